@@ -1,0 +1,1 @@
+//! The course: loading, linting and proving authored content.

@@ -1,0 +1,1 @@
+//! The SQL that students type: text in, statements with positions out.

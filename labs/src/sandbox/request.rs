@@ -1,0 +1,66 @@
+//! What a caller asks of the sandbox.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::notebook::Notebook;
+use crate::relation::Relation;
+
+/// A workspace: a prefix `course/user/lab/attempt` of the object store. Each part is `[A-Za-z0-9_-]{1,64}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WorkspaceKey(String);
+
+impl WorkspaceKey {
+    /// `None` when a part is empty, too long or holds another character, or when there is no part.
+    pub fn new<'a>(parts: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let parts: Vec<&str> = parts.into_iter().collect();
+        let fits = |part: &&str| {
+            (1..=64).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        };
+        (!parts.is_empty() && parts.iter().all(fits)).then(|| Self(parts.join("/")))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Text to run in a live workspace: one or several statements parted by `;`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRequest {
+    pub sql: String,
+    /// Values for `:name`, over the widgets' own.
+    pub parameters: BTreeMap<String, String>,
+    /// Shown as `userName` in a table's history and given by `current_user()`.
+    pub user_name: String,
+    /// Go on after a failed statement.
+    pub keep_going: bool,
+}
+
+/// A submission to run in a fresh workspace that is thrown away, with clock and random functions from the seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplayPlan {
+    pub seed: u64,
+    pub user_name: String,
+    /// Tables that exist before the first run (the lab's data sets), by name; each is a Delta table at version 0.
+    pub tables: Vec<(String, Relation)>,
+    pub runs: Vec<NotebookRun>,
+}
+
+/// One pass over a notebook. Runs of a plan share the workspace's tables; views and widgets are each run's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NotebookRun {
+    pub name: String,
+    pub notebook: Notebook,
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// A reference query over given relations, evaluated in a worker that holds no student code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Probe {
+    /// The asker's own key for the answer.
+    pub id: String,
+    pub relations: Vec<(String, Relation)>,
+    pub sql: String,
+}

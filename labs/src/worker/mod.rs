@@ -1,0 +1,1 @@
+//! The process that runs student work: its entry point, its lock-down and its request loop.

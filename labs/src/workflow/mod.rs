@@ -1,0 +1,1 @@
+//! Jobs as students write them: reading, validating, drawing and deciding what runs.

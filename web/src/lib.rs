@@ -1,0 +1,1 @@
+//! The server, its pages, its store and the command line `sandbar`.
