@@ -1,0 +1,63 @@
+# The commands of the project. `make run` serves the course, `make test` proves everything.
+# Everything that a target needs is installed by it, or named with the command that installs it.
+
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/sandbar/target
+LISTEN  ?= 127.0.0.1:8080
+DATA    ?= data
+SANDBAR  = $(CARGO_TARGET_DIR)/debug/sandbar
+
+.PHONY: run build web test test-rust test-web test-browser prove lint bench nextest chromium
+
+run: build
+	$(SANDBAR) serve --demo --listen $(LISTEN) --data $(DATA)
+
+build: web
+	cargo build --locked --workspace --bin sandbar
+
+# The pages' bundle. Rebuilt when a source of it is newer.
+web: web/ui/dist/manifest.json
+
+web/ui/dist/manifest.json: web/node_modules/.package-lock.json $(shell find web/ui -path web/ui/dist -prune -o -type f -print)
+	npm --prefix web run build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm --prefix web ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+test: test-rust prove test-web test-browser
+
+test-rust: web nextest
+	cargo build --locked --workspace --bin sandbar
+	cargo nextest run --locked --workspace --no-fail-fast
+
+# The course proves itself: starters, references, wrong solutions, snippets.
+prove: build
+	$(SANDBAR) check
+
+test-web: web
+	npm --prefix web run check
+	npm --prefix web test
+
+test-browser: build chromium
+	npm --prefix web run browser
+
+lint: web
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	npm --prefix web run check
+	.ci/dependencies
+
+bench: build
+	python3 tests/bench/run.py --sandbar $(SANDBAR)
+
+nextest:
+	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
+
+chromium:
+	@if ! command -v chromium >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    apt-get update -q && apt-get install -qy --no-install-recommends chromium; \
+	  else \
+	    echo "The browser tests need Chromium. Install it with: sudo apt-get install chromium" >&2; exit 1; \
+	  fi; \
+	fi
