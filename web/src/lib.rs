@@ -1,1 +1,3 @@
 //! The server, its pages, its store and the command line `sandbar`.
+
+pub mod cli;

@@ -1,7 +1,7 @@
-//! The binary `sandbar`: a worker when started as one, else the command line.
+//! The binary `sandbar`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    sandbar_web::cli::main()
 }

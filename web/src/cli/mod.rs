@@ -1,0 +1,47 @@
+//! The command line: one file per subcommand, each with its `Arguments` and an `execute` that gives an exit status.
+//!
+//! Invariant: standard output carries what was asked for and nothing else; usage errors, warnings and progress go to
+//! standard error. A subcommand holds no rule of its own: it reads arguments, calls `labs`, `grader`, `content` or the
+//! server, and prints.
+
+mod engine;
+mod failure;
+mod limits;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use engine::EngineArguments;
+pub use failure::{Failure, Status};
+
+/// A course lab for the lakehouse: Delta tables, SQL, workflows and their grading in one program.
+#[derive(Debug, Parser)]
+#[command(name = "sandbar", version, disable_help_subcommand = true, max_term_width = 100)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print what a statement may use, one `name = value` a line
+    Limits(limits::Arguments),
+}
+
+/// Reads the arguments, runs the subcommand and reports its failure on standard error.
+pub fn main() -> ExitCode {
+    let outcome = match CommandLine::parse().command {
+        Command::Limits(arguments) => limits::execute(&arguments),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        Err(failure) => failure.report().into(),
+    }
+}
+
+/// Runs a subcommand's asynchronous body to its end.
+pub fn block_on<T>(body: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::unavailable)?;
+    runtime.block_on(body)
+}
