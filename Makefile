@@ -12,7 +12,7 @@ run: build
 	$(SANDBAR) serve --demo --listen $(LISTEN) --data $(DATA)
 
 build: web
-	cargo build --locked --workspace --bin sandbar
+	.ci/build
 
 # The pages' bundle. Rebuilt when a source of it is newer.
 web: web/ui/dist/manifest.json
@@ -27,7 +27,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 test: test-rust prove test-web test-browser
 
 test-rust: web nextest
-	cargo build --locked --workspace --bin sandbar
+	.ci/build
 	cargo nextest run --locked --workspace --no-fail-fast
 
 # The course proves itself: starters, references, wrong solutions, snippets.
