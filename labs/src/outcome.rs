@@ -28,6 +28,16 @@ pub struct StatementOutcome {
     pub elapsed_us: u64,
 }
 
+/// What a session reports while it runs a request, statement by statement, so that each has its own deadline and none
+/// that has ended is lost when a later one is stopped.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// The statement at this place is about to be planned and run.
+    Began { sql: &'a str, line: u32, column: u32 },
+    /// The statement that began last has ended, well or not.
+    Finished(&'a StatementOutcome),
+}
+
 /// A version that a statement added to a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableCommit {
