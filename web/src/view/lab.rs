@@ -1,0 +1,123 @@
+//! `/labs/{slug}`: a lab with its notebook or text file, its tasks and its tables.
+
+use askama::Template;
+
+use super::checks::CheckList;
+use super::filters;
+use super::layout::{Moment, Page};
+use super::output::CellOutput;
+use super::tables::TablesPanel;
+
+#[derive(Template)]
+#[template(path = "lab.html")]
+pub struct Lab {
+    pub page: Page,
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    /// `100 points`.
+    pub points: String,
+    pub due: Option<Moment>,
+    pub tasks: Vec<Task>,
+    /// All files of the lab; a strip of tabs when there are several.
+    pub files: Vec<LabFile>,
+    pub document: Document,
+    /// Results of the public checks when they were run before.
+    pub checks: Option<CheckList>,
+    pub tables: TablesPanel,
+    /// Newest first.
+    pub submissions: Vec<SubmissionSummary>,
+    /// `The best submission counts.`
+    pub policy: String,
+}
+
+pub struct Task {
+    pub number: u32,
+    pub title: String,
+    /// `12`.
+    pub points: String,
+    /// What to do: rendered Markdown.
+    pub text_html: String,
+    /// `new`, `started` (a cell with this title exists and ran), `passed` or `failed` (by the public checks).
+    pub state: &'static str,
+    pub state_text: String,
+}
+
+pub struct LabFile {
+    pub path: String,
+    /// `notebook`, `job` or `text`.
+    pub kind: &'static str,
+    pub href: String,
+    pub current: bool,
+    /// Given with the lab and read only.
+    pub given: bool,
+}
+
+/// The file that is open.
+pub struct Document {
+    /// As in `PUT /labs/{slug}/documents/{path}`.
+    pub path: String,
+    pub revision: u64,
+    pub saved: Option<Moment>,
+    pub read_only: bool,
+    pub body: Body,
+}
+
+pub enum Body {
+    Notebook(Vec<Cell>),
+    Text(TextBody),
+}
+
+pub struct TextBody {
+    /// `yaml`, `json` or `sql`: the editor's language.
+    pub language: &'static str,
+    pub text: String,
+    pub lines: usize,
+}
+
+pub struct Cell {
+    pub id: String,
+    /// `sql`, `markdown` or `python`.
+    pub language: &'static str,
+    /// `SQL`, `Text` or `Python`.
+    pub language_text: &'static str,
+    pub title: String,
+    pub source: String,
+    /// Highlighted source, or the rendered text of a Markdown cell.
+    pub html: String,
+    pub lines: usize,
+    pub output: Option<CellOutput>,
+}
+
+/// An empty cell, cloned by the notebook for every new one.
+#[derive(Template)]
+#[template(path = "fragments/cell.html")]
+pub struct BlankCell {
+    cell: Cell,
+}
+
+impl Cell {
+    fn blank() -> BlankCell {
+        let cell = Cell {
+            id: String::new(),
+            language: "sql",
+            language_text: "SQL",
+            title: String::new(),
+            source: String::new(),
+            html: String::new(),
+            lines: 1,
+            output: None,
+        };
+        BlankCell { cell }
+    }
+}
+
+pub struct SubmissionSummary {
+    pub href: String,
+    pub number: usize,
+    pub at: Moment,
+    /// `86 of 100`, `being graded`.
+    pub result: String,
+    /// Whether it is the one that counts.
+    pub counts: bool,
+}

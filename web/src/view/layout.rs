@@ -1,0 +1,40 @@
+//! What the frame around every page needs.
+
+/// The frame: head, header, navigation.
+pub struct Page {
+    /// Without the product's name; the template adds it.
+    pub title: String,
+    pub course_title: String,
+    pub csrf: String,
+    pub nonce: String,
+    /// `light`, `dark` or `system`, from the cookie `theme`.
+    pub theme: &'static str,
+    /// Path of this request, `/lessons/time-travel`.
+    pub path: String,
+    /// `None` only on sign-in and on error pages without a session.
+    pub user: Option<PageUser>,
+    /// Whether this is the sample class.
+    pub demo: bool,
+}
+
+pub struct PageUser {
+    pub name: String,
+    pub initials: String,
+    /// `Student`, `Assistant`, `Instructor` or `Administrator`.
+    pub role: &'static str,
+    /// May see the pages under `/teach`.
+    pub staff: bool,
+}
+
+/// A time for people and for machines.
+pub struct Moment {
+    /// RFC 3339.
+    pub iso: String,
+    /// With the zone where the date matters: `Sun 29 Nov, 23:59 UTC`.
+    pub text: String,
+}
+
+pub struct Link {
+    pub href: String,
+    pub text: String,
+}

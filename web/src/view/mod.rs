@@ -1,0 +1,14 @@
+//! What each template shows: plain data, one struct a template, nothing computed.
+//!
+//! Mirrors `web/templates/`. Handlers in `pages/` fill these and return them. A view knows neither the store, nor the
+//! engine, nor the request; every text in it is ready to be shown, in the reader's time zone where it names a time.
+
+pub mod checks;
+pub mod filters;
+pub mod lab;
+pub mod layout;
+pub mod lesson;
+pub mod output;
+pub mod overview;
+pub mod sign_in;
+pub mod tables;
