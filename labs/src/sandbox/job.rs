@@ -1,0 +1,304 @@
+//! The jobs of a sandbox from request to answer: the turn, the worker, one more try, and what is made of a stop.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::Shared;
+use super::error::SandboxError;
+use super::lane::{Lane, Turn};
+use super::pool::{Lease, Place};
+use super::protocol::{Answer, Job};
+use super::request::{Probe, ReplayPlan, RunRequest, WorkspaceKey};
+use super::verdict::{self, Stop};
+use super::watch::{Begun, End, Ended, watch};
+use crate::diagnostic::Diagnostic;
+use crate::evidence::Evidence;
+use crate::outcome::StatementOutcome;
+use crate::relation::Relation;
+use crate::store::ScopedStore;
+
+pub async fn run(
+    shared: &Shared,
+    lane: &Lane,
+    workspace: &WorkspaceKey,
+    request: RunRequest,
+) -> Result<Vec<StatementOutcome>, SandboxError> {
+    let Some(turn) = lane.enter(&shared.limits).await else {
+        let refused = verdict::outcome(&request.sql, 1, 1, 0, verdict::queue_full(&shared.limits));
+        return Ok(vec![refused]);
+    };
+    let place = Place::Workspace(workspace.clone());
+    let store = lane.store(&shared.limits)?;
+    let mut outcomes = Vec::new();
+    let mut rest = Some(request.clone());
+    while let Some(part) = rest.take() {
+        let ended = run_part(shared, lane, &place, &store, &turn, &part).await?;
+        outcomes.extend(ended.finished);
+        let Some((begun, diagnostic)) = unfinished(shared, ended.begun, ended.end, &part)? else { break };
+        rest = (part.keep_going).then(|| part.after(&begun)).flatten();
+        let elapsed = u64::try_from(begun.at.elapsed().as_micros()).unwrap_or(u64::MAX);
+        outcomes.push(verdict::outcome(&begun.sql, begun.line, begun.column, elapsed, diagnostic));
+    }
+    lane.journal.lock().record(&request, &outcomes);
+    Ok(outcomes)
+}
+
+/// Runs what is left of a request on the workspace's worker; when that one proves dead before anything began, on a new one.
+async fn run_part(
+    shared: &Shared,
+    lane: &Lane,
+    place: &Place,
+    store: &Arc<ScopedStore>,
+    turn: &Turn<'_>,
+    part: &RunRequest,
+) -> Result<Ended, SandboxError> {
+    let _slot = shared.slots.acquire().await.map_err(|_| SandboxError::Stopped)?;
+    let first = attempt(shared, lane, place, store, turn, part).await?;
+    let nothing_ran = first.begun.is_none() && first.finished.is_empty();
+    if nothing_ran && matches!(first.end, End::Lost { .. }) {
+        return attempt(shared, lane, place, store, turn, part).await;
+    }
+    Ok(first)
+}
+
+async fn attempt(
+    shared: &Shared,
+    lane: &Lane,
+    place: &Place,
+    store: &Arc<ScopedStore>,
+    turn: &Turn<'_>,
+    part: &RunRequest,
+) -> Result<Ended, SandboxError> {
+    let lease = shared.pool.lease(place).await?;
+    if lease.is_new {
+        restore(shared, lane, &lease, store).await;
+    }
+    let ended = watch(lease.process(), Job::Run(part.clone()), Some(store.clone()), &shared.limits, &turn.cancel).await;
+    settle(shared, lease, &ended);
+    Ok(ended)
+}
+
+/// Brings a new worker to where the workspace's session was. What fails now would fail for the student, too.
+async fn restore(shared: &Shared, lane: &Lane, lease: &Lease, store: &Arc<ScopedStore>) {
+    let requests = lane.journal.lock().requests();
+    for request in requests {
+        let job = Job::Run(request);
+        let ended = watch(lease.process(), job, Some(store.clone()), &shared.limits, &Notify::new()).await;
+        if !matches!(ended.end, End::Answered { .. }) {
+            // The statement that kills a worker must not be run for ever.
+            lane.journal.lock().clear();
+            return;
+        }
+    }
+}
+
+/// Keeps the worker for the next job, or ends it when it cannot be trusted to be as new.
+fn settle(shared: &Shared, lease: Lease, ended: &Ended) {
+    let End::Answered { answer, spent } = &ended.end else { return };
+    let held = lease.process().resident_bytes().saturating_sub(lease.process().idle_bytes);
+    let keeps_much = held > shared.limits.memory_bytes / 2;
+    if !spent && !keeps_much && !matches!(answer, Answer::Fault(_)) {
+        lease.give_back();
+    }
+}
+
+/// The statement that did not end and why; `None` when all did.
+fn unfinished(
+    shared: &Shared,
+    begun: Option<Begun>,
+    end: End,
+    part: &RunRequest,
+) -> Result<Option<(Begun, Diagnostic)>, SandboxError> {
+    let diagnostic = match end {
+        End::Answered { answer: Answer::Run, .. } => return Ok(None),
+        End::Answered { answer: Answer::Panicked, .. } => verdict::crashed(),
+        End::Answered { answer: Answer::Fault(fault), .. } => return Err(SandboxError::Engine(fault)),
+        End::Stopped(stop) | End::Answered { answer: Answer::Stopped(stop), .. } => {
+            verdict::statement(stop, &shared.limits)
+        }
+        End::Answered { .. } => return Err(SandboxError::Engine("the answer fits another job".to_owned())),
+        End::Lost { last_words } => match verdict::from_last_words(&last_words, &shared.limits) {
+            Some(diagnostic) => diagnostic,
+            None => {
+                tracing::error!(%last_words, "a worker died while it ran a statement");
+                if begun.is_none() {
+                    return Err(SandboxError::WorkerLost(last_words));
+                }
+                verdict::crashed()
+            }
+        },
+    };
+    let whole = || Begun { sql: part.sql.clone(), line: 1, column: 1, at: std::time::Instant::now() };
+    Ok(Some((begun.unwrap_or_else(whole), diagnostic)))
+}
+
+impl RunRequest {
+    /// The same request with everything up to the end of that statement blanked out, so that places stay as they are.
+    /// `None` when nothing but blanks and semicolons is left.
+    fn after(&self, begun: &Begun) -> Option<Self> {
+        let start = offset(&self.sql, begun.line, begun.column)?;
+        let end = start + begun.sql.len();
+        let rest = self.sql.get(end..)?;
+        rest.chars().any(|c| !c.is_whitespace() && c != ';').then_some(())?;
+        let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
+        let mut sql: String = self.sql.get(..end)?.chars().map(blank).collect();
+        sql.push_str(rest);
+        Some(Self { sql, ..self.clone() })
+    }
+}
+
+/// Byte offset of a line and column, both from 1; columns count characters.
+fn offset(text: &str, line: u32, column: u32) -> Option<usize> {
+    let lines_before = usize::try_from(line.checked_sub(1)?).ok()?;
+    let start: usize = text.split_inclusive('\n').take(lines_before).map(str::len).sum();
+    let characters = usize::try_from(column.checked_sub(1)?).ok()?;
+    let within: usize = text.get(start..)?.chars().take(characters).map(char::len_utf8).sum();
+    Some(start + within)
+}
+
+pub async fn reset(shared: &Shared, lane: &Lane, workspace: &WorkspaceKey) -> Result<(), SandboxError> {
+    let _turn = lane.enter_always().await;
+    shared.pool.release(&Place::Workspace(workspace.clone()));
+    lane.journal.lock().clear();
+    lane.close_store();
+    let folder = lane.folder().to_owned();
+    let emptied = tokio::task::spawn_blocking(move || ScopedStore::empty(&folder)).await;
+    emptied.map_err(|error| SandboxError::Engine(error.to_string()))??;
+    Ok(())
+}
+
+pub async fn seed(
+    shared: &Shared,
+    lane: &Lane,
+    workspace: &WorkspaceKey,
+    user_name: String,
+    tables: Vec<(String, Relation)>,
+) -> Result<(), SandboxError> {
+    let turn = lane.enter_always().await;
+    let store = lane.store(&shared.limits)?;
+    let _slot = shared.slots.acquire().await.map_err(|_| SandboxError::Stopped)?;
+    let lease = shared.pool.lease(&Place::Workspace(workspace.clone())).await?;
+    if lease.is_new {
+        restore(shared, lane, &lease, &store).await;
+    }
+    let job = Job::Seed { user_name, tables };
+    let ended = watch(lease.process(), job, Some(store), &shared.limits, &turn.cancel).await;
+    settle(shared, lease, &ended);
+    match ended.end {
+        End::Answered { answer: Answer::Seed, .. } => Ok(()),
+        end => Err(fault(end)),
+    }
+}
+
+pub async fn replay(shared: &Shared, plan: ReplayPlan) -> Result<Result<Evidence, Diagnostic>, SandboxError> {
+    let place = Place::Submission(submission(&plan));
+    let end = match batch(shared, &place, Job::Replay(plan)).await? {
+        End::Answered { answer: Answer::Replay(evidence), .. } => return Ok(Ok(evidence)),
+        end => end,
+    };
+    Ok(Err(limit(shared, end)?))
+}
+
+pub async fn probe(shared: &Shared, probes: Vec<Probe>) -> Result<Vec<Result<Relation, Diagnostic>>, SandboxError> {
+    let asked = probes.len();
+    let end = match batch(shared, &Place::Probes, Job::Probe(probes)).await? {
+        End::Answered { answer: Answer::Probe(answers), .. } if answers.len() == asked => return Ok(answers),
+        end => end,
+    };
+    let diagnostic = limit(shared, end)?;
+    Ok(vec![Err(diagnostic); asked])
+}
+
+/// A job without side effects: when its worker is lost it is tried once more.
+async fn batch(shared: &Shared, place: &Place, job: Job) -> Result<End, SandboxError> {
+    let _turn = shared.batch.acquire().await.map_err(|_| SandboxError::Stopped)?;
+    let _slot = shared.slots.acquire().await.map_err(|_| SandboxError::Stopped)?;
+    let first = batch_attempt(shared, place, job.clone()).await?;
+    match first {
+        End::Lost { last_words } if verdict::from_last_words(&last_words, &shared.limits).is_none() => {
+            tracing::warn!(%last_words, "a worker died; its job is tried once more");
+            batch_attempt(shared, place, job).await
+        }
+        end => Ok(end),
+    }
+}
+
+async fn batch_attempt(shared: &Shared, place: &Place, job: Job) -> Result<End, SandboxError> {
+    let lease = shared.pool.lease(place).await?;
+    let ended = watch(lease.process(), job, None, &shared.limits, &Notify::new()).await;
+    settle(shared, lease, &ended);
+    Ok(ended.end)
+}
+
+/// The limit that a batch job hit, or the fault that ended it.
+fn limit(shared: &Shared, end: End) -> Result<Diagnostic, SandboxError> {
+    match end {
+        End::Stopped(stop) | End::Answered { answer: Answer::Stopped(stop), .. } => {
+            Ok(verdict::replay(stop, &shared.limits))
+        }
+        End::Lost { last_words } => {
+            verdict::from_last_words(&last_words, &shared.limits).ok_or(SandboxError::WorkerLost(last_words))
+        }
+        end => Err(fault(end)),
+    }
+}
+
+fn fault(end: End) -> SandboxError {
+    match end {
+        End::Answered { answer: Answer::Fault(fault), .. } => SandboxError::Engine(fault),
+        End::Answered { answer: Answer::Panicked, .. } => SandboxError::Engine("it panicked".to_owned()),
+        End::Answered { .. } => SandboxError::Engine("the answer fits another job".to_owned()),
+        End::Stopped(Stop::Time) => SandboxError::Engine("it took longer than its limit".to_owned()),
+        End::Stopped(Stop::Memory) => SandboxError::Engine("it needed more memory than its limit".to_owned()),
+        End::Stopped(Stop::Cancelled) => SandboxError::Engine("it was cancelled".to_owned()),
+        End::Lost { last_words } => SandboxError::WorkerLost(last_words),
+    }
+}
+
+/// Replays of one file share a worker; different files never do.
+fn submission(plan: &ReplayPlan) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    plan.user_name.hash(&mut hasher);
+    for run in &plan.runs {
+        for cell in &run.notebook.cells {
+            cell.source.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn after(text: &str, sql: &str, line: u32, column: u32) -> Option<String> {
+        let request = RunRequest {
+            sql: text.to_owned(),
+            parameters: BTreeMap::new(),
+            user_name: String::new(),
+            keep_going: true,
+        };
+        let begun = Begun { sql: sql.to_owned(), line, column, at: std::time::Instant::now() };
+        request.after(&begun).map(|request| request.sql)
+    }
+
+    #[test]
+    fn the_rest_of_a_request_keeps_its_lines_and_columns() {
+        let rest = after("SELECT 1;\nSELECT 'ä' ; SELECT 3", "SELECT 'ä'", 2, 1).expect("a statement is left");
+        assert_eq!(rest, "         \n           ; SELECT 3");
+    }
+
+    #[test]
+    fn nothing_is_left_after_the_last_statement() {
+        assert_eq!(after("SELECT 1;\n ;\n", "SELECT 1", 1, 1), None);
+    }
+
+    #[test]
+    fn a_place_that_is_not_in_the_text_leaves_nothing_to_run() {
+        assert_eq!(after("SELECT 1", "SELECT 1; and more", 7, 3), None);
+    }
+}

@@ -1,0 +1,160 @@
+//! The line before one workspace: one statement runs, a few wait, the rest is turned away.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use parking_lot::Mutex;
+use tokio::sync::{Mutex as Turns, MutexGuard, Notify};
+
+use super::journal::Journal;
+use super::limits::Limits;
+use crate::store::{ScopedStore, StoreError};
+
+#[derive(Debug)]
+pub struct Lane {
+    folder: PathBuf,
+    turns: Turns<()>,
+    /// Those who run or wait.
+    present: AtomicU32,
+    running: Mutex<Option<Arc<Notify>>>,
+    store: Mutex<Option<Arc<ScopedStore>>>,
+    pub journal: Mutex<Journal>,
+}
+
+/// The right to use the workspace until dropped.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    present: Present<'a>,
+    _guard: MutexGuard<'a, ()>,
+    /// Signalled when the workspace's owner cancels.
+    pub cancel: Arc<Notify>,
+}
+
+impl Lane {
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            turns: Turns::default(),
+            present: AtomicU32::new(0),
+            running: Mutex::default(),
+            store: Mutex::default(),
+            journal: Mutex::default(),
+        }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Waits for the workspace in the order of coming; `None` when as many wait as may.
+    pub async fn enter(&self, limits: &Limits) -> Option<Turn<'_>> {
+        let present = Present::count(self);
+        if present.before > limits.queued_statements {
+            return None;
+        }
+        Some(self.take_turn(present).await)
+    }
+
+    /// Waits however many wait; for what is not a student's statement.
+    pub async fn enter_always(&self) -> Turn<'_> {
+        self.take_turn(Present::count(self)).await
+    }
+
+    async fn take_turn<'a>(&'a self, present: Present<'a>) -> Turn<'a> {
+        let guard = self.turns.lock().await;
+        let cancel = Arc::new(Notify::new());
+        *self.running.lock() = Some(cancel.clone());
+        Turn { present, _guard: guard, cancel }
+    }
+
+    /// Whether there was something to cancel.
+    pub fn cancel(&self) -> bool {
+        let running = self.running.lock().clone();
+        running.inspect(|running| running.notify_one()).is_some()
+    }
+
+    pub fn is_used(&self) -> bool {
+        self.present.load(Ordering::Acquire) > 0
+    }
+
+    /// The workspace's store, opened when it is first needed.
+    pub fn store(&self, limits: &Limits) -> Result<Arc<ScopedStore>, StoreError> {
+        let mut store = self.store.lock();
+        if let Some(store) = store.as_ref() {
+            return Ok(store.clone());
+        }
+        let opened = Arc::new(ScopedStore::open(&self.folder, limits)?);
+        Ok(store.insert(opened).clone())
+    }
+
+    pub fn close_store(&self) {
+        *self.store.lock() = None;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.present.lane.running.lock() = None;
+    }
+}
+
+#[derive(Debug)]
+struct Present<'a> {
+    lane: &'a Lane,
+    before: u32,
+}
+
+impl<'a> Present<'a> {
+    fn count(lane: &'a Lane) -> Self {
+        Self { lane, before: lane.present.fetch_add(1, Ordering::AcqRel) }
+    }
+}
+
+impl Drop for Present<'_> {
+    fn drop(&mut self) {
+        self.lane.present.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane() -> Lane {
+        Lane::new(PathBuf::from("/nowhere"))
+    }
+
+    #[tokio::test]
+    async fn the_one_that_runs_and_three_more_may_be_there_and_the_fifth_is_turned_away() {
+        let (lane, limits) = (lane(), Limits { queued_statements: 3, ..Limits::default() });
+        let running = lane.enter(&limits).await.expect("nobody is there");
+        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(lane.enter(&limits))).collect();
+        for turn in &mut waiting {
+            assert!(futures::poll!(turn).is_pending());
+        }
+        assert!(lane.enter(&limits).await.is_none());
+        drop(running);
+        assert!(futures::poll!(&mut waiting[0]).is_ready());
+    }
+
+    #[tokio::test]
+    async fn one_who_gives_up_waiting_leaves_room() {
+        let (lane, limits) = (lane(), Limits { queued_statements: 0, ..Limits::default() });
+        let running = lane.enter(&limits).await.expect("nobody is there");
+        assert!(lane.enter(&limits).await.is_none());
+        drop(running);
+        assert!(lane.enter(&limits).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn cancel_reaches_the_one_that_runs_and_says_when_nobody_does() {
+        let lane = lane();
+        assert!(!lane.cancel());
+        let turn = lane.enter_always().await;
+        assert!(lane.cancel());
+        turn.cancel.notified().await;
+        drop(turn);
+        assert!(!lane.cancel());
+    }
+}
