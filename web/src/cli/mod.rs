@@ -7,6 +7,8 @@
 mod engine;
 mod failure;
 mod limits;
+mod outcomes;
+mod sql;
 
 use std::process::ExitCode;
 
@@ -27,12 +29,15 @@ struct CommandLine {
 enum Command {
     /// Print what a statement may use, one `name = value` a line
     Limits(limits::Arguments),
+    /// Run SQL statements in a workspace
+    Sql(sql::Arguments),
 }
 
 /// Reads the arguments, runs the subcommand and reports its failure on standard error.
 pub fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Limits(arguments) => limits::execute(&arguments),
+        Command::Sql(arguments) => sql::execute(arguments),
     };
     match outcome {
         Ok(status) => status.into(),
