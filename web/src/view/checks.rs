@@ -30,8 +30,59 @@ pub struct Check {
     pub message: String,
     pub expected: Option<String>,
     pub found: Option<String>,
+    /// Rows that differ, side by side.
+    pub comparison: Option<Comparison>,
+    /// `etl.sql, line 12`; empty when no place is known.
+    pub place: String,
     /// What to do next.
     pub hint: Option<String>,
     /// Shown unfolded: the first failure.
     pub open: bool,
+}
+
+/// Rows as expected and as found, by column.
+pub struct Comparison {
+    pub columns: Vec<String>,
+    pub rows: Vec<ComparedRow>,
+}
+
+pub struct ComparedRow {
+    /// `None` when only the student has this row.
+    pub expected: Option<Vec<String>>,
+    /// `None` when the student lacks this row.
+    pub found: Option<Vec<FoundValue>>,
+}
+
+pub struct FoundValue {
+    pub text: String,
+    /// From the expected row's value in the same column.
+    pub differs: bool,
+}
+
+/// The answer to "Run from scratch": every cell of the file in a fresh workspace.
+#[derive(Template)]
+#[template(path = "fragments/replay.html")]
+pub struct Replay {
+    /// `All 12 cells ran.` or `Stopped at cell 7: Task 5: upsert`.
+    pub sentence: String,
+    /// `succeeded` or `failed`.
+    pub state: &'static str,
+    pub elapsed: String,
+    pub cells: Vec<ReplayedCell>,
+    /// The public checks on what this run did.
+    pub checks: Option<CheckList>,
+}
+
+pub struct ReplayedCell {
+    /// The cell's id in the notebook.
+    pub id: String,
+    /// Its title, or `Cell 3`.
+    pub title: String,
+    /// `succeeded`, `failed`, `skipped`.
+    pub state: &'static str,
+    /// `Succeeded`, `Failed as expected`, `Failed`, `Not reached`.
+    pub state_text: &'static str,
+    pub elapsed: String,
+    /// The error, `[CLASS] message`.
+    pub message: String,
 }

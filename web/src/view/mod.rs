@@ -4,11 +4,18 @@
 //! engine, nor the request; every text in it is ready to be shown, in the reader's time zone where it names a time.
 
 pub mod checks;
+pub mod error;
 pub mod filters;
+pub mod gradebook;
+pub mod job;
 pub mod lab;
 pub mod layout;
 pub mod lesson;
 pub mod output;
 pub mod overview;
+pub mod progress;
+pub mod quiz;
+pub mod report;
 pub mod sign_in;
+pub mod table;
 pub mod tables;

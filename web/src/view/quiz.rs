@@ -1,0 +1,178 @@
+//! `/quiz`, an attempt, and its result.
+
+use askama::Template;
+
+use super::filters;
+use super::layout::{Moment, Page};
+
+/// `/quiz`: rules and time before Start.
+#[derive(Template)]
+#[template(path = "quiz.html")]
+pub struct Quiz {
+    pub page: Page,
+    pub title: String,
+    pub summary: String,
+    pub questions: usize,
+    pub minutes: u32,
+    pub points: String,
+    pub due: Option<Moment>,
+    /// Sentences: how many attempts, which counts, when answers are shown.
+    pub rules: Vec<String>,
+    /// An attempt that is still running.
+    pub running: Option<RunningAttempt>,
+    pub can_start: bool,
+    /// Why not, when it cannot be started.
+    pub refusal: String,
+    /// Newest first, finished ones.
+    pub attempts: Vec<AttemptSummary>,
+}
+
+pub struct RunningAttempt {
+    pub href: String,
+    pub ends: Moment,
+}
+
+pub struct AttemptSummary {
+    pub number: usize,
+    pub at: Moment,
+    /// `9.5 of 12`.
+    pub result: String,
+    pub href: String,
+    pub counts: bool,
+}
+
+/// `/quiz/attempts/{id}` while it runs.
+#[derive(Template)]
+#[template(path = "quiz_attempt.html")]
+pub struct QuizAttempt {
+    pub page: Page,
+    pub id: String,
+    pub title: String,
+    pub number: usize,
+    /// The server's clock: what is left now, and of how much.
+    pub seconds_left: u64,
+    pub seconds_total: u64,
+    /// `14:32`, for readers without scripts.
+    pub ends: Moment,
+    pub questions: Vec<Question>,
+}
+
+pub struct Question {
+    pub id: String,
+    /// From 1.
+    pub number: usize,
+    pub topic: String,
+    /// `1 point`.
+    pub points: String,
+    pub prompt_html: String,
+    pub answered: bool,
+    pub body: QuestionBody,
+}
+
+pub enum QuestionBody {
+    Choice(Choice),
+    Text(TextAnswer),
+    Ordering(Vec<OrderItem>),
+    Matching(Matching),
+}
+
+pub struct Choice {
+    pub multiple: bool,
+    pub options: Vec<ChoiceOption>,
+}
+
+pub struct ChoiceOption {
+    /// Its place among the drawn options, from 0.
+    pub place: usize,
+    pub text_html: String,
+    pub chosen: bool,
+}
+
+pub struct TextAnswer {
+    pub numeric: bool,
+    pub unit: Option<String>,
+    pub value: String,
+}
+
+pub struct OrderItem {
+    /// Its place among the drawn items, from 0.
+    pub place: usize,
+    pub text_html: String,
+    /// Every position that can be chosen, `1` to the number of items; one of them is selected once answered.
+    pub positions: Vec<Position>,
+}
+
+pub struct Position {
+    pub number: usize,
+    pub selected: bool,
+}
+
+pub struct Matching {
+    pub lefts: Vec<MatchLeft>,
+}
+
+pub struct MatchLeft {
+    pub place: usize,
+    pub text_html: String,
+    pub rights: Vec<MatchRight>,
+}
+
+pub struct MatchRight {
+    pub place: usize,
+    /// Plain text: it stands in a drop-down list.
+    pub text: String,
+    pub selected: bool,
+}
+
+/// `/quiz/attempts/{id}` when it is over.
+#[derive(Template)]
+#[template(path = "quiz_result.html")]
+pub struct QuizResult {
+    pub page: Page,
+    pub title: String,
+    pub number: usize,
+    pub points: String,
+    pub points_max: String,
+    pub percent: u32,
+    /// `Handed in after 9 min.` or `The time was over; what was saved counts.`
+    pub sentence: String,
+    pub standing: String,
+    /// Another attempt is allowed.
+    pub again: bool,
+    /// Empty when the quiz does not show answers yet.
+    pub questions: Vec<QuestionResult>,
+    pub topics: Vec<TopicResult>,
+}
+
+pub struct TopicResult {
+    pub title: String,
+    pub points: String,
+    pub points_max: String,
+    pub percent: u32,
+}
+
+pub struct QuestionResult {
+    pub number: usize,
+    pub topic: String,
+    pub prompt_html: String,
+    /// `right`, `partly`, `wrong` or `unanswered`.
+    pub outcome: &'static str,
+    /// `Right`, `Partly right`, `Wrong`, `No answer`.
+    pub outcome_text: &'static str,
+    /// `0.5 of 1`.
+    pub points: String,
+    /// For choices.
+    pub options: Vec<OptionResult>,
+    /// For every other kind: what was answered and what was right, each a line.
+    pub given_html: Vec<String>,
+    pub expected_html: Vec<String>,
+    pub feedback_html: Option<String>,
+    pub explanation_html: Option<String>,
+}
+
+pub struct OptionResult {
+    pub text_html: String,
+    pub chosen: bool,
+    pub correct: bool,
+    pub feedback_html: Option<String>,
+}

@@ -1,0 +1,103 @@
+//! What grading found: the student's receipt and report, and the instructor's view of the same.
+
+use askama::Template;
+
+use super::checks::Check;
+use super::filters;
+use super::layout::{Link, Moment, Page};
+
+/// `/labs/{slug}/submissions/{id}`.
+#[derive(Template)]
+#[template(path = "submission.html")]
+pub struct Submission {
+    pub page: Page,
+    pub lab: Link,
+    pub number: usize,
+    pub at: Moment,
+    /// Whether it is the one that counts, and why: `It counts: it is your best.`
+    pub standing: String,
+    /// `None` while it waits for grading; the page asks again by itself.
+    pub report: Option<Report>,
+    /// Of the same lab, newest first.
+    pub others: Vec<Link>,
+}
+
+/// `/teach/submissions/{id}`.
+#[derive(Template)]
+#[template(path = "teach_submission.html")]
+pub struct TeachSubmission {
+    pub page: Page,
+    pub student: String,
+    pub login: String,
+    pub lab: Link,
+    pub number: usize,
+    pub at: Moment,
+    pub standing: String,
+    pub report: Option<Report>,
+    pub files: Vec<SubmittedFile>,
+    pub others: Vec<Link>,
+}
+
+pub struct SubmittedFile {
+    pub path: String,
+    /// Highlighted, one line of text a line.
+    pub html: String,
+    pub lines: usize,
+    pub size: String,
+}
+
+pub struct Report {
+    pub score: String,
+    pub max_score: String,
+    pub percent: u32,
+    /// `21 of 25 checks hold. Tasks 5 and 7 lost points.`
+    pub sentence: String,
+    pub tasks: Vec<ReportTask>,
+    /// The cell that stopped the run.
+    pub stopped: Option<Stopped>,
+    /// About the file as a whole.
+    pub findings: Vec<Finding>,
+    pub replay: ReplayToken,
+}
+
+pub struct ReportTask {
+    pub number: u32,
+    pub title: String,
+    pub score: String,
+    pub max_score: String,
+    /// `passed`, `partly` or `failed`.
+    pub state: &'static str,
+    pub checks: Vec<Check>,
+}
+
+pub struct Stopped {
+    /// `Task 5: upsert`, or the file's name.
+    pub place: String,
+    pub line: Option<u32>,
+    pub class: String,
+    pub sqlstate: String,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+pub struct ReplayToken {
+    pub release: String,
+    pub seed: String,
+    pub engine: String,
+    pub submission_hash: String,
+}
+
+/// Something wrong with an authored or handed-in file.
+pub struct Finding {
+    /// `error`, `warning` or `advice`.
+    pub severity: &'static str,
+    /// `Error`, `Warning` or `Advice`.
+    pub severity_text: &'static str,
+    pub code: String,
+    pub message: String,
+    pub hint: Option<String>,
+    pub line: Option<u32>,
+    pub column: Option<u32>,
+    /// `tasks[2].depends_on[0]`; may be empty.
+    pub path: String,
+}
