@@ -3,6 +3,7 @@
 //! Invariant: student work runs in a [`worker`] process that reaches nothing but the object store its
 //! parent serves over a pipe. This crate knows no rubric, no course, no web page and no database.
 
+pub mod authored;
 pub mod diagnostic;
 pub mod dialect;
 pub mod evidence;
