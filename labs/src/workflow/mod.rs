@@ -1,1 +1,105 @@
 //! Jobs as students write them: reading, validating, drawing and deciding what runs.
+//!
+//! A job file is a Databricks Jobs API 2.2 payload or a bundle. [`check`] tells everything that is wrong with it at
+//! once; [`layout`] draws its graph; [`propagate`] and [`schedule`] say what would run and when. Runs nothing.
+
+pub mod graph;
+pub mod job;
+mod layout;
+mod propagate;
+mod read;
+pub mod schedule;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+pub use graph::Graph;
+pub use job::Job;
+pub use layout::{Edge, Layout, Node, Point, layout};
+pub use propagate::{Decision, RunResult, TaskResult, decide, propagate, propagate_with, run_result};
+pub use validate::MAX_TASKS;
+
+use crate::diagnostic::{Finding, Severity};
+
+/// A larger file is refused before it is parsed.
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// More findings are counted, not told.
+const MAX_FINDINGS: usize = 500;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    Yaml,
+    Json,
+}
+
+impl Syntax {
+    /// By the name's ending; JSON for `.json`, YAML for everything else.
+    pub fn of_file(name: &str) -> Self {
+        if name.to_ascii_lowercase().ends_with(".json") { Syntax::Json } else { Syntax::Yaml }
+    }
+}
+
+/// A job file, read and judged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Checked {
+    /// As much as could be read; `None` when the file holds no job at all.
+    pub job: Option<Job>,
+    /// The job's key below `resources.jobs`, in a bundle.
+    pub key: Option<String>,
+    /// In the order of the file.
+    pub findings: Vec<Finding>,
+}
+
+impl Checked {
+    /// Whether a Databricks workspace would accept the job.
+    pub fn is_valid(&self) -> bool {
+        self.job.is_some() && self.findings.iter().all(|finding| finding.severity != Severity::Error)
+    }
+}
+
+/// Reads and validates a job file: every finding at once, each with path, line and column.
+///
+/// Of a bundle with several jobs the first one is checked.
+pub fn check(text: &str, syntax: Syntax) -> Checked {
+    if text.len() > MAX_BYTES {
+        let message =
+            format!("The file has {} MiB; a job has at most {}.", text.len().div_ceil(1 << 20), MAX_BYTES >> 20);
+        return Checked { findings: vec![Finding::error("TOO_LARGE", "", message)], ..Checked::default() };
+    }
+    let mut findings = Vec::new();
+    let found = match read::find(text, syntax, &mut findings) {
+        Ok(found) => found,
+        Err(finding) => {
+            findings.push(finding);
+            return Checked { findings, ..Checked::default() };
+        }
+    };
+    let job = read::settings(&found.settings, &mut findings);
+    if let Some(job) = &job {
+        validate::all(job, &mut findings);
+    }
+    if let (Some(key), [(second, _), ..]) = (&found.key, found.others.as_slice()) {
+        let message =
+            format!("The bundle has {} jobs; only the first one, `{key}`, is checked here.", found.others.len() + 1);
+        let hint = format!("Put `{second}` into a file of its own to check it.");
+        findings.push(Finding::new("SEVERAL_JOBS", Severity::Advice, "", message).with_hint(hint));
+    }
+    place(&mut findings, &found.settings);
+    Checked { job, key: found.key, findings }
+}
+
+/// Gives each finding its position from its path, and puts them in the order of the file.
+fn place(findings: &mut Vec<Finding>, settings: &crate::authored::Node) {
+    if findings.len() > MAX_FINDINGS {
+        let message = format!("There are {} more findings.", findings.len() - MAX_FINDINGS);
+        findings.truncate(MAX_FINDINGS);
+        findings.push(Finding::new("MORE_FINDINGS", Severity::Warning, "", message));
+    }
+    for finding in findings.iter_mut().filter(|finding| finding.line.is_none()) {
+        let position = settings.locate(&finding.path);
+        finding.line = Some(position.line);
+        finding.column = Some(position.column);
+    }
+    findings.sort_by_key(|finding| (finding.severity == Severity::Advice, finding.line, finding.column));
+}

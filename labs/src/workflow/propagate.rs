@@ -1,0 +1,157 @@
+//! What becomes of every task when some fail: the `run_if` table as a pure function.
+//!
+//! | `run_if` | runs when | otherwise |
+//! |---|---|---|
+//! | `ALL_SUCCESS` | every dependency succeeded | upstream failed |
+//! | `AT_LEAST_ONE_SUCCESS` | one succeeded | upstream failed |
+//! | `NONE_FAILED` | none failed and at least one ran | upstream failed |
+//! | `ALL_DONE` | all are finished, however | - |
+//! | `AT_LEAST_ONE_FAILED` | one failed | excluded |
+//! | `ALL_FAILED` | all failed | excluded |
+//!
+//! Excluded counts as success for what follows, but a task whose dependencies are all excluded is excluded whatever its
+//! `run_if`. Upstream failed counts as failed. An edge with an `outcome` that the condition did not have is an excluded
+//! dependency.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::graph::Graph;
+use super::job::{Job, RunIf, Task};
+
+/// How a task ended, with the result states of the Jobs API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TaskResult {
+    Success,
+    Failed,
+    Excluded,
+    UpstreamFailed,
+}
+
+impl TaskResult {
+    /// The name in the Jobs API.
+    pub fn name(self) -> &'static str {
+        match self {
+            TaskResult::Success => "SUCCESS",
+            TaskResult::Failed => "FAILED",
+            TaskResult::Excluded => "EXCLUDED",
+            TaskResult::UpstreamFailed => "UPSTREAM_FAILED",
+        }
+    }
+
+    /// Whether the task's work was started.
+    pub fn ran(self) -> bool {
+        matches!(self, TaskResult::Success | TaskResult::Failed)
+    }
+
+    fn is_failure(self) -> bool {
+        matches!(self, TaskResult::Failed | TaskResult::UpstreamFailed)
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RunResult {
+    Success,
+    /// An inner task failed, every leaf is fine.
+    SuccessWithFailures,
+    Failed,
+}
+
+/// Every task's result when the tasks of `failed` fail in case they run, and all others succeed in case they run.
+///
+/// A condition whose sides are plain text is computed; one with references is taken to be true. Tasks on a cycle, or
+/// behind one, never start and count as upstream failed.
+pub fn propagate(job: &Job, failed: &BTreeSet<String>) -> BTreeMap<String, TaskResult> {
+    propagate_with(job, failed, &BTreeMap::new())
+}
+
+/// As [`propagate`], with the outcome of conditions by task key.
+pub fn propagate_with(
+    job: &Job,
+    failed: &BTreeSet<String>,
+    outcomes: &BTreeMap<String, bool>,
+) -> BTreeMap<String, TaskResult> {
+    let graph = Graph::of(job);
+    let mut results = vec![TaskResult::UpstreamFailed; graph.len()];
+    for index in graph.topological() {
+        let task = &job.tasks[index];
+        let upstream: Vec<TaskResult> = task
+            .depends_on
+            .iter()
+            .filter_map(|dependency| {
+                let parent = graph.index(&dependency.task_key)?;
+                let met = dependency.outcome.as_deref().is_none_or(|wanted| {
+                    wanted == if outcome(&job.tasks[parent], outcomes) { "true" } else { "false" }
+                });
+                let result = results[parent];
+                Some(if met || result != TaskResult::Success { result } else { TaskResult::Excluded })
+            })
+            .collect();
+        results[index] = match decide(task.run_if, &upstream) {
+            Decision::Run if failed.contains(&task.task_key) => TaskResult::Failed,
+            Decision::Run => TaskResult::Success,
+            Decision::Exclude => TaskResult::Excluded,
+            Decision::UpstreamFailed => TaskResult::UpstreamFailed,
+        };
+    }
+    // Of tasks with the same key the first one is shown.
+    (0..graph.len()).rev().map(|index| (graph.key(index).to_owned(), results[index])).collect()
+}
+
+fn outcome(task: &Task, outcomes: &BTreeMap<String, bool>) -> bool {
+    let computed = || {
+        let condition = task.condition_task.as_ref()?;
+        let plain = !condition.left.contains("{{") && !condition.right.contains("{{");
+        plain.then(|| condition.op.holds(&condition.left, &condition.right))?
+    };
+    outcomes.get(&task.task_key).copied().or_else(computed).unwrap_or(true)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Run,
+    Exclude,
+    UpstreamFailed,
+}
+
+/// The `run_if` table: what happens to a task, given how each of its dependencies ended.
+pub fn decide(run_if: RunIf, upstream: &[TaskResult]) -> Decision {
+    if upstream.is_empty() {
+        return Decision::Run;
+    }
+    if upstream.iter().all(|result| *result == TaskResult::Excluded) {
+        return Decision::Exclude;
+    }
+    let failures = upstream.iter().filter(|result| result.is_failure()).count();
+    let any_ran = upstream.iter().any(|result| result.ran());
+    let (runs, otherwise) = match run_if {
+        RunIf::AllSuccess => (failures == 0, Decision::UpstreamFailed),
+        RunIf::AtLeastOneSuccess => (failures < upstream.len(), Decision::UpstreamFailed),
+        RunIf::NoneFailed => (failures == 0 && any_ran, Decision::UpstreamFailed),
+        RunIf::AllDone => (true, Decision::Run),
+        RunIf::AtLeastOneFailed => (failures > 0, Decision::Exclude),
+        RunIf::AllFailed => (failures == upstream.len(), Decision::Exclude),
+    };
+    if runs { Decision::Run } else { otherwise }
+}
+
+/// The run's own result: its leaves decide.
+pub fn run_result(job: &Job, results: &BTreeMap<String, TaskResult>) -> RunResult {
+    let graph = Graph::of(job);
+    let result = |index: usize| results.get(graph.key(index)).copied().unwrap_or(TaskResult::UpstreamFailed);
+    if graph.topological().len() < graph.len() || graph.leaves().any(|leaf| result(leaf).is_failure()) {
+        RunResult::Failed
+    } else if (0..graph.len()).any(|index| result(index).is_failure()) {
+        RunResult::SuccessWithFailures
+    } else {
+        RunResult::Success
+    }
+}
+
+#[cfg(test)]
+#[path = "propagate_tests.rs"]
+mod tests;
