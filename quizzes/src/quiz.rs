@@ -1,0 +1,189 @@
+//! A quiz as its author wrote it.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::mistake::Mistake;
+use crate::points::Points;
+use crate::question::Question;
+use crate::reading::{Fields, nearest, tree};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quiz {
+    pub title: String,
+    pub summary: Option<String>,
+    /// Time limit of an attempt; `None` for none.
+    pub minutes: Option<u32>,
+    /// How many attempts; `None` for any number.
+    pub attempts: Option<u32>,
+    pub keep: Keep,
+    /// Whether questions and options come in an order of the seed's.
+    pub shuffle: bool,
+    pub show_feedback: ShowFeedback,
+    /// How many questions of each topic an attempt has; `None` for all.
+    pub per_topic: Option<u32>,
+    pub topics: Vec<Topic>,
+    /// At least one; ids are unique.
+    pub questions: Vec<Question>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Topic {
+    pub id: String,
+    pub title: String,
+}
+
+/// Which attempt counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    #[default]
+    Best,
+    Last,
+    Mean,
+}
+
+impl Keep {
+    /// The points that count, of attempts in the order they were made; `None` without any.
+    pub fn of(self, attempts: &[Points]) -> Option<Points> {
+        let count = attempts.len() as u64;
+        let sum: u64 = attempts.iter().map(|points| u64::from(points.0)).sum();
+        match self {
+            Keep::Best => attempts.iter().copied().max(),
+            Keep::Last => attempts.last().copied(),
+            Keep::Mean => {
+                (sum * 2 + count).checked_div(count * 2).and_then(|mean| u32::try_from(mean).ok()).map(Points)
+            }
+        }
+    }
+}
+
+/// When right answers and feedback are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShowFeedback {
+    AfterQuestion,
+    #[default]
+    AfterAttempt,
+    AfterDue,
+    Never,
+}
+
+impl ShowFeedback {
+    /// Whether feedback may be shown now. A quiz without a due date is never past it.
+    pub fn is_shown(self, attempt_is_over: bool, is_past_due: bool) -> bool {
+        match self {
+            ShowFeedback::AfterQuestion => true,
+            ShowFeedback::AfterAttempt => attempt_is_over,
+            ShowFeedback::AfterDue => attempt_is_over && is_past_due,
+            ShowFeedback::Never => false,
+        }
+    }
+}
+
+const KEEPS: [(&str, Keep); 3] = [("best", Keep::Best), ("last", Keep::Last), ("mean", Keep::Mean)];
+const SHOWS: [(&str, ShowFeedback); 4] = [
+    ("after_question", ShowFeedback::AfterQuestion),
+    ("after_attempt", ShowFeedback::AfterAttempt),
+    ("after_due", ShowFeedback::AfterDue),
+    ("never", ShowFeedback::Never),
+];
+
+/// Reads a quiz file (YAML).
+///
+/// # Errors
+/// Every mistake in the file, in its order.
+pub fn parse(text: &str) -> Result<Quiz, Vec<Mistake>> {
+    let root = tree(text).map_err(|mistake| vec![mistake])?;
+    let mut mistakes = Vec::new();
+    let quiz = Fields::of(&root, "", &mut mistakes).map(|mut fields| {
+        let quiz = read(&mut fields, &mut mistakes);
+        fields.finish(&mut mistakes);
+        quiz
+    });
+    mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
+    match quiz {
+        Some(quiz) if mistakes.is_empty() => Ok(quiz),
+        _ => Err(mistakes),
+    }
+}
+
+fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Quiz {
+    let topics = topics(fields, mistakes);
+    Quiz {
+        title: fields.required_text("title", mistakes),
+        summary: fields.text("summary", mistakes),
+        minutes: fields.count("minutes", 1, 24 * 60, mistakes),
+        attempts: fields.count("attempts", 1, 100, mistakes),
+        keep: fields.choice("keep", &KEEPS, mistakes).unwrap_or_default(),
+        shuffle: fields.flag("shuffle", mistakes).unwrap_or(false),
+        show_feedback: fields.choice("show_feedback", &SHOWS, mistakes).unwrap_or_default(),
+        per_topic: per_topic(fields, mistakes),
+        questions: questions(fields, &topics, mistakes),
+        topics,
+    }
+}
+
+fn per_topic(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Option<u32> {
+    let node = fields.node("draw")?;
+    let mut draw = Fields::of(node, fields.path_of("draw"), mistakes)?;
+    let count = draw.count("per_topic", 1, 1_000, mistakes);
+    draw.finish(mistakes);
+    count
+}
+
+fn topics(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Topic> {
+    let mut topics: Vec<Topic> = Vec::new();
+    for (path, node) in fields.list("topics", mistakes) {
+        let Some(mut topic) = Fields::of(node, path, mistakes) else { continue };
+        let id = topic.required_text("id", mistakes);
+        let title = topic.text("title", mistakes).unwrap_or_else(|| id.clone());
+        if topics.iter().any(|other| other.id == id) {
+            mistakes.push(topic.mistake("DUPLICATE_ID", "id", format!("There is already a topic `{id}`.")));
+        }
+        topic.finish(mistakes);
+        topics.push(Topic { id, title });
+    }
+    topics
+}
+
+fn questions(fields: &mut Fields<'_>, topics: &[Topic], mistakes: &mut Vec<Mistake>) -> Vec<Question> {
+    let mut questions = Vec::new();
+    let mut seen: HashMap<String, String> = HashMap::new();
+    let nodes = fields.list("questions", mistakes);
+    if nodes.is_empty() {
+        mistakes.push(fields.mistake(
+            "MISSING_FIELD",
+            "questions",
+            "A quiz needs at least one question in `questions`.",
+        ));
+    }
+    for (path, node) in nodes {
+        let Some(mut question) = Fields::of(node, path.clone(), mistakes) else { continue };
+        let Some(read) = Question::read(&mut question, mistakes) else { continue };
+        if let Some(first) = seen.insert(read.id.clone(), path).filter(|_| !read.id.is_empty()) {
+            mistakes.push(question.mistake(
+                "DUPLICATE_ID",
+                "id",
+                format!("There is already a question `{}`, at {first}.", read.id),
+            ));
+        }
+        if !topics.is_empty() && !topics.iter().any(|topic| topic.id == read.topic) {
+            let mut mistake =
+                question.mistake("UNKNOWN_TOPIC", "topic", format!("There is no topic `{}`.", read.topic));
+            let known: Vec<&str> = topics.iter().map(|topic| topic.id.as_str()).collect();
+            mistake.hint = Some(match nearest(&read.topic, known.iter().copied()) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("Write one of {}.", known.join(", ")),
+            });
+            mistakes.push(mistake);
+        }
+        question.finish(mistakes);
+        questions.push(read);
+    }
+    questions
+}
+
+#[cfg(test)]
+mod tests;
