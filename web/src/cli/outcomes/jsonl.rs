@@ -67,5 +67,5 @@ fn error<'a>(source: &Source<'_>, outcome: &StatementOutcome, diagnostic: &'a Di
 }
 
 fn milliseconds(microseconds: u64) -> f64 {
-    std::time::Duration::from_micros(microseconds).as_secs_f64() * 1000.0
+    microseconds as f64 / 1000.0
 }
