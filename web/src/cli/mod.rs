@@ -8,6 +8,7 @@ mod engine;
 mod failure;
 mod limits;
 mod outcomes;
+mod run;
 mod sql;
 
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ struct CommandLine {
 enum Command {
     /// Print what a statement may use, one `name = value` a line
     Limits(limits::Arguments),
+    /// Run a notebook's cells in a workspace
+    Run(run::Arguments),
     /// Run SQL statements in a workspace
     Sql(sql::Arguments),
 }
@@ -37,6 +40,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Limits(arguments) => limits::execute(&arguments),
+        Command::Run(arguments) => run::execute(arguments),
         Command::Sql(arguments) => sql::execute(arguments),
     };
     match outcome {
