@@ -73,7 +73,7 @@ async function bundleStyles(manifest) {
     minify: true,
     write: false,
     external: ["*.woff2"],
-    target: ["chrome120", "firefox121", "safari17.2"],
+    target: ["chrome123", "firefox120", "safari17.5"],
     logLevel: "warning",
   });
   let css = result.outputFiles[0].text;
