@@ -9,6 +9,7 @@
 mod fields;
 pub mod json;
 mod nearest;
+mod syntax;
 pub mod yaml;
 
 pub use fields::{Fields, shorten};

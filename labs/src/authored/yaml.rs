@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{DuplicateKeyPolicy, Location, NonFiniteFloatPolicy, Options, RenderOptions, SnippetMode, Spanned};
 
-use super::{Entry, MAX_DEPTH, MAX_NODES, Node, Value};
+use super::{Entry, MAX_DEPTH, MAX_NODES, Node, Value, syntax};
 use crate::diagnostic::{Finding, Position};
 
 /// Reads one YAML document.
@@ -48,32 +48,25 @@ fn finding(error: &serde_saphyr::Error) -> Finding {
     let mut render = RenderOptions::default();
     render.snippets = SnippetMode::Off;
     let shown = error.render_with_options(render);
-    let (code, message, hint) = match error {
+    let is_size = matches!(
+        error,
         serde_saphyr::Error::Budget { .. }
-        | serde_saphyr::Error::AliasReplayLimitExceeded { .. }
-        | serde_saphyr::Error::AliasReplayStackDepthExceeded { .. } => {
-            ("TOO_LARGE", format!("The file is too large or too deeply nested: {shown}"), None)
-        }
-        _ => ("BAD_SYNTAX", format!("Not valid YAML: {shown}"), hint(&shown)),
+            | serde_saphyr::Error::AliasReplayLimitExceeded { .. }
+            | serde_saphyr::Error::AliasReplayStackDepthExceeded { .. }
+    );
+    let finding = if is_size {
+        let message =
+            format!("The file holds more than {MAX_NODES} values or is nested deeper than {MAX_DEPTH} levels.");
+        Finding::error("TOO_LARGE", "", message)
+    } else {
+        let explained = syntax::explain(&shown);
+        let mut finding = Finding::error("BAD_SYNTAX", "", format!("Not valid YAML: {}.", explained.message));
+        finding.hint = explained.hint.map(str::to_owned);
+        finding
     };
-    let mut finding = Finding::error(code, "", message);
-    finding.hint = hint.map(str::to_owned);
     match error.location() {
         Some(location) if location != Location::UNKNOWN => finding.at(position(location)),
         _ => finding,
-    }
-}
-
-fn hint(message: &str) -> Option<&'static str> {
-    let message = message.to_lowercase();
-    if message.contains("tab") {
-        Some("Indent with spaces, not with tabs.")
-    } else if message.contains("indent") || message.contains("block") || message.contains("mapping values") {
-        Some(
-            "Compare the indentation with the lines above, and look for a missing ':' or '-'. A text that holds ': ' or begins with {, [, *, & or @ needs quotation marks.",
-        )
-    } else {
-        None
     }
 }
 
@@ -223,6 +216,7 @@ mod tests {
             let finding = parse(text).unwrap_err();
             assert_eq!(finding.code, "BAD_SYNTAX", "{text}");
             assert!(finding.line.is_some_and(|found| found >= line), "{text}: {finding:?}");
+            assert!(finding.hint.is_some() && !finding.message.contains("at line"), "{text}: {finding:?}");
         }
     }
 

@@ -66,7 +66,8 @@ pub(crate) fn tree(text: &str) -> Result<Node, Mistake> {
         render.snippets = SnippetMode::Off;
         let shown = error.without_snippet().render_with_options(render);
         let place = error.location().map_or((1, 1), place);
-        Mistake::new("BAD_SYNTAX", "", place, format!("Not valid YAML: {shown}"))
+        let shown = shown.rsplit_once(" at line ").map_or(shown.as_str(), |(message, _)| message);
+        Mistake::new("BAD_SYNTAX", "", place, format!("Not valid YAML: {shown}."))
             .with_hint("Compare the indentation with the lines above; a text that holds ': ' or begins with a mark needs quotation marks.")
     })
 }

@@ -6,8 +6,10 @@
 
 mod engine;
 mod failure;
+mod job;
 mod limits;
 mod outcomes;
+mod quiz;
 mod run;
 mod sql;
 
@@ -28,8 +30,12 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check a job file, order its tasks, list its next firings
+    Job(job::Arguments),
     /// Print what a statement may use, one `name = value` a line
     Limits(limits::Arguments),
+    /// Score answers to a quiz
+    Quiz(quiz::Arguments),
     /// Run a notebook's cells in a workspace
     Run(run::Arguments),
     /// Run SQL statements in a workspace
@@ -39,7 +45,9 @@ enum Command {
 /// Reads the arguments, runs the subcommand and reports its failure on standard error.
 pub fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
+        Command::Job(arguments) => job::execute(&arguments),
         Command::Limits(arguments) => limits::execute(&arguments),
+        Command::Quiz(arguments) => quiz::execute(&arguments),
         Command::Run(arguments) => run::execute(arguments),
         Command::Sql(arguments) => sql::execute(arguments),
     };

@@ -31,9 +31,9 @@ pub(super) fn of(graph: &Graph) -> Layers {
     let layer = longest_paths(graph, &back);
     let tasks = graph.len();
     let mut layers = Layers { layer, tasks, ..Layers::default() };
-    for from in 0..tasks {
+    for (from, back) in back.iter().enumerate() {
         for &to in graph.children(from) {
-            layers.edges.push(Link { from, to, back: back[from].contains(&to), waypoints: Vec::new() });
+            layers.edges.push(Link { from, to, back: back.contains(&to), waypoints: Vec::new() });
         }
     }
     add_waypoints(&mut layers);
@@ -80,8 +80,8 @@ fn back_edges(graph: &Graph) -> Vec<Vec<usize>> {
 
 fn longest_paths(graph: &Graph, back: &[Vec<usize>]) -> Vec<usize> {
     let mut waiting = vec![0_usize; graph.len()];
-    for from in 0..graph.len() {
-        for &to in graph.children(from).iter().filter(|to| !back[from].contains(to)) {
+    for (from, back) in back.iter().enumerate() {
+        for &to in graph.children(from).iter().filter(|to| !back.contains(to)) {
             waiting[to] += 1;
         }
     }

@@ -1,0 +1,49 @@
+//! `sandbar job next`: the instants at which the job's schedule fires, in its own time zone.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use sandbar_labs::workflow::schedule::{MAX_COUNT, next_firings};
+
+use super::{Format, JobFile};
+use crate::cli::{Failure, Status};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    job: JobFile,
+    /// Instant (RFC 3339) after which to look; now when it is not given
+    #[arg(long, value_name = "INSTANT")]
+    after: Option<Timestamp>,
+    /// How many firings
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=MAX_COUNT as i64))]
+    count: u16,
+}
+
+pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
+    let Some(job) = arguments.job.job()? else { return Ok(Status::Unsuccessful) };
+    let Some(schedule) = job.schedule else {
+        eprintln!("{}: the job has no `schedule`", arguments.job.name());
+        return Ok(Status::Unsuccessful);
+    };
+    let after = arguments.after.unwrap_or_else(Timestamp::now);
+    let firings =
+        match next_firings(&schedule.quartz_cron_expression, &schedule.timezone_id, after, arguments.count.into()) {
+            Ok(firings) => firings,
+            Err(error) => {
+                eprintln!("{}: {error} {}", arguments.job.name(), error.hint());
+                return Ok(Status::Unsuccessful);
+            }
+        };
+    let firings: Vec<String> =
+        firings.iter().map(|firing| firing.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()).collect();
+    let mut out = std::io::stdout().lock();
+    let written = match arguments.job.format {
+        Format::Json => {
+            writeln!(out, "{:#}", serde_json::json!({ "timezone_id": schedule.timezone_id, "firings": firings }))
+        }
+        Format::Text => firings.iter().try_for_each(|firing| writeln!(out, "{firing}")),
+    };
+    written.map_err(Failure::unavailable)?;
+    Ok(Status::Success)
+}
