@@ -49,7 +49,7 @@ pub struct SandboxOptions {
     /// The folder of all workspaces.
     pub data: PathBuf,
     pub limits: Limits,
-    /// Statements that run at the same time, and processes that hold a workspace.
+    /// Processes that hold a workspace. As many statements run at the same time, but at most two a processor.
     pub workers: usize,
     /// Processes kept started and warm besides those.
     pub spares: usize,
@@ -81,6 +81,7 @@ impl Sandbox {
     /// When no worker comes up, or its lock-down is incomplete and was required.
     pub async fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
         let workers = options.workers.max(1);
+        let slots = workers.min(2 * std::thread::available_parallelism().map_or(1, usize::from));
         let pool = Arc::new(Pool::new(options.executable, options.limits.clone(), workers, options.spares));
         let lockdown = pool.open().await?;
         if options.require_lockdown && !lockdown.is_complete() {
@@ -93,8 +94,8 @@ impl Sandbox {
             lockdown,
             pool,
             lanes: Mutex::default(),
-            slots: Semaphore::new(workers),
-            batch: Semaphore::new(workers.saturating_sub(1).max(1)),
+            slots: Semaphore::new(slots),
+            batch: Semaphore::new(slots.saturating_sub(1).max(1)),
         })))
     }
 
