@@ -182,6 +182,11 @@ impl Sandbox {
 
     /// Ends every worker. What runs ends with [`SandboxError`] or an outcome that says so.
     pub async fn stop(self) {
+        self.abort();
+    }
+
+    /// Like [`Sandbox::stop`], for a place that cannot wait.
+    pub fn abort(&self) {
         self.0.pool.stop();
     }
 }

@@ -171,6 +171,8 @@ fn spawn(executable: &Path, setup: Setup, ready: Ready) -> std::io::Result<(Arc<
         .arg(worker::ARGUMENT)
         .env_clear()
         .current_dir("/")
+        // Ctrl-C at a terminal is for the parent, which decides what becomes of its workers.
+        .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

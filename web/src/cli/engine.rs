@@ -59,6 +59,13 @@ impl LocalWorkspace {
     }
 }
 
+impl Drop for LocalWorkspace {
+    fn drop(&mut self) {
+        // Before the folder goes: nobody may write to it any more.
+        self.sandbox.abort();
+    }
+}
+
 fn existing(folder: PathBuf) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(&folder).map_err(|error| {
         let error =

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use sandbar_labs::sandbox::SandboxError;
+
 /// Exit statuses that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -13,6 +15,8 @@ pub enum Status {
     Usage = 2,
     /// Our own fault or the machine's: nothing can be said about the work.
     Unavailable = 3,
+    /// Ended by Ctrl-C, as shells count it.
+    Interrupted = 130,
 }
 
 impl From<Status> for ExitCode {
@@ -43,6 +47,19 @@ impl Failure {
     /// The engine or the machine failed: exit status 3.
     pub fn unavailable(error: impl Into<anyhow::Error>) -> Self {
         Self { status: Status::Unavailable, error: error.into(), remedy: None }
+    }
+
+    /// Somebody pressed Ctrl-C.
+    pub fn interrupted() -> Self {
+        Self { status: Status::Interrupted, error: anyhow::Error::msg("interrupted"), remedy: None }
+    }
+
+    /// What a sandbox could not do: a folder that is not fit to be a workspace is the caller's to mend.
+    pub fn of_sandbox(error: SandboxError) -> Self {
+        match error {
+            SandboxError::Store(error) => Self::usage(error).with_remedy("give another --workspace folder"),
+            error => Self::unavailable(error),
+        }
     }
 
     /// Adds what to do next.

@@ -57,6 +57,18 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Like [`block_on`]; Ctrl-C drops the body, which removes what it made only for itself.
+pub fn block_on_until_interrupted<T>(body: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    block_on(async {
+        tokio::select! {
+            // First, so that it listens before the body has made anything.
+            biased;
+            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+            done = body => done,
+        }
+    })
+}
+
 /// Runs a subcommand's asynchronous body to its end.
 pub fn block_on<T>(body: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::unavailable)?;

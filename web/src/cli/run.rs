@@ -11,7 +11,7 @@ use sandbar_labs::sandbox::RunRequest;
 
 use super::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use super::outcomes::{Format, Printer, Source};
-use super::{Failure, Status, block_on};
+use super::{Failure, Status, block_on_until_interrupted};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -36,7 +36,7 @@ pub struct Arguments {
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let name = arguments.notebook.display().to_string();
     let notebook = read(&arguments.notebook, &name)?;
-    block_on(async {
+    block_on_until_interrupted(async {
         let parameters = arguments.parameters.into_iter().map(|given| (given.name, given.value)).collect();
         let local = LocalWorkspace::open(arguments.workspace, &arguments.engine).await?;
         let mut run = Run { local: &local, parameters, printer: Printer::new(arguments.format), name: &name };
@@ -49,7 +49,6 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
                 }
             }
         }
-        local.sandbox.stop().await;
         Ok(status)
     })
 }
@@ -116,7 +115,7 @@ impl Run<'_> {
             user_name: user_name(),
             keep_going: false,
         };
-        self.local.sandbox.run(&self.local.key, request).await.map_err(Failure::unavailable)
+        self.local.sandbox.run(&self.local.key, request).await.map_err(Failure::of_sandbox)
     }
 }
 

@@ -7,7 +7,7 @@ use sandbar_labs::sandbox::RunRequest;
 
 use super::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use super::outcomes::{Format, Printer, Source};
-use super::{Failure, Status, block_on};
+use super::{Failure, Status, block_on_until_interrupted};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -34,7 +34,7 @@ pub struct Arguments {
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let (name, text) = statements(&arguments)?;
-    block_on(async {
+    block_on_until_interrupted(async {
         let local = LocalWorkspace::open(arguments.workspace, &arguments.engine).await?;
         let request = RunRequest {
             sql: text.clone(),
@@ -42,13 +42,12 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
             user_name: user_name(),
             keep_going: arguments.keep_going,
         };
-        let outcomes = local.sandbox.run(&local.key, request).await.map_err(Failure::unavailable)?;
+        let outcomes = local.sandbox.run(&local.key, request).await.map_err(Failure::of_sandbox)?;
         let mut printer = Printer::new(arguments.format);
         let source = Source { name: name.as_deref(), text: &text, first_line: 1, cell: None };
         for outcome in &outcomes {
             printer.print(&source, outcome).map_err(Failure::unavailable)?;
         }
-        local.sandbox.stop().await;
         let failed = outcomes.iter().any(|outcome| outcome.error.is_some());
         Ok(if failed { Status::Unsuccessful } else { Status::Success })
     })
