@@ -1,1 +1,26 @@
-//! The SQL that students type: text in, statements with positions out.
+//! The SQL that students type: cutting a text into statements, tokens, syntax trees and highlighting.
+//!
+//! Pipeline: [`statements`] cuts a text at `;`, [`lexer`] makes one statement's tokens (binding `:name`, folding names
+//! to lower case, checking nesting), [`parser`] turns them into our own [`Statement`], one variant per statement.
+//! sqlparser's syntax tree is used for expressions and queries only. Nothing here knows a table, a type or an engine.
+
+mod grammar;
+mod highlight;
+mod lexer;
+mod naming;
+mod nesting;
+mod parse;
+mod parser;
+mod scan;
+mod split;
+mod statement;
+
+pub use highlight::{Token, TokenClass, highlight};
+pub use lexer::{Lexed, Parameters};
+pub use naming::{column_name, written};
+pub use parser::{parse, parse_expression, parse_type};
+pub use split::{ParsedStatement, statements};
+pub use statement::*;
+
+#[cfg(test)]
+mod tests;

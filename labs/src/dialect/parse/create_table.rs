@@ -1,0 +1,151 @@
+//! `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(columns)] [USING DELTA] [clauses] [AS query]`
+
+use datafusion::sql::sqlparser::tokenizer::Token;
+
+use crate::diagnostic::Diagnostic;
+
+use super::super::parser::Cursor;
+use super::super::statement::{ColumnSpec, CreateTable, Statement};
+use super::{Result, refused};
+
+pub fn parse(cursor: &mut Cursor<'_>, or_replace: bool) -> Result<Statement> {
+    cursor.expect(&["table"])?;
+    let if_not_exists = cursor.takes(&["if", "not", "exists"]);
+    let mut create = CreateTable {
+        name: cursor.table_name()?,
+        or_replace,
+        if_not_exists,
+        columns: Vec::new(),
+        partitioned_by: Vec::new(),
+        clustered_by: Vec::new(),
+        comment: None,
+        properties: Vec::new(),
+        query: None,
+    };
+    if matches!(cursor.peek().token, Token::LParen) {
+        create.columns = columns(cursor)?;
+    }
+    while clause(cursor, &mut create)? {}
+    if cursor.takes(&["as"]) || cursor.sees(&["select"]) || cursor.sees(&["with"]) {
+        create.query = Some(cursor.query()?);
+    }
+    Ok(Statement::CreateTable(create))
+}
+
+fn columns(cursor: &mut Cursor<'_>) -> Result<Vec<ColumnSpec>> {
+    cursor.expect_token(&Token::LParen)?;
+    let mut columns = Vec::new();
+    loop {
+        if cursor.sees(&["constraint"]) || cursor.sees(&["primary", "key"]) || cursor.sees(&["foreign", "key"]) {
+            return Err(refused::feature(
+                "Constraints in CREATE TABLE are not available",
+                "Declare columns with NOT NULL, and check rows with a query.",
+                cursor.position(),
+            ));
+        }
+        columns.push(column(cursor)?);
+        if !cursor.takes_token(&Token::Comma) {
+            break;
+        }
+    }
+    cursor.expect_token(&Token::RParen)?;
+    Ok(columns)
+}
+
+/// `name TYPE [NOT NULL] [COMMENT 'text']`
+pub fn column(cursor: &mut Cursor<'_>) -> Result<ColumnSpec> {
+    let (name, position) = cursor.name()?;
+    cursor.takes_token(&Token::Colon);
+    let data_type = cursor.data_type()?;
+    let mut column = ColumnSpec { name, data_type, nullable: true, comment: None, position };
+    loop {
+        if cursor.takes(&["not", "null"]) {
+            column.nullable = false;
+        } else if cursor.takes(&["null"]) {
+            column.nullable = true;
+        } else if cursor.takes(&["comment"]) {
+            column.comment = Some(cursor.text()?);
+        } else if cursor.sees(&["default"]) || cursor.sees(&["generated"]) {
+            return Err(refused::feature(
+                "Column defaults and generated columns are not available",
+                "Give the value in every INSERT, or compute it in the SELECT that fills the table.",
+                cursor.position(),
+            ));
+        } else {
+            return Ok(column);
+        }
+    }
+}
+
+fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
+    let place = cursor.position();
+    if cursor.takes(&["using"]) {
+        let (format, place) = cursor.name()?;
+        if !format.eq_ignore_ascii_case("delta") {
+            let what = format!("Tables of format {} are not available", format.to_uppercase());
+            return Err(refused::feature(&what, "Every table here is a Delta table: leave USING away, or write USING DELTA.", place));
+        }
+    } else if cursor.takes(&["partitioned", "by"]) {
+        create.partitioned_by = names(cursor)?;
+    } else if cursor.takes(&["cluster", "by"]) {
+        create.clustered_by = names(cursor)?;
+    } else if cursor.takes(&["comment"]) {
+        create.comment = Some(cursor.text()?);
+    } else if cursor.takes(&["tblproperties"]) {
+        create.properties.extend(properties(cursor)?);
+    } else if cursor.sees(&["location"]) || cursor.sees(&["options"]) {
+        return Err(refused::path(place));
+    } else if cursor.sees(&["like"]) || cursor.sees(&["shallow", "clone"]) || cursor.sees(&["deep", "clone"]) {
+        return Err(refused::feature(
+            "Copying a table's definition is not available",
+            "Use CREATE TABLE new AS SELECT * FROM old.",
+            place,
+        ));
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+fn names(cursor: &mut Cursor<'_>) -> Result<Vec<String>> {
+    Ok(cursor.names()?.into_iter().map(|(name, _)| name).collect())
+}
+
+/// `('key' = 'value', other.key = 3)`
+pub fn properties(cursor: &mut Cursor<'_>) -> Result<Vec<(String, String)>> {
+    cursor.expect_token(&Token::LParen)?;
+    let mut properties = Vec::new();
+    loop {
+        let key = property_key(cursor)?;
+        cursor.takes_token(&Token::Eq);
+        properties.push((key, property_value(cursor)?));
+        if !cursor.takes_token(&Token::Comma) {
+            break;
+        }
+    }
+    cursor.expect_token(&Token::RParen)?;
+    Ok(properties)
+}
+
+pub fn property_key(cursor: &mut Cursor<'_>) -> Result<String> {
+    if let Ok(text) = cursor.text() {
+        return Ok(text);
+    }
+    let mut key = cursor.name()?.0;
+    while cursor.takes_token(&Token::Period) {
+        key = format!("{key}.{}", cursor.name()?.0);
+    }
+    Ok(key)
+}
+
+fn property_value(cursor: &mut Cursor<'_>) -> std::result::Result<String, Diagnostic> {
+    let token = cursor.peek().token;
+    match token {
+        Token::Number(number, _) => {
+            cursor.with(|parser| parser.parse_number_value())?;
+            Ok(number)
+        }
+        Token::Word(_) => Ok(cursor.name()?.0),
+        _ => cursor.text(),
+    }
+}

@@ -1,0 +1,36 @@
+//! `DESCRIBE HISTORY name [LIMIT n]`, `DESCRIBE DETAIL name`, `DESCRIBE [TABLE] [EXTENDED] name`, `DESCRIBE query`
+
+use super::super::parser::Cursor;
+use super::super::statement::Statement;
+use super::{Result, refused};
+
+pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let start = cursor.location();
+    if !cursor.takes(&["desc"]) {
+        cursor.expect(&["describe"])?;
+    }
+    match cursor.word_ahead(0).as_deref() {
+        Some("history") => history(cursor),
+        Some("detail") => {
+            cursor.expect(&["detail"])?;
+            Ok(Statement::DescribeDetail { table: cursor.table_name()? })
+        }
+        Some("select" | "with" | "values" | "query") => {
+            cursor.takes(&["query"]);
+            Ok(Statement::DescribeQuery(cursor.query()?))
+        }
+        Some("function" | "schema" | "database" | "catalog") => Err(refused::other("DESCRIBE", cursor, start)),
+        _ => {
+            cursor.takes(&["table"]);
+            let extended = cursor.takes(&["extended"]) || cursor.takes(&["formatted"]);
+            Ok(Statement::DescribeTable { table: cursor.table_name()?, extended })
+        }
+    }
+}
+
+fn history(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    cursor.expect(&["history"])?;
+    let table = cursor.table_name()?;
+    let limit = if cursor.takes(&["limit"]) { Some(cursor.integer()?) } else { None };
+    Ok(Statement::DescribeHistory { table, limit })
+}

@@ -1,0 +1,19 @@
+//! `DROP TABLE|VIEW [IF EXISTS] name`
+
+use super::super::parser::Cursor;
+use super::super::statement::{DropTable, Statement};
+use super::{Result, refused};
+
+pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let start = cursor.location();
+    cursor.expect(&["drop"])?;
+    cursor.takes(&["temporary"]);
+    let view = cursor.takes(&["view"]);
+    if !view && !cursor.takes(&["table"]) {
+        return Err(refused::other("DROP", cursor, start));
+    }
+    let if_exists = cursor.takes(&["if", "exists"]);
+    let dropped = DropTable { name: cursor.table_name()?, if_exists };
+    cursor.takes(&["purge"]);
+    Ok(if view { Statement::DropView(dropped) } else { Statement::DropTable(dropped) })
+}

@@ -1,0 +1,87 @@
+//! One file per family of statements; [`statement`] looks at the first words and chooses.
+
+mod alter;
+mod create_table;
+mod create_view;
+mod delete;
+mod describe;
+mod drop;
+mod insert;
+mod merge;
+mod refused;
+mod restore;
+mod show;
+mod update;
+mod widget;
+
+use datafusion::sql::sqlparser::tokenizer::Token;
+
+use crate::diagnostic::Diagnostic;
+
+use super::parser::Cursor;
+use super::statement::Statement;
+
+type Result<T> = std::result::Result<T, Diagnostic>;
+
+pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    if matches!(cursor.peek().token, Token::LParen) {
+        return query(cursor);
+    }
+    let first = cursor.word_ahead(0).unwrap_or_default();
+    match first.as_str() {
+        "select" | "with" | "values" | "from" | "table" => query(cursor),
+        "create" | "replace" => create(cursor),
+        "drop" => drop::parse(cursor),
+        "remove" => widget::remove(cursor),
+        "insert" => insert::parse(cursor),
+        "update" => update::parse(cursor),
+        "delete" => delete::parse(cursor),
+        "merge" => merge::parse(cursor),
+        "alter" => alter::parse(cursor),
+        "restore" => restore::parse(cursor),
+        "describe" | "desc" => describe::parse(cursor),
+        "show" => show::parse(cursor),
+        "explain" => explain(cursor),
+        "use" => use_schema(cursor),
+        _ => Err(refused::statement(cursor)),
+    }
+}
+
+fn query(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    Ok(Statement::Query(cursor.query()?))
+}
+
+fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let start = cursor.peek();
+    let or_replace = if cursor.takes(&["replace"]) {
+        true
+    } else {
+        cursor.expect(&["create"])?;
+        cursor.takes(&["or", "replace"])
+    };
+    match cursor.word_ahead(0).as_deref() {
+        Some("table") => create_table::parse(cursor, or_replace),
+        Some("temp" | "temporary" | "view" | "global") => create_view::parse(cursor, or_replace),
+        Some("widget") => widget::create(cursor),
+        _ => Err(refused::create(cursor, start.span.start)),
+    }
+}
+
+fn explain(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    cursor.expect(&["explain"])?;
+    for mode in ["extended", "formatted", "cost", "codegen"] {
+        if cursor.takes(&[mode]) {
+            break;
+        }
+    }
+    Ok(Statement::Explain(cursor.query()?))
+}
+
+fn use_schema(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    cursor.expect(&["use"])?;
+    if !cursor.takes(&["schema"]) && !cursor.takes(&["database"]) {
+        cursor.takes(&["catalog"]);
+    }
+    let name = cursor.table_name()?;
+    Ok(Statement::Use { schema: name.name().to_owned() })
+}

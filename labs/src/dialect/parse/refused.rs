@@ -1,0 +1,107 @@
+//! Statements that Databricks has and we do not (yet): each is named and says what to use instead.
+
+use datafusion::sql::sqlparser::tokenizer::Location;
+
+use crate::diagnostic::{Diagnostic, Position};
+
+use super::super::lexer::position;
+use super::super::parser::Cursor;
+
+/// First words, what they are, what to do instead.
+const STATEMENTS: [(&str, &str, &str); 30] = [
+    ("truncate", "TRUNCATE TABLE", "Use DELETE FROM the table; its history stays readable just the same."),
+    ("optimize", "OPTIMIZE", "The tables of this course are a few files; nothing needs compacting."),
+    ("vacuum", "VACUUM", "Old files stay, so every version of a table stays readable."),
+    ("copy", "COPY INTO", "Use INSERT INTO with VALUES or a SELECT."),
+    ("analyze", "ANALYZE", "Statistics are written with every commit; leave the statement out."),
+    ("cache", "CACHE", "Results need no caching here; leave the statement out."),
+    ("uncache", "UNCACHE", "Results need no caching here; leave the statement out."),
+    ("refresh", "REFRESH", "A table is always read at its latest version; leave the statement out."),
+    ("set", "SET", "Session options cannot be changed. For a value of your own, use CREATE WIDGET TEXT name DEFAULT '..'."),
+    ("reset", "RESET", "Session options cannot be changed; leave the statement out."),
+    ("declare", "DECLARE VARIABLE", "Use CREATE WIDGET TEXT name DEFAULT '..' and read it as :name."),
+    ("comment", "COMMENT ON", "Give the comment in CREATE TABLE."),
+    ("grant", "GRANT", "Your workspace is yours alone; there are no privileges to manage."),
+    ("revoke", "REVOKE", "Your workspace is yours alone; there are no privileges to manage."),
+    ("deny", "DENY", "Your workspace is yours alone; there are no privileges to manage."),
+    ("add", "ADD", "Files and archives cannot be added to a workspace."),
+    ("list", "LIST", "Files cannot be listed; SHOW TABLES lists your tables."),
+    ("get", "GET", "Files cannot be fetched; SELECT from a table."),
+    ("put", "PUT", "Files cannot be stored; INSERT rows into a table."),
+    ("load", "LOAD DATA", "Use INSERT INTO with VALUES or a SELECT."),
+    ("export", "EXPORT", "Results can be copied from the page."),
+    ("import", "IMPORT", "Use INSERT INTO with VALUES or a SELECT."),
+    ("clear", "CLEAR", "Nothing is cached; leave the statement out."),
+    ("msck", "MSCK REPAIR", "A Delta table finds its partitions by itself."),
+    ("reorg", "REORG", "The tables of this course need no rewriting."),
+    ("convert", "CONVERT TO DELTA", "Every table here is a Delta table already."),
+    ("generate", "GENERATE", "Manifests are not needed here."),
+    ("undrop", "UNDROP", "A dropped table is gone; create it again."),
+    ("execute", "EXECUTE IMMEDIATE", "Write the statement itself."),
+    ("call", "CALL", "Procedures are not available; write the statements themselves."),
+];
+
+/// A feature that is not available, and what to use instead.
+pub fn feature(what: &str, instead: &str, place: Position) -> Diagnostic {
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", format!("{what}.")).with_hint(instead).at(place)
+}
+
+/// Anything that names a path, a URL or a place outside the workspace.
+pub fn path(place: Position) -> Diagnostic {
+    feature(
+        "A table cannot be at a path of your choosing",
+        "Leave LOCATION, OPTIONS and paths away: tables live in your workspace and are read by name.",
+        place,
+    )
+}
+
+/// A statement whose first word no family takes.
+pub fn statement(cursor: &Cursor<'_>) -> Diagnostic {
+    let first = cursor.word_ahead(0).unwrap_or_default();
+    match STATEMENTS.iter().find(|(word, ..)| *word == first) {
+        Some((_, name, instead)) => feature(&format!("{name} is not available in this course"), instead, cursor.position()),
+        None => cursor.unexpected("a statement such as SELECT, INSERT or CREATE TABLE"),
+    }
+}
+
+/// CREATE of something else.
+pub fn create(cursor: &Cursor<'_>, start: Location) -> Diagnostic {
+    let instead = match cursor.word_ahead(0).as_deref() {
+        Some("external") => return path(position(start)),
+        Some("function") => "Write the expression where it is needed, or in a WITH clause.",
+        Some("schema" | "database" | "catalog") => "Your workspace has one schema, default; create tables in it.",
+        Some("materialized" | "streaming" | "live") => "Use CREATE OR REPLACE TABLE name AS SELECT.",
+        _ => return other("CREATE", cursor, start),
+    };
+    let object = cursor.word_ahead(0).unwrap_or_default().to_uppercase();
+    feature(&format!("CREATE {object} is not available in this course"), instead, position(start))
+}
+
+/// A known verb with an object that it does not take here.
+pub fn other(verb: &str, cursor: &Cursor<'_>, start: Location) -> Diagnostic {
+    let Some(object) = cursor.word_ahead(0) else { return cursor.unexpected("a name") };
+    let what = format!("{verb} {} is not available in this course", object.to_uppercase());
+    let instead = match verb {
+        "DROP" => "DROP TABLE and DROP VIEW are there.",
+        "SHOW" => "SHOW TABLES, SHOW COLUMNS, SHOW TBLPROPERTIES and SHOW CREATE TABLE are there.",
+        "DESCRIBE" => "DESCRIBE TABLE, DESCRIBE HISTORY and DESCRIBE DETAIL are there.",
+        "ALTER" => "ALTER TABLE is there.",
+        _ => "CREATE TABLE, CREATE TEMP VIEW and CREATE WIDGET are there.",
+    };
+    feature(&what, instead, position(start))
+}
+
+/// A change of a table that is not available.
+pub fn alter_table(cursor: &Cursor<'_>) -> Diagnostic {
+    let words: Vec<String> = (0..2).map_while(|ahead| cursor.word_ahead(ahead)).collect();
+    if words.is_empty() {
+        return cursor.unexpected("ADD COLUMN or SET TBLPROPERTIES");
+    }
+    let what = format!("ALTER TABLE .. {} is not available in this course", words.join(" ").to_uppercase());
+    let instead = match words.first().map(String::as_str) {
+        Some("rename" | "drop") => "Use CREATE OR REPLACE TABLE name AS SELECT with the columns that you want.",
+        Some("add") => "ADD COLUMN and ADD COLUMNS are there; check rows with a query instead of a constraint.",
+        _ => "ADD COLUMN, ADD COLUMNS, SET TBLPROPERTIES and UNSET TBLPROPERTIES are there.",
+    };
+    feature(&what, instead, cursor.position())
+}
