@@ -75,7 +75,12 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub fn new(code: impl Into<String>, severity: Severity, path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(
+        code: impl Into<String>,
+        severity: Severity,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             code: code.into(),
             severity,

@@ -28,17 +28,67 @@ pub struct Token<'a> {
 
 /// Words that SQL text may contain as names just as well, and that are coloured as names.
 const PLAIN_NAMES: [&str; 22] = [
-    "name", "id", "status", "category", "price", "quantity", "product", "products", "total", "count", "value", "date_", "type",
-    "source", "target", "version", "operation", "user", "position", "month", "year", "day",
+    "name",
+    "id",
+    "status",
+    "category",
+    "price",
+    "quantity",
+    "product",
+    "products",
+    "total",
+    "count",
+    "value",
+    "date_",
+    "type",
+    "source",
+    "target",
+    "version",
+    "operation",
+    "user",
+    "position",
+    "month",
+    "year",
+    "day",
 ];
 
 /// Words of our statements that sqlparser's list lacks.
-const OWN_KEYWORDS: [&str; 10] =
-    ["history", "detail", "widget", "dropdown", "combobox", "multiselect", "tblproperties", "zorder", "delta", "evolution"];
+const OWN_KEYWORDS: [&str; 10] = [
+    "history",
+    "detail",
+    "widget",
+    "dropdown",
+    "combobox",
+    "multiselect",
+    "tblproperties",
+    "zorder",
+    "delta",
+    "evolution",
+];
 
 const TYPES: [&str; 22] = [
-    "int", "integer", "bigint", "long", "smallint", "short", "tinyint", "byte", "double", "float", "real", "decimal", "numeric",
-    "dec", "string", "varchar", "boolean", "date", "timestamp", "timestamp_ntz", "binary", "struct",
+    "int",
+    "integer",
+    "bigint",
+    "long",
+    "smallint",
+    "short",
+    "tinyint",
+    "byte",
+    "double",
+    "float",
+    "real",
+    "decimal",
+    "numeric",
+    "dec",
+    "string",
+    "varchar",
+    "boolean",
+    "date",
+    "timestamp",
+    "timestamp_ntz",
+    "binary",
+    "struct",
 ];
 
 /// The whole text as coloured tokens.
@@ -81,9 +131,36 @@ fn is_keyword(lower: &str) -> bool {
 /// Keywords after which a bracket opens a list or a query, not a call.
 fn keeps_keyword_before_bracket(lower: &str) -> bool {
     const WORDS: [&str; 30] = [
-        "values", "in", "as", "from", "join", "on", "using", "and", "or", "not", "where", "over", "exists", "select", "by", "when",
-        "then", "else", "table", "set", "union", "all", "except", "intersect", "columns", "column", "tblproperties", "insert",
-        "distinct", "add",
+        "values",
+        "in",
+        "as",
+        "from",
+        "join",
+        "on",
+        "using",
+        "and",
+        "or",
+        "not",
+        "where",
+        "over",
+        "exists",
+        "select",
+        "by",
+        "when",
+        "then",
+        "else",
+        "table",
+        "set",
+        "union",
+        "all",
+        "except",
+        "intersect",
+        "columns",
+        "column",
+        "tblproperties",
+        "insert",
+        "distinct",
+        "add",
     ];
     WORDS.contains(&lower)
 }

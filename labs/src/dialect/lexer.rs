@@ -176,7 +176,9 @@ impl Rewrite {
         while let Some(token) = tokens.next() {
             let value_before = bound.last().is_some_and(|before| ends_value(&before.token) && touches(before, &token));
             let name = match tokens.peek() {
-                Some(next) if token.token == Token::Colon && !value_before && touches(&token, next) => word(&next.token),
+                Some(next) if token.token == Token::Colon && !value_before && touches(&token, next) => {
+                    word(&next.token)
+                }
                 _ => None,
             };
             let Some(name) = name.map(str::to_owned) else {

@@ -19,7 +19,7 @@ pub use highlight::{Token, TokenClass, highlight};
 pub use lexer::{Lexed, Parameters};
 pub use naming::{column_name, written};
 pub use parser::{parse, parse_expression, parse_type};
-pub use split::{ParsedStatement, statements};
+pub use split::{Cut, ParsedStatement, cut, statements};
 pub use statement::*;
 
 #[cfg(test)]

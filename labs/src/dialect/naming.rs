@@ -4,8 +4,8 @@
 
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, BinaryOperator, CaseWhen, CastKind, CeilFloorKind, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArguments, Ident, ObjectName, OrderByExpr, Subscript, UnaryOperator, Value, WindowFrame, WindowFrameBound, WindowSpec,
-    WindowType,
+    FunctionArguments, Ident, ObjectName, OrderByExpr, Subscript, UnaryOperator, Value, WindowFrame, WindowFrameBound,
+    WindowSpec, WindowType,
 };
 
 use super::lexer::Lexed;
@@ -66,7 +66,9 @@ impl Namer<'_> {
             Expr::InList { expr, list, negated } => {
                 self.negated(format!("({} IN ({}))", self.name(expr), self.list(list)), *negated)
             }
-            Expr::InSubquery { expr, negated, .. } => self.negated(format!("({} IN (listquery()))", self.name(expr)), *negated),
+            Expr::InSubquery { expr, negated, .. } => {
+                self.negated(format!("({} IN (listquery()))", self.name(expr)), *negated)
+            }
             Expr::Between { expr, negated, low, high } => {
                 let (value, low, high) = (self.name(expr), self.name(low), self.name(high));
                 self.negated(format!("(({value} >= {low}) AND ({value} <= {high}))"), *negated)

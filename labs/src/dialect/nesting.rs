@@ -36,8 +36,9 @@ pub fn check(tokens: &[TokenWithSpan], max_nesting: u32) -> Result<(), Diagnosti
 }
 
 fn too_deep(what: &str, max_nesting: u32) -> Diagnostic {
-    Diagnostic::new("LIMIT_EXCEEDED.NESTING", "54001", format!("The statement has {what}."))
-        .with_hint(format!("At most {max_nesting} levels of nesting are taken; use a WITH clause or a table in between."))
+    Diagnostic::new("LIMIT_EXCEEDED.NESTING", "54001", format!("The statement has {what}.")).with_hint(format!(
+        "At most {max_nesting} levels of nesting are taken; use a WITH clause or a table in between."
+    ))
 }
 
 struct Walk {
@@ -122,7 +123,13 @@ impl Walk {
                 self.prefixes += 1;
                 self.count();
             }
-            Keyword::AND | Keyword::OR | Keyword::XOR | Keyword::DIV | Keyword::IS | Keyword::LIKE | Keyword::BETWEEN => {
+            Keyword::AND
+            | Keyword::OR
+            | Keyword::XOR
+            | Keyword::DIV
+            | Keyword::IS
+            | Keyword::LIKE
+            | Keyword::BETWEEN => {
                 self.prefixes = 0;
                 self.count();
             }

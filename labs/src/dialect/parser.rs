@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Position};
 
 use super::grammar::Grammar;
 use super::lexer::{Lexed, Parameters, position, syntax};
-use super::parse;
+use super::parse as families;
 use super::statement::{Statement, TableName};
 
 /// Levels that sqlparser itself may recurse; its callers have already checked nesting.
@@ -26,7 +26,7 @@ type Result<T> = std::result::Result<T, Diagnostic>;
 /// PARSE_SYNTAX_ERROR with a position, or UNSUPPORTED_FEATURE for a statement that Databricks has and we do not.
 pub fn parse(lexed: &Lexed) -> Result<Statement> {
     let mut cursor = Cursor::new(lexed);
-    let statement = parse::statement(&mut cursor)?;
+    let statement = families::statement(&mut cursor)?;
     cursor.end()?;
     Ok(statement)
 }
@@ -56,7 +56,12 @@ pub fn parse_type(text: &str) -> Result<DataType> {
 }
 
 fn lex(text: &str) -> Result<Lexed> {
-    Lexed::new(text, Position { line: 1, column: 1 }, &Parameters::unbound(), crate::sandbox::Limits::default().max_nesting)
+    Lexed::new(
+        text,
+        Position { line: 1, column: 1 },
+        &Parameters::unbound(),
+        crate::sandbox::Limits::default().max_nesting,
+    )
 }
 
 /// Reads a statement's tokens one after the other.
@@ -67,9 +72,8 @@ pub struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn new(lexed: &'a Lexed) -> Self {
-        let parser = Parser::new(&GRAMMAR)
-            .with_recursion_limit(RECURSION)
-            .with_tokens_with_locations(lexed.tokens.clone());
+        let parser =
+            Parser::new(&GRAMMAR).with_recursion_limit(RECURSION).with_tokens_with_locations(lexed.tokens.clone());
         Self { parser, lexed }
     }
 
@@ -245,7 +249,8 @@ impl<'a> Cursor<'a> {
             ParserError::ParserError(message) | ParserError::TokenizerError(message) => message,
         };
         let (message, place) = split_place(&message);
-        let Some((expected, found)) = message.strip_prefix("Expected: ").and_then(|rest| rest.split_once(", found: ")) else {
+        let Some((expected, found)) = message.strip_prefix("Expected: ").and_then(|rest| rest.split_once(", found: "))
+        else {
             let diagnostic = syntax(message);
             return if let Some(place) = place { diagnostic.at(place) } else { diagnostic.at(self.position()) };
         };
@@ -253,7 +258,8 @@ impl<'a> Cursor<'a> {
             let end = self.found_at(&TokenWithSpan::wrap(Token::EOF));
             return near("", expected).at(end);
         }
-        let spelled = place.and_then(|place| self.token_at(place)).map_or_else(|| found.to_owned(), |token| self.typed(token));
+        let spelled =
+            place.and_then(|place| self.token_at(place)).map_or_else(|| found.to_owned(), |token| self.typed(token));
         near(&spelled, expected).at(place.unwrap_or_else(|| self.position()))
     }
 

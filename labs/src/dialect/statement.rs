@@ -53,7 +53,8 @@ impl TableName {
         let part = |part: &datafusion::sql::sqlparser::ast::ObjectNamePart| {
             part.as_ident().map_or_else(|| part.to_string(), |ident| ident.value.clone())
         };
-        let start = name.0.first().and_then(|part| part.as_ident()).map(|ident| super::lexer::position(ident.span.start));
+        let start =
+            name.0.first().and_then(|part| part.as_ident()).map(|ident| super::lexer::position(ident.span.start));
         Self { parts: name.0.iter().map(part).collect(), position: start.filter(|position| position.line > 0) }
     }
 }
@@ -273,7 +274,9 @@ impl Statement {
             Self::CreateWidget(_) => StatementKind::CreateWidget,
             Self::DropTable(_) | Self::DropView(_) => StatementKind::DropTable,
             Self::RemoveWidget(_) => StatementKind::RemoveWidget,
-            Self::Insert(insert) if insert.overwrite || insert.replace_where.is_some() => StatementKind::InsertOverwrite,
+            Self::Insert(insert) if insert.overwrite || insert.replace_where.is_some() => {
+                StatementKind::InsertOverwrite
+            }
             Self::Insert(_) => StatementKind::Insert,
             Self::Update(_) => StatementKind::Update,
             Self::Delete(_) => StatementKind::Delete,

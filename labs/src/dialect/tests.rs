@@ -16,7 +16,14 @@ fn a_semicolon_in_a_string_or_comment_does_not_end_a_statement() {
 
 #[test]
 fn highlighting_covers_the_whole_text() {
-    for text in ["SELECT `a` FROM t -- x", "INSERT INTO t VALUES ('it''s', 1.5e3, :p)", "'open", "/* open", "söme ünïcode ¤", ""] {
+    for text in [
+        "SELECT `a` FROM t -- x",
+        "INSERT INTO t VALUES ('it''s', 1.5e3, :p)",
+        "'open",
+        "/* open",
+        "söme ünïcode ¤",
+        "",
+    ] {
         let joined: String = highlight(text).iter().map(|token| token.text).collect();
         assert_eq!(joined, text);
     }
@@ -50,10 +57,9 @@ fn what_is_not_there_is_refused_by_name() {
 
 #[test]
 fn only_the_last_matched_clause_may_lack_a_condition() {
-    let error = one(
-        "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE WHEN MATCHED AND t.a > 1 THEN UPDATE SET *",
-    )
-    .unwrap_err();
+    let error =
+        one("MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE WHEN MATCHED AND t.a > 1 THEN UPDATE SET *")
+            .unwrap_err();
     assert_eq!(error.class, "DELTA_NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION");
 }
 
@@ -91,8 +97,10 @@ fn columns_without_an_alias_are_named_as_spark_names_them() {
         ("SELECT COUNT(*)", "count(1)"),
         ("SELECT t.Price * 1.05", "(Price * 1.05)"),
         ("SELECT Sku", "Sku"),
-        ("SELECT sum(distinct a) OVER (PARTITION BY b ORDER BY c DESC)",
-         "sum(DISTINCT a) OVER (PARTITION BY b ORDER BY c DESC NULLS LAST RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"),
+        (
+            "SELECT sum(distinct a) OVER (PARTITION BY b ORDER BY c DESC)",
+            "sum(DISTINCT a) OVER (PARTITION BY b ORDER BY c DESC NULLS LAST RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
+        ),
         ("SELECT a::int", "CAST(a AS INT)"),
         ("SELECT a <> 'x' AND NOT b", "((NOT (a = x)) AND (NOT b))"),
         ("SELECT CASE WHEN a > 1 THEN 'x' ELSE NULL END", "CASE WHEN (a > 1) THEN x ELSE NULL END"),
@@ -102,7 +110,9 @@ fn columns_without_an_alias_are_named_as_spark_names_them() {
         let lexed = Lexed::new(sql, start, &Parameters::unbound(), 100).unwrap();
         let Statement::Query(query) = parse(&lexed).unwrap() else { panic!("{sql}") };
         let select = query.body.as_select().unwrap();
-        let datafusion::sql::sqlparser::ast::SelectItem::UnnamedExpr(expr) = &select.projection[0] else { panic!("{sql}") };
+        let datafusion::sql::sqlparser::ast::SelectItem::UnnamedExpr(expr) = &select.projection[0] else {
+            panic!("{sql}")
+        };
         assert_eq!(column_name(expr, &lexed), name);
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! This is the interface that the worker calls; the engine behind it is not in this build yet, and it says so.
 
+pub mod probe;
+mod relation_text;
+pub mod replay;
+
 use std::sync::Arc;
 
 use object_store::ObjectStore;
@@ -62,35 +66,6 @@ impl Session {
     /// # Errors
     /// When a table cannot be written.
     pub async fn seed(&mut self, _: &[(String, Relation)]) -> Result<(), EngineFault> {
-        Err(EngineFault::absent())
-    }
-}
-
-pub mod probe {
-    //! Reference queries over given relations.
-
-    use super::EngineFault;
-    use crate::diagnostic::Diagnostic;
-    use crate::relation::Relation;
-    use crate::sandbox::Probe;
-
-    /// # Errors
-    /// A fault of ours.
-    pub async fn evaluate(_: &[Probe]) -> Result<Vec<Result<Relation, Diagnostic>>, EngineFault> {
-        Err(EngineFault::absent())
-    }
-}
-
-pub mod replay {
-    //! A submission run in a fresh workspace.
-
-    use super::EngineFault;
-    use crate::evidence::Evidence;
-    use crate::sandbox::{Limits, ReplayPlan};
-
-    /// # Errors
-    /// A fault of ours.
-    pub async fn replay(_: &ReplayPlan, _: &Limits) -> Result<Evidence, EngineFault> {
         Err(EngineFault::absent())
     }
 }

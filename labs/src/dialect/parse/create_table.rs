@@ -83,7 +83,11 @@ fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
         let (format, place) = cursor.name()?;
         if !format.eq_ignore_ascii_case("delta") {
             let what = format!("Tables of format {} are not available", format.to_uppercase());
-            return Err(refused::feature(&what, "Every table here is a Delta table: leave USING away, or write USING DELTA.", place));
+            return Err(refused::feature(
+                &what,
+                "Every table here is a Delta table: leave USING away, or write USING DELTA.",
+                place,
+            ));
         }
     } else if cursor.takes(&["partitioned", "by"]) {
         create.partitioned_by = names(cursor)?;

@@ -123,9 +123,9 @@ fn check_order(clauses: &[MergeClause]) -> Result<()> {
             let message = format!(
                 "When there are more than one {words} clauses in a MERGE statement, only the last {words} clause can omit the condition."
             );
-            return Err(Diagnostic::new(class, "42601", message)
-                .at(clause.position)
-                .with_hint(format!("Add AND <condition> to this clause, or move it behind the other {words} clauses.")));
+            return Err(Diagnostic::new(class, "42601", message).at(clause.position).with_hint(format!(
+                "Add AND <condition> to this clause, or move it behind the other {words} clauses."
+            )));
         }
     }
     Ok(())

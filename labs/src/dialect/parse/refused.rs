@@ -17,7 +17,11 @@ const STATEMENTS: [(&str, &str, &str); 30] = [
     ("cache", "CACHE", "Results need no caching here; leave the statement out."),
     ("uncache", "UNCACHE", "Results need no caching here; leave the statement out."),
     ("refresh", "REFRESH", "A table is always read at its latest version; leave the statement out."),
-    ("set", "SET", "Session options cannot be changed. For a value of your own, use CREATE WIDGET TEXT name DEFAULT '..'."),
+    (
+        "set",
+        "SET",
+        "Session options cannot be changed. For a value of your own, use CREATE WIDGET TEXT name DEFAULT '..'.",
+    ),
     ("reset", "RESET", "Session options cannot be changed; leave the statement out."),
     ("declare", "DECLARE VARIABLE", "Use CREATE WIDGET TEXT name DEFAULT '..' and read it as :name."),
     ("comment", "COMMENT ON", "Give the comment in CREATE TABLE."),
@@ -59,7 +63,9 @@ pub fn path(place: Position) -> Diagnostic {
 pub fn statement(cursor: &Cursor<'_>) -> Diagnostic {
     let first = cursor.word_ahead(0).unwrap_or_default();
     match STATEMENTS.iter().find(|(word, ..)| *word == first) {
-        Some((_, name, instead)) => feature(&format!("{name} is not available in this course"), instead, cursor.position()),
+        Some((_, name, instead)) => {
+            feature(&format!("{name} is not available in this course"), instead, cursor.position())
+        }
         None => cursor.unexpected("a statement such as SELECT, INSERT or CREATE TABLE"),
     }
 }
