@@ -1,4 +1,25 @@
-//! Evidence in, report out: rubrics, checks, feedback and report formats.
+//! Evidence in, report out: the rubric of a lab, its checks, what they say to a student, and the forms of a report.
 //!
-//! Pure: no clock, no randomness, no files, no async. Seeds and times come in as values. Whoever runs student work
-//! (`sandbar-labs`) returns evidence; this crate alone turns evidence into points.
+//! Invariant: pure. No clock, no randomness, no I/O, no async; seeds and times are arguments. [`Grading`] says what it
+//! needs next (a replay, reference queries) and whoever runs student work hands back evidence, never a score. This
+//! crate knows no web page, no database and no sandbox.
+
+pub mod check;
+pub mod compare;
+pub mod feedback;
+mod grading;
+pub mod outcome;
+mod points;
+pub mod replay;
+pub mod report;
+pub mod rubric;
+mod scene;
+pub mod submission;
+
+pub use grading::{Grading, LabDefinition, Step};
+pub use outcome::Status;
+pub use points::Points;
+pub use replay::ReplayToken;
+pub use report::{CheckReport, Report, TaskReport};
+pub use rubric::Rubric;
+pub use submission::Submission;

@@ -1,0 +1,64 @@
+//! `dashboard_tiles`: the dashboard is valid, and shows each data set in a tile of the right kind that its rows can fill.
+
+use sandbar_labs::dashboard::{self, Tile};
+use sandbar_labs::diagnostic::{Finding, Severity};
+
+use super::{Known, Rule, Section, dashboard_dataset};
+use crate::feedback::list;
+use crate::outcome::{Fault, Place, Verdict};
+use crate::scene::Scene;
+
+#[derive(Debug)]
+pub struct DashboardTiles {
+    replay: String,
+    /// `(data set, kind of tile)`.
+    tiles: Vec<(String, String)>,
+}
+
+pub fn read(section: &mut Section<'_, '_>) -> DashboardTiles {
+    let (replay, tiles) = (section.required("replay"), section.text_map("tiles"));
+    if tiles.is_empty() {
+        section.missing("tiles");
+    }
+    DashboardTiles { replay, tiles }
+}
+
+impl Rule for DashboardTiles {
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let work = match dashboard_dataset::dashboard(scene) {
+            Ok(work) => work,
+            Err(verdict) => return verdict,
+        };
+        let invalid = |finding: &Finding| {
+            let mut fault = Fault::new(finding.code.to_lowercase(), finding.message.clone());
+            fault.next_step.clone_from(&finding.hint);
+            let column = finding.column.unwrap_or(1);
+            fault.place = finding.line.map(|line| Place { file: work.path.clone(), line, column });
+            fault.failed()
+        };
+        if let Some(finding) = work.findings.iter().find(|finding| finding.severity == Severity::Error) {
+            return invalid(finding);
+        }
+        for (dataset, kind) in &self.tiles {
+            let tiles: Vec<&Tile> = work.dashboard.tiles().filter(|tile| &tile.dataset == dataset).collect();
+            let Some(tile) = tiles.iter().find(|tile| tile.kind.name() == kind) else {
+                let found: Vec<&str> = tiles.iter().map(|tile| tile.kind.name()).collect();
+                let message = format!("No tile of the kind `{kind}` shows `{dataset}`.");
+                return Fault::new("no_tile", message).expected(format!("a {kind}")).found(list(&found)).failed();
+            };
+            let outcome = match dashboard_dataset::result(scene, &self.replay, dataset) {
+                Ok(outcome) => outcome,
+                Err(Verdict::Unavailable(why)) => return Verdict::Unavailable(why),
+                Err(_) => return Verdict::Blocked(format!("The data set `{dataset}` gives no rows to draw.")),
+            };
+            if let Some(finding) = dashboard::check_tile(tile, &outcome.relation).first() {
+                return invalid(finding);
+            }
+        }
+        Verdict::Passed
+    }
+
+    fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
+        known.replay(&self.replay).into_iter().collect()
+    }
+}

@@ -1,0 +1,71 @@
+//! `history_operation`: the history has the operation at a version or within the task, with metrics inside bounds.
+
+use super::{Rule, Section};
+use crate::feedback::list;
+use crate::outcome::{Fault, Verdict};
+use crate::rubric::Moment;
+use crate::scene::{Scene, TableAt};
+
+#[derive(Debug)]
+pub struct HistoryOperation {
+    table: String,
+    /// At this version of the table; else at any commit of the task.
+    version: Option<u64>,
+    operations: Vec<String>,
+    /// Least value of each metric.
+    metrics: Vec<(String, u64)>,
+}
+
+pub fn read(section: &mut Section<'_, '_>) -> HistoryOperation {
+    let table = section.required("table");
+    let version = section.count_if_given("version").and_then(|version| u64::try_from(version).ok());
+    let operations = section.texts("operations");
+    if operations.is_empty() {
+        section.missing("operations");
+    }
+    let mut metrics = Vec::new();
+    for (name, least) in section.text_map("metrics_at_least") {
+        match least.parse() {
+            Ok(least) => metrics.push((name, least)),
+            Err(_) => section.wrong("metrics_at_least", format!("`{name}` must be a whole number.")),
+        }
+    }
+    HistoryOperation { table, version, operations, metrics }
+}
+
+impl HistoryOperation {
+    fn candidates<'a>(&self, scene: &Scene<'a>) -> Vec<TableAt<'a>> {
+        let Some(version) = self.version else { return scene.commits(scene.task, &self.table) };
+        let Some(at) = scene.table_at(&self.table, Moment::After) else { return Vec::new() };
+        let found = at.table.versions.iter().find(|entry| entry.version == version);
+        found.map(|version| TableAt { table: at.table, version }).into_iter().collect()
+    }
+}
+
+impl Rule for HistoryOperation {
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let candidates = self.candidates(scene);
+        let wanted = list(&self.operations);
+        if candidates.is_empty() {
+            let message = format!("The history of `{}` has no such entry.", self.table);
+            return Fault::new("no_commit", message).expected(wanted).found("no entry").failed();
+        }
+        let Some(commit) = candidates.iter().find(|c| self.operations.contains(&c.version.operation)) else {
+            let found: Vec<&str> = candidates.iter().map(|c| c.version.operation.as_str()).collect();
+            let message = format!("The history of `{}` says {}.", self.table, list(&found));
+            return Fault::new("other_operation", message).expected(wanted).found(list(&found)).failed();
+        };
+        let metric =
+            |name: &str| commit.version.operation_metrics.get(name).and_then(|value| value.parse::<u64>().ok());
+        let below = self.metrics.iter().find(|(name, least)| metric(name).unwrap_or(0) < *least);
+        match below {
+            None => Verdict::Passed,
+            Some((name, least)) => {
+                let found = metric(name).map_or("absent".to_owned(), |value| value.to_string());
+                let message = format!("The history says that {name} is {found}.");
+                let fault = Fault::new(name.clone(), message).expected(format!("{name} at least {least}"));
+                fault.found(format!("{name} {found}")).failed()
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `job_parameters`: a value given to a run reaches the notebook, and the defaults are the ones asked for.
+//!
+//! What a notebook sees: a job parameter beats the task's `base_parameters`, which beats the widget's own default.
+
+use sandbar_labs::workflow::job::{Job, Task};
+
+use super::{Rule, Section, job};
+use crate::feedback::list;
+use crate::outcome::{Fault, Verdict};
+use crate::scene::Scene;
+
+#[derive(Debug)]
+pub struct JobParameters {
+    task: String,
+    /// The notebook's stem.
+    notebook: String,
+    /// Names with their defaults.
+    parameters: Vec<(String, String)>,
+}
+
+pub fn read(section: &mut Section<'_, '_>) -> JobParameters {
+    let (task, notebook) = (section.required("task"), section.required("notebook"));
+    let parameters = section.text_map("parameters");
+    if parameters.is_empty() {
+        section.missing("parameters");
+    }
+    JobParameters { task, notebook, parameters }
+}
+
+impl Rule for JobParameters {
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let job = match job::job(scene) {
+            Ok(work) => &work.job,
+            Err(verdict) => return verdict,
+        };
+        let task = match job::task(job, &self.task) {
+            Ok(task) => task,
+            Err(verdict) => return verdict,
+        };
+        let path = task.notebook_task.as_ref().map_or("", |notebook| notebook.notebook_path.as_str());
+        if stem(path) != self.notebook {
+            let message = format!("Task `{}` does not run the notebook `{}`.", self.task, self.notebook);
+            let found = if path.is_empty() { "no notebook_task" } else { path };
+            return Fault::new("other_notebook", message).expected(&self.notebook).found(found).failed();
+        }
+        let faulty = self.parameters.iter().find_map(|(name, default)| parameter_fault(job, task, name, default));
+        faulty.map_or(Verdict::Passed, Fault::failed)
+    }
+}
+
+/// `./etl.sql` and `etl` are the same notebook.
+fn stem(path: &str) -> &str {
+    let path = path.trim_start_matches("./");
+    path.rsplit_once('.').map_or(path, |(stem, ending)| if ending.contains('/') { path } else { stem })
+}
+
+fn parameter_fault(job: &Job, task: &Task, name: &str, default: &str) -> Option<Fault> {
+    let declared: Vec<&str> = job.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let Some(parameter) = job.parameters.iter().find(|parameter| parameter.name == name) else {
+        let base = task.notebook_task.as_ref().and_then(|notebook| notebook.base_parameters.get(name));
+        let message = match base {
+            Some(_) => format!("`{name}` is fixed in the task: a run of the job cannot be given another value."),
+            None => format!("The job has no parameter `{name}`."),
+        };
+        let reason = if base.is_some() { "task_only" } else { "missing" };
+        return Some(Fault::new(reason, message).expected(format!("job parameter `{name}`")).found(list(&declared)));
+    };
+    let base = task.notebook_task.as_ref().and_then(|notebook| notebook.base_parameters.get(name));
+    let reference = format!("{{{{job.parameters.{name}}}}}");
+    if let Some(base) = base.filter(|base| **base != parameter.default && base.replace(' ', "") != reference) {
+        let message = format!("The task sets `{name}` to `{base}`, but the job's parameter of that name always wins.");
+        return Some(
+            Fault::new("shadowed", message)
+                .expected("one place for the value")
+                .found(format!("base_parameters {base}, job parameter {}", parameter.default)),
+        );
+    }
+    (parameter.default != default).then(|| {
+        let fault = Fault::new("default", format!("The job's parameter `{name}` has another default."));
+        fault.expected(default).found(&parameter.default)
+    })
+}

@@ -1,0 +1,86 @@
+//! `job_run_result`: what becomes of other tasks when a given task fails.
+//!
+//! Each fault is a run of its own. A task that must not run after a fault has to run without one, so that a task which
+//! never runs does not pass.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sandbar_labs::workflow::job::Job;
+use sandbar_labs::workflow::{TaskResult, propagate};
+
+use super::{Rule, Section, job};
+use crate::outcome::{Fault, Verdict};
+use crate::scene::Scene;
+
+#[derive(Debug)]
+pub struct JobRunResult {
+    /// Tasks that fail, one in each run.
+    faults: Vec<String>,
+    runs: Vec<String>,
+    does_not_run: Vec<String>,
+}
+
+pub fn read(section: &mut Section<'_, '_>) -> JobRunResult {
+    let rule = JobRunResult {
+        faults: section.texts("faults"),
+        runs: section.texts("runs"),
+        does_not_run: section.texts("does_not_run"),
+    };
+    if rule.faults.is_empty() {
+        section.missing("faults");
+    }
+    if rule.runs.is_empty() && rule.does_not_run.is_empty() {
+        section.missing("runs");
+    }
+    rule
+}
+
+type Results = BTreeMap<String, TaskResult>;
+
+fn ran(results: &Results, key: &str) -> bool {
+    results.get(key).is_some_and(|result| result.ran())
+}
+
+impl JobRunResult {
+    fn without_fault(&self, job: &Job) -> Option<Fault> {
+        let results = propagate(job, &BTreeSet::new());
+        let idle = self.runs.iter().chain(&self.does_not_run).find(|key| !ran(&results, key))?;
+        let message = format!("`{idle}` does not run even when every task succeeds.");
+        Some(Fault::new(format!("{idle}_never_runs"), message).found(job::describe(&results)))
+    }
+
+    fn with_fault(&self, job: &Job, fault: &String) -> Option<Fault> {
+        let results = propagate(job, &BTreeSet::from([fault.clone()]));
+        if results.get(fault) != Some(&TaskResult::Failed) {
+            let message = format!("`{fault}` never starts in this job, so its failure cannot be shown.");
+            return Some(Fault::new("never_starts", message).found(job::describe(&results)));
+        }
+        let told = |key: &str, what: &str, message: String, expected: String| {
+            Fault::new(format!("{key}_{what}"), message).expected(expected).found(job::describe(&results))
+        };
+        if let Some(key) = self.runs.iter().find(|key| !ran(&results, key)) {
+            let message = format!("When `{fault}` fails, `{key}` does not run.");
+            return Some(told(key, "does_not_run", message, format!("`{key}` runs")));
+        }
+        let key = self.does_not_run.iter().find(|key| ran(&results, key))?;
+        let message = format!("When `{fault}` fails, `{key}` runs all the same.");
+        Some(told(key, "runs", message, format!("`{key}` does not run")))
+    }
+}
+
+impl Rule for JobRunResult {
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let job = match job::job(scene) {
+            Ok(work) => &work.job,
+            Err(verdict) => return verdict,
+        };
+        for key in self.faults.iter().chain(&self.runs).chain(&self.does_not_run) {
+            if let Err(verdict) = job::task(job, key) {
+                return verdict;
+            }
+        }
+        let fault =
+            self.without_fault(job).or_else(|| self.faults.iter().find_map(|fault| self.with_fault(job, fault)));
+        fault.map_or(Verdict::Passed, Fault::failed)
+    }
+}

@@ -1,0 +1,135 @@
+//! The vocabulary of a lab's checks: one file per kind, each with its fields, its reference queries and its verdict.
+//!
+//! Invariant: a rule passes only on positive evidence. What is absent (a table, a cell, an answer) never passes, and
+//! neither does a claim that holds because nothing happened.
+
+mod dashboard_dataset;
+mod dashboard_tiles;
+mod history_operation;
+mod job;
+mod job_alerts;
+mod job_compute;
+mod job_order;
+mod job_parameters;
+mod job_retries;
+mod job_run_result;
+mod job_schedule;
+mod job_valid;
+mod no_violations;
+mod query_equals;
+mod reads;
+mod reference;
+mod row_count;
+mod rows_added;
+mod rows_changed;
+mod run_rows_equal;
+mod run_rows_same;
+mod run_schema;
+mod same_table_id;
+mod schema;
+mod schema_evolved;
+mod single_commit;
+mod statement_rejected;
+mod statement_uses;
+mod table_exists;
+mod view_exists;
+mod widgets;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use sandbar_labs::relation::Relation;
+
+use crate::outcome::Verdict;
+use crate::rubric::Section;
+use crate::scene::Scene;
+
+/// What one check of a lab looks at.
+pub trait Rule: Debug + Send + Sync {
+    /// Reference queries whose answers the verdict needs. Asked again with the answers so far, until nothing is new.
+    fn questions(&self, _scene: &Scene<'_>) -> Vec<Question> {
+        Vec::new()
+    }
+
+    fn judge(&self, scene: &Scene<'_>) -> Verdict;
+
+    /// Sentences about names in the rule that the lab's file does not define.
+    fn unknown_names(&self, _known: &Known<'_>) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// A reference query over relations, with the rule's own key for the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    pub key: String,
+    pub relations: Vec<(String, Relation)>,
+    pub sql: String,
+}
+
+/// The names that a lab's file defines.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    pub checks: &'a [&'a str],
+    pub replays: &'a [&'a str],
+    pub relations: &'a [&'a str],
+}
+
+impl Known<'_> {
+    /// A sentence when there is no replay of that name.
+    fn replay(&self, name: &str) -> Option<String> {
+        (!self.replays.contains(&name)).then(|| format!("there is no replay `{name}`."))
+    }
+
+    /// A sentence when there is no relation of that name.
+    fn relation(&self, name: &str) -> Option<String> {
+        (!self.relations.contains(&name)).then(|| format!("there is no relation `{name}`."))
+    }
+}
+
+type Reader = fn(&mut Section<'_, '_>) -> Option<Arc<dyn Rule>>;
+
+const KINDS: &[(&str, Reader)] = &[
+    ("dashboard_dataset", |section| rule(dashboard_dataset::read(section))),
+    ("dashboard_tiles", |section| rule(dashboard_tiles::read(section))),
+    ("history_operation", |section| rule(history_operation::read(section))),
+    ("job_alerts", |_| rule(job_alerts::JobAlerts)),
+    ("job_compute", |section| rule(job_compute::read(section))),
+    ("job_order", |section| rule(job_order::read(section))),
+    ("job_parameters", |section| rule(job_parameters::read(section))),
+    ("job_retries", |section| rule(job_retries::read(section))),
+    ("job_run_result", |section| rule(job_run_result::read(section))),
+    ("job_schedule", |section| rule(job_schedule::read(section))),
+    ("job_valid", |_| rule(job_valid::JobValid)),
+    ("no_violations", |section| rule(no_violations::read(section))),
+    ("query_equals", |section| rule(query_equals::read(section))),
+    ("row_count", |section| rule(row_count::read(section))),
+    ("rows_added", |section| rule(rows_added::read(section))),
+    ("rows_changed", |section| rule(rows_changed::read(section))),
+    ("run_rows_equal", |section| rule(run_rows_equal::read(section))),
+    ("run_rows_same", |section| rule(run_rows_same::read(section))),
+    ("run_schema", |section| rule(run_schema::read(section))),
+    ("same_table_id", |section| rule(same_table_id::read(section))),
+    ("schema", |section| rule(schema::read(section))),
+    ("schema_evolved", |section| rule(schema_evolved::read(section))),
+    ("single_commit", |section| rule(single_commit::read(section))),
+    ("statement_rejected", |section| rule(statement_rejected::read(section))),
+    ("statement_uses", |section| rule(statement_uses::read(section))),
+    ("table_exists", |section| rule(table_exists::read(section))),
+    ("view_exists", |section| rule(view_exists::read(section))),
+    ("widgets", |section| rule(widgets::read(section))),
+];
+
+#[expect(clippy::unnecessary_wraps, reason = "the type of a reader, which may refuse")]
+fn rule(rule: impl Rule + 'static) -> Option<Arc<dyn Rule>> {
+    Some(Arc::new(rule))
+}
+
+/// Reads the fields of a check of that kind; `None`, and a finding, when there is no such kind.
+pub fn read(kind: &str, section: &mut Section<'_, '_>) -> Option<Arc<dyn Rule>> {
+    let Some((_, reader)) = KINDS.iter().find(|(name, _)| *name == kind) else {
+        section.unknown("kind", kind, &KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        return None;
+    };
+    reader(section)
+}

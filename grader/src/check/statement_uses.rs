@@ -1,0 +1,94 @@
+//! `statement_uses`: some statement of the task is of a kind and has a form, as its syntax tree says.
+
+use sandbar_labs::evidence::{StatementFacts, StatementKind};
+use serde::Deserialize;
+
+use super::reads::{self, Read};
+use super::{Rule, Section};
+use crate::feedback::list;
+use crate::outcome::{Fault, Verdict};
+use crate::scene::Scene;
+
+#[derive(Debug)]
+pub struct StatementUses {
+    kinds: Vec<StatementKind>,
+    kind_names: Vec<String>,
+    target: Option<String>,
+    merge_clauses: Vec<String>,
+    window: bool,
+    describes_history: bool,
+    reads: Vec<Read>,
+}
+
+pub fn read(section: &mut Section<'_, '_>) -> StatementUses {
+    let kind_names = section.texts("statement");
+    let mut kinds = Vec::new();
+    for name in &kind_names {
+        match StatementKind::deserialize(serde_json::Value::String(name.clone())) {
+            Ok(kind) => kinds.push(kind),
+            Err(_) => section.wrong("statement", format!("`{name}` is no kind of statement.")),
+        }
+    }
+    StatementUses {
+        kinds,
+        kind_names,
+        target: section.text("target"),
+        merge_clauses: section.texts("merge_clauses"),
+        window: section.flag("window"),
+        describes_history: section.flag("describes_history"),
+        reads: reads::read(section),
+    }
+}
+
+impl StatementUses {
+    fn is_candidate(&self, facts: &StatementFacts) -> bool {
+        let kind = self.kinds.is_empty() || self.kinds.contains(&facts.kind);
+        let of_target = |target: &String| {
+            let named = facts.target.iter().chain(facts.scans.iter().map(|scan| &scan.relation));
+            named.into_iter().any(|name| name.eq_ignore_ascii_case(target))
+        };
+        kind && (!self.describes_history
+            || facts.kind == StatementKind::DescribeHistory
+            || facts.features.describes_history)
+            && self.target.as_ref().is_none_or(of_target)
+    }
+
+    /// What the statement lacks.
+    fn lacks(&self, facts: &StatementFacts, scene: &Scene<'_>) -> Option<Fault> {
+        let clauses = &facts.features.merge_clauses;
+        let absent: Vec<&String> = self.merge_clauses.iter().filter(|clause| !clauses.contains(clause)).collect();
+        if !absent.is_empty() {
+            let words: Vec<String> = absent.iter().map(|clause| clause.replace('_', " ")).collect();
+            let found = if clauses.is_empty() { "no clause".to_owned() } else { list(clauses).replace('_', " ") };
+            let fault = Fault::new("clauses", format!("The MERGE lacks its clause {}.", list(&words)));
+            return Some(fault.expected(list(&self.merge_clauses).replace('_', " ")).found(found));
+        }
+        if self.window && !facts.features.window_function {
+            return Some(Fault::new("no_window", "The statement uses no window function (OVER)."));
+        }
+        let unread = reads::missing(&self.reads, facts, scene)?;
+        Some(Fault::new("not_read", format!("The statement is not the one asked for: {unread}.")))
+    }
+}
+
+impl Rule for StatementUses {
+    fn judge(&self, scene: &Scene<'_>) -> Verdict {
+        let statements = scene.statements(scene.task);
+        let succeeded = statements.iter().filter(|(_, statement)| statement.error.is_none());
+        let facts: Vec<&StatementFacts> = succeeded.filter_map(|(_, statement)| statement.facts.as_ref()).collect();
+        let candidates: Vec<&&StatementFacts> = facts.iter().filter(|facts| self.is_candidate(facts)).collect();
+        let mut lacking = candidates.iter().map(|facts| self.lacks(facts, scene)).collect::<Vec<_>>();
+        if lacking.iter().any(Option::is_none) {
+            return Verdict::Passed;
+        }
+        match lacking.pop().flatten() {
+            Some(fault) => fault.failed(),
+            None => {
+                let wanted =
+                    if self.describes_history { vec!["describe_history".to_owned()] } else { self.kind_names.clone() };
+                let message = "No statement of this task is of the kind that the task asks for.";
+                Fault::new("no_statement", message).expected(list(&wanted).replace('_', " ")).failed()
+            }
+        }
+    }
+}

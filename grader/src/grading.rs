@@ -1,0 +1,382 @@
+//! Grading as a state machine without I/O: it says what it needs next, is handed evidence and answers, and ends with a
+//! report.
+//!
+//! replays, one after the other -> reference queries, in rounds until no check asks more -> report
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use sandbar_labs::authored::{json, yaml};
+use sandbar_labs::dashboard;
+use sandbar_labs::diagnostic::{Diagnostic, Finding, Severity};
+use sandbar_labs::evidence::Evidence;
+use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
+use sandbar_labs::relation::Relation;
+use sandbar_labs::sandbox::{NotebookRun, Probe, ReplayPlan};
+use sandbar_labs::workflow::{self, Syntax};
+
+use crate::feedback::error_text;
+use crate::outcome::{Fault, Status, Verdict};
+use crate::replay::ReplayToken;
+use crate::report::{CheckReport, Report, StopReport, TaskReport};
+use crate::rubric::{Check, ReplayForm, Rubric, RunsForm, Task};
+use crate::scene::{Answers, DashboardWork, JobWork, Scene, Stop, Work, question_id};
+use crate::submission::{Submission, TaskCells};
+
+/// A lab as graded: its rubric with the data sets and files that the rubric names.
+#[derive(Clone, Debug)]
+pub struct LabDefinition {
+    pub rubric: Rubric,
+    pub datasets: BTreeMap<String, Relation>,
+    /// The course's own copies of files that it gives.
+    pub given: BTreeMap<String, Vec<u8>>,
+}
+
+/// What grading needs next.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Hand the outcome to [`Grading::replayed`].
+    Replay(ReplayPlan),
+    /// Hand the answers, in the same order, to [`Grading::probed`].
+    Probe(Vec<Probe>),
+    Done(Box<Report>),
+}
+
+/// Shown as the user of a replay; a report does not depend on who handed the work in.
+const REPLAY_USER: &str = "student";
+
+#[derive(Debug)]
+pub struct Grading {
+    lab: Arc<LabDefinition>,
+    work: Work,
+    token: ReplayToken,
+    replays: BTreeMap<String, Result<Evidence, Diagnostic>>,
+    answers: Answers,
+    /// Ids of the questions that were asked and are not yet answered.
+    asked: Vec<String>,
+    /// Why grading is impossible at the moment, when it is.
+    unavailable: Option<String>,
+}
+
+impl Grading {
+    /// Reads the submission's files.
+    ///
+    /// # Errors
+    /// Findings with file and line when a file cannot be read at all; then nothing is graded.
+    pub fn new(
+        lab: Arc<LabDefinition>,
+        submission: Submission,
+        seed: u64,
+        release: &str,
+    ) -> Result<Self, Vec<Finding>> {
+        let token = ReplayToken {
+            release: release.to_owned(),
+            seed,
+            engine: ReplayToken::ENGINE.to_owned(),
+            submission: submission.hash(),
+        };
+        let work = read_work(&lab, submission)?;
+        Ok(Self {
+            lab,
+            work,
+            token,
+            replays: BTreeMap::new(),
+            answers: Answers::new(),
+            asked: Vec::new(),
+            unavailable: None,
+        })
+    }
+
+    pub fn next_step(&mut self) -> Step {
+        if self.unavailable.is_some() || self.is_untitled() {
+            return Step::Done(Box::new(self.report()));
+        }
+        let open = self.lab.rubric.replays.iter().find(|replay| !self.replays.contains_key(&replay.name));
+        if let Some(plan) = open.map(|replay| self.plan(replay)) {
+            return Step::Replay(plan);
+        }
+        let probes = self.open_questions();
+        if probes.is_empty() { Step::Done(Box::new(self.report())) } else { Step::Probe(probes) }
+    }
+
+    /// The evidence of the replay asked for last, or the limit that ended it.
+    pub fn replayed(&mut self, outcome: Result<Evidence, Diagnostic>) {
+        let open = self.lab.rubric.replays.iter().find(|replay| !self.replays.contains_key(&replay.name));
+        if let Some(replay) = open {
+            self.replays.insert(replay.name.clone(), outcome);
+        }
+    }
+
+    /// The answers to the questions asked last, in their order.
+    pub fn probed(&mut self, answers: Vec<Result<Relation, Diagnostic>>) {
+        if answers.len() != self.asked.len() {
+            self.unavailable(format!("{} answers came for {} questions.", answers.len(), self.asked.len()));
+        }
+        self.answers.extend(self.asked.drain(..).zip(answers));
+    }
+
+    /// The sandbox could not do what was asked: our fault, never the student's.
+    pub fn unavailable(&mut self, why: impl Into<String>) {
+        self.unavailable = Some(why.into());
+    }
+
+    /// Tasks are named by titles, and no cell has one.
+    fn is_untitled(&self) -> bool {
+        self.lab.rubric.submission.titled_tasks && self.work.cells.tasks().is_empty()
+    }
+
+    fn plan(&self, replay: &ReplayForm) -> ReplayPlan {
+        let run = |notebook: &Notebook, name: &str, parameters: &[(String, String)]| NotebookRun {
+            name: name.to_owned(),
+            notebook: notebook.clone(),
+            parameters: parameters.iter().cloned().collect(),
+        };
+        let runs = match &replay.runs {
+            RunsForm::Notebook(runs) => {
+                runs.iter().map(|form| run(&self.work.notebook, &self.work.notebook_path, &form.parameters)).collect()
+            }
+            RunsForm::Dashboard => {
+                let datasets = self.work.dashboard.iter().flat_map(|work| &work.dashboard.datasets);
+                datasets.map(|dataset| run(&one_cell(&dataset.sql), &dataset.name, &dataset.parameters)).collect()
+            }
+        };
+        let dataset = |(table, name): &(String, String)| Some((table.clone(), self.lab.datasets.get(name)?.clone()));
+        ReplayPlan {
+            seed: self.token.seed,
+            user_name: REPLAY_USER.to_owned(),
+            tables: replay.tables.iter().filter_map(dataset).collect(),
+            runs,
+        }
+    }
+
+    fn scene<'a>(&'a self, task: &Task, check: &'a Check) -> Scene<'a> {
+        Scene {
+            lab: &self.lab,
+            work: &self.work,
+            replays: &self.replays,
+            answers: &self.answers,
+            check: &check.id,
+            task: task.number,
+        }
+    }
+
+    fn open_questions(&mut self) -> Vec<Probe> {
+        let mut probes: Vec<Probe> = Vec::new();
+        for (task, check) in self.lab.rubric.checks() {
+            for question in check.rule.questions(&self.scene(task, check)) {
+                let id = question_id(&check.id, &question.key);
+                if !self.answers.contains_key(&id) {
+                    probes.push(Probe { id, relations: question.relations, sql: question.sql });
+                }
+            }
+        }
+        self.asked = probes.iter().map(|probe| probe.id.clone()).collect();
+        probes
+    }
+
+    fn report(&self) -> Report {
+        let rubric = &self.lab.rubric;
+        let mut passed: BTreeSet<&str> = BTreeSet::new();
+        let mut checks = Vec::new();
+        for (task, check) in rubric.checks() {
+            let verdict = self.verdict(task, check, &passed);
+            if verdict == Verdict::Passed {
+                passed.insert(&check.id);
+            }
+            checks.push(CheckReport::new(task, check, verdict));
+        }
+        let tasks = rubric.tasks.iter().map(|task| TaskReport {
+            number: task.number,
+            title: task.title.clone(),
+            score: checks.iter().filter(|check| check.task == task.number).map(|check| check.points).sum(),
+            max_score: task.points,
+        });
+        Report {
+            lab: rubric.slug.clone(),
+            title: rubric.title.clone(),
+            submission: self.work.submission.name.clone(),
+            score: checks.iter().map(|check| check.points).sum(),
+            max_score: rubric.max_score(),
+            tasks: tasks.collect(),
+            stopped: self.main_stop().map(|stop| StopReport::new(&stop)),
+            findings: self.findings(),
+            checks,
+            replay: self.token.clone(),
+        }
+    }
+
+    fn verdict(&self, task: &Task, check: &Check, passed: &BTreeSet<&str>) -> Verdict {
+        if let Some(why) = &self.unavailable {
+            return Verdict::Unavailable(why.clone());
+        }
+        let scene = self.scene(task, check);
+        if self.lab.rubric.submission.titled_tasks
+            && let Some(verdict) = self.not_reached(task, &scene)
+        {
+            return verdict;
+        }
+        if let Some(needed) = check.needs.iter().find(|needed| !passed.contains(needed.as_str())) {
+            let claim = self.lab.rubric.checks().find(|(_, other)| other.id == *needed);
+            let claim = claim.map(|(_, other)| other.claim.as_str()).unwrap_or_default();
+            return Verdict::Blocked(format!("This can only be looked at when another check holds: {claim}"));
+        }
+        let verdict = check.rule.judge(&scene);
+        match (verdict, self.main_stop()) {
+            (Verdict::Failed(fault), Some(stop)) if stop.task == Some(task.number) => stopped_in_task(&fault, stop),
+            (verdict, _) => verdict,
+        }
+    }
+
+    /// The verdict for a task whose cells are missing or never ran.
+    fn not_reached(&self, task: &Task, scene: &Scene<'_>) -> Option<Verdict> {
+        if !self.work.cells.has(task.number) {
+            return Some(Verdict::Blocked(format!("No cell is titled `Task {}`.", task.number)));
+        }
+        if let Some(Err(limit)) = self.lab.rubric.replays.first().and_then(|first| self.replays.get(&first.name)) {
+            return Some(Fault::new("limit", format!("The notebook hit a limit: {}", error_text(limit))).error());
+        }
+        if !scene.cells(task.number).is_empty() {
+            return None;
+        }
+        let why = match self.main_stop() {
+            Some(stop) => {
+                format!("Not reached: the notebook stopped before it, at {}:{}.", stop.place.file, stop.place.line)
+            }
+            None => format!("No cell of task {} has anything to run.", task.number),
+        };
+        Some(Verdict::Blocked(why))
+    }
+
+    fn main_stop(&self) -> Option<Stop> {
+        let Ok(evidence) = self.replays.get(&self.lab.rubric.replays.first()?.name)? else { return None };
+        crate::scene::stop_of(evidence.runs.first()?, &self.work)
+    }
+
+    /// What the student should know of the submission as a whole.
+    fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let path = &self.work.notebook_path;
+        if self.is_untitled() {
+            let message = "No cell has a title such as `Task 1`, so nothing can be assigned to a task.";
+            let hint = "Put the line `-- DBTITLE 1,Task 1` at the beginning of the cell that does task 1, and so on.";
+            findings.push(Finding::error("NO_TASK_TITLES", "", message).with_hint(hint).in_file(path));
+        } else if self.lab.rubric.submission.titled_tasks {
+            findings.extend(self.missing_titles(path));
+        }
+        findings
+    }
+
+    fn missing_titles(&self, path: &str) -> Vec<Finding> {
+        let missing = self.lab.rubric.tasks.iter().filter(|task| !self.work.cells.has(task.number));
+        let finding = |task: &Task| {
+            let message = format!("No cell is titled `Task {}`.", task.number);
+            let line = format!("-- DBTITLE 1,Task {}: {}", task.number, task.title);
+            let hint = format!("Put the line `{line}` at the beginning of the cell that does it.");
+            Finding::new("MISSING_TASK_TITLE", Severity::Warning, "", message).with_hint(hint).in_file(path)
+        };
+        missing.map(finding).collect()
+    }
+}
+
+/// A claim that does not hold because a cell of its task failed is an error, not wrong work.
+fn stopped_in_task(fault: &Fault, stop: Stop) -> Verdict {
+    let message = format!("A cell of this task failed, so this does not hold. {}", fault.message);
+    let next_step = stop.diagnostic.hint.clone();
+    let found = error_text(&stop.diagnostic);
+    let error = Fault { place: Some(stop.place), next_step, ..Fault::new("cell_failed", message) };
+    error.found(found).error()
+}
+
+fn one_cell(sql: &str) -> Notebook {
+    let cell = Cell {
+        id: "query".to_owned(),
+        language: CellLanguage::Sql,
+        title: None,
+        source: sql.to_owned(),
+        first_line: 1,
+    };
+    Notebook { cells: vec![cell] }
+}
+
+/// Reads every file that the lab asks for. Files that cannot be read are all reported at once.
+fn read_work(lab: &LabDefinition, mut submission: Submission) -> Result<Work, Vec<Finding>> {
+    if let Some(finding) = submission.too_large() {
+        return Err(vec![finding]);
+    }
+    for (path, bytes) in &lab.given {
+        submission.files.insert(path.clone(), bytes.clone());
+    }
+    let form = &lab.rubric.submission;
+    let mut findings = Vec::new();
+    let notebook_path = match &form.notebook {
+        None => submission.single_notebook().map(str::to_owned),
+        Some(stem) => {
+            submission.notebook_named(stem).map(str::to_owned).ok_or_else(|| no_file(&submission, stem, "sql"))
+        }
+    };
+    let notebook_path = notebook_path.map_err(|finding| findings.push(finding)).unwrap_or_default();
+    let notebook = if notebook_path.is_empty() {
+        Notebook::default()
+    } else {
+        submission.read_notebook(&notebook_path).map_err(|found| findings.extend(found)).unwrap_or_default()
+    };
+    let job = form.job.as_ref().and_then(|stem| read_job(&submission, stem, &mut findings));
+    let dashboard = form.dashboard.as_ref().and_then(|stem| read_dashboard(&submission, stem, &mut findings));
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let cells = TaskCells::of(&notebook);
+    Ok(Work { submission, notebook_path, notebook, cells, job, dashboard })
+}
+
+fn no_file(submission: &Submission, stem: &str, ending: &str) -> Finding {
+    let message = format!("There is no `{stem}.{ending}` in the submission.");
+    let names: Vec<&str> = submission.files.keys().map(String::as_str).collect();
+    let hint = format!("It holds {}.", crate::feedback::list(&names));
+    Finding::error("MISSING_FILE", "", message).with_hint(hint).in_file(&submission.name)
+}
+
+/// A file that parses is graded, however wrong; one that does not is refused with its line.
+fn read_job(submission: &Submission, stem: &str, findings: &mut Vec<Finding>) -> Option<JobWork> {
+    let (path, syntax) = [("yml", Syntax::Yaml), ("yaml", Syntax::Yaml), ("json", Syntax::Json)]
+        .into_iter()
+        .map(|(ending, syntax)| (format!("{stem}.{ending}"), syntax))
+        .find(|(path, _)| submission.files.contains_key(path))?;
+    let text = match submission.text(&path) {
+        Ok(text) => text,
+        Err(finding) => {
+            findings.push(finding);
+            return None;
+        }
+    };
+    let parsed = match syntax {
+        Syntax::Yaml => yaml::parse(text),
+        Syntax::Json => json::parse(text),
+    };
+    if let Err(finding) = parsed {
+        findings.push(finding.in_file(&path));
+        return None;
+    }
+    let checked = workflow::check(text, syntax);
+    let job = checked.job.unwrap_or_default();
+    Some(JobWork { path, job, findings: checked.findings })
+}
+
+fn read_dashboard(submission: &Submission, stem: &str, findings: &mut Vec<Finding>) -> Option<DashboardWork> {
+    let path = ["yml", "yaml"].iter().map(|ending| format!("{stem}.{ending}"));
+    let path = path.into_iter().find(|path| submission.files.contains_key(path))?;
+    let checked =
+        submission.text(&path).and_then(|text| dashboard::check(text).map_err(|finding| finding.in_file(&path)));
+    match checked {
+        Ok(checked) => Some(DashboardWork { path, dashboard: checked.dashboard, findings: checked.findings }),
+        Err(finding) => {
+            findings.push(finding);
+            None
+        }
+    }
+}
+
+/// What a status is worth.
+pub(crate) fn earned(status: Status, check: &Check) -> crate::Points {
+    if status == Status::Passed { check.points } else { crate::Points::ZERO }
+}

@@ -1,0 +1,144 @@
+//! What grading ends with, and its forms: [`text`] for people, [`json`] for programs, [`junit`] for CI.
+//!
+//! Invariant: a report holds no wall-clock time and depends on nothing but its replay token. Nothing graded on zero
+//! executed checks can pass.
+
+pub mod json;
+pub mod junit;
+pub mod text;
+
+use sandbar_labs::diagnostic::{Diagnostic, Finding};
+use serde::{Deserialize, Serialize};
+
+use crate::feedback::Comparison;
+use crate::grading::earned;
+use crate::outcome::{Fault, Place, Status, Verdict};
+use crate::points::Points;
+use crate::replay::ReplayToken;
+use crate::rubric::{Check, Task};
+use crate::scene::Stop;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The lab's slug.
+    pub lab: String,
+    pub title: String,
+    /// The submission's name, as handed in.
+    pub submission: String,
+    pub score: Points,
+    pub max_score: Points,
+    pub tasks: Vec<TaskReport>,
+    pub checks: Vec<CheckReport>,
+    /// Where the notebook stopped, when a cell failed.
+    pub stopped: Option<StopReport>,
+    /// About the submission as a whole: missing titles.
+    pub findings: Vec<Finding>,
+    pub replay: ReplayToken,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskReport {
+    pub number: u32,
+    pub title: String,
+    pub score: Points,
+    pub max_score: Points,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Shown to students with everything it found.
+    Public,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckReport {
+    pub id: String,
+    pub task: u32,
+    pub points: Points,
+    pub max_points: Points,
+    pub status: Status,
+    /// The claim, one sentence.
+    pub claim: String,
+    /// What was found out, one or two sentences; the claim when it holds.
+    pub message: String,
+    /// `check.reason`, stable; `None` when the check passed.
+    pub feedback_key: Option<String>,
+    pub expected: Option<String>,
+    pub found: Option<String>,
+    pub next_step: Option<String>,
+    pub comparison: Option<Comparison>,
+    pub place: Option<Place>,
+    pub visibility: Visibility,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopReport {
+    pub task: Option<u32>,
+    pub title: Option<String>,
+    pub place: Place,
+    pub error: Diagnostic,
+}
+
+impl StopReport {
+    pub(crate) fn new(stop: &Stop) -> Self {
+        Self { task: stop.task, title: stop.title.clone(), place: stop.place.clone(), error: stop.diagnostic.clone() }
+    }
+}
+
+impl Report {
+    /// Every point reached, on at least one check that looked at work.
+    pub fn is_complete(&self) -> bool {
+        self.reaches(self.max_score)
+    }
+
+    /// At least so many points, on at least one check that looked at work.
+    pub fn reaches(&self, least: Points) -> bool {
+        self.checks.iter().any(|check| check.status.executed()) && !self.is_unavailable() && self.score >= least
+    }
+
+    /// Part of the work could not be graded by a fault of ours.
+    pub fn is_unavailable(&self) -> bool {
+        self.checks.iter().any(|check| check.status == Status::Unavailable)
+    }
+
+    /// The keys of everything that failed or could not run, in order; without the blocked checks.
+    pub fn feedback_keys(&self) -> Vec<String> {
+        let faulty = |check: &&CheckReport| matches!(check.status, Status::Failed | Status::Error);
+        self.checks.iter().filter(faulty).filter_map(|check| check.feedback_key.clone()).collect()
+    }
+
+    pub fn checks_of(&self, task: u32) -> impl Iterator<Item = &CheckReport> {
+        self.checks.iter().filter(move |check| check.task == task)
+    }
+}
+
+impl CheckReport {
+    pub(crate) fn new(task: &Task, check: &Check, verdict: Verdict) -> Self {
+        let (status, fault) = match verdict {
+            Verdict::Passed => (Status::Passed, Fault { message: check.claim.clone(), ..Fault::default() }),
+            Verdict::Failed(fault) => (Status::Failed, *fault),
+            Verdict::Error(fault) => (Status::Error, *fault),
+            Verdict::Unavailable(why) => (Status::Unavailable, Fault::new("unavailable", why)),
+            Verdict::Blocked(why) => (Status::Blocked, Fault::new("blocked", why)),
+        };
+        let passed = status == Status::Passed;
+        let author_step = (status == Status::Failed).then(|| check.next_step.trim().to_owned());
+        Self {
+            id: check.id.clone(),
+            task: task.number,
+            points: earned(status, check),
+            max_points: check.points,
+            status,
+            claim: check.claim.trim().to_owned(),
+            message: fault.message.trim().to_owned(),
+            feedback_key: (!passed).then(|| format!("{}.{}", check.id, fault.reason)),
+            expected: fault.expected,
+            found: fault.found,
+            next_step: fault.next_step.or(author_step),
+            comparison: fault.comparison,
+            place: fault.place,
+            visibility: Visibility::Public,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The report for people, in plain text.
+
+use std::fmt::Write;
+
+use super::{CheckReport, Report};
+use crate::feedback::Comparison;
+use crate::outcome::Status;
+
+/// The whole report. Every line ends with a newline.
+pub fn report(report: &Report) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{}: {} of {} points ({})", report.title, report.score, report.max_score, report.submission);
+    for finding in &report.findings {
+        let _ = writeln!(text, "\n{}: {}", finding.file.as_deref().unwrap_or_default(), finding.message);
+        push(&mut text, "  next", finding.hint.as_deref());
+    }
+    if let Some(stop) = &report.stopped {
+        let at = format!("{}:{}:{}", stop.place.file, stop.place.line, stop.place.column);
+        let title = stop.title.as_deref().map(|title| format!(" ({title})")).unwrap_or_default();
+        let _ = writeln!(text, "\nThe notebook stopped at {at}{title}:\n  {}", stop.error);
+        push(&mut text, "  next", stop.error.hint.as_deref());
+    }
+    if !report.checks.iter().any(|check| check.status.executed()) && !report.is_unavailable() {
+        text.push_str("\nNo check could look at the work.\n");
+    } else {
+        for task in &report.tasks {
+            let heading = format!("Task {}  {}", task.number, task.title);
+            let _ = writeln!(text, "\n{heading:<60} {:>5} of {}", task.score, task.max_score);
+            report.checks_of(task.number).for_each(|check| push_check(&mut text, check));
+        }
+    }
+    let _ = writeln!(text, "\nreplay {}", report.replay);
+    text
+}
+
+fn push_check(text: &mut String, check: &CheckReport) {
+    let word = match check.status {
+        Status::Passed => "ok",
+        other => other.word(),
+    };
+    let _ = writeln!(text, "  {word:<8} {:>4}/{:<4} {}", check.points, check.max_points, check.claim);
+    if check.status == Status::Passed {
+        return;
+    }
+    if let Some(place) = &check.place {
+        let _ = writeln!(text, "{INDENT}at       {}:{}:{}", place.file, place.line, place.column);
+    }
+    let _ = writeln!(text, "{INDENT}{}", check.message);
+    push(text, &format!("{INDENT}expected"), check.expected.as_deref());
+    push(text, &format!("{INDENT}found   "), check.found.as_deref());
+    if let Some(comparison) = check.comparison.as_ref().filter(|comparison| comparison.rows.len() > 1) {
+        push_rows(text, comparison);
+    }
+    push(text, &format!("{INDENT}next    "), check.next_step.as_deref());
+}
+
+const INDENT: &str = "                     ";
+
+fn push(text: &mut String, label: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        let _ = writeln!(text, "{label} {}", value.trim().replace('\n', " "));
+    }
+}
+
+/// A `-` line for each expected row and a `+` line for each found one, under the columns' names.
+fn push_rows(text: &mut String, comparison: &Comparison) {
+    let _ = writeln!(text, "{INDENT}    {}", comparison.columns.join(" | "));
+    for row in &comparison.rows {
+        let lines = [("-", &row.expected), ("+", &row.found)];
+        for (sign, values) in lines.into_iter().filter_map(|(sign, row)| row.as_ref().map(|row| (sign, row))) {
+            let _ = writeln!(text, "{INDENT}  {sign} {}", values.join(" | "));
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Reads a lab's file. Everything that is wrong is collected; nothing is guessed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sandbar_labs::authored::{nearest, yaml};
+use sandbar_labs::diagnostic::Finding;
+use sandbar_labs::relation::Column;
+
+use super::{
+    Check, Moment, Origin, Proof, RelationSource, ReplayForm, Rubric, RunForm, RunsForm, Section, SubmissionForm, Task,
+    WrongSolution,
+};
+use crate::check;
+use crate::points::Points;
+
+/// Parses a lab's file; `file` is the name that findings carry.
+///
+/// # Errors
+/// Every mistake with file, line and column.
+pub fn parse(text: &str, file: &str) -> Result<Rubric, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let rubric = match yaml::parse(text) {
+        Ok(node) => Section::of(&node, "", &mut findings).map(read),
+        Err(finding) => {
+            findings.push(finding);
+            None
+        }
+    };
+    let in_file = |findings: Vec<Finding>| findings.into_iter().map(|finding| finding.in_file(file)).collect();
+    match rubric {
+        Some(rubric) if findings.is_empty() => Ok(rubric),
+        _ => Err(in_file(findings)),
+    }
+}
+
+fn read(mut section: Section<'_, '_>) -> Rubric {
+    let schemas = read_schemas(&mut section);
+    let rubric = Rubric {
+        slug: section.required("slug"),
+        title: section.required("title"),
+        summary: section.required("summary"),
+        minutes: u32::try_from(section.count("minutes", 60)).unwrap_or(u32::MAX),
+        introduction: section.text("introduction").unwrap_or_default(),
+        promises: section.texts("promises"),
+        submission: read_form(&mut section),
+        starter: section.text_map("starter"),
+        given: section.text_map("given"),
+        datasets: section.text_map("datasets"),
+        tables: section.text_map("tables"),
+        relations: read_relations(&mut section, &schemas),
+        replays: read_replays(&mut section),
+        tasks: read_tasks(&mut section),
+        proof: read_proof(&mut section),
+    };
+    check_names(&rubric, &mut section);
+    section.finish();
+    rubric
+}
+
+fn read_schemas(section: &mut Section<'_, '_>) -> BTreeMap<String, Vec<Column>> {
+    let mut schemas = BTreeMap::new();
+    section.each_named("schemas", |name, schema| {
+        schemas.insert(name.to_owned(), schema.columns("columns"));
+    });
+    schemas
+}
+
+fn read_form(section: &mut Section<'_, '_>) -> SubmissionForm {
+    let Some(mut form) = section.section("submission") else {
+        section.missing("submission");
+        return SubmissionForm::default();
+    };
+    let read = SubmissionForm {
+        notebook: form.text("notebook"),
+        titled_tasks: form.flag("titled_tasks"),
+        job: form.text("job"),
+        dashboard: form.text("dashboard"),
+    };
+    form.finish();
+    read
+}
+
+fn read_relations(
+    section: &mut Section<'_, '_>,
+    schemas: &BTreeMap<String, Vec<Column>>,
+) -> BTreeMap<String, RelationSource> {
+    let mut relations = BTreeMap::new();
+    section.each_named("relations", |name, relation| {
+        let columns = match relation.text("schema") {
+            Some(schema) if !schemas.contains_key(&schema) => {
+                relation.unknown("schema", &schema, &schemas.keys().map(String::as_str).collect::<Vec<_>>());
+                Vec::new()
+            }
+            Some(schema) => schemas[&schema].clone(),
+            None => Vec::new(),
+        };
+        if let Some(origin) = read_origin(relation) {
+            relations.insert(name.to_owned(), RelationSource { origin, columns });
+        }
+    });
+    relations
+}
+
+fn read_origin(relation: &mut Section<'_, '_>) -> Option<Origin> {
+    let (table, view, dataset) = (relation.text("table"), relation.text("view"), relation.text("dataset"));
+    let moment = relation.text("at");
+    match (table, view, dataset) {
+        (Some(table), None, None) => {
+            let at = moment.as_deref().and_then(read_moment);
+            if at.is_none() {
+                relation.wrong("at", "`at` must be `before`, `after` or `end of task N`.".to_owned());
+            }
+            Some(Origin::Table { table, at: at? })
+        }
+        (None, Some(view), None) => Some(Origin::View { view }),
+        (None, None, Some(dataset)) => Some(Origin::Dataset { dataset }),
+        _ => {
+            relation.wrong("table", "A relation is one of `table`, `view` and `dataset`.".to_owned());
+            None
+        }
+    }
+}
+
+fn read_moment(text: &str) -> Option<Moment> {
+    match text {
+        "before" => Some(Moment::Before),
+        "after" => Some(Moment::After),
+        other => other.strip_prefix("end of task ")?.parse().ok().map(Moment::EndOf),
+    }
+}
+
+fn read_replays(section: &mut Section<'_, '_>) -> Vec<ReplayForm> {
+    let mut replays = Vec::new();
+    section.each("replays", |replay| {
+        let name = replay.required("name");
+        let tables = replay.text_map("tables");
+        let runs = if replay.flag("dashboard") {
+            RunsForm::Dashboard
+        } else {
+            let mut runs = Vec::new();
+            replay.each("runs", |run| {
+                let parameters = run.text_map("parameters");
+                let meaning = run.text_map("meaning");
+                runs.push(RunForm {
+                    meaning: if meaning.is_empty() { parameters.clone() } else { meaning },
+                    parameters,
+                });
+            });
+            RunsForm::Notebook(if runs.is_empty() { vec![RunForm::default()] } else { runs })
+        };
+        replays.push(ReplayForm { name, tables, runs });
+    });
+    replays
+}
+
+fn read_tasks(section: &mut Section<'_, '_>) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    section.each("tasks", |task| {
+        let number = u32::try_from(task.count("number", 0)).unwrap_or_default();
+        let title = task.required("title");
+        let (text, points) = (task.required("text"), task.points("points"));
+        let mut checks = Vec::new();
+        task.each("checks", |check| checks.extend(read_check(check)));
+        let sum: Points = checks.iter().map(|check: &Check| check.points).sum();
+        if number == 0 {
+            task.missing("number");
+        }
+        if sum != points && !checks.is_empty() {
+            task.wrong("points", format!("Task {number} has {points} points, but its checks add up to {sum}."));
+        }
+        if checks.is_empty() {
+            task.wrong("checks", format!("Task {number} has no check, so nothing would be graded."));
+        }
+        tasks.push(Task { number, title, text, points, checks });
+    });
+    tasks
+}
+
+fn read_check(section: &mut Section<'_, '_>) -> Option<Check> {
+    let (id, kind) = (section.required("id"), section.required("kind"));
+    let (points, claim) = (section.points("points"), section.required("claim"));
+    let next_step = section.required("next_step");
+    let needs = section.texts("needs");
+    let rule = check::read(&kind, section)?;
+    Some(Check { id, kind, points, claim, next_step, needs, rule, position: section.position() })
+}
+
+fn read_proof(section: &mut Section<'_, '_>) -> Proof {
+    let Some(mut proof) = section.section("proof") else {
+        section.missing("proof");
+        return Proof::default();
+    };
+    let mut wrong = Vec::new();
+    let starter_score = proof.points("starter_score");
+    let reference = proof.required("reference");
+    proof.each("wrong", |solution| {
+        let line = solution.position().line;
+        let (path, score) = (solution.required("path"), solution.points("score"));
+        wrong.push(WrongSolution { path, score, feedback: solution.texts("feedback"), line });
+    });
+    proof.finish();
+    Proof { starter_score, reference, wrong }
+}
+
+/// Names that refer to something else in the file, and ids that must occur once.
+fn check_names(rubric: &Rubric, section: &mut Section<'_, '_>) {
+    let datasets: Vec<&str> = rubric.datasets.iter().map(|(name, _)| name.as_str()).collect();
+    let used = rubric.tables.iter().chain(rubric.replays.iter().flat_map(|replay| &replay.tables));
+    for (_, dataset) in used.filter(|(_, dataset)| !datasets.contains(&dataset.as_str())) {
+        section.unknown("datasets", dataset, &datasets);
+    }
+    let ids: Vec<&str> = rubric.checks().map(|(_, check)| check.id.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    for (_, check) in rubric.checks().filter(|(_, check)| !seen.insert(check.id.as_str())) {
+        section.wrong_at(check.position, "tasks", format!("Two checks have the id `{}`.", check.id));
+    }
+    let mut numbers = BTreeSet::new();
+    for task in rubric.tasks.iter().filter(|task| !numbers.insert(task.number)) {
+        section.wrong("tasks", format!("There are two tasks {}.", task.number));
+    }
+    let replays: Vec<&str> = rubric.replays.iter().map(|replay| replay.name.as_str()).collect();
+    let relations: Vec<&str> = rubric.relations.keys().map(String::as_str).collect();
+    let known = check::Known { checks: &ids, replays: &replays, relations: &relations };
+    for (index, (_, check)) in rubric.checks().enumerate() {
+        for needed in check.needs.iter().filter(|needed| !ids[..index].contains(&needed.as_str())) {
+            section.wrong_at(
+                check.position,
+                "tasks",
+                unknown_name("check before it", &check.id, needed, &ids[..index]),
+            );
+        }
+        for message in check.rule.unknown_names(&known) {
+            section.wrong_at(check.position, "tasks", format!("Check `{}`: {message}", check.id));
+        }
+    }
+}
+
+fn unknown_name(what: &str, check: &str, name: &str, known: &[&str]) -> String {
+    let hint = nearest(name, known.iter().copied()).map(|near| format!(" Did you mean `{near}`?")).unwrap_or_default();
+    format!("Check `{check}` needs `{name}`, which is no {what}.{hint}")
+}

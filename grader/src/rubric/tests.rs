@@ -1,0 +1,76 @@
+use super::*;
+
+const SMALL: &str = "\
+slug: small
+title: Small
+summary: A small lab.
+submission: {titled_tasks: true}
+relations:
+  after: {table: t, at: after}
+replays:
+  - name: main
+tasks:
+  - number: 1
+    title: Create
+    text: Create `t`.
+    points: 3.5
+    checks:
+      - {id: exists, kind: table_exists, points: 1.5, claim: There is t., next_step: Create it., table: t}
+      - {id: rows, kind: row_count, points: 2, claim: Rows., next_step: Insert., needs: [exists], relation: after}
+proof: {starter_score: 0, reference: solution.sql, wrong: []}
+";
+
+fn codes(text: &str) -> Vec<(String, u32)> {
+    let findings = parse(text, "labs/small/lab.yml").unwrap_err();
+    assert!(findings.iter().all(|finding| finding.file.as_deref() == Some("labs/small/lab.yml")));
+    findings.into_iter().map(|finding| (finding.code, finding.line.unwrap_or(0))).collect()
+}
+
+#[test]
+fn a_lab_reads_with_its_points() {
+    let rubric = parse(SMALL, "lab.yml").unwrap();
+    assert_eq!(rubric.max_score().to_string(), "3.5");
+    assert_eq!(rubric.checks().count(), 2);
+    assert_eq!(rubric.relations["after"].origin, Origin::Table { table: "t".into(), at: Moment::After });
+}
+
+#[test]
+fn every_mistake_of_a_file_is_told_with_its_line() {
+    let text = SMALL
+        .replace("summary: A small lab.\n", "sumary: A small lab.\n")
+        .replace("kind: table_exists", "kind: table_exist")
+        .replace("at: after", "at: later");
+    let found = codes(&text);
+    for expected in [("MISSING_FIELD", 1), ("UNKNOWN_FIELD", 3), ("UNKNOWN_NAME", 15), ("WRONG_VALUE", 6)] {
+        assert!(found.contains(&(expected.0.to_owned(), expected.1)), "{expected:?} in {found:?}");
+    }
+}
+
+#[test]
+fn an_unknown_kind_names_the_nearest_one() {
+    let findings = parse(&SMALL.replace("kind: row_count", "kind: row_cuont"), "lab.yml").unwrap_err();
+    let hint = findings.iter().find(|finding| finding.code == "UNKNOWN_NAME").and_then(|finding| finding.hint.clone());
+    assert_eq!(hint.as_deref(), Some("Did you mean `row_count`?"));
+}
+
+#[test]
+fn checks_that_do_not_add_up_to_the_task_are_refused() {
+    let findings = parse(&SMALL.replace("points: 2,", "points: 3,"), "lab.yml").unwrap_err();
+    assert_eq!(findings[0].message, "Task 1 has 3.5 points, but its checks add up to 4.5.");
+    assert_eq!(findings[0].line, Some(13));
+}
+
+#[test]
+fn names_that_nothing_defines_are_refused() {
+    let unknown_relation = SMALL.replace("relation: after}", "relation: befor}");
+    assert_eq!(codes(&unknown_relation), [("WRONG_VALUE".to_owned(), 16)]);
+    let unknown_check = SMALL.replace("needs: [exists]", "needs: [exist]");
+    assert_eq!(codes(&unknown_check), [("WRONG_VALUE".to_owned(), 16)]);
+    let same_id = SMALL.replace("id: rows", "id: exists").replace("needs: [exists], ", "");
+    assert_eq!(codes(&same_id), [("WRONG_VALUE".to_owned(), 16)]);
+}
+
+#[test]
+fn a_text_that_is_no_yaml_has_a_line() {
+    assert_eq!(codes("slug: [\n")[0].0, "BAD_SYNTAX");
+}

@@ -1,0 +1,250 @@
+//! What a check may look at: the submission as read, the evidence of its replays, the answers to reference queries.
+//!
+//! All questions about "when" are answered here: which cells are a task, what a table held before and after it.
+
+use std::collections::BTreeMap;
+
+use sandbar_labs::dashboard::Dashboard;
+use sandbar_labs::diagnostic::{Diagnostic, Finding, Position};
+use sandbar_labs::evidence::{CellEvidence, Evidence, RunEvidence, TableEvidence, VersionEvidence};
+use sandbar_labs::notebook::Notebook;
+use sandbar_labs::outcome::StatementOutcome;
+use sandbar_labs::relation::Relation;
+use sandbar_labs::workflow;
+
+use crate::compare::conform;
+use crate::grading::LabDefinition;
+use crate::outcome::Place;
+use crate::rubric::{Moment, Origin};
+use crate::submission::{Submission, TaskCells};
+
+/// A submission whose files could be read.
+#[derive(Debug)]
+pub struct Work {
+    pub submission: Submission,
+    pub notebook_path: String,
+    pub notebook: Notebook,
+    pub cells: TaskCells,
+    pub job: Option<JobWork>,
+    pub dashboard: Option<DashboardWork>,
+}
+
+#[derive(Debug)]
+pub struct JobWork {
+    pub path: String,
+    pub job: workflow::Job,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Debug)]
+pub struct DashboardWork {
+    pub path: String,
+    pub dashboard: Dashboard,
+    pub findings: Vec<Finding>,
+}
+
+/// Answers to reference queries, by the question's id.
+pub type Answers = BTreeMap<String, Result<Relation, Diagnostic>>;
+
+pub struct Scene<'a> {
+    pub lab: &'a LabDefinition,
+    pub work: &'a Work,
+    pub replays: &'a BTreeMap<String, Result<Evidence, Diagnostic>>,
+    pub answers: &'a Answers,
+    /// The check that is looked at and its task.
+    pub check: &'a str,
+    pub task: u32,
+}
+
+/// A table at a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct TableAt<'a> {
+    pub table: &'a TableEvidence,
+    pub version: &'a VersionEvidence,
+}
+
+impl TableAt<'_> {
+    /// The rows with the version's schema; `None` when they can no longer be read.
+    pub fn relation(&self) -> Option<Relation> {
+        Some(Relation { columns: self.version.schema.clone(), rows: self.version.rows.clone()? })
+    }
+}
+
+/// A cell that failed and kept the rest from running.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    pub task: Option<u32>,
+    pub title: Option<String>,
+    pub place: Place,
+    pub diagnostic: Diagnostic,
+}
+
+impl<'a> Scene<'a> {
+    /// The run by replay and index from 0; an error when a limit ended the replay; `None` when it was never made.
+    pub fn run(&self, replay: &str, index: usize) -> Option<Result<(&'a Evidence, &'a RunEvidence), &'a Diagnostic>> {
+        match self.replays.get(replay)? {
+            Ok(evidence) => evidence.runs.get(index).map(|run| Ok((evidence, run))),
+            Err(diagnostic) => Some(Err(diagnostic)),
+        }
+    }
+
+    /// The run that titled tasks are judged on: the first run of the first replay.
+    pub fn main(&self) -> Option<(&'a Evidence, &'a RunEvidence)> {
+        let first = self.lab.rubric.replays.first()?;
+        self.run(&first.name, 0)?.ok()
+    }
+
+    fn task_of(&self, cell: &CellEvidence) -> Option<u32> {
+        self.work.cells.task_of(cell.index)
+    }
+
+    /// The cells of the task that ran.
+    pub fn cells(&self, task: u32) -> Vec<&'a CellEvidence> {
+        let Some((_, run)) = self.main() else { return Vec::new() };
+        run.cells.iter().filter(|cell| cell.ran && self.task_of(cell) == Some(task)).collect()
+    }
+
+    pub fn statements(&self, task: u32) -> Vec<(&'a CellEvidence, &'a StatementOutcome)> {
+        let pairs = self.cells(task).into_iter();
+        pairs.flat_map(|cell| cell.statements.iter().map(move |statement| (cell, statement))).collect()
+    }
+
+    /// How many cells had run at the moment; `None` when the task has no cell that ran.
+    fn cells_before(&self, moment: Moment) -> Option<usize> {
+        let (_, run) = self.main()?;
+        let of = |task: u32| move |cell: &CellEvidence| cell.ran && self.task_of(cell) == Some(task);
+        match moment {
+            Moment::Before => run.cells.iter().position(of(self.task)),
+            Moment::After => run.cells.iter().rposition(of(self.task)).map(|index| index + 1),
+            Moment::EndOf(task) => run.cells.iter().rposition(of(task)).map(|index| index + 1),
+        }
+    }
+
+    /// The live table of that name at the moment.
+    pub fn table_at(&self, name: &str, moment: Moment) -> Option<TableAt<'a>> {
+        let (evidence, run) = self.main()?;
+        let cells = self.cells_before(moment)?;
+        table_after(evidence, run, 0, name, cells)
+    }
+
+    /// The commits to tables of that name that the task's cells made, in order.
+    pub fn commits(&self, task: u32, name: &str) -> Vec<TableAt<'a>> {
+        let Some((evidence, _)) = self.main() else { return Vec::new() };
+        let mut commits: Vec<(_, TableAt)> = Vec::new();
+        for table in evidence.tables.iter().filter(|table| table.name.eq_ignore_ascii_case(name)) {
+            for version in &table.versions {
+                let Some(made_by) = version.made_by.filter(|made_by| made_by.run == 0) else { continue };
+                if self.work.cells.task_of(made_by.cell) == Some(task) {
+                    commits.push(((made_by.cell, made_by.statement), TableAt { table, version }));
+                }
+            }
+        }
+        commits.sort_by_key(|(order, _)| *order);
+        commits.into_iter().map(|(_, commit)| commit).collect()
+    }
+
+    /// The temp view as it was last created up to the end of the check's task.
+    pub fn view(&self, name: &str) -> Option<&'a Relation> {
+        let (_, run) = self.main()?;
+        let cells = self.cells_before(Moment::After)?;
+        run.cells[..cells].iter().rev().find_map(|cell| {
+            cell.views.iter().find(|(view, _)| view.eq_ignore_ascii_case(name)).map(|(_, relation)| relation)
+        })
+    }
+
+    /// The relation that the rubric knows by that name, in the columns that it asks for.
+    ///
+    /// # Errors
+    /// A sentence for the student: what is missing.
+    pub fn relation(&self, name: &str) -> Result<Relation, String> {
+        let Some(source) = self.lab.rubric.relations.get(name) else { return Err(format!("`{name}` is not known.")) };
+        let relation = match &source.origin {
+            Origin::Table { table, at } => {
+                let found = self.table_at(table, *at).ok_or_else(|| absent_table(table, *at))?;
+                found
+                    .relation()
+                    .ok_or_else(|| format!("The rows of `{table}` at that version can no longer be read."))?
+            }
+            Origin::View { view } => {
+                self.view(view).cloned().ok_or_else(|| format!("There is no temp view `{view}`."))?
+            }
+            Origin::Dataset { dataset } => {
+                self.lab.datasets.get(dataset).cloned().ok_or_else(|| format!("There is no data set `{dataset}`."))?
+            }
+        };
+        if source.columns.is_empty() {
+            return Ok(relation);
+        }
+        conform(&relation, &source.columns).ok_or_else(|| match &source.origin {
+            Origin::Table { table: name, .. } | Origin::View { view: name } | Origin::Dataset { dataset: name } => {
+                let names: Vec<&str> = source.columns.iter().map(|column| column.name.as_str()).collect();
+                format!("`{name}` does not have the columns {}.", crate::feedback::list(&names))
+            }
+        })
+    }
+
+    pub fn answer(&self, key: &str) -> Option<&'a Result<Relation, Diagnostic>> {
+        self.answers.get(&question_id(self.check, key))
+    }
+
+    /// Where the replay of the notebook stopped, when it did.
+    pub fn stop(&self, replay: &str, index: usize) -> Option<Stop> {
+        let (_, run) = self.run(replay, index)?.ok()?;
+        stop_of(run, self.work)
+    }
+}
+
+pub fn question_id(check: &str, key: &str) -> String {
+    format!("{check}/{key}")
+}
+
+fn absent_table(table: &str, at: Moment) -> String {
+    let when = match at {
+        Moment::Before => "before this task".to_owned(),
+        Moment::After => "after this task".to_owned(),
+        Moment::EndOf(task) => format!("at the end of task {task}"),
+    };
+    format!("There is no Delta table `{table}` {when}.")
+}
+
+/// The live table of that name after the first `cells` cells of the run.
+pub fn table_after<'a>(
+    evidence: &'a Evidence,
+    run: &'a RunEvidence,
+    run_index: u32,
+    name: &str,
+    cells: usize,
+) -> Option<TableAt<'a>> {
+    let last_cell = cells.checked_sub(1).and_then(|index| run.cells.get(index));
+    // Cells of evidence are those of the notebook without Markdown; `made_by` counts as the notebook does.
+    let limit = (run_index, last_cell.map_or(0, |cell| cell.index + 1));
+    let born_by_then = |table: &&TableEvidence| match table.versions.first().and_then(|first| first.made_by) {
+        Some(made_by) => (made_by.run, made_by.cell) < limit,
+        None => true,
+    };
+    let named = |table: &&TableEvidence| table.name.eq_ignore_ascii_case(name);
+    let table = evidence.tables.iter().filter(named).filter(born_by_then).next_back()?;
+    let last = match last_cell {
+        Some(cell) => *cell.versions_after.get(&name.to_ascii_lowercase())?,
+        None => 0,
+    };
+    let version = table.versions.iter().find(|version| version.version == last)?;
+    Some(TableAt { table, version })
+}
+
+/// The cell that stopped the run, with the place in its file. A cell marked `-- expect-error` never stops it.
+pub fn stop_of(run: &RunEvidence, work: &Work) -> Option<Stop> {
+    let mut failed = run.cells.iter().filter(|cell| cell.ran && !cell.expects_error).flat_map(|cell| {
+        cell.statements.iter().filter_map(move |statement| Some((cell, statement, statement.error.as_ref()?)))
+    });
+    let (cell, statement, error) = failed.next()?;
+    let start = Position { line: statement.line, column: statement.column };
+    let position = error.position.unwrap_or(start);
+    let line = cell.first_line.saturating_add(position.line).saturating_sub(1);
+    Some(Stop {
+        task: work.cells.task_of(cell.index),
+        title: cell.title.clone(),
+        place: Place { file: work.notebook_path.clone(), line, column: position.column },
+        diagnostic: error.clone(),
+    })
+}
