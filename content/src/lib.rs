@@ -1,1 +1,23 @@
-//! The course: loading, linting and proving authored content.
+//! A course: its lessons, labs and quizzes as values, found complete or not at all.
+//!
+//! Invariant: a [`Course`] in hand has no broken name, link or file; everything that is wrong is reported at once, with
+//! file and line. Loading reads files; grading and proving run student work through the sandbox and nowhere else. This
+//! crate knows no web page and no database.
+
+pub mod course;
+pub mod files;
+pub mod grading;
+pub mod highlight;
+pub mod lab;
+pub mod lesson;
+mod lint;
+pub mod markdown;
+pub mod prove;
+pub mod quiz;
+pub mod release;
+pub mod submission;
+
+pub use course::{Course, Topic, TopicKind};
+pub use lab::{Lab, StarterFile};
+pub use lesson::{Block, Lesson, Snippet};
+pub use quiz::CourseQuiz;

@@ -1,0 +1,245 @@
+//! A course: its topics in order, and each lesson, lab and quiz.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use sandbar_labs::authored::{Fields, Node, nearest, yaml};
+use sandbar_labs::diagnostic::{Finding, Severity};
+
+use crate::files::Files;
+use crate::lab::{self, Lab};
+use crate::lesson::{self, Lesson};
+use crate::lint;
+use crate::quiz::{self, CourseQuiz};
+use crate::release;
+
+const COURSE_FILE: &str = "course.yml";
+
+#[derive(Clone, Debug)]
+pub struct Course {
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    /// In the order in which students take them.
+    pub topics: Vec<Topic>,
+    pub lessons: BTreeMap<String, Lesson>,
+    pub labs: BTreeMap<String, Lab>,
+    pub quizzes: BTreeMap<String, CourseQuiz>,
+    /// Content-addressed id of all of the course's files.
+    pub release: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    pub kind: TopicKind,
+    pub slug: String,
+    pub title: String,
+    pub minutes: u32,
+    pub due: Option<jiff::Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TopicKind {
+    Lesson,
+    Lab,
+    Quiz,
+}
+
+impl TopicKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lesson => "lesson",
+            Self::Lab => "lab",
+            Self::Quiz => "quiz",
+        }
+    }
+}
+
+static BUILTIN: LazyLock<Result<Course, Vec<Finding>>> = LazyLock::new(|| Course::from_files(&Files::builtin()));
+
+impl Course {
+    /// The course that is built into the binary.
+    ///
+    /// # Errors
+    /// What is wrong with it; a test of this crate keeps it free of errors.
+    pub fn try_builtin() -> Result<&'static Course, &'static [Finding]> {
+        BUILTIN.as_ref().map_err(Vec::as_slice)
+    }
+
+    /// The course in a folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, with file and line.
+    pub fn load(folder: &Path) -> Result<Course, Vec<Finding>> {
+        match Files::of_folder(folder) {
+            Ok(files) => Self::from_files(&files),
+            Err(error) => {
+                let message = format!("The course's folder {} cannot be read: {error}.", folder.display());
+                Err(vec![Finding::error("UNREADABLE", "", message)])
+            }
+        }
+    }
+
+    /// # Errors
+    /// Everything that is wrong, with file and line.
+    pub fn from_files(files: &Files) -> Result<Course, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let Some((mut course, places)) = read_course(files, &mut findings) else { return Err(findings) };
+        for (kind, slug, node) in &places {
+            let loaded = match kind {
+                TopicKind::Lesson => load_lesson(files, slug).map(|lesson| {
+                    course.lessons.insert(slug.clone(), lesson);
+                }),
+                TopicKind::Lab => lab::load(files, slug).map(|lab| {
+                    course.labs.insert(slug.clone(), lab);
+                }),
+                TopicKind::Quiz => quiz::load(files, slug).map(|quiz| {
+                    course.quizzes.insert(slug.clone(), quiz);
+                }),
+            };
+            if let Err(found) = loaded {
+                findings.extend(found.into_iter().map(|finding| match finding.file {
+                    Some(_) => finding,
+                    None => finding.at(node.position).in_file(COURSE_FILE),
+                }));
+            }
+        }
+        findings.extend(lint::links(
+            &course,
+            &places.iter().map(|(kind, slug, _)| (*kind, slug.as_str())).collect::<Vec<_>>(),
+        ));
+        findings.extend(lint::unused_files(
+            files,
+            &places.iter().map(|(kind, slug, _)| (*kind, slug.as_str())).collect::<Vec<_>>(),
+        ));
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        course.describe_topics();
+        Ok(course)
+    }
+
+    pub fn lesson(&self, slug: &str) -> Option<&Lesson> {
+        self.lessons.get(slug)
+    }
+
+    pub fn lab(&self, slug: &str) -> Option<&Lab> {
+        self.labs.get(slug)
+    }
+
+    pub fn quiz(&self, slug: &str) -> Option<&CourseQuiz> {
+        self.quizzes.get(slug)
+    }
+
+    /// The topics before and after this one.
+    pub fn neighbours(&self, kind: TopicKind, slug: &str) -> (Option<&Topic>, Option<&Topic>) {
+        let Some(index) = self.topics.iter().position(|topic| topic.kind == kind && topic.slug == slug) else {
+            return (None, None);
+        };
+        (index.checked_sub(1).and_then(|before| self.topics.get(before)), self.topics.get(index + 1))
+    }
+
+    fn describe_topics(&mut self) {
+        for topic in &mut self.topics {
+            let described = match topic.kind {
+                TopicKind::Lesson => self.lessons.get(&topic.slug).map(|it| (it.title.clone(), it.minutes)),
+                TopicKind::Lab => self.labs.get(&topic.slug).map(|it| (it.title.clone(), it.minutes)),
+                TopicKind::Quiz => self.quizzes.get(&topic.slug).map(|it| (it.title.clone(), it.minutes)),
+            };
+            if let Some((title, minutes)) = described {
+                topic.title = title;
+                topic.minutes = minutes;
+            }
+        }
+    }
+}
+
+type Places = Vec<(TopicKind, String, Node)>;
+
+fn read_course(files: &Files, findings: &mut Vec<Finding>) -> Option<(Course, Places)> {
+    let node = match files.text(COURSE_FILE).and_then(yaml::parse) {
+        Ok(node) => node,
+        Err(finding) => {
+            findings.push(finding.in_file(COURSE_FILE));
+            return None;
+        }
+    };
+    let mut found = Vec::new();
+    let mut fields = Fields::of(&node, "", &mut found)?;
+    let required = |fields: &mut Fields<'_>, name: &'static str, found: &mut Vec<Finding>| {
+        let text = fields.text(name, found);
+        if text.is_none() && !fields.has(name) {
+            found.push(Finding::error("MISSING_FIELD", name, format!("The course has no `{name}`.")).at(node.position));
+        }
+        text.unwrap_or_default()
+    };
+    let slug = required(&mut fields, "slug", &mut found);
+    let title = required(&mut fields, "title", &mut found);
+    let summary = required(&mut fields, "summary", &mut found);
+    let (mut topics, mut places) = (Vec::new(), Vec::new());
+    for (path, node) in fields.list("topics", &mut found) {
+        if let Some(topic) = read_topic(&path, node, &mut found) {
+            places.push((topic.kind, topic.slug.clone(), node.clone()));
+            topics.push(topic);
+        }
+    }
+    if topics.is_empty() && found.is_empty() {
+        found.push(Finding::error("NO_TOPICS", "topics", "The course has no topics.").at(node.position));
+    }
+    fields.finish_as(Severity::Error, &mut found);
+    findings.extend(found.into_iter().map(|finding| finding.in_file(COURSE_FILE)));
+    let course = Course {
+        slug,
+        title,
+        summary,
+        topics,
+        lessons: BTreeMap::new(),
+        labs: BTreeMap::new(),
+        quizzes: BTreeMap::new(),
+        release: release::id(files),
+    };
+    Some((course, places))
+}
+
+fn read_topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<Topic> {
+    let mut fields = Fields::of(node, path, findings)?;
+    let named: Vec<(TopicKind, String)> = [TopicKind::Lesson, TopicKind::Lab, TopicKind::Quiz]
+        .into_iter()
+        .filter_map(|kind| fields.text(kind.name(), findings).map(|slug| (kind, slug)))
+        .collect();
+    let due = match fields.text("due", findings).map(|due| due.parse::<jiff::Timestamp>()) {
+        Some(Err(error)) => {
+            let message = format!("`due` must be an instant such as 2026-02-01T22:59:00Z: {error}.");
+            findings.push(Finding::error("WRONG_VALUE", fields.path_of("due"), message).at(node.position));
+            None
+        }
+        due => due.and_then(Result::ok),
+    };
+    fields.finish_as(Severity::Error, findings);
+    let [(kind, slug)] = named.as_slice() else {
+        let message = "A topic is one of `lesson`, `lab` and `quiz`, with the slug of its file.";
+        findings.push(Finding::error("NO_TOPIC", path, message).at(node.position));
+        return None;
+    };
+    if !slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') || slug.is_empty() {
+        let message = format!("`{slug}` is no slug: use lower-case letters, digits and hyphens.");
+        findings.push(Finding::error("BAD_SLUG", path, message).at(node.position));
+        return None;
+    }
+    Some(Topic { kind: *kind, slug: slug.clone(), title: String::new(), minutes: 0, due })
+}
+
+fn load_lesson(files: &Files, slug: &str) -> Result<Lesson, Vec<Finding>> {
+    let file = format!("lessons/{slug}.md");
+    let text = files.text(&file).map_err(|finding| vec![finding])?;
+    lesson::parse(slug, text, &file)
+}
+
+/// The slug that was probably meant.
+pub fn nearest_slug<'a>(slug: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(slug, known)
+}
+
+#[cfg(test)]
+mod tests;

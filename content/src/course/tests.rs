@@ -1,0 +1,62 @@
+use super::*;
+
+fn files(pairs: &[(&str, &str)]) -> Files {
+    pairs.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+}
+
+const LESSON: &str = "---\ntitle: One\nminutes: 5\nsummary: First.\n---\n\n## Start\n\n[on](/lessons/one#start)\n";
+const COURSE: &str = "slug: c\ntitle: C\nsummary: A course.\ntopics:\n  - lesson: one\n";
+
+#[test]
+fn the_builtin_course_has_its_nine_topics_in_order_and_nothing_wrong() {
+    let course = Course::try_builtin().unwrap();
+    let kinds: Vec<TopicKind> = course.topics.iter().map(|topic| topic.kind).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == TopicKind::Lesson).count(), 6);
+    assert_eq!(course.topics.len(), 9);
+    assert!(course.topics.iter().all(|topic| !topic.title.is_empty() && topic.minutes > 0), "{:?}", course.topics);
+    assert_eq!(course.lab("delta").unwrap().points.to_string(), "100");
+    assert_eq!(course.lab("workflows").unwrap().points.to_string(), "100");
+}
+
+#[test]
+fn the_builtin_course_is_the_folder_of_the_source() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lakehouse-week3");
+    let loaded = Course::load(&folder).unwrap();
+    assert_eq!(loaded.release, Course::try_builtin().unwrap().release);
+}
+
+#[test]
+fn a_small_course_loads() {
+    let course = Course::from_files(&files(&[("course.yml", COURSE), ("lessons/one.md", LESSON)])).unwrap();
+    assert_eq!(course.topics[0].title, "One");
+    assert_eq!(course.release.len(), 16);
+}
+
+#[test]
+fn everything_wrong_with_a_course_is_told_at_once() {
+    let course = COURSE.replace("title: C", "titel: C") + "  - lesson: two\n  - lab: Bad Slug\n  - {}\n";
+    let lesson = LESSON.replace("(/lessons/one#start)", "(/lessons/on) [x](/lessons/one#end) [y](javascript:x)");
+    let pairs = [("course.yml", course.as_str()), ("lessons/one.md", &lesson), ("lessons/three.md", LESSON)];
+    let findings = Course::from_files(&files(&pairs)).unwrap_err();
+    let seen: Vec<(&str, Option<&str>, Option<u32>)> =
+        findings.iter().map(|f| (f.code.as_str(), f.file.as_deref(), f.line)).collect();
+    for expected in [
+        ("MISSING_FIELD", Some("course.yml"), Some(1)),
+        ("UNKNOWN_FIELD", Some("course.yml"), Some(2)),
+        ("MISSING_FILE", Some("course.yml"), Some(6)),
+        ("BAD_SLUG", Some("course.yml"), Some(7)),
+        ("NO_TOPIC", Some("course.yml"), Some(8)),
+        ("BROKEN_LINK", Some("lessons/one.md"), Some(9)),
+        ("UNSAFE_LINK", Some("lessons/one.md"), Some(9)),
+        ("UNUSED_FILE", Some("lessons/three.md"), None),
+    ] {
+        assert!(seen.contains(&expected), "{expected:?} in {seen:#?}");
+    }
+    assert_eq!(findings.iter().filter(|finding| finding.code == "BROKEN_LINK").count(), 2);
+}
+
+#[test]
+fn an_empty_folder_is_no_course() {
+    let findings = Course::from_files(&files(&[])).unwrap_err();
+    assert_eq!((findings[0].code.as_str(), findings[0].file.as_deref()), ("MISSING_FILE", Some("course.yml")));
+}

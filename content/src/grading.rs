@@ -1,0 +1,42 @@
+//! The loop between grading, which is pure, and the sandbox, which runs student work.
+
+use std::sync::Arc;
+
+use sandbar_grader::{Grading, Report, Step, Submission};
+use sandbar_labs::diagnostic::Finding;
+use sandbar_labs::sandbox::Sandbox;
+
+use crate::lab::Lab;
+
+/// Grades a submission on replays in fresh workspaces. A fault of the sandbox ends in a report whose checks are
+/// `unavailable`.
+///
+/// # Errors
+/// Findings when the submission cannot be read; then nothing was graded.
+pub async fn grade(
+    sandbox: &Sandbox,
+    lab: &Lab,
+    submission: Submission,
+    seed: u64,
+    release: &str,
+) -> Result<Report, Vec<Finding>> {
+    let mut grading = Grading::new(Arc::clone(&lab.definition), submission, seed, release)?;
+    loop {
+        match grading.next_step() {
+            Step::Done(report) => return Ok(*report),
+            Step::Replay(plan) => match sandbox.replay(plan).await {
+                Ok(outcome) => grading.replayed(outcome),
+                Err(fault) => give_up(&mut grading, &fault),
+            },
+            Step::Probe(probes) => match sandbox.probe(probes).await {
+                Ok(answers) => grading.probed(answers),
+                Err(fault) => give_up(&mut grading, &fault),
+            },
+        }
+    }
+}
+
+fn give_up(grading: &mut Grading, fault: &impl std::fmt::Display) {
+    tracing::error!(%fault, "the sandbox failed while grading");
+    grading.unavailable("The sandbox failed, so this could not be graded. It costs nothing; grade it again.");
+}

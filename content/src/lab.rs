@@ -1,0 +1,251 @@
+//! A lab of a course: its texts, what a student starts with, its data sets, its rubric, and the solutions that prove it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sandbar_grader::rubric::{self, Rubric, WrongSolution};
+use sandbar_grader::{LabDefinition, Points, Submission};
+use sandbar_labs::authored::{Fields, Node, yaml};
+use sandbar_labs::diagnostic::{Finding, Severity};
+use sandbar_labs::relation::{Column, Relation};
+
+use crate::files::Files;
+use crate::markdown;
+
+#[derive(Clone, Debug)]
+pub struct Lab {
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    pub minutes: u32,
+    pub introduction_html: String,
+    /// What a submission may rely on, one sentence each, as HTML.
+    pub promises: Vec<String>,
+    pub tasks: Vec<LabTask>,
+    pub points: Points,
+    /// The files that a student begins with and edits; the notebook comes first.
+    pub starter: Vec<StarterFile>,
+    /// Files that the course gives and a student reads; grading uses these copies.
+    pub given: Vec<StarterFile>,
+    /// Tables of a student's workspace from the start.
+    pub tables: Vec<(String, Relation)>,
+    pub definition: Arc<LabDefinition>,
+    pub proof: LabProof,
+}
+
+#[derive(Clone, Debug)]
+pub struct LabTask {
+    pub number: u32,
+    pub title: String,
+    pub html: String,
+    pub points: Points,
+    /// What the public checks claim, in order: `(check id, claim, points)`.
+    pub claims: Vec<(String, String, Points)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StarterFile {
+    /// The name within a submission: `etl.sql`.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
+
+/// What the lab shows of itself before it is published.
+#[derive(Clone, Debug)]
+pub struct LabProof {
+    pub starter: Submission,
+    pub starter_score: Points,
+    pub reference: Submission,
+    pub wrong: Vec<(WrongSolution, Submission)>,
+}
+
+/// Reads the lab in `labs/{slug}`.
+///
+/// # Errors
+/// Every mistake in the lab's file and its data sets, and every file that is missing.
+pub fn load(files: &Files, slug: &str) -> Result<Lab, Vec<Finding>> {
+    let file = format!("labs/{slug}/lab.yml");
+    let text = files.text(&file).map_err(|finding| vec![finding])?;
+    let rubric = rubric::parse(text, &file)?;
+    let mut loader = Loader { files, folder: format!("labs/{slug}"), file, findings: Vec::new() };
+    let lab = loader.lab(slug, rubric);
+    if loader.findings.is_empty() { Ok(lab) } else { Err(loader.findings) }
+}
+
+struct Loader<'a> {
+    files: &'a Files,
+    folder: String,
+    file: String,
+    findings: Vec<Finding>,
+}
+
+impl Loader<'_> {
+    fn lab(&mut self, slug: &str, rubric: Rubric) -> Lab {
+        if rubric.slug != slug {
+            let message = format!("The lab calls itself `{}`, but its folder is `{slug}`.", rubric.slug);
+            self.findings.push(Finding::error("WRONG_SLUG", "slug", message).in_file(&self.file));
+        }
+        let datasets: BTreeMap<String, Relation> = rubric
+            .datasets
+            .iter()
+            .filter_map(|(name, path)| self.dataset(path).map(|relation| (name.clone(), relation)))
+            .collect();
+        let starter = self.named_files(&rubric.starter);
+        let given = self.named_files(&rubric.given);
+        let proof = self.proof(&rubric, &starter);
+        let table = |(table, dataset): &(String, String)| Some((table.clone(), datasets.get(dataset)?.clone()));
+        let tables = rubric.tables.iter().filter_map(table).collect();
+        let given_bytes = given.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
+        Lab {
+            slug: slug.to_owned(),
+            title: rubric.title.clone(),
+            summary: rubric.summary.clone(),
+            minutes: rubric.minutes,
+            introduction_html: markdown::to_html(&rubric.introduction),
+            promises: rubric.promises.iter().map(|promise| markdown::inline_to_html(promise)).collect(),
+            tasks: rubric.tasks.iter().map(task).collect(),
+            points: rubric.max_score(),
+            starter,
+            given,
+            tables,
+            definition: Arc::new(LabDefinition { rubric, datasets, given: given_bytes }),
+            proof,
+        }
+    }
+
+    fn bytes(&mut self, path: &str) -> Option<Vec<u8>> {
+        let full = format!("{}/{path}", self.folder);
+        let bytes = self.files.get(&full).map(<[u8]>::to_vec);
+        if bytes.is_none() {
+            self.findings.push(self.files.missing(&full).in_file(&self.file));
+        }
+        bytes
+    }
+
+    fn named_files(&mut self, named: &[(String, String)]) -> Vec<StarterFile> {
+        let file =
+            |(name, path): &(String, String)| self.bytes(path).map(|bytes| StarterFile { path: name.clone(), bytes });
+        named.iter().filter_map(file).collect()
+    }
+
+    fn dataset(&mut self, path: &str) -> Option<Relation> {
+        let full = format!("{}/{path}", self.folder);
+        let bytes = self.bytes(path)?;
+        let read = match std::str::from_utf8(&bytes) {
+            Ok(text) => dataset(text),
+            Err(_) => Err(vec![Finding::error("NOT_UTF8", "", "This file is not text in UTF-8.")]),
+        };
+        match read {
+            Ok(relation) => Some(relation),
+            Err(findings) => {
+                self.findings.extend(findings.into_iter().map(|finding| finding.in_file(&full)));
+                None
+            }
+        }
+    }
+
+    fn proof(&mut self, rubric: &Rubric, starter: &[StarterFile]) -> LabProof {
+        let base = BTreeMap::new();
+        let reference = self.solution(&rubric.proof.reference, &base, 1);
+        let overlay = if rubric.submission.notebook.is_some() { reference.files.clone() } else { base };
+        let wrong = rubric.proof.wrong.iter().map(|solution| {
+            let submission = self.solution(&solution.path, &overlay, solution.line);
+            (solution.clone(), submission)
+        });
+        let wrong = wrong.collect();
+        let files = starter.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
+        LabProof {
+            starter: Submission { name: "starter".to_owned(), files },
+            starter_score: rubric.proof.starter_score,
+            reference,
+            wrong,
+        }
+    }
+
+    /// A file, or a folder whose files replace those of `base`.
+    fn solution(&mut self, path: &str, base: &BTreeMap<String, Vec<u8>>, line: u32) -> Submission {
+        let full = format!("{}/{path}", self.folder);
+        let mut files = base.clone();
+        if let Some(bytes) = self.files.get(&full) {
+            let name = full.rsplit('/').next().unwrap_or_default().to_owned();
+            files.insert(name, bytes.to_vec());
+        } else {
+            let before = files.len();
+            let found: Vec<_> =
+                self.files.below(&full).map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+            if found.is_empty() || (path.is_empty() && before == 0) {
+                let mut finding = self.files.missing(&full).in_file(&self.file);
+                finding.line = Some(line);
+                self.findings.push(finding);
+            }
+            files.extend(found);
+        }
+        Submission { name: path.to_owned(), files }
+    }
+}
+
+fn task(task: &rubric::Task) -> LabTask {
+    LabTask {
+        number: task.number,
+        title: task.title.clone(),
+        html: markdown::to_html(&task.text),
+        points: task.points,
+        claims: task.checks.iter().map(|check| (check.id.clone(), check.claim.clone(), check.points)).collect(),
+    }
+}
+
+/// A data set: `columns: {name: TYPE}` and `rows: [[…]]`.
+///
+/// # Errors
+/// Every row that does not fit its columns, with its line.
+pub fn dataset(text: &str) -> Result<Relation, Vec<Finding>> {
+    let node = yaml::parse(text).map_err(|finding| vec![finding])?;
+    let mut findings = Vec::new();
+    let mut relation = Relation::default();
+    if let Some(mut fields) = Fields::of(&node, "", &mut findings) {
+        let columns = fields.text_map("columns", &mut findings);
+        relation.columns = columns.into_iter().map(|(name, kind)| Column::new(name, kind)).collect();
+        for (path, row) in fields.list("rows", &mut findings) {
+            match read_row(row, relation.columns.len()) {
+                Ok(values) => relation.rows.push(values),
+                Err(message) => findings.push(Finding::error("WRONG_ROW", path, message).at(row.position)),
+            }
+        }
+        fields.finish_as(Severity::Error, &mut findings);
+    }
+    if findings.is_empty() { Ok(relation) } else { Err(findings) }
+}
+
+fn read_row(row: &Node, columns: usize) -> Result<Vec<serde_json::Value>, String> {
+    let values: Vec<serde_json::Value> = row.elements().iter().map(Node::to_json).collect();
+    if values.len() == columns {
+        Ok(values)
+    } else {
+        Err(format!("The row has {} values for {columns} columns.", values.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_data_set_keeps_dates_as_text_and_numbers_as_numbers() {
+        let text =
+            "columns: {day: DATE, price: DOUBLE, n: INT}\nrows:\n  - [2024-01-02, 9.5, 3]\n  - [2024-01-03, 4, null]\n";
+        let relation = dataset(text).unwrap();
+        assert_eq!(relation.columns[0], Column::new("day", "DATE"));
+        assert_eq!(relation.rows[0], [json!("2024-01-02"), json!(9.5), json!(3)]);
+        assert_eq!(relation.rows[1][2], json!(null));
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_are_all_reported() {
+        let text = "columns: {a: INT, b: INT}\nrows:\n  - [1]\n  - [1, 2]\n  - [1, 2, 3]\nrow: []\n";
+        let findings = dataset(text).unwrap_err();
+        let seen: Vec<_> = findings.iter().map(|finding| (finding.code.as_str(), finding.line.unwrap())).collect();
+        assert_eq!(seen, [("WRONG_ROW", 3), ("WRONG_ROW", 5), ("UNKNOWN_FIELD", 6)]);
+    }
+}

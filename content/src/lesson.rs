@@ -1,0 +1,268 @@
+//! A lesson: a YAML head and Markdown, cut into prose and snippets that a student can run.
+//!
+//! Fences: `sql run` is a runnable snippet, `sql run error=CLASS` one that is expected to fail with that class, `sql` is
+//! only shown, `answer` is Markdown that opens on demand, `svg title="…"` is a diagram.
+
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use sandbar_labs::authored::{Fields, yaml};
+use sandbar_labs::diagnostic::{Finding, Position, Severity};
+
+use crate::highlight;
+use crate::markdown::{self, Heading, escape};
+
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    pub slug: String,
+    pub title: String,
+    pub minutes: u32,
+    pub summary: String,
+    pub objectives: Vec<String>,
+    pub blocks: Vec<Block>,
+    pub headings: Vec<Heading>,
+    /// Targets of all links, with their line in the file.
+    pub links: Vec<(String, u32)>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// Prose, safe to put into a page.
+    Html(String),
+    Snippet(Snippet),
+}
+
+/// SQL that a student can run; later snippets of a lesson use the tables of earlier ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snippet {
+    /// `snippet-1`, in the order of the lesson.
+    pub id: String,
+    pub sql: String,
+    /// The same, highlighted.
+    pub html: String,
+    /// The error class that it ends with on purpose.
+    pub expected_error: Option<String>,
+    /// First line of the SQL in the lesson's file, from 1.
+    pub line: u32,
+}
+
+impl Lesson {
+    pub fn snippets(&self) -> impl Iterator<Item = &Snippet> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Snippet(snippet) => Some(snippet),
+            Block::Html(_) => None,
+        })
+    }
+}
+
+/// Reads a lesson's file.
+///
+/// # Errors
+/// Every mistake with its line.
+pub fn parse(slug: &str, text: &str, file: &str) -> Result<Lesson, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let lesson = match split_head(text) {
+        Some((head, body, first_line)) => read(slug, head, body, first_line, &mut findings),
+        None => {
+            let message = "The lesson does not begin with a head between two lines `---`.";
+            findings.push(Finding::error("NO_HEAD", "", message).at(Position { line: 1, column: 1 }));
+            None
+        }
+    };
+    match lesson {
+        Some(lesson) if findings.is_empty() => Ok(lesson),
+        _ => Err(findings.into_iter().map(|finding| finding.in_file(file)).collect()),
+    }
+}
+
+/// The head, the Markdown, and the line on which the Markdown begins.
+fn split_head(text: &str) -> Option<(&str, &str, u32)> {
+    let rest = text.strip_prefix("---\n")?;
+    let (head, body) = rest.split_once("\n---\n")?;
+    let lines = head.matches('\n').count() + 4;
+    Some((head, body, u32::try_from(lines).ok()?))
+}
+
+fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<Finding>) -> Option<Lesson> {
+    let node = match yaml::parse(head) {
+        Ok(node) => node,
+        Err(mut finding) => {
+            finding.line = finding.line.map(|line| line + 1);
+            findings.push(finding);
+            return None;
+        }
+    };
+    let mut in_head = Vec::new();
+    let mut fields = Fields::of(&node, "", &mut in_head)?;
+    let title = fields.text("title", &mut in_head).unwrap_or_default();
+    let minutes = fields.integer("minutes", &mut in_head).unwrap_or_default();
+    let summary = fields.text("summary", &mut in_head).unwrap_or_default();
+    let objectives = fields.texts("objectives", &mut in_head);
+    fields.finish_as(Severity::Error, &mut in_head);
+    for (name, given) in [("title", !title.is_empty()), ("minutes", minutes > 0), ("summary", !summary.is_empty())] {
+        if !given {
+            let message = format!("The lesson's head has no `{name}`.");
+            in_head.push(Finding::error("MISSING_FIELD", name, message).at(Position { line: 1, column: 1 }));
+        }
+    }
+    for finding in &mut in_head {
+        finding.line = finding.line.map(|line| line + 1);
+    }
+    findings.append(&mut in_head);
+    let mut body = Body::new(body, first_line, findings);
+    body.read();
+    Some(Lesson {
+        slug: slug.to_owned(),
+        title,
+        minutes: u32::try_from(minutes).unwrap_or_default(),
+        summary,
+        objectives,
+        blocks: body.blocks,
+        headings: body.headings,
+        links: body.links,
+    })
+}
+
+/// The Markdown while it is cut at its special fences.
+struct Body<'a> {
+    text: &'a str,
+    first_line: u32,
+    /// Where the prose that is not yet rendered begins.
+    prose_from: usize,
+    snippets: usize,
+    blocks: Vec<Block>,
+    headings: Vec<Heading>,
+    links: Vec<(String, u32)>,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl<'a> Body<'a> {
+    fn new(text: &'a str, first_line: u32, findings: &'a mut Vec<Finding>) -> Self {
+        let (blocks, headings, links) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text, first_line, prose_from: 0, snippets: 0, blocks, headings, links, findings }
+    }
+
+    fn read(&mut self) {
+        let mut fence: Option<(String, usize, String)> = None;
+        for (event, range) in Parser::new_ext(self.text, markdown::options()).into_offset_iter() {
+            match (event, &mut fence) {
+                (Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))), _) => {
+                    fence = Some((info.to_string(), range.start, String::new()));
+                }
+                (Event::Text(text), Some((_, _, code))) => code.push_str(&text),
+                (Event::End(TagEnd::CodeBlock), open) => {
+                    if let Some((info, start, code)) = open.take() {
+                        self.fence(&info, &code, start, range.end);
+                    }
+                }
+                (Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }), _) => {
+                    let line = self.line_at(range.start);
+                    self.links.push((dest_url.to_string(), line));
+                }
+                _ => {}
+            }
+        }
+        self.prose_until(self.text.len());
+    }
+
+    fn fence(&mut self, info: &str, code: &str, start: usize, end: usize) {
+        let mut words = info.split_whitespace();
+        let block = match (words.next(), words.next()) {
+            (Some("sql"), Some("run")) => self.snippet(code, info, start),
+            (Some("answer"), None) => {
+                let answer = markdown::to_html(code);
+                Block::Html(format!("<details class=\"answer\"><summary>Show the answer</summary>{answer}</details>\n"))
+            }
+            (Some("svg"), _) => self.diagram(code, info, start),
+            _ => return,
+        };
+        self.prose_until(start);
+        self.blocks.push(block);
+        self.prose_from = end;
+    }
+
+    fn snippet(&mut self, code: &str, info: &str, start: usize) -> Block {
+        self.snippets += 1;
+        let sql = code.trim_end().to_owned();
+        let expected_error = info.split_whitespace().find_map(|word| word.strip_prefix("error=")).map(str::to_owned);
+        let html = highlight::sql(&sql);
+        let line = self.line_at(start) + 1;
+        Block::Snippet(Snippet { id: format!("snippet-{}", self.snippets), sql, html, expected_error, line })
+    }
+
+    fn diagram(&mut self, code: &str, info: &str, start: usize) -> Block {
+        let caption = info.split_once("title=\"").and_then(|(_, rest)| rest.rsplit_once('"')).map(|(title, _)| title);
+        if let Some(what) = unsafe_part(code) {
+            let message = format!("A diagram must not contain `{what}`.");
+            let position = Position { line: self.line_at(start), column: 1 };
+            self.findings.push(Finding::error("UNSAFE_DIAGRAM", "", message).at(position));
+        }
+        let caption = caption.map(|text| format!("<figcaption>{}</figcaption>", escape(text))).unwrap_or_default();
+        Block::Html(format!("<figure class=\"diagram\">{}{caption}</figure>\n", code.trim()))
+    }
+
+    fn prose_until(&mut self, end: usize) {
+        let prose = &self.text[self.prose_from.min(end)..end];
+        if !prose.trim().is_empty() {
+            let html = markdown::render(prose, &mut self.headings);
+            self.blocks.push(Block::Html(html));
+        }
+    }
+
+    fn line_at(&self, offset: usize) -> u32 {
+        let lines = self.text[..offset].bytes().filter(|byte| *byte == b'\n').count();
+        self.first_line + u32::try_from(lines).unwrap_or_default()
+    }
+}
+
+/// What would act or load something in a page.
+fn unsafe_part(svg: &str) -> Option<&'static str> {
+    let lower = svg.to_ascii_lowercase();
+    let forbidden =
+        ["<script", "<foreignobject", "<style", "<image", "<use", "href=", "style=", "javascript:", "<iframe"];
+    let handler = lower.split(|c: char| c.is_whitespace()).any(|word| word.starts_with("on") && word.contains('='));
+    forbidden.into_iter().find(|part| lower.contains(part)).or(handler.then_some("on…="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LESSON: &str = "---\ntitle: Time travel\nminutes: 8\nsummary: Back and forth.\nobjectives: [Go back]\n---\n\n## First\n\nText with [a link](/labs/delta).\n\n```sql run\nSELECT 1;\nSELECT 2;\n```\n\nMore.\n\n```sql run error=DIVIDE_BY_ZERO\n-- expect-error\nSELECT 1/0\n```\n\n```answer\nIt is `2`.\n```\n";
+
+    #[test]
+    fn prose_and_snippets_keep_their_order_and_snippets_know_their_line() {
+        let lesson = parse("time-travel", LESSON, "lessons/time-travel.md").unwrap();
+        let kinds: Vec<&str> = lesson
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::Html(html) if html.starts_with("<details") => "answer",
+                Block::Html(_) => "html",
+                Block::Snippet(_) => "snippet",
+            })
+            .collect();
+        assert_eq!(kinds, ["html", "snippet", "html", "snippet", "answer"]);
+        let snippets: Vec<&Snippet> = lesson.snippets().collect();
+        assert_eq!((snippets[0].sql.as_str(), snippets[0].line), ("SELECT 1;\nSELECT 2;", 13));
+        assert_eq!(snippets[1].expected_error.as_deref(), Some("DIVIDE_BY_ZERO"));
+        assert_eq!(lesson.links, [("/labs/delta".to_owned(), 10)]);
+        assert_eq!(lesson.headings[0].id, "first");
+    }
+
+    #[test]
+    fn a_head_with_mistakes_tells_all_of_them_with_their_lines() {
+        let text = "---\ntitel: x\nminutes: long\n---\nText\n";
+        let findings = parse("x", text, "lessons/x.md").unwrap_err();
+        let seen: Vec<_> = findings.iter().map(|f| (f.code.as_str(), f.line)).collect();
+        assert!(seen.contains(&("UNKNOWN_FIELD", Some(2))), "{seen:?}");
+        assert!(seen.contains(&("WRONG_TYPE", Some(3))), "{seen:?}");
+        assert!(findings.iter().all(|finding| finding.file.as_deref() == Some("lessons/x.md")));
+    }
+
+    #[test]
+    fn a_diagram_that_could_act_is_refused() {
+        for part in ["<script>x</script>", "<rect onload=\"x\"/>", "<a href=\"x\">y</a>", "<rect style=\"a\"/>"] {
+            let text = format!("---\ntitle: x\nminutes: 1\nsummary: s\n---\n```svg\n<svg>{part}</svg>\n```\n");
+            assert_eq!(parse("x", &text, "f").unwrap_err()[0].code, "UNSAFE_DIAGRAM", "{part}");
+        }
+    }
+}

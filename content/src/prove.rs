@@ -1,0 +1,133 @@
+//! A course proves itself: snippets run, starters and references score what they must, wrong solutions are told apart.
+
+use std::collections::BTreeMap;
+
+use sandbar_grader::{Points, Report, Submission};
+use sandbar_labs::diagnostic::Finding;
+use sandbar_labs::evidence::CellEvidence;
+use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
+use sandbar_labs::sandbox::{NotebookRun, ReplayPlan, Sandbox};
+
+use crate::course::Course;
+use crate::grading::grade;
+use crate::lab::Lab;
+use crate::lesson::Lesson;
+
+/// What was proved, for a summary.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proved {
+    pub snippets: usize,
+    pub solutions: usize,
+    pub findings: Vec<Finding>,
+}
+
+const SEED: u64 = 1;
+
+/// Runs everything that the course claims of itself.
+pub async fn prove(sandbox: &Sandbox, course: &Course) -> Proved {
+    let mut proved = Proved::default();
+    for lesson in course.lessons.values() {
+        proved.snippets += lesson.snippets().count();
+        proved.findings.extend(prove_lesson(sandbox, lesson).await);
+    }
+    for lab in course.labs.values() {
+        proved.solutions += 2 + lab.proof.wrong.len();
+        proved.findings.extend(prove_lab(sandbox, lab, &course.release).await);
+    }
+    proved
+}
+
+/// The starter scores what is declared, the reference everything, each wrong solution exactly its score and keys.
+pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str) -> Vec<Finding> {
+    let file = format!("labs/{}/lab.yml", lab.slug);
+    let mut findings = Vec::new();
+    let mut prove = async |submission: &Submission, score: Points, keys: Option<&[String]>, line: u32| {
+        let name = submission.name.clone();
+        let faults = match grade(sandbox, lab, submission.clone(), SEED, release).await {
+            Ok(report) => differences(&report, score, keys),
+            Err(found) => found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect(),
+        };
+        findings.extend(faults.into_iter().map(|fault| {
+            let mut finding = Finding::error("UNPROVED", "proof", format!("`{name}` {fault}"));
+            finding.line = Some(line);
+            finding.in_file(&file)
+        }));
+    };
+    let proof = &lab.proof;
+    prove(&proof.starter, proof.starter_score, None, 1).await;
+    prove(&proof.reference, lab.points, Some(&[]), 1).await;
+    for (declared, submission) in &proof.wrong {
+        prove(submission, declared.score, Some(&declared.feedback), declared.line).await;
+    }
+    findings
+}
+
+/// How the report is not the one declared.
+fn differences(report: &Report, score: Points, keys: Option<&[String]>) -> Vec<String> {
+    let mut differences = Vec::new();
+    let unavailable = report.checks.iter().find(|check| check.status == sandbar_grader::Status::Unavailable);
+    if let Some(check) = unavailable {
+        differences.push(format!("could not be graded: check `{}`: {}", check.id, check.message));
+    }
+    if report.score != score {
+        differences.push(format!("scores {}, not the declared {score}.", report.score));
+    }
+    let found = report.feedback_keys();
+    if keys.is_some_and(|keys| sorted(keys) != sorted(&found)) {
+        let declared = keys.unwrap_or_default().join(", ");
+        differences.push(format!("gets the feedback [{}], not the declared [{declared}].", found.join(", ")));
+    }
+    differences
+}
+
+fn sorted(keys: &[String]) -> Vec<&String> {
+    let mut keys: Vec<&String> = keys.iter().collect();
+    keys.sort();
+    keys
+}
+
+/// All snippets of the lesson, in order, in one fresh workspace.
+async fn prove_lesson(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
+    let file = format!("lessons/{}.md", lesson.slug);
+    let cells: Vec<Cell> = lesson
+        .snippets()
+        .map(|snippet| Cell {
+            id: snippet.id.clone(),
+            language: CellLanguage::Sql,
+            title: None,
+            source: snippet.sql.clone(),
+            first_line: snippet.line,
+        })
+        .collect();
+    if cells.is_empty() {
+        return Vec::new();
+    }
+    let run = NotebookRun { name: file.clone(), notebook: Notebook { cells }, parameters: BTreeMap::new() };
+    let plan = ReplayPlan { seed: SEED, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
+    let evidence = match sandbox.replay(plan).await {
+        Ok(Ok(evidence)) => evidence,
+        Ok(Err(limit)) => return vec![Finding::error("SNIPPET_FAILS", "", limit.to_string()).in_file(file)],
+        Err(fault) => return vec![Finding::error("UNAVAILABLE", "", fault.to_string()).in_file(file)],
+    };
+    let ran = evidence.runs.iter().flat_map(|run| &run.cells).filter(|cell| cell.ran);
+    let expected: Vec<Option<&str>> = lesson.snippets().map(|snippet| snippet.expected_error.as_deref()).collect();
+    let faults = ran.filter_map(|cell| snippet_fault(cell, expected.get(cell.index as usize).copied().flatten()));
+    faults.map(|finding| finding.in_file(&file)).collect()
+}
+
+fn snippet_fault(cell: &CellEvidence, expected: Option<&str>) -> Option<Finding> {
+    let failed = cell.statements.iter().find_map(|statement| statement.error.as_ref().map(|error| (statement, error)));
+    let message = match (failed, expected) {
+        (None, None) => return None,
+        (None, Some(class)) => format!("The snippet is meant to fail with {class}, but it succeeds."),
+        (Some((_, error)), Some(class)) if error.class == class => return None,
+        (Some((_, error)), Some(class)) => {
+            format!("The snippet is meant to fail with {class}, but it fails with {error}")
+        }
+        (Some((_, error)), None) => format!("The snippet fails: {error}"),
+    };
+    let line = failed.map_or(1, |(statement, error)| error.position.map_or(statement.line, |position| position.line));
+    let mut finding = Finding::error("SNIPPET_FAILS", "", message);
+    finding.line = Some(cell.first_line + line.saturating_sub(1));
+    Some(finding)
+}
