@@ -4,8 +4,11 @@
 //! standard error. A subcommand holds no rule of its own: it reads arguments, calls `labs`, `grader`, `content` or the
 //! server, and prints.
 
+mod check;
 mod engine;
 mod failure;
+mod findings;
+mod grade;
 mod job;
 mod limits;
 mod outcomes;
@@ -30,6 +33,10 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check a course: its files, its snippets, and the solutions that prove its labs
+    Check(check::Arguments),
+    /// Grade submissions to a lab
+    Grade(grade::Arguments),
     /// Check a job file, order its tasks, list its next firings
     Job(job::Arguments),
     /// Print what a statement may use, one `name = value` a line
@@ -45,6 +52,8 @@ enum Command {
 /// Reads the arguments, runs the subcommand and reports its failure on standard error.
 pub fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
+        Command::Check(arguments) => check::execute(arguments),
+        Command::Grade(arguments) => grade::execute(arguments),
         Command::Job(arguments) => job::execute(&arguments),
         Command::Limits(arguments) => limits::execute(&arguments),
         Command::Quiz(arguments) => quiz::execute(&arguments),

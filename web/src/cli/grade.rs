@@ -1,0 +1,158 @@
+//! `sandbar grade`: submissions to a lab, graded as the server grades them.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sandbar_content::{Course, Lab, grading, submission};
+use sandbar_grader::{Points, Report, report};
+use sandbar_labs::diagnostic::Finding;
+use sandbar_labs::sandbox::Sandbox;
+
+use super::findings::{self, CourseSource};
+use super::{EngineArguments, Failure, Status, block_on_until_interrupted};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Slug of a lab of the course (delta, workflows), or a lab's folder
+    lab: String,
+    /// One student's file, folder or zip archive
+    #[arg(required = true, value_name = "SUBMISSION")]
+    submissions: Vec<PathBuf>,
+    /// How the report is printed
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Write the report to this file in place of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Succeed from this number of points on, in place of all of them
+    #[arg(long, value_name = "POINTS", value_parser = points)]
+    min_score: Option<Points>,
+    /// Seed of clock and random functions in the replay
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder of a course; without it the course that is built into the program
+    #[arg(long, value_name = "DIR")]
+    course: Option<PathBuf>,
+    #[command(flatten)]
+    engine: EngineArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// Everything, as an object, or as an array for several submissions
+    Json,
+    /// JUnit XML, a suite for each submission
+    Junit,
+}
+
+fn points(text: &str) -> Result<Points, String> {
+    Points::parse(text).ok_or_else(|| "give a number of points with at most two decimals".to_owned())
+}
+
+pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
+    let course = CourseSource::open(arguments.course.as_deref(), Some(&arguments.lab))?;
+    let course = course.course();
+    let lab = course.lab(slug(&arguments.lab)).ok_or_else(|| unknown_lab(&arguments.lab, course))?;
+    block_on_until_interrupted(async {
+        let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
+        let sandbox = arguments.engine.start(data.path(), 1, 0).await?;
+        let graded = grade_all(&sandbox, lab, &course.release, &arguments).await;
+        sandbox.stop().await;
+        graded
+    })
+}
+
+/// A lab's folder is known by its last part.
+fn slug(lab: &str) -> &str {
+    if lab.contains('/') { lab.trim_end_matches('/').rsplit('/').next().unwrap_or(lab) } else { lab }
+}
+
+fn unknown_lab(name: &str, course: &Course) -> Failure {
+    let known: Vec<&str> = course.labs.keys().map(String::as_str).collect();
+    let near = sandbar_content::course::nearest_slug(name, known.iter().copied());
+    let remedy = match near {
+        Some(near) => format!("did you mean `{near}`? The labs are: {}", known.join(", ")),
+        None => format!("the labs are: {}", known.join(", ")),
+    };
+    Failure::usage_message(format!("there is no lab `{name}` in the course `{}`", course.slug)).with_remedy(remedy)
+}
+
+async fn grade_all(sandbox: &Sandbox, lab: &Lab, release: &str, arguments: &Arguments) -> Result<Status, Failure> {
+    let mut reports = Vec::new();
+    let mut unreadable = 0;
+    for path in &arguments.submissions {
+        match grade_one(sandbox, lab, release, path, arguments.seed).await {
+            Ok(report) => reports.push(report),
+            Err(found) => {
+                findings::print(&found);
+                unreadable += 1;
+            }
+        }
+    }
+    if !reports.is_empty() {
+        write(&render(&reports, arguments)?, arguments.output.as_deref())?;
+    }
+    if unreadable > 0 {
+        let message = match (unreadable, arguments.submissions.len()) {
+            (1, 1) => "the submission cannot be read, so nothing was graded".to_owned(),
+            (some, all) => format!("{some} of {all} submissions cannot be read"),
+        };
+        return Err(Failure::usage_message(message).with_remedy("mend what is said above and grade again"));
+    }
+    Ok(status(&reports, arguments.min_score))
+}
+
+async fn grade_one(
+    sandbox: &Sandbox,
+    lab: &Lab,
+    release: &str,
+    path: &Path,
+    seed: u64,
+) -> Result<Report, Vec<Finding>> {
+    let submission = submission::from_path(path).map_err(|finding| vec![finding])?;
+    let named = |finding: Finding| match &finding.file {
+        Some(file) if path.is_dir() => {
+            let file = path.join(file).display().to_string();
+            finding.in_file(file)
+        }
+        _ => finding.in_file(path.display().to_string()),
+    };
+    let graded = grading::grade(sandbox, lab, submission, seed, release).await;
+    graded.map_err(|findings| findings.into_iter().map(named).collect())
+}
+
+fn status(reports: &[Report], min_score: Option<Points>) -> Status {
+    let reached = |report: &Report| match min_score {
+        Some(least) => report.reaches(least),
+        None => report.is_complete(),
+    };
+    if reports.iter().any(Report::is_unavailable) {
+        Status::Unavailable
+    } else if reports.iter().all(reached) {
+        Status::Success
+    } else {
+        Status::Unsuccessful
+    }
+}
+
+fn render(reports: &[Report], arguments: &Arguments) -> Result<String, Failure> {
+    match (arguments.format, reports) {
+        (Format::Text, reports) => Ok(reports.iter().map(report::text::report).collect::<Vec<_>>().join("\n")),
+        (Format::Json, [one]) if arguments.submissions.len() == 1 => Ok(report::json::report(one)),
+        (Format::Json, reports) => Ok(report::json::reports(reports)),
+        (Format::Junit, reports) => report::junit::reports(reports).map_err(Failure::unavailable),
+    }
+}
+
+fn write(text: &str, output: Option<&Path>) -> Result<(), Failure> {
+    let written = match output {
+        Some(path) => std::fs::write(path, text),
+        None => std::io::stdout().lock().write_all(text.as_bytes()),
+    };
+    written.map_err(|error| {
+        let place = output.map_or("standard output".to_owned(), |path| path.display().to_string());
+        Failure::usage(anyhow::Error::new(error).context(format!("the report cannot be written to {place}")))
+    })
+}
