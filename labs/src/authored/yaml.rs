@@ -5,8 +5,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{DuplicateKeyPolicy, Location, NonFiniteFloatPolicy, Options, RenderOptions, SnippetMode, Spanned};
 
-use super::{Entry, MAX_DEPTH, MAX_NODES, Node, Value, syntax};
+use super::{Entry, MAX_DEPTH, Node, Value, syntax};
 use crate::diagnostic::{Finding, Position};
+
+/// Fewer than in JSON, which is read ten times as fast.
+const MAX_NODES: usize = 100_000;
 
 /// Reads one YAML document.
 ///
@@ -229,7 +232,7 @@ mod tests {
         }
         let deep = "[".repeat(1_000_000);
         let nested: String = (0..5_000).map(|level| format!("{}a:\n", " ".repeat(level % 400))).collect();
-        let wide: String = (0..200_000).map(|index| format!("- task_key: t{index}\n")).collect();
+        let wide: String = (0..100_000).map(|index| format!("- task_key: t{index}\n")).collect();
         let start = std::time::Instant::now();
         assert_eq!(parse(&bomb).unwrap_err().code, "TOO_LARGE", "{:?}", parse(&bomb));
         assert!(parse(&deep).is_err());
