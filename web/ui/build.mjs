@@ -54,7 +54,7 @@ async function bundleScripts(manifest) {
     minify: true,
     legalComments: "none",
     entryNames: "[name]-[hash]",
-    chunkNames: "chunk-[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     metafile: true,
     logLevel: "warning",
   });

@@ -1,1 +1,7 @@
-export {};
+// What every page needs.
+import "./page/dialogs";
+import "./page/forms";
+import "./page/grid";
+import "./page/menus";
+import "./page/theme";
+import "./page/waiting";
