@@ -1,10 +1,11 @@
 //! Checks and what they found: beside the notebook, after a run from scratch, in a report.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/checks.html")]
 pub struct CheckList {
     /// `9 of 12 public checks pass`.
@@ -14,6 +15,7 @@ pub struct CheckList {
     pub checks: Vec<Check>,
 }
 
+#[derive(Debug)]
 pub struct Check {
     pub id: String,
     /// `Task 5`; empty when it belongs to none.
@@ -41,11 +43,13 @@ pub struct Check {
 }
 
 /// Rows as expected and as found, by column.
+#[derive(Debug)]
 pub struct Comparison {
     pub columns: Vec<String>,
     pub rows: Vec<ComparedRow>,
 }
 
+#[derive(Debug)]
 pub struct ComparedRow {
     /// `None` when only the student has this row.
     pub expected: Option<Vec<String>>,
@@ -53,6 +57,7 @@ pub struct ComparedRow {
     pub found: Option<Vec<FoundValue>>,
 }
 
+#[derive(Debug)]
 pub struct FoundValue {
     pub text: String,
     /// From the expected row's value in the same column.
@@ -60,7 +65,7 @@ pub struct FoundValue {
 }
 
 /// The answer to "Run from scratch": every cell of the file in a fresh workspace.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/replay.html")]
 pub struct Replay {
     /// `All 12 cells ran.` or `Stopped at cell 7: Task 5: upsert`.
@@ -73,6 +78,7 @@ pub struct Replay {
     pub checks: Option<CheckList>,
 }
 
+#[derive(Debug)]
 pub struct ReplayedCell {
     /// The cell's id in the notebook.
     pub id: String,

@@ -1,11 +1,12 @@
 //! What went wrong, as a page or as a fragment.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::{Link, Page};
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "error.html")]
 pub struct ErrorPage {
     pub page: Page,
@@ -18,7 +19,7 @@ pub struct ErrorPage {
     pub reference: Option<String>,
 }
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/error.html")]
 pub struct ErrorFragment {
     pub title: String,

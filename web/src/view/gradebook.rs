@@ -1,11 +1,12 @@
 //! `/teach/gradebook`.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::Page;
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "teach_gradebook.html")]
 pub struct Gradebook {
     pub page: Page,
@@ -16,6 +17,7 @@ pub struct Gradebook {
     pub waiting: usize,
 }
 
+#[derive(Debug)]
 pub struct GradebookColumn {
     pub title: String,
     /// `Lab` or `Quiz`.
@@ -27,6 +29,7 @@ pub struct GradebookColumn {
     pub handed_in: String,
 }
 
+#[derive(Debug)]
 pub struct GradebookRow {
     pub name: String,
     pub login: String,
@@ -39,6 +42,7 @@ pub struct GradebookRow {
     pub percent: u32,
 }
 
+#[derive(Debug)]
 pub struct Mark {
     /// `86`, `–`.
     pub text: String,

@@ -1,13 +1,14 @@
 //! `/labs/{slug}/jobs/{key}`: a job's file beside its graph and its findings.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::lab::LabFile;
 use super::layout::{Link, Page};
 use super::report::Finding;
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "job.html")]
 pub struct Job {
     pub page: Page,
@@ -26,7 +27,7 @@ pub struct Job {
 }
 
 /// Findings and graph of a job's text; the answer to `POST …/check`.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/job_check.html")]
 pub struct JobCheck {
     /// `No problems.`, `2 errors, 1 warning`.
@@ -40,6 +41,7 @@ pub struct JobCheck {
     pub firings: Vec<String>,
 }
 
+#[derive(Debug)]
 pub struct Graph {
     pub width: String,
     pub height: String,
@@ -49,6 +51,7 @@ pub struct Graph {
     pub edges: Vec<Edge>,
 }
 
+#[derive(Debug)]
 pub struct Node {
     pub task_key: String,
     /// The key, cut to what fits.
@@ -68,6 +71,7 @@ pub struct Node {
     pub faulty: bool,
 }
 
+#[derive(Debug)]
 pub struct Edge {
     pub path: String,
     /// Closes a cycle.

@@ -1,6 +1,7 @@
 //! `/labs/{slug}`: a lab with its notebook or text file, its tasks and its tables.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::checks::CheckList;
 use super::filters;
@@ -8,7 +9,7 @@ use super::layout::{Moment, Page};
 use super::output::CellOutput;
 use super::tables::TablesPanel;
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "lab.html")]
 pub struct Lab {
     pub page: Page,
@@ -31,6 +32,7 @@ pub struct Lab {
     pub policy: String,
 }
 
+#[derive(Debug)]
 pub struct Task {
     pub number: u32,
     pub title: String,
@@ -43,6 +45,7 @@ pub struct Task {
     pub state_text: String,
 }
 
+#[derive(Debug)]
 pub struct LabFile {
     pub path: String,
     /// `notebook`, `job` or `text`.
@@ -54,6 +57,7 @@ pub struct LabFile {
 }
 
 /// The file that is open.
+#[derive(Debug)]
 pub struct Document {
     /// As in `PUT /labs/{slug}/documents/{path}`.
     pub path: String,
@@ -63,11 +67,13 @@ pub struct Document {
     pub body: Body,
 }
 
+#[derive(Debug)]
 pub enum Body {
     Notebook(Vec<Cell>),
     Text(TextBody),
 }
 
+#[derive(Debug)]
 pub struct TextBody {
     /// `yaml`, `json` or `sql`: the editor's language.
     pub language: &'static str,
@@ -75,6 +81,7 @@ pub struct TextBody {
     pub lines: usize,
 }
 
+#[derive(Debug)]
 pub struct Cell {
     pub id: String,
     /// `sql`, `markdown` or `python`.
@@ -90,7 +97,7 @@ pub struct Cell {
 }
 
 /// An empty cell, cloned by the notebook for every new one.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/cell.html")]
 pub struct BlankCell {
     cell: Cell,
@@ -112,6 +119,7 @@ impl Cell {
     }
 }
 
+#[derive(Debug)]
 pub struct SubmissionSummary {
     pub href: String,
     pub number: usize,

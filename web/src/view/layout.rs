@@ -1,6 +1,7 @@
 //! What the frame around every page needs.
 
 /// The frame: head, header, navigation.
+#[derive(Debug)]
 pub struct Page {
     /// Without the product's name; the template adds it.
     pub title: String,
@@ -17,6 +18,7 @@ pub struct Page {
     pub demo: bool,
 }
 
+#[derive(Debug)]
 pub struct PageUser {
     pub name: String,
     pub initials: String,
@@ -27,6 +29,7 @@ pub struct PageUser {
 }
 
 /// A time for people and for machines.
+#[derive(Debug)]
 pub struct Moment {
     /// RFC 3339.
     pub iso: String,
@@ -34,6 +37,7 @@ pub struct Moment {
     pub text: String,
 }
 
+#[derive(Debug)]
 pub struct Link {
     pub href: String,
     pub text: String,

@@ -1,13 +1,14 @@
 //! `/lessons/{slug}`.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::{Link, Page};
 use super::output::CellOutput;
 use super::overview::Topic;
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "lesson.html")]
 pub struct Lesson {
     pub page: Page,
@@ -29,6 +30,7 @@ pub struct Lesson {
 }
 
 /// A lesson's body in order.
+#[derive(Debug)]
 pub enum Part {
     /// Rendered and sanitised Markdown.
     Html(String),
@@ -36,6 +38,7 @@ pub enum Part {
 }
 
 /// SQL that runs inside the lesson, in a scratch workspace.
+#[derive(Debug)]
 pub struct Snippet {
     /// From 1, in order of the lesson.
     pub number: usize,

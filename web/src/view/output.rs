@@ -1,12 +1,13 @@
 //! What a run gave back: beside a cell, under a lesson's snippet, on a table's page.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::Moment;
 
 /// The answer to running a cell or a snippet.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/cell_output.html")]
 pub struct CellOutput {
     /// `succeeded`, `failed` or `cancelled`.
@@ -26,6 +27,7 @@ impl CellOutput {
     }
 }
 
+#[derive(Debug)]
 pub struct StatementOutput {
     /// From 1; shown when a cell holds several.
     pub number: usize,
@@ -41,6 +43,7 @@ pub struct StatementOutput {
 }
 
 /// `lab_inventory is now at version 3 (MERGE)`.
+#[derive(Debug)]
 pub struct CommitOutput {
     pub table: String,
     pub version: u64,
@@ -49,6 +52,7 @@ pub struct CommitOutput {
     pub href: String,
 }
 
+#[derive(Debug)]
 pub struct ErrorOutput {
     /// A plain sentence, without class.
     pub message: String,
@@ -64,6 +68,7 @@ pub struct ErrorOutput {
 }
 
 /// Rows as a real table.
+#[derive(Debug)]
 pub struct ResultTable {
     /// Says what this is to somebody who cannot see the page: `Result of statement 2`.
     pub caption: String,
@@ -73,6 +78,7 @@ pub struct ResultTable {
     pub extent: String,
 }
 
+#[derive(Debug)]
 pub struct ResultColumn {
     pub name: String,
     pub type_name: String,
@@ -80,6 +86,7 @@ pub struct ResultColumn {
     pub numeric: bool,
 }
 
+#[derive(Debug)]
 pub struct ResultValue {
     pub text: String,
     pub null: bool,

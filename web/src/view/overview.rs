@@ -1,11 +1,12 @@
 //! `/`: the week at a glance.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::{Moment, Page};
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "overview.html")]
 pub struct Overview {
     pub page: Page,
@@ -21,6 +22,7 @@ pub struct Overview {
     pub topics_done: usize,
 }
 
+#[derive(Debug)]
 pub struct Resume {
     pub href: String,
     pub title: String,
@@ -31,6 +33,7 @@ pub struct Resume {
 }
 
 /// One topic of the week, in order; also used by the rail beside a lesson.
+#[derive(Debug)]
 pub struct Topic {
     pub number: usize,
     /// `lesson`, `lab` or `quiz`.

@@ -1,11 +1,12 @@
 //! `/progress`: points, what is missing, where the feedback is.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::{Link, Moment, Page};
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "progress.html")]
 pub struct Progress {
     pub page: Page,
@@ -18,12 +19,14 @@ pub struct Progress {
     pub parts: Vec<ProgressPart>,
 }
 
+#[derive(Debug)]
 pub struct ProgressLesson {
     pub title: String,
     pub href: String,
     pub read: bool,
 }
 
+#[derive(Debug)]
 pub struct ProgressPart {
     pub title: String,
     pub href: String,
@@ -41,6 +44,7 @@ pub struct ProgressPart {
     pub report: Option<Link>,
 }
 
+#[derive(Debug)]
 pub struct Missing {
     pub text: String,
     /// `4 points`.

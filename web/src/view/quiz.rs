@@ -1,12 +1,13 @@
 //! `/quiz`, an attempt, and its result.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::{Moment, Page};
 
 /// `/quiz`: rules and time before Start.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "quiz.html")]
 pub struct Quiz {
     pub page: Page,
@@ -27,11 +28,13 @@ pub struct Quiz {
     pub attempts: Vec<AttemptSummary>,
 }
 
+#[derive(Debug)]
 pub struct RunningAttempt {
     pub href: String,
     pub ends: Moment,
 }
 
+#[derive(Debug)]
 pub struct AttemptSummary {
     pub number: usize,
     pub at: Moment,
@@ -42,7 +45,7 @@ pub struct AttemptSummary {
 }
 
 /// `/quiz/attempts/{id}` while it runs.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "quiz_attempt.html")]
 pub struct QuizAttempt {
     pub page: Page,
@@ -57,6 +60,7 @@ pub struct QuizAttempt {
     pub questions: Vec<Question>,
 }
 
+#[derive(Debug)]
 pub struct Question {
     pub id: String,
     /// From 1.
@@ -69,6 +73,7 @@ pub struct Question {
     pub body: QuestionBody,
 }
 
+#[derive(Debug)]
 pub enum QuestionBody {
     Choice(Choice),
     Text(TextAnswer),
@@ -76,11 +81,13 @@ pub enum QuestionBody {
     Matching(Matching),
 }
 
+#[derive(Debug)]
 pub struct Choice {
     pub multiple: bool,
     pub options: Vec<ChoiceOption>,
 }
 
+#[derive(Debug)]
 pub struct ChoiceOption {
     /// Its place among the drawn options, from 0.
     pub place: usize,
@@ -88,12 +95,14 @@ pub struct ChoiceOption {
     pub chosen: bool,
 }
 
+#[derive(Debug)]
 pub struct TextAnswer {
     pub numeric: bool,
     pub unit: Option<String>,
     pub value: String,
 }
 
+#[derive(Debug)]
 pub struct OrderItem {
     /// Its place among the drawn items, from 0.
     pub place: usize,
@@ -102,21 +111,25 @@ pub struct OrderItem {
     pub positions: Vec<Position>,
 }
 
+#[derive(Debug)]
 pub struct Position {
     pub number: usize,
     pub selected: bool,
 }
 
+#[derive(Debug)]
 pub struct Matching {
     pub lefts: Vec<MatchLeft>,
 }
 
+#[derive(Debug)]
 pub struct MatchLeft {
     pub place: usize,
     pub text_html: String,
     pub rights: Vec<MatchRight>,
 }
 
+#[derive(Debug)]
 pub struct MatchRight {
     pub place: usize,
     /// Plain text: it stands in a drop-down list.
@@ -125,7 +138,7 @@ pub struct MatchRight {
 }
 
 /// `/quiz/attempts/{id}` when it is over.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "quiz_result.html")]
 pub struct QuizResult {
     pub page: Page,
@@ -144,6 +157,7 @@ pub struct QuizResult {
     pub topics: Vec<TopicResult>,
 }
 
+#[derive(Debug)]
 pub struct TopicResult {
     pub title: String,
     pub points: String,
@@ -151,6 +165,7 @@ pub struct TopicResult {
     pub percent: u32,
 }
 
+#[derive(Debug)]
 pub struct QuestionResult {
     pub number: usize,
     pub topic: String,
@@ -170,6 +185,7 @@ pub struct QuestionResult {
     pub explanation_html: Option<String>,
 }
 
+#[derive(Debug)]
 pub struct OptionResult {
     pub text_html: String,
     pub chosen: bool,

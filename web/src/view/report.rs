@@ -1,13 +1,14 @@
 //! What grading found: the student's receipt and report, and the instructor's view of the same.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::checks::Check;
 use super::filters;
 use super::layout::{Link, Moment, Page};
 
 /// `/labs/{slug}/submissions/{id}`.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "submission.html")]
 pub struct Submission {
     pub page: Page,
@@ -23,7 +24,7 @@ pub struct Submission {
 }
 
 /// `/teach/submissions/{id}`.
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "teach_submission.html")]
 pub struct TeachSubmission {
     pub page: Page,
@@ -38,6 +39,7 @@ pub struct TeachSubmission {
     pub others: Vec<Link>,
 }
 
+#[derive(Debug)]
 pub struct SubmittedFile {
     pub path: String,
     /// Highlighted, one line of text a line.
@@ -46,6 +48,7 @@ pub struct SubmittedFile {
     pub size: String,
 }
 
+#[derive(Debug)]
 pub struct Report {
     pub score: String,
     pub max_score: String,
@@ -60,6 +63,7 @@ pub struct Report {
     pub replay: ReplayToken,
 }
 
+#[derive(Debug)]
 pub struct ReportTask {
     pub number: u32,
     pub title: String,
@@ -70,6 +74,7 @@ pub struct ReportTask {
     pub checks: Vec<Check>,
 }
 
+#[derive(Debug)]
 pub struct Stopped {
     /// `Task 5: upsert`, or the file's name.
     pub place: String,
@@ -80,6 +85,7 @@ pub struct Stopped {
     pub hint: Option<String>,
 }
 
+#[derive(Debug)]
 pub struct ReplayToken {
     pub release: String,
     pub seed: String,
@@ -88,6 +94,7 @@ pub struct ReplayToken {
 }
 
 /// Something wrong with an authored or handed-in file.
+#[derive(Debug)]
 pub struct Finding {
     /// `error`, `warning` or `advice`.
     pub severity: &'static str,

@@ -1,11 +1,12 @@
 //! `/sign-in`.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::Page;
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "sign_in.html")]
 pub struct SignIn {
     pub page: Page,
@@ -18,6 +19,7 @@ pub struct SignIn {
     pub sample_class: Vec<SampleAccount>,
 }
 
+#[derive(Debug)]
 pub struct SampleAccount {
     pub name: String,
     pub role: &'static str,

@@ -1,13 +1,14 @@
 //! `/labs/{slug}/tables/{table}?version=n`: a table as it was.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::{Link, Page};
 use super::output::ResultTable;
 use super::tables::{ColumnSummary, VersionSummary};
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "table.html")]
 pub struct Table {
     pub page: Page,
@@ -29,6 +30,7 @@ pub struct Table {
     pub versions: Vec<VersionSummary>,
 }
 
+#[derive(Debug)]
 pub struct Fact {
     pub name: String,
     pub value: String,

@@ -1,17 +1,19 @@
 //! The panel beside a notebook: the workspace's tables and their versions.
 
 use askama::Template;
+use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::Moment;
 
-#[derive(Template)]
+#[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/tables.html")]
 pub struct TablesPanel {
     pub tables: Vec<TableSummary>,
     pub views: Vec<ViewSummary>,
 }
 
+#[derive(Debug)]
 pub struct TableSummary {
     pub name: String,
     pub href: String,
@@ -25,11 +27,13 @@ pub struct TableSummary {
     pub given: bool,
 }
 
+#[derive(Debug)]
 pub struct ColumnSummary {
     pub name: String,
     pub type_name: String,
 }
 
+#[derive(Debug)]
 pub struct VersionSummary {
     pub version: u64,
     pub operation: String,
@@ -39,6 +43,7 @@ pub struct VersionSummary {
     pub href: String,
 }
 
+#[derive(Debug)]
 pub struct ViewSummary {
     pub name: String,
     pub columns: Vec<ColumnSummary>,

@@ -51,9 +51,10 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-document.addEventListener("change", (event) => {
+// A pointer that lets go has chosen; keys may have more steps to go and use the button.
+document.addEventListener("pointerup", (event) => {
   const input = event.target as HTMLElement;
-  if ("autosubmit" in input.dataset) (input as HTMLInputElement).form?.requestSubmit();
+  if (input instanceof HTMLInputElement && "autosubmit" in input.dataset) input.form?.requestSubmit();
 });
 
 for (const input of document.querySelectorAll<HTMLInputElement>("input[type=range]")) {
