@@ -113,7 +113,10 @@ fn unfinished(
 ) -> Result<Option<(Begun, Diagnostic)>, SandboxError> {
     let diagnostic = match end {
         End::Answered { answer: Answer::Run, .. } => return Ok(None),
-        End::Answered { answer: Answer::Panicked, .. } => verdict::crashed(),
+        End::Answered { answer: Answer::Panicked(words), .. } => {
+            tracing::error!(%words, "the engine panicked in a statement");
+            verdict::crashed()
+        }
         End::Answered { answer: Answer::Fault(fault), .. } => return Err(SandboxError::Engine(fault)),
         End::Stopped(stop) | End::Answered { answer: Answer::Stopped(stop), .. } => {
             verdict::statement(stop, &shared.limits)
@@ -248,7 +251,7 @@ fn limit(shared: &Shared, end: End) -> Result<Diagnostic, SandboxError> {
 fn fault(end: End) -> SandboxError {
     match end {
         End::Answered { answer: Answer::Fault(fault), .. } => SandboxError::Engine(fault),
-        End::Answered { answer: Answer::Panicked, .. } => SandboxError::Engine("it panicked".to_owned()),
+        End::Answered { answer: Answer::Panicked(words), .. } => SandboxError::Engine(words),
         End::Answered { .. } => SandboxError::Engine("the answer fits another job".to_owned()),
         End::Stopped(Stop::Time) => SandboxError::Engine("it took longer than its limit".to_owned()),
         End::Stopped(Stop::Memory) => SandboxError::Engine("it needed more memory than its limit".to_owned()),

@@ -5,6 +5,8 @@
 
 mod link;
 mod lockdown;
+mod machine;
+mod panics;
 mod priority;
 mod serve;
 mod system_calls;
@@ -52,8 +54,10 @@ enum StartError {
 fn start() -> Result<(), StartError> {
     let (mut input, output) = link::take_pipes()?;
     let setup = link::read_setup(&mut input)?.ok_or(StartError::NoParent)?;
+    panics::remember();
     priority::yield_to_others();
     lockdown::limit_resources(&setup.limits)?;
+    machine::look_at_it();
     // Landlock binds the calling thread and those it starts, so there is only this one until it holds.
     let lockdown = lockdown::lock_down()?;
     let engine = std::thread::Builder::new().name("engine".into()).stack_size(STACK_BYTES);
@@ -74,5 +78,5 @@ fn start() -> Result<(), StartError> {
             Ok(())
         })
     })?;
-    thread.join().unwrap_or_else(|_| Err(StartError::Engine("it panicked".to_owned())))
+    thread.join().unwrap_or_else(|_| Err(StartError::Engine(panics::last())))
 }

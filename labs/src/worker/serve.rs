@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::link::{Assigned, Link};
+use super::panics;
 use crate::outcome::Progress;
 use crate::relation::Relation;
 use crate::sandbox::protocol::{Answer, FrameError, FromWorker, Job};
@@ -31,9 +32,9 @@ pub async fn serve(link: Arc<Link>, mut jobs: mpsc::UnboundedReceiver<Assigned>,
     let mut server = Server { link, store, limits, session: None };
     while let Some(Assigned { job, cancelled }) = jobs.recv().await {
         let answer = AssertUnwindSafe(server.work(job, &cancelled)).catch_unwind().await;
-        let answer = answer.unwrap_or(Answer::Panicked);
+        let answer = answer.unwrap_or_else(|_| Answer::Panicked(panics::last()));
         let spent = match answer {
-            Answer::Panicked => true,
+            Answer::Panicked(_) => true,
             Answer::Stopped(_) => is_busy().await,
             _ => false,
         };

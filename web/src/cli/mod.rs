@@ -11,6 +11,7 @@ mod findings;
 mod grade;
 mod job;
 mod limits;
+pub mod log;
 mod outcomes;
 mod quiz;
 mod run;

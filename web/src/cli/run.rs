@@ -11,7 +11,7 @@ use sandbar_labs::sandbox::RunRequest;
 
 use super::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use super::outcomes::{Format, Printer, Source};
-use super::{Failure, Status, block_on_until_interrupted};
+use super::{Failure, Status, block_on_until_interrupted, log};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -36,6 +36,7 @@ pub struct Arguments {
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let name = arguments.notebook.display().to_string();
     let notebook = read(&arguments.notebook, &name)?;
+    log::start("error");
     block_on_until_interrupted(async {
         let parameters = arguments.parameters.into_iter().map(|given| (given.name, given.value)).collect();
         let local = LocalWorkspace::open(arguments.workspace, &arguments.engine).await?;

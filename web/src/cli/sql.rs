@@ -7,7 +7,7 @@ use sandbar_labs::sandbox::RunRequest;
 
 use super::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use super::outcomes::{Format, Printer, Source};
-use super::{Failure, Status, block_on_until_interrupted};
+use super::{Failure, Status, block_on_until_interrupted, log};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -34,6 +34,7 @@ pub struct Arguments {
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let (name, text) = statements(&arguments)?;
+    log::start("error");
     block_on_until_interrupted(async {
         let local = LocalWorkspace::open(arguments.workspace, &arguments.engine).await?;
         let request = RunRequest {

@@ -61,8 +61,8 @@ pub enum Answer {
     Seed,
     /// The worker itself gave up the statement that began last, or the batch.
     Stopped(Stop),
-    /// The engine panicked.
-    Panicked,
+    /// The engine panicked, with these words for the log.
+    Panicked(String),
     /// A fault of ours, in words for the log.
     Fault(String),
 }
