@@ -23,7 +23,10 @@ class Quiz extends HTMLElement {
     this.recover();
     this.dataset["paged"] = "";
     for (const hidden of this.querySelectorAll<HTMLElement>('[data-role="steps"], [data-move]')) hidden.hidden = false;
-    this.form.addEventListener("input", () => this.changed());
+    this.form.addEventListener("input", (event) => {
+      placeItem(event.target as Element);
+      this.changed();
+    });
     this.form.addEventListener("click", (event) => this.moveItem(event.target as Element));
     this.form.addEventListener("submit", () => (this.handedIn = true));
     addEventListener("hashchange", () => this.showQuestion(true));
@@ -167,6 +170,17 @@ function isAnswered(question: HTMLElement): boolean {
   return [...question.querySelectorAll<HTMLInputElement>('input:not([type="radio"]):not([type="checkbox"])')].some(
     ({ value }) => value.trim() !== "",
   );
+}
+
+/** An item whose place was chosen in its list goes there; the others close up. */
+function placeItem(control: Element): void {
+  const item = control.closest(".ordering > li");
+  const list = item?.parentElement;
+  if (!item || !list || !(control instanceof HTMLSelectElement) || control.value === "") return;
+  const others = [...list.children].filter((other) => other !== item);
+  list.insertBefore(item, others[Number(control.value) - 1] ?? null);
+  numberItems(list);
+  control.focus();
 }
 
 function numberItems(list: Element): void {

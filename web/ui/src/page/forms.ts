@@ -27,7 +27,7 @@ async function fillPlace(form: HTMLFormElement, place: Element, button: HTMLButt
     const fields = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
     const fragment = await postForm(form.action, fields);
     place.innerHTML = fragment.html;
-    place.scrollIntoView({ block: "nearest" });
+    if (place.getBoundingClientRect().top < 0 || place.getBoundingClientRect().top > innerHeight) place.scrollIntoView();
     announce(place.querySelector("p")?.textContent?.trim() ?? "Done.");
     document.dispatchEvent(new Event("sandbar:ran"));
   } catch {

@@ -13,7 +13,7 @@ class Grid extends HTMLElement {
   connectedCallback(): void {
     const body = this.body();
     if (!body || this.original.length > 0) return;
-    this.original = [...body.rows];
+    this.original = [...body.querySelectorAll("tr")];
     this.rows = this.original;
     if (this.original.length > 1) this.querySelectorAll("thead th").forEach((th, place) => this.makeSortable(th, place));
     this.show(0);
@@ -46,7 +46,7 @@ class Grid extends HTMLElement {
 
   private sortedRows(place: number, numeric: boolean, direction: Direction): HTMLTableRowElement[] {
     const values = this.original.map((row) => {
-      const cell = row.cells[place];
+      const cell = row.children[place];
       return cell?.querySelector(".null") ? null : (cell?.textContent?.trim() ?? "");
     });
     return sortedPlaces(values, numeric, direction).map((from) => this.original[from] as HTMLTableRowElement);
