@@ -32,66 +32,46 @@ pub async fn run(
     let place = Place::Workspace(workspace.clone());
     let store = lane.store(&shared.limits)?;
     let mut outcomes = Vec::new();
-    let mut rest = Some(request.clone());
+    let mut rest = Some(request);
     while let Some(part) = rest.take() {
-        let ended = run_part(shared, lane, &place, &store, &turn, &part).await?;
+        let ended = run_part(shared, &place, &store, &turn, &part).await?;
         outcomes.extend(ended.finished);
         let Some((begun, diagnostic)) = unfinished(shared, ended.begun, ended.end, &part)? else { break };
         rest = (part.keep_going).then(|| part.after(&begun)).flatten();
         let elapsed = u64::try_from(begun.at.elapsed().as_micros()).unwrap_or(u64::MAX);
         outcomes.push(verdict::outcome(&begun.sql, begun.line, begun.column, elapsed, diagnostic));
     }
-    lane.journal.lock().record(&request, &outcomes);
     Ok(outcomes)
 }
 
 /// Runs what is left of a request on the workspace's worker; when that one proves dead before anything began, on a new one.
 async fn run_part(
     shared: &Shared,
-    lane: &Lane,
     place: &Place,
     store: &Arc<ScopedStore>,
     turn: &Turn<'_>,
     part: &RunRequest,
 ) -> Result<Ended, SandboxError> {
     let _slot = shared.slots.acquire().await.map_err(|_| SandboxError::Stopped)?;
-    let first = attempt(shared, lane, place, store, turn, part).await?;
+    let first = attempt(shared, place, store, turn, part).await?;
     let nothing_ran = first.begun.is_none() && first.finished.is_empty();
     if nothing_ran && matches!(first.end, End::Lost { .. }) {
-        return attempt(shared, lane, place, store, turn, part).await;
+        return attempt(shared, place, store, turn, part).await;
     }
     Ok(first)
 }
 
 async fn attempt(
     shared: &Shared,
-    lane: &Lane,
     place: &Place,
     store: &Arc<ScopedStore>,
     turn: &Turn<'_>,
     part: &RunRequest,
 ) -> Result<Ended, SandboxError> {
     let lease = shared.pool.lease(place).await?;
-    if lease.is_new {
-        restore(shared, lane, &lease, store).await;
-    }
     let ended = watch(lease.process(), Job::Run(part.clone()), Some(store.clone()), &shared.limits, &turn.cancel).await;
     settle(shared, lease, &ended);
     Ok(ended)
-}
-
-/// Brings a new worker to where the workspace's session was. What fails now would fail for the student, too.
-async fn restore(shared: &Shared, lane: &Lane, lease: &Lease, store: &Arc<ScopedStore>) {
-    let requests = lane.journal.lock().requests();
-    for request in requests {
-        let job = Job::Run(request);
-        let ended = watch(lease.process(), job, Some(store.clone()), &shared.limits, &Notify::new()).await;
-        if !matches!(ended.end, End::Answered { .. }) {
-            // The statement that kills a worker must not be run for ever.
-            lane.journal.lock().clear();
-            return;
-        }
-    }
 }
 
 /// Keeps the worker for the next job, or ends it when it cannot be trusted to be as new.
@@ -164,7 +144,6 @@ fn offset(text: &str, line: u32, column: u32) -> Option<usize> {
 pub async fn reset(shared: &Shared, lane: &Lane, workspace: &WorkspaceKey) -> Result<(), SandboxError> {
     let _turn = lane.enter_always().await;
     shared.pool.release(&Place::Workspace(workspace.clone()));
-    lane.journal.lock().clear();
     lane.close_store();
     let folder = lane.folder().to_owned();
     let emptied = tokio::task::spawn_blocking(move || ScopedStore::empty(&folder)).await;
@@ -183,9 +162,6 @@ pub async fn seed(
     let store = lane.store(&shared.limits)?;
     let _slot = shared.slots.acquire().await.map_err(|_| SandboxError::Stopped)?;
     let lease = shared.pool.lease(&Place::Workspace(workspace.clone())).await?;
-    if lease.is_new {
-        restore(shared, lane, &lease, &store).await;
-    }
     let job = Job::Seed { user_name, tables };
     let ended = watch(lease.process(), job, Some(store), &shared.limits, &turn.cancel).await;
     settle(shared, lease, &ended);

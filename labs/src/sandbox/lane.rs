@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 use tokio::sync::{Mutex as Turns, MutexGuard, Notify};
 
-use super::journal::Journal;
 use super::limits::Limits;
 use crate::store::{ScopedStore, StoreError};
 
@@ -19,7 +18,6 @@ pub struct Lane {
     present: AtomicU32,
     running: Mutex<Option<Arc<Notify>>>,
     store: Mutex<Option<Arc<ScopedStore>>>,
-    pub journal: Mutex<Journal>,
 }
 
 /// The right to use the workspace until dropped.
@@ -39,7 +37,6 @@ impl Lane {
             present: AtomicU32::new(0),
             running: Mutex::default(),
             store: Mutex::default(),
-            journal: Mutex::default(),
         }
     }
 

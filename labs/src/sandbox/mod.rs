@@ -7,7 +7,6 @@
 
 mod error;
 mod job;
-mod journal;
 mod lane;
 mod limits;
 mod pool;
@@ -39,7 +38,7 @@ use crate::relation::Relation;
 use lane::Lane;
 use pool::Pool;
 
-/// Lanes that are remembered while nobody uses them; beyond it their sessions' journals are forgotten.
+/// Lanes that are remembered while nobody uses them.
 const MOST_LANES: usize = 4096;
 
 #[derive(Clone, Debug)]
@@ -134,7 +133,7 @@ impl Sandbox {
         self.0.lane(workspace).cancel()
     }
 
-    /// Empties the workspace and forgets its session.
+    /// Empties the workspace, its session with it.
     ///
     /// # Errors
     /// When the folder cannot be emptied.

@@ -79,8 +79,6 @@ pub struct Lease {
     pool: Arc<Pool>,
     place: Place,
     process: Arc<Process>,
-    /// Whether the process has done nothing yet.
-    pub is_new: bool,
     kept: bool,
 }
 
@@ -137,7 +135,7 @@ impl Pool {
             }
             let place = state.free_place(place);
             if let Some(process) = state.take_own(&place) {
-                return Ok(self.lend(place, process, false));
+                return Ok(self.lend(place, process));
             }
             (place, state.take_spare(self.workers))
         };
@@ -149,11 +147,11 @@ impl Pool {
         let bound = Bound { process: process.clone(), busy: true, used: Instant::now() };
         self.state.lock().bound.insert(place.clone(), bound);
         self.replenish();
-        Ok(self.lend(place, process, true))
+        Ok(self.lend(place, process))
     }
 
-    fn lend(self: &Arc<Self>, place: Place, process: Arc<Process>, is_new: bool) -> Lease {
-        Lease { pool: self.clone(), place, process, is_new, kept: false }
+    fn lend(self: &Arc<Self>, place: Place, process: Arc<Process>) -> Lease {
+        Lease { pool: self.clone(), place, process, kept: false }
     }
 
     /// Ends the worker of a place; its next job gets a new one.
@@ -250,7 +248,7 @@ impl State {
         self.spares.pop()
     }
 
-    /// Submissions go before workspaces: nobody waits for their state.
+    /// Submissions go before workspaces: nobody comes back to them at a screen.
     fn longest_idle(&self) -> Option<Place> {
         let idle = self.bound.iter().filter(|(_, bound)| !bound.busy);
         let first = idle.min_by_key(|(place, bound)| (matches!(place, Place::Workspace(_)), bound.used));

@@ -28,9 +28,16 @@ pub fn mend(log: &FilePath) -> std::io::Result<()> {
             fs::remove_file(checkpoint)?;
         }
     }
-    for pointer in named(log, |name| name == "_last_checkpoint")? {
-        if serde_json::from_slice::<serde::de::IgnoredAny>(&fs::read(&pointer)?).is_err() {
-            fs::remove_file(pointer)?;
+    mend_documents(log, |name| name == "_last_checkpoint")
+}
+
+/// Removes what should be a JSON document and is none: a session's journal, the pointer to a checkpoint. Both can be done
+/// without.
+pub fn mend_documents(folder: &FilePath, is_meant: impl Fn(&str) -> bool) -> std::io::Result<()> {
+    for document in named(folder, is_meant)? {
+        if serde_json::from_slice::<serde::de::IgnoredAny>(&fs::read(&document)?).is_err() {
+            tracing::warn!(document = %document.display(), "a document that a power cut tore is removed");
+            fs::remove_file(document)?;
         }
     }
     Ok(())

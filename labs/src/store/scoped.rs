@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 
 use super::call::{ObjectInfo, Span, StoreCall, StoreFailure, StoreReply};
 use super::key;
-use super::mend::mend;
+use super::mend::{mend, mend_documents};
 use super::quota::{self, Usage};
 use crate::sandbox::Limits;
 
@@ -261,6 +261,8 @@ fn count(folder: &FilePath, usage: &mut Usage) -> Result<(), StoreError> {
     let unusable = |source| StoreError::Folder { folder: folder.to_owned(), source };
     if folder.ends_with("_delta_log") {
         mend(folder).map_err(unusable)?;
+    } else if folder.ends_with("_sandbar") {
+        mend_documents(folder, |name| name.ends_with(".json")).map_err(unusable)?;
     }
     for entry in fs::read_dir(folder).map_err(unusable)? {
         let entry = entry.map_err(unusable)?;
