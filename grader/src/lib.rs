@@ -15,6 +15,7 @@ pub mod report;
 pub mod rubric;
 mod scene;
 pub mod submission;
+mod work;
 
 pub use grading::{Grading, LabDefinition, Step};
 pub use outcome::Status;

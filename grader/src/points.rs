@@ -96,8 +96,8 @@ mod tests {
         for text in ["0", "12", "12.5", "0.25", "3.07"] {
             assert_eq!(Points::parse(text).unwrap().to_string(), text);
         }
-        for text in ["", "-1", "1.234", "a", "1.", ".5x", "99999999999"] {
-            assert!(Points::parse(text).is_none_or(|points| text == "1." && points == Points::whole(1)), "{text}");
+        for text in ["", "-1", "1.234", "a", ".5", "1.x", "99999999999"] {
+            assert_eq!(Points::parse(text), None, "{text}");
         }
     }
 

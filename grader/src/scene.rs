@@ -4,44 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use sandbar_labs::dashboard::Dashboard;
-use sandbar_labs::diagnostic::{Diagnostic, Finding, Position};
+use sandbar_labs::diagnostic::{Diagnostic, Position};
 use sandbar_labs::evidence::{CellEvidence, Evidence, RunEvidence, TableEvidence, VersionEvidence};
-use sandbar_labs::notebook::Notebook;
 use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
-use sandbar_labs::workflow;
 
 use crate::compare::conform;
 use crate::grading::LabDefinition;
 use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
-use crate::submission::{Submission, TaskCells};
-
-/// A submission whose files could be read.
-#[derive(Debug)]
-pub struct Work {
-    pub submission: Submission,
-    pub notebook_path: String,
-    pub notebook: Notebook,
-    pub cells: TaskCells,
-    pub job: Option<JobWork>,
-    pub dashboard: Option<DashboardWork>,
-}
-
-#[derive(Debug)]
-pub struct JobWork {
-    pub path: String,
-    pub job: workflow::Job,
-    pub findings: Vec<Finding>,
-}
-
-#[derive(Debug)]
-pub struct DashboardWork {
-    pub path: String,
-    pub dashboard: Dashboard,
-    pub findings: Vec<Finding>,
-}
+use crate::work::Work;
 
 /// Answers to reference queries, by the question's id.
 pub type Answers = BTreeMap<String, Result<Relation, Diagnostic>>;

@@ -8,7 +8,8 @@ use super::reference::{Extra, Reference};
 use super::{Known, Question, Rule, Section};
 use crate::feedback::{error_text, list};
 use crate::outcome::{Fault, Place, Verdict};
-use crate::scene::{DashboardWork, Scene};
+use crate::scene::Scene;
+use crate::work::DashboardWork;
 
 #[derive(Debug)]
 pub struct DashboardDataset {

@@ -6,7 +6,8 @@ use sandbar_labs::workflow::TaskResult;
 use sandbar_labs::workflow::job::{Job, Task};
 
 use crate::outcome::{Fault, Verdict};
-use crate::scene::{JobWork, Scene};
+use crate::scene::Scene;
+use crate::work::JobWork;
 
 /// The submission's job.
 ///

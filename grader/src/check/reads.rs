@@ -35,8 +35,12 @@ pub fn missing(reads: &[Read], facts: &StatementFacts, scene: &Scene<'_>) -> Opt
 }
 
 impl Read {
+    /// The version that the scan must be pinned to; `None` when the table of then is gone, even if another of its name
+    /// has that version.
     fn version(&self, scene: &Scene<'_>) -> Option<u64> {
-        Some(scene.table_at(&self.table, self.pinned?)?.version.version)
+        let then = scene.table_at(&self.table, self.pinned?)?;
+        let now = scene.table_at(&self.table, Moment::Before)?;
+        (then.table.id == now.table.id).then_some(then.version.version)
     }
 
     fn made_by(&self, scan: &Scan, scene: &Scene<'_>) -> bool {

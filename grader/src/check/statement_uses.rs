@@ -43,14 +43,14 @@ pub fn read(section: &mut Section<'_, '_>) -> StatementUses {
 impl StatementUses {
     fn is_candidate(&self, facts: &StatementFacts) -> bool {
         let kind = self.kinds.is_empty() || self.kinds.contains(&facts.kind);
+        let history = facts.features.describes_history;
+        // A query over (DESCRIBE HISTORY t) has no scan of t: its rows are the log's.
         let of_target = |target: &String| {
             let named = facts.target.iter().chain(facts.scans.iter().map(|scan| &scan.relation));
-            named.into_iter().any(|name| name.eq_ignore_ascii_case(target))
+            (history && facts.kind == StatementKind::Query)
+                || named.into_iter().any(|name| name.eq_ignore_ascii_case(target))
         };
-        kind && (!self.describes_history
-            || facts.kind == StatementKind::DescribeHistory
-            || facts.features.describes_history)
-            && self.target.as_ref().is_none_or(of_target)
+        kind && (history || !self.describes_history) && self.target.as_ref().is_none_or(of_target)
     }
 
     /// What the statement lacks.

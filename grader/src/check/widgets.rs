@@ -5,7 +5,7 @@ use sandbar_labs::evidence::WidgetEvidence;
 use super::{Known, Rule, Section};
 use crate::feedback::{error_text, list};
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{Scene, Stop};
 
 #[derive(Debug)]
 pub struct Widgets {
@@ -34,16 +34,22 @@ impl Rule for Widgets {
             Some(Err(limit)) => return Fault::new("limit", error_text(limit)).error(),
             None => return Verdict::Unavailable(format!("The replay `{}` was not made.", self.replay)),
         };
+        let stopped = |stop: Stop| {
+            let message = format!("The notebook stopped before it had declared and read `{}`.", self.name);
+            let fault = Fault::new("stopped", message).found(error_text(&stop.diagnostic));
+            Fault { place: Some(stop.place), ..fault }.error()
+        };
         let Some(widget) = run.widgets.iter().find(|widget| widget.name == self.name) else {
             if let Some(stop) = scene.stop(&self.replay, 0) {
-                let message = format!("The notebook stopped before it declared `{}`.", self.name);
-                let fault = Fault::new("stopped", message).found(error_text(&stop.diagnostic));
-                return Fault { place: Some(stop.place), ..fault }.error();
+                return stopped(stop);
             }
             let names: Vec<&str> = run.widgets.iter().map(|widget| widget.name.as_str()).collect();
             let message = format!("The notebook declares no widget `{}`.", self.name);
             return Fault::new("missing", message).expected(format!("`{}`", self.name)).found(list(&names)).failed();
         };
+        if let (false, Some(stop)) = (widget.read, scene.stop(&self.replay, 0)) {
+            return stopped(stop);
+        }
         self.fault(widget).map_or(Verdict::Passed, Fault::failed)
     }
 

@@ -5,7 +5,7 @@
 -- COMMAND ----------
 
 -- DBTITLE 1,Task 1: create the inventory
-CREATE VIEW lab_inventory AS
+CREATE OR REPLACE TEMP VIEW lab_inventory AS
 SELECT * FROM VALUES
   ('T-100', 'Hammer', 'Tools', 12, 19.90),
   ('T-110', 'Screwdriver set', 'Tools', 7, 34.50),

@@ -1,0 +1,26 @@
+-- Databricks notebook source
+-- MAGIC %md
+-- MAGIC # Completed orders into the gold table
+
+-- COMMAND ----------
+
+-- DBTITLE 1,Widgets
+CREATE WIDGET TEXT start_date DEFAULT '2024-01-01';
+CREATE WIDGET DROPDOWN category_filter DEFAULT 'All'
+  CHOICES SELECT * FROM VALUES ('All'), ('Electronics'), ('Books'), ('Clothing') AS choices(name);
+
+-- COMMAND ----------
+
+-- DBTITLE 1,Gold table
+CREATE TABLE IF NOT EXISTS lab_orders_gold (
+  order_date DATE, order_id STRING, category STRING, product STRING, price DOUBLE, quantity INT, status STRING,
+  revenue DOUBLE, processed_at TIMESTAMP
+);
+INSERT INTO lab_orders_gold
+SELECT order_date, order_id, category, product, price, quantity, status,
+       price * quantity AS revenue,
+       current_timestamp() AS processed_at
+FROM lab_orders
+WHERE status = 'completed'
+  AND order_date >= CAST(:start_date AS DATE)
+  AND (:category_filter = 'All' OR category = :category_filter);
