@@ -4,7 +4,7 @@ use sandbar_labs::dialect::{self, TokenClass};
 
 use crate::markdown::escape;
 
-/// `<span class="tok-keyword">SELECT</span> …`; the text is escaped, and nothing of it is lost.
+/// `<span class="t-keyword">SELECT</span> …`; the text is escaped, and nothing of it is lost.
 pub fn sql(text: &str) -> String {
     let mut html = String::with_capacity(text.len() * 2);
     for token in dialect::highlight(text) {
@@ -20,14 +20,14 @@ pub fn sql(text: &str) -> String {
 /// `None` for what looks as plain text does.
 fn class(class: TokenClass) -> Option<&'static str> {
     match class {
-        TokenClass::Keyword => Some("tok-keyword"),
-        TokenClass::Type => Some("tok-type"),
-        TokenClass::Function => Some("tok-function"),
-        TokenClass::Text => Some("tok-string"),
-        TokenClass::Number => Some("tok-number"),
-        TokenClass::Parameter => Some("tok-parameter"),
-        TokenClass::Comment => Some("tok-comment"),
-        TokenClass::Operator => Some("tok-operator"),
+        TokenClass::Keyword => Some("t-keyword"),
+        TokenClass::Type => Some("t-type"),
+        TokenClass::Function => Some("t-function"),
+        TokenClass::Text => Some("t-string"),
+        TokenClass::Number => Some("t-number"),
+        TokenClass::Parameter => Some("t-parameter"),
+        TokenClass::Comment => Some("t-comment"),
+        TokenClass::Operator => Some("t-operator"),
         TokenClass::Name | TokenClass::Space => None,
     }
 }
@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn tokens_are_marked_and_nothing_is_lost() {
         let html = sql("SELECT '<b>' AS x -- done");
-        assert!(html.contains("<span class=\"tok-keyword\">SELECT</span>"), "{html}");
+        assert!(html.contains("<span class=\"t-keyword\">SELECT</span>"), "{html}");
         assert!(html.contains("&lt;b&gt;") && !html.contains("<b>"), "{html}");
     }
 }

@@ -25,16 +25,8 @@ pub fn to_html(markdown: &str) -> String {
 pub fn student_to_html(markdown: &str) -> String {
     let mut headings = Vec::new();
     let html = render(markdown, &mut headings);
-    let classes = [
-        "tok-keyword",
-        "tok-type",
-        "tok-function",
-        "tok-string",
-        "tok-number",
-        "tok-parameter",
-        "tok-comment",
-        "tok-operator",
-    ];
+    let classes =
+        ["t-keyword", "t-type", "t-function", "t-string", "t-number", "t-parameter", "t-comment", "t-operator"];
     ammonia::Builder::default().add_allowed_classes("span", &classes).clean(&html).to_string()
 }
 

@@ -15,6 +15,7 @@ pub mod log;
 mod outcomes;
 mod quiz;
 mod run;
+mod serve;
 mod sql;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Grade(grade::Arguments),
     /// Check a job file, order its tasks, list its next firings
     Job(job::Arguments),
+    /// Serve the course in the browser
+    Serve(serve::Arguments),
     /// Print what a statement may use, one `name = value` a line
     Limits(limits::Arguments),
     /// Score answers to a quiz
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::execute(arguments),
         Command::Grade(arguments) => grade::execute(arguments),
         Command::Job(arguments) => job::execute(&arguments),
+        Command::Serve(arguments) => serve::execute(arguments),
         Command::Limits(arguments) => limits::execute(&arguments),
         Command::Quiz(arguments) => quiz::execute(&arguments),
         Command::Run(arguments) => run::execute(arguments),

@@ -1,0 +1,61 @@
+//! What every request shares: the database, the course, the sandbox and the settings. Cheap to clone.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use sandbar_content::Course;
+use sandbar_labs::sandbox::{Sandbox, WorkspaceKey};
+use tokio::sync::Notify;
+
+use crate::auth::password::Hashing;
+use crate::error::Problem;
+use crate::store::{CourseId, ReleaseId, Store};
+
+/// The settings that pages ask for; the rest of them is used up at the start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PageSettings {
+    pub demo: bool,
+    pub https: bool,
+    pub behind_proxy: bool,
+}
+
+#[derive(Clone)]
+pub struct App {
+    pub store: Store,
+    /// `None` in a process without an engine.
+    pub sandbox: Option<Sandbox>,
+    pub course: Arc<Course>,
+    pub course_id: CourseId,
+    pub release: ReleaseId,
+    pub settings: PageSettings,
+    pub hashing: Hashing,
+    pub grading: Arc<GradingSignals>,
+    /// Workspaces whose given tables are known to be there.
+    pub prepared: Arc<Mutex<HashSet<WorkspaceKey>>>,
+}
+
+impl App {
+    /// Without an engine.
+    pub fn new(
+        store: Store,
+        course: Arc<Course>,
+        (course_id, release): (CourseId, ReleaseId),
+        settings: PageSettings,
+    ) -> Self {
+        let (hashing, grading, prepared) = Default::default();
+        Self { store, sandbox: None, course, course_id, release, settings, hashing, grading, prepared }
+    }
+
+    /// The engine, or a page that says there is none at the moment.
+    pub fn engine(&self) -> Result<&Sandbox, Problem> {
+        self.sandbox.as_ref().ok_or_else(Problem::no_engine)
+    }
+}
+
+/// Wakes the grader when something was handed in, and the pages that wait when a report is there.
+#[derive(Debug, Default)]
+pub struct GradingSignals {
+    pub handed_in: Notify,
+    pub graded: Notify,
+}

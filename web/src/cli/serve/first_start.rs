@@ -1,0 +1,66 @@
+//! The people of a first start, and what is printed about them.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use crate::auth::password;
+use crate::demo;
+use crate::store::enrolments::Role;
+use crate::store::{self, SectionId, Store, enrolments, users};
+
+const ADMINISTRATOR: &str = "admin";
+
+/// How to sign in, told once.
+#[derive(Debug)]
+pub enum Greeting {
+    /// The sample class.
+    Demo,
+    /// The administrator that was just made, with the password.
+    Administrator(String),
+    /// Somebody is there already.
+    Nothing,
+}
+
+/// Adds the sample class in demo mode, else one administrator when there is nobody yet.
+pub async fn people(store: &Store, section: SectionId, in_demo: bool) -> anyhow::Result<Greeting> {
+    if in_demo {
+        demo::enrol_class(store, section).await.map_err(|fault| anyhow::anyhow!(fault.into_source()))?;
+        return Ok(Greeting::Demo);
+    }
+    if users::count(store).await? > 0 {
+        return Ok(Greeting::Nothing);
+    }
+    let (password, at) = (password::random(), store::now());
+    let user = users::ensure(store, ADMINISTRATOR, "Administrator", &password::hash(&password)?, at).await?;
+    enrolments::put(store, user, section, Role::Administrator, at).await?;
+    Ok(Greeting::Administrator(password))
+}
+
+impl Greeting {
+    /// Says on standard output where the server is and how to sign in.
+    pub fn print(&self, address: SocketAddr) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "Sandbar is at http://{address}")?;
+        match self {
+            Self::Demo => {
+                writeln!(out, "\nSample class (demo mode, everybody knows these passwords):")?;
+                for account in &demo::CLASS {
+                    writeln!(
+                        out,
+                        "  {:<11} {:<6} {:<16} {}",
+                        account.role, account.login, account.password, account.name
+                    )?;
+                }
+            }
+            Self::Administrator(password) => {
+                writeln!(
+                    out,
+                    "\nFirst start. Sign in as `{ADMINISTRATOR}` with this password, which is not shown again:"
+                )?;
+                writeln!(out, "  {password}")?;
+            }
+            Self::Nothing => {}
+        }
+        out.flush()
+    }
+}

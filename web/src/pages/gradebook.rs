@@ -1,0 +1,187 @@
+//! `/teach/gradebook`: students against labs and quizzes, as a page and as CSV.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use sandbar_content::{Topic, TopicKind};
+use sandbar_quizzes::attempt::max_points;
+
+use super::Answer;
+use super::shown::{count, csv, percent, points};
+use super::week::{counting_attempt, counting_points, kind_text};
+use crate::app::App;
+use crate::auth::Staff;
+use crate::background::quizzes;
+use crate::error::Fault;
+use crate::store::quiz_attempts::{self, QuizAttempt};
+use crate::store::reports::BestScore;
+use crate::store::submissions::HandedIn;
+use crate::store::users::User;
+use crate::store::{self, UserId, enrolments, lesson_progress, reports, submissions};
+use crate::view::gradebook::{Gradebook, GradebookColumn, GradebookRow, Mark};
+
+const NOTHING: &str = "–";
+
+/// `GET /teach/gradebook`
+pub async fn show(State(app): State<App>, Staff(visitor): Staff) -> Answer<Gradebook> {
+    let book = Book::read(&app).await?;
+    Ok(Gradebook {
+        page: visitor.page("Gradebook"),
+        section: app.course.title.clone(),
+        columns: book.graded.iter().enumerate().map(|(index, _)| book.column(index)).collect(),
+        rows: book.students.iter().map(|student| book.row(student)).collect(),
+        waiting: book.handed_in.iter().map(|it| usize::try_from(it.ungraded).unwrap_or_default()).sum(),
+    })
+}
+
+/// `GET /teach/gradebook.csv`
+pub async fn csv(State(app): State<App>, _: Staff) -> Answer<Response> {
+    let book = Book::read(&app).await?;
+    let mut head = vec!["login".to_owned(), "name".to_owned(), "lessons read".to_owned()];
+    head.extend(book.graded.iter().map(|it| format!("{} ({} points)", it.topic.title, points(it.most))));
+    head.push("total".to_owned());
+    let mut text = csv::line(&head);
+    for student in &book.students {
+        let row = book.row(student);
+        let mut cells = vec![row.login, row.name, book.lessons_read(student.id).to_string()];
+        cells.extend(row.marks.into_iter().map(|mark| if mark.text == NOTHING { String::new() } else { mark.text }));
+        cells.push(row.total);
+        text.push_str(&csv::line(&cells));
+    }
+    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned());
+    let file = (header::CONTENT_DISPOSITION, format!("attachment; filename=\"gradebook-{}.csv\"", app.course.slug));
+    Ok(([kind, file], text).into_response())
+}
+
+/// A topic with points.
+struct Graded<'a> {
+    topic: &'a Topic,
+    most: u32,
+}
+
+/// Everything that the gradebook is made of, read once.
+struct Book<'a> {
+    app: &'a App,
+    students: Vec<User>,
+    graded: Vec<Graded<'a>>,
+    best: Vec<BestScore>,
+    handed_in: Vec<HandedIn>,
+    attempts: Vec<QuizAttempt>,
+    lessons: BTreeMap<UserId, u32>,
+}
+
+impl<'a> Book<'a> {
+    async fn read(app: &'a App) -> Result<Self, Fault> {
+        quizzes::close_overdue(app, store::now()).await?;
+        let graded = app.course.topics.iter().filter_map(|topic| {
+            let most = match topic.kind {
+                TopicKind::Lesson => return None,
+                TopicKind::Lab => app.course.lab(&topic.slug)?.points.hundredths(),
+                TopicKind::Quiz => max_points(&app.course.quiz(&topic.slug)?.quiz, 0).0,
+            };
+            Some(Graded { topic, most })
+        });
+        Ok(Self {
+            app,
+            students: enrolments::students(&app.store, app.course_id).await?,
+            graded: graded.collect(),
+            best: reports::best(&app.store, app.course_id, None).await?,
+            handed_in: submissions::handed_in(&app.store, app.course_id).await?,
+            attempts: quiz_attempts::submitted(&app.store, app.course_id).await?,
+            lessons: lesson_progress::finished(&app.store, app.course_id).await?,
+        })
+    }
+
+    fn column(&self, index: usize) -> GradebookColumn {
+        let graded = &self.graded[index];
+        let marks: Vec<u32> = self.students.iter().filter_map(|student| self.points(student.id, graded)).collect();
+        let sum: u64 = marks.iter().map(|mark| u64::from(*mark)).sum();
+        let mean = sum.checked_div(marks.len() as u64).and_then(|mean| u32::try_from(mean).ok());
+        GradebookColumn {
+            title: graded.topic.title.clone(),
+            kind_text: kind_text(graded.topic.kind),
+            points_max: points(graded.most),
+            mean: mean.map_or_else(|| NOTHING.to_owned(), points),
+            handed_in: format!("{} of {}", marks.len(), self.students.len()),
+        }
+    }
+
+    fn row(&self, student: &User) -> GradebookRow {
+        let marks = self.graded.iter().map(|graded| self.mark(student.id, graded)).collect();
+        let reached: u32 = self.graded.iter().filter_map(|graded| self.points(student.id, graded)).sum();
+        let most: u32 = self.graded.iter().map(|graded| graded.most).sum();
+        let lessons = self.app.course.lessons.len();
+        GradebookRow {
+            name: student.name.clone(),
+            login: student.login.clone(),
+            lessons: format!("{} of {lessons}", self.lessons_read(student.id)),
+            marks,
+            total: points(reached),
+            percent: percent(reached, most),
+        }
+    }
+
+    fn lessons_read(&self, student: UserId) -> u32 {
+        self.lessons.get(&student).copied().unwrap_or_default()
+    }
+
+    /// The points that count, in hundredths; `None` while there is nothing graded.
+    fn points(&self, student: UserId, graded: &Graded<'_>) -> Option<u32> {
+        match graded.topic.kind {
+            TopicKind::Lab => self.best(student, graded.topic).map(|best| best.score),
+            _ => counting_points(self.app, &graded.topic.slug, &self.attempts(student, graded.topic))
+                .map(|(score, _)| score),
+        }
+    }
+
+    fn best(&self, student: UserId, topic: &Topic) -> Option<&BestScore> {
+        self.best.iter().find(|best| best.user == student && best.lab == topic.slug)
+    }
+
+    fn attempts(&self, student: UserId, topic: &Topic) -> Vec<QuizAttempt> {
+        let own = |attempt: &&QuizAttempt| attempt.user == student && attempt.quiz == topic.slug;
+        self.attempts.iter().filter(own).cloned().collect()
+    }
+
+    fn mark(&self, student: UserId, graded: &Graded<'_>) -> Mark {
+        match graded.topic.kind {
+            TopicKind::Lab => self.lab_mark(student, graded.topic),
+            _ => self.quiz_mark(student, graded),
+        }
+    }
+
+    fn lab_mark(&self, student: UserId, topic: &Topic) -> Mark {
+        let handed_in = self.handed_in.iter().find(|it| it.user == student && it.lab == topic.slug);
+        let note = handed_in.map(|it| count(it.count.unsigned_abs(), "submission")).unwrap_or_default();
+        let waiting = handed_in.is_some_and(|it| it.ungraded > 0);
+        match (self.best(student, topic), handed_in) {
+            (Some(best), _) => Mark {
+                text: points(best.score),
+                href: format!("/teach/submissions/{}", best.submission),
+                state: if waiting { "waiting" } else { "graded" },
+                note,
+            },
+            (None, Some(it)) => Mark {
+                text: NOTHING.to_owned(),
+                href: format!("/teach/submissions/{}", it.latest),
+                state: if it.failed > 0 { "unavailable" } else { "waiting" },
+                note,
+            },
+            (None, None) => Mark { text: NOTHING.to_owned(), href: String::new(), state: "none", note },
+        }
+    }
+
+    fn quiz_mark(&self, student: UserId, graded: &Graded<'_>) -> Mark {
+        let attempts = self.attempts(student, graded.topic);
+        let counting = counting_attempt(self.app, &graded.topic.slug, &attempts);
+        let href = counting.map(|id| format!("/quiz/attempts/{id}")).unwrap_or_default();
+        match self.points(student, graded) {
+            Some(score) => {
+                Mark { text: points(score), href, state: "graded", note: count(attempts.len() as u64, "attempt") }
+            }
+            None => Mark { text: NOTHING.to_owned(), href: String::new(), state: "none", note: String::new() },
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `/labs/{slug}/jobs/{key}`: a job's file beside its graph and its findings.
+
+use std::collections::BTreeSet;
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use sandbar_content::{Lab, StarterFile};
+use sandbar_labs::workflow::{self, Checked, Syntax};
+use serde::Deserialize;
+
+use super::shown::job_graph;
+use super::workbench::{self, Workbench};
+use super::{Answer, Asked, lab};
+use crate::app::App;
+use crate::auth::Visitor;
+use crate::config::MAX_DOCUMENT_BYTES;
+use crate::error::Problem;
+use crate::store::{self, documents};
+use crate::view::job::{Job, JobCheck};
+use crate::view::layout::Link;
+
+/// Times that a schedule is shown to fire.
+const SHOWN_FIRINGS: usize = 3;
+
+/// `GET /labs/{slug}/jobs/{key}`
+pub async fn show(State(app): State<App>, visitor: Visitor, Path((slug, key)): Path<(String, String)>) -> Answer<Job> {
+    let lab = workbench::lab(&app, &slug)?;
+    let file = file(lab, &key)?;
+    let bench = Workbench::of_lab(&app, &visitor, lab).await?;
+    let document = bench.document(file).await?;
+    let body = lab::text(&file.path, &document.content);
+    Ok(Job {
+        page: visitor.page(format!("{}, {}", file.path, lab.title)),
+        slug: slug.clone(),
+        lab: Link { href: format!("/labs/{slug}"), text: lab.title.clone() },
+        key,
+        files: lab::files(lab, &file.path),
+        path: file.path.clone(),
+        revision: document.revision.unsigned_abs(),
+        language: body.language,
+        lines: body.lines,
+        check: judge(&file.path, &document.content),
+        text: document.content,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Text {
+    text: String,
+}
+
+/// `POST /labs/{slug}/jobs/{key}/check`: findings and graph of a text; a page without scripts saves by it.
+pub async fn check(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((slug, key)): Path<(String, String)>,
+    asked: Asked,
+    Form(Text { text }): Form<Text>,
+) -> Answer<Response> {
+    let lab = workbench::lab(&app, &slug)?;
+    let file = file(lab, &key)?;
+    if text.len() > MAX_DOCUMENT_BYTES {
+        return Err(Problem::too_large(MAX_DOCUMENT_BYTES));
+    }
+    let text = text.replace("\r\n", "\n");
+    if asked == Asked::Page {
+        let bench = Workbench::of_lab(&app, &visitor, lab).await?;
+        let document = bench.document(file).await?;
+        documents::save(&app.store, bench.of(), &file.path, (&text, document.revision), store::now()).await?;
+        return Ok(Redirect::to(&format!("/labs/{slug}/jobs/{key}")).into_response());
+    }
+    Ok(judge(&file.path, &text).into_response())
+}
+
+fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
+    let jobs = || lab.starter.iter().filter_map(|file| Some((lab::job_key(&file.path)?, file)));
+    jobs().find(|(known, _)| *known == key).map(|(_, file)| file).ok_or_else(|| {
+        let known = jobs().map(|(key, file)| (format!("/labs/{}/jobs/{key}", lab.slug), file.path.clone()));
+        Problem::unknown("job", key, known)
+    })
+}
+
+fn judge(path: &str, text: &str) -> JobCheck {
+    let syntax = Syntax::of_file(path);
+    let checked = workflow::check(text, syntax);
+    let (summary, state) = job_graph::summary(&checked.findings);
+    JobCheck {
+        summary,
+        state,
+        graph: checked
+            .job
+            .as_ref()
+            .map(|job| job_graph::graph(job, &faulty(&checked), &job_graph::lines(text, syntax, &checked))),
+        firings: firings(&checked),
+        findings: checked.findings.iter().map(super::shown::checks::finding).collect(),
+    }
+}
+
+/// Indexes of the tasks that an error names.
+fn faulty(checked: &Checked) -> BTreeSet<usize> {
+    let errors =
+        checked.findings.iter().filter(|finding| finding.severity == sandbar_labs::diagnostic::Severity::Error);
+    errors.filter_map(|finding| finding.path.strip_prefix("tasks[")?.split(']').next()?.parse().ok()).collect()
+}
+
+/// The next times that the job would start by its schedule.
+fn firings(checked: &Checked) -> Vec<String> {
+    let Some(schedule) = checked.job.as_ref().and_then(|job| job.schedule.as_ref()) else { return Vec::new() };
+    let next = workflow::schedule::next_firings(
+        &schedule.quartz_cron_expression,
+        &schedule.timezone_id,
+        store::now(),
+        SHOWN_FIRINGS,
+    );
+    next.map(|firings| firings.iter().map(|at| at.strftime("%a %-d %b %Y, %H:%M %Z").to_string()).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,160 @@
+//! `/lessons/{slug}`: a lesson, its runnable snippets, and whether it was read.
+
+use std::collections::BTreeMap;
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use sandbar_content::{Block, Lesson, Snippet, Topic, TopicKind};
+use serde::Deserialize;
+
+use super::shown::output::{Ran, cell_output};
+use super::week::{self, Week};
+use super::workbench::{self, Workbench};
+use super::{Answer, Asked};
+use crate::app::App;
+use crate::auth::Visitor;
+use crate::error::Fault;
+use crate::store::cell_outputs::CellOutput;
+use crate::store::{self, lesson_progress};
+use crate::view;
+use crate::view::layout::Link;
+
+/// `GET /lessons/{slug}`
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<String>) -> Answer<view::lesson::Lesson> {
+    let lesson = workbench::lesson(&app, &slug)?;
+    let whose = (visitor.id(), app.course_id);
+    lesson_progress::open(&app.store, whose, &slug, &app.release, store::now()).await?;
+    let bench = Workbench::of_lesson(&app, &visitor, lesson).await?;
+    let outputs = bench.outputs().await?;
+    let week = Week::of(&app, visitor.id()).await?;
+    let place = app.course.topics.iter().position(|topic| is(topic, &slug));
+    let done = place.and_then(|place| week.standings.get(place)).is_some_and(|it| it.state == week::State::Done);
+    let (previous, next) = app.course.neighbours(TopicKind::Lesson, &slug);
+    Ok(view::lesson::Lesson {
+        page: visitor.page(lesson.title.clone()),
+        slug: slug.clone(),
+        title: lesson.title.clone(),
+        place: place_text(&app, &slug),
+        minutes: lesson.minutes,
+        summary: lesson.summary.clone(),
+        objectives_html: lesson.objectives.iter().map(|text| sandbar_content::markdown::inline_to_html(text)).collect(),
+        parts: parts(lesson, &outputs)?,
+        outline: outline(lesson),
+        topics: week.topics(&app, Some((TopicKind::Lesson, &slug))),
+        done,
+        previous: previous.map(link),
+        next: next.map(link),
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub struct SnippetRun {
+    /// From 1, in the order of the lesson.
+    number: usize,
+    source: String,
+}
+
+/// `POST /lessons/{slug}/run`
+pub async fn run(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(slug): Path<String>,
+    asked: Asked,
+    Form(run): Form<SnippetRun>,
+) -> Answer<Response> {
+    let lesson = workbench::lesson(&app, &slug)?;
+    let bench = Workbench::of_lesson(&app, &visitor, lesson).await?;
+    let number = run.number.clamp(1, lesson.snippets().count().max(1));
+    let output = bench.run(&snippet_cell(number), &run.source).await?;
+    match asked {
+        Asked::Fragment | Asked::Json => Ok(shown(&output)?.into_response()),
+        Asked::Page => Ok(Redirect::to(&format!("/lessons/{slug}#snippet-{number}")).into_response()),
+    }
+}
+
+/// `POST /lessons/{slug}/cancel`
+pub async fn cancel(State(app): State<App>, visitor: Visitor, Path(slug): Path<String>) -> Answer<StatusCode> {
+    let bench = Workbench::of_lesson(&app, &visitor, workbench::lesson(&app, &slug)?).await?;
+    bench.cancel()
+}
+
+/// `POST /lessons/{slug}/start-over`
+pub async fn start_over(State(app): State<App>, visitor: Visitor, Path(slug): Path<String>) -> Answer<Redirect> {
+    let lesson = workbench::lesson(&app, &slug)?;
+    Workbench::of_lesson(&app, &visitor, lesson).await?.start_over().await?;
+    Ok(Redirect::to(&format!("/lessons/{slug}")))
+}
+
+/// `POST /lessons/{slug}/done`
+pub async fn done(State(app): State<App>, visitor: Visitor, Path(slug): Path<String>) -> Answer<Redirect> {
+    workbench::lesson(&app, &slug)?;
+    let (whose, at) = ((visitor.id(), app.course_id), store::now());
+    lesson_progress::open(&app.store, whose, &slug, &app.release, at).await?;
+    lesson_progress::finish(&app.store, whose, &slug, at).await?;
+    let (_, next) = app.course.neighbours(TopicKind::Lesson, &slug);
+    Ok(Redirect::to(&next.map_or("/".to_owned(), |topic| week::href(topic))))
+}
+
+fn is(topic: &Topic, slug: &str) -> bool {
+    topic.kind == TopicKind::Lesson && topic.slug == slug
+}
+
+fn place_text(app: &App, slug: &str) -> String {
+    let lessons: Vec<&Topic> = app.course.topics.iter().filter(|topic| topic.kind == TopicKind::Lesson).collect();
+    let number = lessons.iter().position(|topic| topic.slug == slug).map_or(0, |index| index + 1);
+    format!("Lesson {number} of {}", lessons.len())
+}
+
+fn snippet_cell(number: usize) -> String {
+    format!("snippet-{number}")
+}
+
+fn parts(lesson: &Lesson, outputs: &BTreeMap<String, CellOutput>) -> Result<Vec<view::lesson::Part>, Fault> {
+    let mut number = 0;
+    let mut parts = Vec::new();
+    for block in &lesson.blocks {
+        parts.push(match block {
+            Block::Html(html) => view::lesson::Part::Html(html.clone()),
+            Block::Snippet(snippet) => {
+                number += 1;
+                view::lesson::Part::Snippet(shown_snippet(snippet, number, outputs.get(&snippet_cell(number)))?)
+            }
+        });
+    }
+    Ok(parts)
+}
+
+fn shown_snippet(
+    snippet: &Snippet,
+    number: usize,
+    output: Option<&CellOutput>,
+) -> Result<view::lesson::Snippet, Fault> {
+    // What the student last ran stays in the editor, also when it is not the lesson's own text.
+    let source = output.map_or(&snippet.sql, |output| &output.source);
+    Ok(view::lesson::Snippet {
+        number,
+        source: source.clone(),
+        source_html: sandbar_content::highlight::sql(source),
+        lines: source.lines().count().max(1),
+        expects_error: snippet.expected_error.is_some(),
+        output: output.map(shown).transpose()?,
+    })
+}
+
+/// A kept output as the page shows it.
+fn shown(output: &CellOutput) -> Result<view::output::CellOutput, Fault> {
+    let outcomes: Vec<_> = serde_json::from_str(&output.outcomes)?;
+    let elapsed_us = output.elapsed_us.unsigned_abs();
+    Ok(cell_output(&Ran { source: &output.source, outcomes: &outcomes, elapsed_us, at: output.ran_at, tables: None }))
+}
+
+fn outline(lesson: &Lesson) -> Vec<Link> {
+    let headings = lesson.headings.iter().filter(|heading| heading.level == 2);
+    headings.map(|heading| Link { href: format!("#{}", heading.id), text: heading.text.clone() }).collect()
+}
+
+fn link(topic: &Topic) -> Link {
+    Link { href: week::href(topic), text: topic.title.clone() }
+}

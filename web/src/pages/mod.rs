@@ -1,0 +1,30 @@
+//! One file per page: it extracts, authorises, asks the store or the engine, and fills a view.
+//!
+//! Invariant: no SQL, no scoring and no HTML in here. What several pages show alike is in [`shown`].
+
+pub mod checks;
+pub mod documents;
+pub mod gradebook;
+pub mod health;
+pub mod job;
+pub mod lab;
+pub mod lesson;
+pub mod overview;
+pub mod progress;
+pub mod quiz;
+pub mod quiz_attempt;
+pub mod run;
+mod shown;
+pub mod sign_in;
+pub mod submission;
+pub mod table;
+pub mod transfer;
+mod week;
+mod workbench;
+
+pub use crate::asked::Asked;
+use crate::error::Problem;
+#[cfg(test)]
+pub use week::href;
+
+pub type Answer<T> = Result<T, Problem>;

@@ -1,0 +1,37 @@
+//! `/`: the week at a glance.
+
+use axum::extract::State;
+
+use super::Answer;
+use super::shown::{percent, points};
+use super::week::{self, Week};
+use crate::app::App;
+use crate::auth::Visitor;
+use crate::view::overview::{Overview, Resume};
+
+/// `GET /`
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Overview> {
+    let week = Week::of(&app, visitor.id()).await?;
+    let (score, most) = week::total(&app, &week);
+    Ok(Overview {
+        page: visitor.page("This week"),
+        title: app.course.title.clone(),
+        summary: app.course.summary.clone(),
+        resume: week.resume().and_then(|(index, touched)| resume(&app, index, touched)),
+        topics: week.topics(&app, None),
+        points: points(score),
+        points_max: points(most),
+        points_percent: percent(score, most),
+        topics_done: week.done(),
+    })
+}
+
+fn resume(app: &App, index: usize, touched: bool) -> Option<Resume> {
+    let topic = app.course.topics.get(index)?;
+    Some(Resume {
+        href: week::href(topic),
+        title: topic.title.clone(),
+        kind_text: week::kind_text(topic.kind),
+        reason: if touched { "Where you stopped".to_owned() } else { format!("Next {}", topic.kind.name()) },
+    })
+}

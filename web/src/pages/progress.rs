@@ -1,0 +1,126 @@
+//! `/progress`: points, what is missing, and where the feedback is.
+
+use axum::extract::State;
+use sandbar_content::{Topic, TopicKind};
+use sandbar_grader::Report;
+use sandbar_quizzes::attempt::max_points;
+
+use super::Answer;
+use super::shown::{count, moment, percent, points, results};
+use super::week::{self, Standing, State as TopicState, Week, counting_attempt};
+use crate::app::App;
+use crate::auth::Visitor;
+use crate::background::quizzes;
+use crate::error::Fault;
+use crate::store::lab_attempts::LabOf;
+use crate::store::quiz_attempts::{self, QuizOf};
+use crate::store::{reports, submissions};
+use crate::view::layout::Link;
+use crate::view::progress::{Missing, Progress, ProgressLesson, ProgressPart};
+
+/// `GET /progress`
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Progress> {
+    let week = Week::of(&app, visitor.id()).await?;
+    let (score, most) = week::total(&app, &week);
+    let pairs: Vec<(&Topic, &Standing)> = app.course.topics.iter().zip(&week.standings).collect();
+    let lessons: Vec<ProgressLesson> = pairs
+        .iter()
+        .filter(|(topic, _)| topic.kind == TopicKind::Lesson)
+        .map(|(topic, it)| lesson(topic, it))
+        .collect();
+    let mut parts = Vec::new();
+    for (topic, standing) in pairs {
+        match topic.kind {
+            TopicKind::Lesson => {}
+            TopicKind::Lab => parts.push(lab(&app, &visitor, topic, standing).await?),
+            TopicKind::Quiz => parts.push(quiz(&app, &visitor, topic, standing).await?),
+        }
+    }
+    Ok(Progress {
+        page: visitor.page("Your progress"),
+        points: points(score),
+        points_max: points(most),
+        percent: percent(score, most),
+        lessons_read: lessons.iter().filter(|lesson| lesson.read).count(),
+        lessons,
+        parts,
+    })
+}
+
+fn lesson(topic: &Topic, standing: &Standing) -> ProgressLesson {
+    let href = week::href(topic);
+    ProgressLesson { title: topic.title.clone(), href, read: standing.state == TopicState::Done }
+}
+
+async fn lab(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) -> Result<ProgressPart, Fault> {
+    let most = app.course.lab(&topic.slug).map_or(0, |lab| lab.points.hundredths());
+    let mut part = part(topic, standing.points.unwrap_or((0, most)));
+    let of = LabOf { user: visitor.id(), course: app.course_id, lab: &topic.slug };
+    let all = submissions::of_lab(&app.store, of).await?;
+    let best = reports::best(&app.store, app.course_id, Some(visitor.id())).await?;
+    let best = best.iter().find(|best| best.lab == topic.slug);
+    let Some(counting) = best.and_then(|best| all.iter().find(|submission| submission.id == best.submission)) else {
+        part.standing = match all.is_empty() {
+            true => "Nothing handed in yet.".to_owned(),
+            false => "Being graded.".to_owned(),
+        };
+        return Ok(part);
+    };
+    part.standing = format!("Submission {} of {} counts: it is your best.", counting.number, all.len());
+    let href = format!("/labs/{}/submissions/{}", topic.slug, counting.id);
+    part.report = Some(Link { href, text: "Report".to_owned() });
+    if let Some(stored) = reports::latest(&app.store, counting.id).await? {
+        let report: Report = serde_json::from_str(&stored.body)?;
+        part.missing = report.tasks.iter().filter(|task| task.score < task.max_score).map(missing_task).collect();
+    }
+    Ok(part)
+}
+
+fn missing_task(task: &sandbar_grader::TaskReport) -> Missing {
+    let lost = task.max_score.hundredths() - task.score.hundredths();
+    Missing { text: format!("Task {}: {}", task.number, task.title), points: lost_points(lost) }
+}
+
+async fn quiz(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) -> Result<ProgressPart, Fault> {
+    let Some(course_quiz) = app.course.quiz(&topic.slug) else { return Ok(part(topic, (0, 0))) };
+    let quiz = &course_quiz.quiz;
+    let mut part = part(topic, standing.points.unwrap_or((0, max_points(quiz, 0).0)));
+    let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: &topic.slug };
+    let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
+    let counting = counting_attempt(app, &topic.slug, &attempts);
+    let Some(attempt) = attempts.iter().find(|attempt| Some(attempt.id) == counting) else {
+        part.standing = match attempts.is_empty() {
+            true => "Not taken yet.".to_owned(),
+            false => count(attempts.len() as u64, "attempt"),
+        };
+        return Ok(part);
+    };
+    part.standing = results::standing(quiz.keep, true).to_owned();
+    part.report = Some(Link { href: super::quiz::href(attempt), text: "Result".to_owned() });
+    let answers = quizzes::answers(app, attempt.id).await?;
+    part.missing = results::topics(quiz, &sandbar_quizzes::score(quiz, &answers, attempt.seed))
+        .into_iter()
+        .filter(|(_, reached, most)| reached < most)
+        .map(|(text, reached, most)| Missing { text, points: lost_points(most - reached) })
+        .collect();
+    Ok(part)
+}
+
+fn lost_points(lost: u32) -> String {
+    if lost == 100 { "1 point".to_owned() } else { format!("{} points", points(lost)) }
+}
+
+fn part(topic: &Topic, (score, most): (u32, u32)) -> ProgressPart {
+    ProgressPart {
+        title: topic.title.clone(),
+        href: week::href(topic),
+        kind_text: week::kind_text(topic.kind),
+        points: points(score),
+        points_max: points(most),
+        percent: percent(score, most),
+        due: topic.due.map(moment),
+        standing: String::new(),
+        missing: Vec::new(),
+        report: None,
+    }
+}

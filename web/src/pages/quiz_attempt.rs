@@ -1,0 +1,134 @@
+//! `/quiz/attempts/{id}`: an attempt while it runs, and its result.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+use sandbar_content::{CourseQuiz, Topic};
+use sandbar_quizzes::draw;
+
+use super::shown::{moment, questions, results};
+use super::{Answer, quiz};
+use crate::app::App;
+use crate::auth::Visitor;
+use crate::background::quizzes;
+use crate::config::QUIZ_GRACE;
+use crate::error::Problem;
+use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
+use crate::store::{self, QuizAttemptId, quiz_answers};
+use crate::view;
+
+type Fields = Form<Vec<(String, String)>>;
+
+/// `GET /quiz/attempts/{id}`
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer<Response> {
+    let (course_quiz, topic) = quiz::of_course(&app)?;
+    let at = store::now();
+    quizzes::close_overdue(&app, at).await?;
+    let attempt = find(&app, &visitor, &id).await?;
+    match attempt.result {
+        None => Ok(running(&app, &visitor, (course_quiz, &attempt), at).await?.into_response()),
+        Some(_) => Ok(finished(&app, &visitor, (course_quiz, topic, &attempt), at).await?.into_response()),
+    }
+}
+
+/// `POST /quiz/attempts/{id}/answers`: saves what was given so far.
+pub async fn save(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(fields): Fields,
+) -> Answer<Response> {
+    let attempt = find(&app, &visitor, &id).await?;
+    let at = store::now();
+    if !keep(&app, &attempt, &fields, at).await? {
+        return Err(Problem::conflict("The time is over", "This answer came too late. What was saved before counts.")
+            .link(quiz::href(&attempt), "To the result"));
+    }
+    let left = attempt.deadline_at.map(|deadline| deadline.duration_since(at).as_secs().max(0));
+    let headers = [
+        (HeaderName::from_static("x-saved-at"), at.to_string()),
+        (HeaderName::from_static("x-seconds-left"), left.map(|left| left.to_string()).unwrap_or_default()),
+    ];
+    Ok((StatusCode::NO_CONTENT, headers).into_response())
+}
+
+/// `POST /quiz/attempts/{id}/submit`: the answers of the form, or those saved when the time is over.
+pub async fn submit(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(fields): Fields,
+) -> Answer<Redirect> {
+    let attempt = find(&app, &visitor, &id).await?;
+    let at = store::now();
+    keep(&app, &attempt, &fields, at).await?;
+    if attempt.result.is_none() {
+        quizzes::close(&app, &attempt, at).await?;
+    }
+    Ok(Redirect::to(&quiz::href(&attempt)))
+}
+
+/// The visitor's own attempt; another one's does not exist for them.
+async fn find(app: &App, visitor: &Visitor, id: &str) -> Answer<QuizAttempt> {
+    let id: QuizAttemptId = id.parse().map_err(|_| Problem::not_found())?;
+    let found = quiz_attempts::get(&app.store, id).await?;
+    let may_see = |attempt: &QuizAttempt| {
+        attempt.course == app.course_id
+            && (attempt.user == visitor.id() || visitor.role.is_staff() && attempt.result.is_some())
+    };
+    found.filter(may_see).ok_or_else(Problem::not_found)
+}
+
+async fn keep(app: &App, attempt: &QuizAttempt, fields: &[(String, String)], at: Timestamp) -> Answer<bool> {
+    let Some(course_quiz) = app.course.quiz(&attempt.quiz) else { return Err(Problem::not_found()) };
+    let drawn = draw(&course_quiz.quiz, attempt.seed);
+    let mut answers = std::collections::BTreeMap::new();
+    for (question, answer) in questions::answers(&drawn, fields) {
+        answers.insert(question, serde_json::to_string(&answer)?);
+    }
+    Ok(quiz_answers::save(&app.store, attempt.id, &answers, (at, QUIZ_GRACE)).await?)
+}
+
+async fn running(
+    app: &App,
+    visitor: &Visitor,
+    (course_quiz, attempt): (&CourseQuiz, &QuizAttempt),
+    at: Timestamp,
+) -> Answer<view::quiz::QuizAttempt> {
+    let answers = quizzes::answers(app, attempt.id).await?;
+    let ends = attempt.deadline_at.unwrap_or(at);
+    let seconds = |from: Timestamp| u64::try_from(ends.duration_since(from).as_secs()).unwrap_or_default();
+    Ok(view::quiz::QuizAttempt {
+        page: visitor.page(course_quiz.title.clone()),
+        id: attempt.id.to_string(),
+        title: course_quiz.title.clone(),
+        number: usize::try_from(attempt.number).unwrap_or_default(),
+        seconds_left: seconds(at),
+        seconds_total: seconds(attempt.started_at),
+        ends: moment(ends),
+        questions: questions::all(&course_quiz.quiz, &draw(&course_quiz.quiz, attempt.seed), &answers),
+    })
+}
+
+async fn finished(
+    app: &App,
+    visitor: &Visitor,
+    (course_quiz, topic, attempt): (&CourseQuiz, &Topic, &QuizAttempt),
+    at: Timestamp,
+) -> Answer<view::quiz::QuizResult> {
+    let quiz = &course_quiz.quiz;
+    let answers = quizzes::answers(app, attempt.id).await?;
+    let of = QuizOf { user: attempt.user, course: app.course_id, quiz: &course_quiz.slug };
+    let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
+    let counts = super::week::counting_attempt(app, &course_quiz.slug, &attempts) == Some(attempt.id);
+    let past_due = topic.due.is_some_and(|due| at > due);
+    let mut result = results::result(visitor.page(quiz.title.clone()), quiz, attempt, &answers);
+    result.standing = results::standing(quiz.keep, counts).to_owned();
+    result.again = attempt.user == visitor.id() && quiz::refusal(quiz, topic, attempts.len(), at).is_none();
+    if !quiz.show_feedback.is_shown(true, past_due) && !visitor.role.is_staff() {
+        result.questions.clear();
+    }
+    Ok(result)
+}

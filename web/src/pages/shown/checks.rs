@@ -1,0 +1,149 @@
+//! A grader's report and its checks, as pages show them.
+
+use sandbar_grader::feedback;
+use sandbar_grader::{CheckReport, Report, Status};
+use sandbar_labs::diagnostic::{Finding, Severity};
+
+use super::{count, percent};
+use crate::view::checks::{Check, CheckList, ComparedRow, Comparison, FoundValue};
+use crate::view::report;
+
+/// The checks in the order of the tasks; the first one that failed is unfolded.
+pub fn check_list(report: &Report) -> CheckList {
+    let passed = report.checks.iter().filter(|check| check.status == Status::Passed).count();
+    CheckList {
+        summary: format!("{passed} of {} hold", count(report.checks.len() as u64, "public check")),
+        percent: percent(u32_of(passed), u32_of(report.checks.len())),
+        checks: unfold_first(report.checks.iter().map(check).collect()),
+    }
+}
+
+pub fn report(report: &Report) -> report::Report {
+    let score = report.score.hundredths();
+    let max_score = report.max_score.hundredths();
+    report::Report {
+        score: report.score.to_string(),
+        max_score: report.max_score.to_string(),
+        percent: percent(score, max_score),
+        sentence: sentence(report),
+        tasks: report.tasks.iter().map(|task| report_task(report, task)).collect(),
+        stopped: report.stopped.as_ref().map(stopped),
+        findings: report.findings.iter().map(finding).collect(),
+        replay: report::ReplayToken {
+            release: report.replay.release.clone(),
+            seed: report.replay.seed.to_string(),
+            engine: report.replay.engine.clone(),
+            submission_hash: report.replay.submission.clone(),
+        },
+    }
+}
+
+pub fn finding(finding: &Finding) -> report::Finding {
+    let (severity, severity_text) = match finding.severity {
+        Severity::Error => ("error", "Error"),
+        Severity::Warning => ("warning", "Warning"),
+        Severity::Advice => ("advice", "Advice"),
+    };
+    report::Finding {
+        severity,
+        severity_text,
+        code: finding.code.clone(),
+        message: finding.message.clone(),
+        hint: finding.hint.clone(),
+        line: finding.line,
+        column: finding.column,
+        path: finding.path.clone(),
+    }
+}
+
+/// `21 of 25 checks hold. Tasks 5 and 7 lost points.`
+fn sentence(report: &Report) -> String {
+    let passed = report.checks.iter().filter(|check| check.status == Status::Passed).count();
+    let lost: Vec<String> =
+        report.tasks.iter().filter(|task| task.score < task.max_score).map(|task| task.number.to_string()).collect();
+    let lost = match lost.as_slice() {
+        [] => "Every task has all of its points.".to_owned(),
+        [one] => format!("Task {one} lost points."),
+        [first @ .., last] => format!("Tasks {} and {last} lost points.", first.join(", ")),
+    };
+    format!("{passed} of {} hold. {lost}", count(report.checks.len() as u64, "check"))
+}
+
+fn report_task(report: &Report, task: &sandbar_grader::TaskReport) -> report::ReportTask {
+    let state = match task.score {
+        score if score == task.max_score => "passed",
+        score if score > sandbar_grader::Points::ZERO => "partly",
+        _ => "failed",
+    };
+    report::ReportTask {
+        number: task.number,
+        title: task.title.clone(),
+        score: task.score.to_string(),
+        max_score: task.max_score.to_string(),
+        state,
+        checks: unfold_first(report.checks_of(task.number).map(check).collect()),
+    }
+}
+
+fn unfold_first(mut checks: Vec<Check>) -> Vec<Check> {
+    if let Some(first) = checks.iter_mut().find(|check| check.status != "passed") {
+        first.open = true;
+    }
+    checks
+}
+
+fn stopped(stop: &sandbar_grader::report::StopReport) -> report::Stopped {
+    report::Stopped {
+        place: stop.title.clone().unwrap_or_else(|| stop.place.file.clone()),
+        line: Some(stop.place.line),
+        class: stop.error.class.clone(),
+        sqlstate: stop.error.sqlstate.clone(),
+        message: stop.error.message.clone(),
+        hint: stop.error.hint.clone(),
+    }
+}
+
+fn check(check: &CheckReport) -> Check {
+    let (status, status_text) = match check.status {
+        Status::Passed => ("passed", "Passed"),
+        Status::Failed => ("failed", "Not yet"),
+        Status::Error => ("error", "Could not run"),
+        Status::Unavailable => ("unavailable", "Unavailable (ours)"),
+        Status::Blocked => ("blocked", "Blocked"),
+    };
+    let passed = check.status == Status::Passed;
+    Check {
+        id: check.id.clone(),
+        task: format!("Task {}", check.task),
+        title: check.claim.clone(),
+        status,
+        status_text,
+        points: format!("{} of {}", check.points, check.max_points),
+        message: if passed { String::new() } else { check.message.clone() },
+        expected: check.expected.clone(),
+        found: check.found.clone(),
+        comparison: check.comparison.as_ref().map(comparison),
+        place: check.place.as_ref().map(|place| format!("{}, line {}", place.file, place.line)).unwrap_or_default(),
+        hint: check.next_step.clone().filter(|_| !passed),
+        open: false,
+    }
+}
+
+fn comparison(comparison: &feedback::Comparison) -> Comparison {
+    Comparison { columns: comparison.columns.clone(), rows: comparison.rows.iter().map(compared).collect() }
+}
+
+fn compared(row: &feedback::ComparedRow) -> ComparedRow {
+    let differs = |index: usize, text: &str| {
+        row.expected.as_ref().and_then(|expected| expected.get(index)).is_none_or(|expected| expected != text)
+    };
+    let value = |(index, text): (usize, &String)| FoundValue { text: text.clone(), differs: differs(index, text) };
+    ComparedRow {
+        expected: row.expected.clone(),
+        found: row.found.as_ref().map(|found| found.iter().enumerate().map(value).collect()),
+    }
+}
+
+fn u32_of(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

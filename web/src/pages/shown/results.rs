@@ -1,0 +1,152 @@
+//! A finished attempt: points by question and topic, what was right, and why.
+
+use sandbar_content::markdown::{escape, inline_to_html, to_html};
+use sandbar_quizzes::scoring::Expected;
+use sandbar_quizzes::{
+    Answer, Answers, DrawnBody, DrawnQuestion, Keep, Outcome, Pick, QuestionScore, Quiz, Score, draw, score,
+};
+
+use super::questions::topic_title;
+use super::{percent, points};
+use crate::store::quiz_attempts::QuizAttempt;
+use crate::view::layout::Page;
+use crate::view::quiz::{OptionResult, QuestionResult, QuizResult, TopicResult};
+
+pub fn result(page: Page, quiz: &Quiz, attempt: &QuizAttempt, answers: &Answers) -> QuizResult {
+    let scored = score(quiz, answers, attempt.seed);
+    let drawn = draw(quiz, attempt.seed);
+    let (reached, most) = attempt.result.as_ref().map_or((0, 0), |result| (result.score, result.max_score));
+    let pairs = scored.questions.iter().zip(&drawn).enumerate();
+    QuizResult {
+        page,
+        title: quiz.title.clone(),
+        number: usize::try_from(attempt.number).unwrap_or_default(),
+        points: points(reached),
+        points_max: points(most),
+        percent: percent(reached, most),
+        sentence: sentence(attempt),
+        standing: String::new(),
+        again: false,
+        questions: pairs
+            .map(|(index, (score, drawn))| question(quiz, index + 1, score, (drawn, answers.get(&score.id))))
+            .collect(),
+        topics: topics(quiz, &scored).into_iter().map(topic_result).collect(),
+    }
+}
+
+pub fn standing(keep: Keep, counts: bool) -> &'static str {
+    match (keep, counts) {
+        (Keep::Best, true) => "It counts: it is your best attempt.",
+        (Keep::Best, false) => "Another attempt counts: it is better.",
+        (Keep::Last, true) => "It counts: it is your last attempt.",
+        (Keep::Last, false) => "A later attempt counts.",
+        (Keep::Mean, _) => "The mean of your attempts counts.",
+    }
+}
+
+fn sentence(attempt: &QuizAttempt) -> String {
+    let Some(result) = &attempt.result else { return String::new() };
+    if attempt.deadline_at.is_some_and(|deadline| result.submitted_at >= deadline) {
+        return "The time was over; what was saved counts.".to_owned();
+    }
+    let minutes = result.submitted_at.duration_since(attempt.started_at).as_mins();
+    if minutes < 1 { "Handed in within a minute.".to_owned() } else { format!("Handed in after {minutes} min.") }
+}
+
+/// Title, points reached and points possible of each topic, in the attempt's order; points are hundredths.
+pub fn topics(quiz: &Quiz, scored: &Score) -> Vec<(String, u32, u32)> {
+    let mut topics: Vec<(&str, u32, u32)> = Vec::new();
+    for question in &scored.questions {
+        let (reached, most) = (question.points.0, question.max_points.0);
+        match topics.iter_mut().find(|(id, ..)| *id == question.topic) {
+            Some((_, part, whole)) => (*part, *whole) = (*part + reached, *whole + most),
+            None => topics.push((&question.topic, reached, most)),
+        }
+    }
+    topics.into_iter().map(|(id, part, whole)| (topic_title(quiz, id), part, whole)).collect()
+}
+
+fn topic_result((title, part, whole): (String, u32, u32)) -> TopicResult {
+    TopicResult { title, points: points(part), points_max: points(whole), percent: percent(part, whole) }
+}
+
+fn question(
+    quiz: &Quiz,
+    number: usize,
+    score: &QuestionScore,
+    (drawn, answer): (&DrawnQuestion, Option<&Answer>),
+) -> QuestionResult {
+    let (outcome, outcome_text) = match score.outcome {
+        Outcome::Right => ("right", "Right"),
+        Outcome::Partly => ("partly", "Partly right"),
+        Outcome::Wrong => ("wrong", "Wrong"),
+        Outcome::Unanswered => ("unanswered", "No answer"),
+    };
+    QuestionResult {
+        number,
+        topic: topic_title(quiz, &score.topic),
+        prompt_html: to_html(&drawn.prompt),
+        outcome,
+        outcome_text,
+        points: format!("{} of {}", points(score.points.0), points(score.max_points.0)),
+        options: options(score, drawn),
+        given_html: answer.map(|answer| given(&drawn.body, answer)).unwrap_or_default(),
+        expected_html: expected(&drawn.body, &score.expected),
+        feedback_html: score.feedback.as_deref().map(to_html),
+        explanation_html: score.explanation.as_deref().map(to_html),
+    }
+}
+
+fn options(score: &QuestionScore, drawn: &DrawnQuestion) -> Vec<OptionResult> {
+    let DrawnBody::Choice { options, .. } = &drawn.body else { return Vec::new() };
+    let option = |result: &sandbar_quizzes::scoring::OptionResult| OptionResult {
+        text_html: options.get(result.place).map(|text| inline_to_html(text)).unwrap_or_default(),
+        chosen: result.chosen,
+        correct: result.correct,
+        feedback_html: result.feedback.as_deref().map(inline_to_html),
+    };
+    score.options.iter().map(option).collect()
+}
+
+/// What was answered, each a line; nothing for choices, whose options show it.
+fn given(body: &DrawnBody, answer: &Answer) -> Vec<String> {
+    match (body, answer) {
+        (DrawnBody::Ordering { items }, Answer::Order(picks)) => {
+            picks.iter().map(|pick| pick_html(items, pick)).collect()
+        }
+        (DrawnBody::Matching { lefts, rights }, Answer::Matches(picks)) => {
+            let line = |(left, pick): (&String, &Option<Pick>)| {
+                let right = pick.as_ref().map_or_else(|| "no answer".to_owned(), |pick| pick_html(rights, pick));
+                format!("{} → {right}", inline_to_html(left))
+            };
+            lefts.iter().zip(picks).map(line).collect()
+        }
+        (DrawnBody::Numeric { .. } | DrawnBody::ShortText, Answer::Text(text)) if !text.is_empty() => {
+            vec![escape(text)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn expected(body: &DrawnBody, expected: &Expected) -> Vec<String> {
+    match (body, expected) {
+        (DrawnBody::Ordering { items }, Expected::Order(places)) => {
+            places.iter().map(|place| pick_html(items, &Pick::Place(*place))).collect()
+        }
+        (DrawnBody::Matching { lefts, rights }, Expected::Matches(places)) => {
+            let line = |(left, place): (&String, &usize)| {
+                format!("{} → {}", inline_to_html(left), pick_html(rights, &Pick::Place(*place)))
+            };
+            lefts.iter().zip(places).map(line).collect()
+        }
+        (_, Expected::Text(text)) => vec![escape(text)],
+        _ => Vec::new(),
+    }
+}
+
+fn pick_html(drawn: &[String], pick: &Pick) -> String {
+    match pick {
+        Pick::Place(place) => drawn.get(*place).map(|text| inline_to_html(text)).unwrap_or_default(),
+        Pick::Text(text) => escape(text),
+    }
+}

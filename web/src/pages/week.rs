@@ -1,0 +1,201 @@
+//! The week as one person sees it: the topics in order with what they reached in each. Overview, lesson rail, progress.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sandbar_content::{Topic, TopicKind};
+use sandbar_quizzes::attempt::max_points;
+use sandbar_quizzes::{Keep, Points, draw};
+
+use super::shown::{moment, percent, points};
+use crate::app::App;
+use crate::error::Fault;
+use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
+use crate::store::{QuizAttemptId, UserId, documents, lab_attempts::LabOf, lesson_progress, reports};
+use crate::view;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    New,
+    Started,
+    Done,
+}
+
+/// How far a person is in a topic.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub state: State,
+    /// Points reached and possible in hundredths; `None` for lessons, and while nothing was graded.
+    pub points: Option<(u32, u32)>,
+    pub touched_at: Option<Timestamp>,
+}
+
+/// The standings in the order of the course's topics.
+pub struct Week {
+    pub standings: Vec<Standing>,
+}
+
+const NEW: Standing = Standing { state: State::New, points: None, touched_at: None };
+
+impl Week {
+    pub async fn of(app: &App, user: UserId) -> Result<Self, Fault> {
+        let lessons = lesson_progress::of_user(&app.store, user, app.course_id).await?;
+        let lessons: BTreeMap<&str, &lesson_progress::Progress> =
+            lessons.iter().map(|progress| (progress.lesson.as_str(), progress)).collect();
+        let best = reports::best(&app.store, app.course_id, Some(user)).await?;
+        let best: BTreeMap<&str, (u32, u32)> =
+            best.iter().map(|best| (best.lab.as_str(), (best.score, best.max_score))).collect();
+        let mut standings = Vec::new();
+        for topic in &app.course.topics {
+            standings.push(match topic.kind {
+                TopicKind::Lesson => lessons.get(topic.slug.as_str()).map_or(NEW, |progress| of_lesson(progress)),
+                TopicKind::Lab => of_lab(app, user, &topic.slug, best.get(topic.slug.as_str()).copied()).await?,
+                TopicKind::Quiz => of_quiz(app, user, &topic.slug).await?,
+            });
+        }
+        Ok(Self { standings })
+    }
+
+    /// The topics as pages list them; `current` is the slug of the one that is shown.
+    pub fn topics(&self, app: &App, current: Option<(TopicKind, &str)>) -> Vec<view::overview::Topic> {
+        let numbered = app.course.topics.iter().zip(&self.standings).enumerate();
+        let shown = numbered.map(|(index, (topic, standing))| {
+            let current = current == Some((topic.kind, topic.slug.as_str()));
+            shown_topic(app, index + 1, topic, standing, current)
+        });
+        shown.collect()
+    }
+
+    pub fn done(&self) -> usize {
+        self.standings.iter().filter(|standing| standing.state == State::Done).count()
+    }
+
+    /// The unfinished topic that was touched last, else the first unfinished one; with whether it was touched.
+    pub fn resume(&self) -> Option<(usize, bool)> {
+        let open = self.standings.iter().enumerate().filter(|(_, standing)| standing.state != State::Done);
+        let touched = open.clone().filter(|(_, standing)| standing.touched_at.is_some());
+        match touched.max_by_key(|(_, standing)| standing.touched_at) {
+            Some((index, _)) => Some((index, true)),
+            None => open.map(|(index, _)| (index, false)).next(),
+        }
+    }
+}
+
+fn of_lesson(progress: &lesson_progress::Progress) -> Standing {
+    let state = if progress.done_at.is_some() { State::Done } else { State::Started };
+    Standing { state, points: None, touched_at: Some(progress.seen_at) }
+}
+
+async fn of_lab(app: &App, user: UserId, slug: &str, best: Option<(u32, u32)>) -> Result<Standing, Fault> {
+    let of = LabOf { user, course: app.course_id, lab: slug };
+    let documents = documents::all(&app.store, of).await?;
+    let touched_at = documents.iter().map(|document| document.updated_at).max();
+    let state = match best {
+        Some((score, most)) if score == most => State::Done,
+        _ if touched_at.is_some() => State::Started,
+        _ => State::New,
+    };
+    Ok(Standing { state, points: best, touched_at })
+}
+
+async fn of_quiz(app: &App, user: UserId, slug: &str) -> Result<Standing, Fault> {
+    let attempts = quiz_attempts::of_quiz(&app.store, QuizOf { user, course: app.course_id, quiz: slug }).await?;
+    let touched_at = attempts.last().map(|attempt| attempt.started_at);
+    let points = counting_points(app, slug, &attempts);
+    let state = match (points, touched_at) {
+        (Some(_), _) => State::Done,
+        (None, Some(_)) => State::Started,
+        (None, None) => State::New,
+    };
+    Ok(Standing { state, points, touched_at })
+}
+
+/// The points that count of a person's attempts, by the quiz's own rule.
+pub fn counting_points(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Option<(u32, u32)> {
+    let quiz = &app.course.quiz(slug)?.quiz;
+    let results: Vec<_> = attempts.iter().filter_map(|attempt| attempt.result.as_ref()).collect();
+    let scores: Vec<Points> = results.iter().map(|result| Points(result.score)).collect();
+    let most = results.iter().map(|result| result.max_score).max()?;
+    quiz.keep.of(&scores).map(|points| (points.0, most))
+}
+
+/// The attempt whose points count, where it is a single one.
+pub fn counting_attempt(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Option<QuizAttemptId> {
+    let scored = attempts.iter().filter_map(|attempt| Some((attempt.id, attempt.result.as_ref()?.score)));
+    match app.course.quiz(slug)?.quiz.keep {
+        Keep::Best => scored.max_by_key(|(_, score)| *score).map(|(id, _)| id),
+        Keep::Last => scored.last().map(|(id, _)| id),
+        Keep::Mean => None,
+    }
+}
+
+/// Points reached and possible over everything that is graded, in hundredths.
+pub fn total(app: &App, week: &Week) -> (u32, u32) {
+    let topics = app.course.topics.iter().zip(&week.standings);
+    let pairs = topics.map(|(topic, standing)| match (standing.points, topic.kind) {
+        (Some(pair), _) => pair,
+        (None, TopicKind::Lesson) => (0, 0),
+        (None, TopicKind::Lab) => (0, app.course.lab(&topic.slug).map_or(0, |lab| lab.points.hundredths())),
+        (None, TopicKind::Quiz) => (0, app.course.quiz(&topic.slug).map_or(0, |quiz| max_points(&quiz.quiz, 0).0)),
+    });
+    pairs.fold((0, 0), |(score, most), (part, whole)| (score + part, most + whole))
+}
+
+/// Where the topic is.
+pub fn href(topic: &Topic) -> String {
+    let slug = &topic.slug;
+    match topic.kind {
+        TopicKind::Lesson => format!("/lessons/{slug}"),
+        TopicKind::Lab => format!("/labs/{slug}"),
+        TopicKind::Quiz => "/quiz".to_owned(),
+    }
+}
+
+pub fn kind_text(kind: TopicKind) -> &'static str {
+    match kind {
+        TopicKind::Lesson => "Lesson",
+        TopicKind::Lab => "Lab",
+        TopicKind::Quiz => "Quiz",
+    }
+}
+
+fn shown_topic(app: &App, number: usize, topic: &Topic, standing: &Standing, current: bool) -> view::overview::Topic {
+    let (summary, extent) = describe(app, topic);
+    let reached = standing.points.map(|(score, most)| format!("{} of {} points", points(score), points(most)));
+    let (state, state_text, empty) = match standing.state {
+        State::New => ("new", "Not started", 0),
+        State::Started => ("started", "Started", 0),
+        State::Done if topic.kind == TopicKind::Lesson => ("done", "Read", 100),
+        State::Done => ("done", "Done", 100),
+    };
+    view::overview::Topic {
+        number,
+        kind: topic.kind.name(),
+        kind_text: kind_text(topic.kind),
+        title: topic.title.clone(),
+        summary,
+        href: href(topic),
+        extent,
+        state,
+        state_text: reached.unwrap_or_else(|| state_text.to_owned()),
+        percent: standing.points.map_or(empty, |(score, most)| percent(score, most)),
+        due: topic.due.map(moment),
+        current,
+    }
+}
+
+/// The topic's summary and its size: minutes, points or questions.
+fn describe(app: &App, topic: &Topic) -> (String, String) {
+    let minutes = format!("{} min", topic.minutes);
+    let described = match topic.kind {
+        TopicKind::Lesson => app.course.lesson(&topic.slug).map(|lesson| (lesson.summary.clone(), minutes.clone())),
+        TopicKind::Lab => {
+            app.course.lab(&topic.slug).map(|lab| (lab.summary.clone(), format!("{minutes}, {} points", lab.points)))
+        }
+        TopicKind::Quiz => app.course.quiz(&topic.slug).map(|quiz| {
+            let questions = draw(&quiz.quiz, 0).len();
+            (quiz.quiz.summary.clone().unwrap_or_default(), format!("{questions} questions, {minutes}"))
+        }),
+    };
+    described.unwrap_or((String::new(), minutes))
+}

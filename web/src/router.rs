@@ -1,0 +1,119 @@
+//! Every address of the server, in one place.
+//!
+//! Layers, from the outside: headers, compression, sessions, the form of problems, panics, the CSRF token. Assets and
+//! health lie outside the sessions.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post, put};
+use time::Duration;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::trace::TraceLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::app::App;
+use crate::auth::csrf;
+use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSION_IDLE};
+use crate::error::{Problem, show};
+use crate::pages::{
+    checks, documents, gradebook, health, job, lab, lesson, overview, progress, quiz, quiz_attempt, run, sign_in,
+    submission, table, transfer,
+};
+use crate::store::sessions::DatabaseSessions;
+use crate::{assets, headers};
+
+/// The whole server as one service.
+pub fn router(app: App) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(sessions(&app))
+        .layer(from_fn_with_state(app.clone(), show::show))
+        .layer(CatchPanicLayer::custom(show::panicked))
+        .layer(from_fn(csrf::guard));
+    pages()
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || axum::http::StatusCode::METHOD_NOT_ALLOWED)
+        .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(layers)
+        .layer(CompressionLayer::new())
+        .merge(outside())
+        .layer(from_fn_with_state(app.clone(), headers::secure))
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}
+
+fn pages() -> Router<App> {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/progress", get(progress::show))
+        .merge(lessons())
+        .merge(labs())
+        .merge(quizzes())
+        .merge(teaching())
+}
+
+fn lessons() -> Router<App> {
+    Router::new()
+        .route("/lessons/{slug}", get(lesson::show))
+        .route("/lessons/{slug}/run", post(lesson::run))
+        .route("/lessons/{slug}/cancel", post(lesson::cancel))
+        .route("/lessons/{slug}/start-over", post(lesson::start_over))
+        .route("/lessons/{slug}/done", post(lesson::done))
+}
+
+fn labs() -> Router<App> {
+    Router::new()
+        .route("/labs/{slug}", get(lab::show))
+        .route("/labs/{slug}/documents/{path}", put(documents::save).post(documents::save_form))
+        .route("/labs/{slug}/cells/{id}/run", post(run::cell))
+        .route("/labs/{slug}/cancel", post(run::cancel))
+        .route("/labs/{slug}/tables", get(table::panel))
+        .route("/labs/{slug}/tables/{table}", get(table::show))
+        .route("/labs/{slug}/replay", post(checks::replay))
+        .route("/labs/{slug}/check", post(checks::check))
+        .route("/labs/{slug}/submit", post(submission::submit))
+        .route("/labs/{slug}/submissions/{id}", get(submission::show))
+        .route("/labs/{slug}/start-over", post(run::start_over))
+        .route("/labs/{slug}/import", post(transfer::import))
+        .route("/labs/{slug}/jobs/{key}", get(job::show))
+        .route("/labs/{slug}/jobs/{key}/check", post(job::check))
+        .route("/labs/{slug}/{file}", get(transfer::export))
+}
+
+fn quizzes() -> Router<App> {
+    Router::new()
+        .route("/quiz", get(quiz::show))
+        .route("/quiz/attempts", post(quiz::start))
+        .route("/quiz/attempts/{id}", get(quiz_attempt::show))
+        .route("/quiz/attempts/{id}/answers", post(quiz_attempt::save))
+        .route("/quiz/attempts/{id}/submit", post(quiz_attempt::submit))
+}
+
+fn teaching() -> Router<App> {
+    Router::new()
+        .route("/teach/gradebook", get(gradebook::show))
+        .route("/teach/gradebook.csv", get(gradebook::csv))
+        .route("/teach/submissions/{id}", get(submission::review))
+}
+
+/// What needs no session.
+fn outside() -> Router<App> {
+    Router::new()
+        .route("/assets/{*file}", get(assets::serve))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+}
+
+fn sessions(app: &App) -> SessionManagerLayer<DatabaseSessions> {
+    let https = app.settings.https;
+    SessionManagerLayer::new(DatabaseSessions::new(app.store.clone()))
+        .with_name(if https { SESSION_COOKIE_HTTPS } else { SESSION_COOKIE })
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(https)
+        .with_expiry(Expiry::OnInactivity(Duration::try_from(SESSION_IDLE).unwrap_or(Duration::WEEK)))
+}

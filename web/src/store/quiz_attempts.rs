@@ -1,0 +1,192 @@
+//! `quiz_attempts`: quizzes taken, with the seed they were drawn by and the server's own deadline.
+
+use jiff::Timestamp;
+
+use super::instants::Millis;
+use super::{CourseId, QuizAttemptId, ReleaseId, Result, Store, UserId};
+
+/// Whose attempts at which quiz.
+#[derive(Clone, Copy, Debug)]
+pub struct QuizOf<'a> {
+    pub user: UserId,
+    pub course: CourseId,
+    pub quiz: &'a str,
+}
+
+/// What a new attempt is drawn by, and when it is over.
+#[derive(Clone, Debug)]
+pub struct NewAttempt<'a> {
+    pub release: &'a ReleaseId,
+    pub seed: u64,
+    pub started_at: Timestamp,
+    /// `None` where the quiz has no time limit.
+    pub deadline_at: Option<Timestamp>,
+    /// No attempt beyond this number is opened.
+    pub most_attempts: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuizAttempt {
+    pub id: QuizAttemptId,
+    pub user: UserId,
+    pub course: CourseId,
+    pub quiz: String,
+    /// From 1.
+    pub number: i64,
+    pub release: ReleaseId,
+    pub seed: u64,
+    pub started_at: Timestamp,
+    pub deadline_at: Option<Timestamp>,
+    /// `None` while it is open.
+    pub result: Option<QuizResult>,
+}
+
+/// How a submitted attempt was scored; points are hundredths.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuizResult {
+    pub submitted_at: Timestamp,
+    pub score: u32,
+    pub max_score: u32,
+    /// The score of each question as JSON.
+    pub body: String,
+}
+
+/// How a request for an attempt ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opened {
+    /// A new one, or the one that was open.
+    Attempt(QuizAttempt),
+    NoneLeft,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: QuizAttemptId,
+    user_id: UserId,
+    course_id: CourseId,
+    quiz: String,
+    number: i64,
+    release_id: ReleaseId,
+    seed: i64,
+    started_at: Millis,
+    deadline_at: Option<Millis>,
+    submitted_at: Option<Millis>,
+    score: Option<u32>,
+    max_score: Option<u32>,
+    result: Option<String>,
+}
+
+impl From<Row> for QuizAttempt {
+    fn from(row: Row) -> Self {
+        let result = row.submitted_at.map(|at| QuizResult {
+            submitted_at: at.into(),
+            score: row.score.unwrap_or_default(),
+            max_score: row.max_score.unwrap_or_default(),
+            body: row.result.unwrap_or_default(),
+        });
+        Self {
+            id: row.id,
+            user: row.user_id,
+            course: row.course_id,
+            quiz: row.quiz,
+            number: row.number,
+            release: row.release_id,
+            seed: row.seed.cast_unsigned(),
+            started_at: row.started_at.into(),
+            deadline_at: row.deadline_at.map(Timestamp::from),
+            result,
+        }
+    }
+}
+
+/// Opens the next attempt; when one is open already, gives that.
+pub async fn open(store: &Store, of: QuizOf<'_>, new: &NewAttempt<'_>) -> Result<Opened> {
+    let mut transaction = store.write().await?;
+    let taken: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM quiz_attempts WHERE user_id = $1 AND course_id = $2 AND quiz = $3 ORDER BY number",
+    )
+    .bind(of.user)
+    .bind(of.course)
+    .bind(of.quiz)
+    .fetch_all(&mut *transaction)
+    .await?;
+    let count = taken.len();
+    if let Some(open) = taken.into_iter().find(|row| row.submitted_at.is_none()) {
+        return Ok(Opened::Attempt(open.into()));
+    }
+    if new.most_attempts.is_some_and(|most| count >= most as usize) {
+        return Ok(Opened::NoneLeft);
+    }
+    let row: Row = sqlx::query_as(
+        "INSERT INTO quiz_attempts (user_id, course_id, quiz, number, release_id, seed, started_at, deadline_at)
+         VALUES ($1, $2, $3, (SELECT coalesce(max(number), 0) + 1 FROM quiz_attempts
+                              WHERE user_id = $1 AND course_id = $2 AND quiz = $3), $4, $5, $6, $7) RETURNING *",
+    )
+    .bind(of.user)
+    .bind(of.course)
+    .bind(of.quiz)
+    .bind(new.release)
+    .bind(new.seed.cast_signed())
+    .bind(Millis::from(new.started_at))
+    .bind(new.deadline_at.map(Millis::from))
+    .fetch_one(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Opened::Attempt(row.into()))
+}
+
+pub async fn get(store: &Store, id: QuizAttemptId) -> Result<Option<QuizAttempt>> {
+    let row: Option<Row> =
+        sqlx::query_as("SELECT * FROM quiz_attempts WHERE id = $1").bind(id).fetch_optional(&store.pool).await?;
+    Ok(row.map(QuizAttempt::from))
+}
+
+/// A person's attempts at a quiz, the first one first.
+pub async fn of_quiz(store: &Store, of: QuizOf<'_>) -> Result<Vec<QuizAttempt>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM quiz_attempts WHERE user_id = $1 AND course_id = $2 AND quiz = $3 ORDER BY number",
+    )
+    .bind(of.user)
+    .bind(of.course)
+    .bind(of.quiz)
+    .fetch_all(&store.pool)
+    .await?;
+    Ok(rows.into_iter().map(QuizAttempt::from).collect())
+}
+
+/// Every submitted attempt of the course, by student, quiz and number.
+pub async fn submitted(store: &Store, course: CourseId) -> Result<Vec<QuizAttempt>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM quiz_attempts WHERE course_id = $1 AND submitted_at IS NOT NULL ORDER BY user_id, quiz, number",
+    )
+    .bind(course)
+    .fetch_all(&store.pool)
+    .await?;
+    Ok(rows.into_iter().map(QuizAttempt::from).collect())
+}
+
+/// Open attempts whose deadline is before `at`.
+pub async fn overdue(store: &Store, at: Timestamp) -> Result<Vec<QuizAttempt>> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM quiz_attempts WHERE submitted_at IS NULL AND deadline_at < $1 ORDER BY id")
+            .bind(Millis::from(at))
+            .fetch_all(&store.pool)
+            .await?;
+    Ok(rows.into_iter().map(QuizAttempt::from).collect())
+}
+
+/// Closes an open attempt with its score; a second close changes nothing.
+pub async fn close(store: &Store, id: QuizAttemptId, result: &QuizResult) -> Result<()> {
+    sqlx::query(
+        "UPDATE quiz_attempts SET submitted_at = $2, score = $3, max_score = $4, result = $5
+         WHERE id = $1 AND submitted_at IS NULL",
+    )
+    .bind(id)
+    .bind(Millis::from(result.submitted_at))
+    .bind(result.score)
+    .bind(result.max_score)
+    .bind(&result.body)
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}

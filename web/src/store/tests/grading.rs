@@ -1,0 +1,109 @@
+use super::*;
+use crate::store::grading_queue::{self, Lease, State};
+use crate::store::reports::{self, NewReport};
+
+const MINUTE: SignedDuration = SignedDuration::from_secs(60);
+
+fn report(score: u32) -> NewReport {
+    NewReport { engine: "0.1.0".into(), score, max_score: 10_000, body: format!("{{\"score\":{score}}}") }
+}
+
+async fn lease(world: &World, second: i64) -> Option<Lease> {
+    grading_queue::lease(&world.store, MINUTE, noon(second)).await.unwrap()
+}
+
+#[tokio::test]
+async fn submissions_are_numbered_and_keep_their_files_and_seed() {
+    let world = World::new().await;
+    let (first, second) = (world.submit(0).await, world.submit(1).await);
+    assert_eq!((first.number, second.number), (1, 2));
+    assert_eq!(submissions::get(&world.store, first.id).await.unwrap(), Some(first.clone()));
+    assert_eq!(first.seed, u64::MAX);
+    assert_eq!(submissions::files(&world.store, first.id).await.unwrap()["lab.sql"], b"SELECT 0");
+    let ids: Vec<_> = submissions::of_lab(&world.store, world.lab()).await.unwrap().iter().map(|it| it.id).collect();
+    assert_eq!(ids, [second.id, first.id]);
+}
+
+#[tokio::test]
+async fn what_was_handed_in_cannot_be_changed_or_removed() {
+    let world = World::new().await;
+    world.submit(0).await;
+    for sql in [
+        "UPDATE submissions SET hash = 'x'",
+        "DELETE FROM submissions",
+        "UPDATE submission_files SET content = x'00'",
+        "DELETE FROM submission_files",
+    ] {
+        let refused = sqlx::query(sql).execute(&world.store.pool).await.unwrap_err();
+        assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn the_queue_gives_each_submission_to_one_worker_in_order() {
+    let world = World::new().await;
+    let (first, second) = (world.submit(0).await, world.submit(1).await);
+    assert_eq!(grading_queue::state(&world.store, second.id).await.unwrap(), Some(State::Waiting { ahead: 1 }));
+    let leases = [lease(&world, 2).await, lease(&world, 2).await, lease(&world, 2).await];
+    let ids: Vec<_> = leases.iter().flatten().map(|lease| lease.submission).collect();
+    assert_eq!(ids, [first.id, second.id]);
+    assert_eq!(grading_queue::state(&world.store, first.id).await.unwrap(), Some(State::Running));
+}
+
+#[tokio::test]
+async fn a_report_from_a_lease_that_ended_is_dropped() {
+    let world = World::new().await;
+    let submission = world.submit(0).await;
+    let slow = lease(&world, 0).await.unwrap();
+    assert_eq!(lease(&world, 59).await, None, "the lease still holds");
+    let successor = lease(&world, 60).await.unwrap();
+    assert!(!grading_queue::complete(&world.store, slow, &report(1), noon(61)).await.unwrap());
+    assert!(grading_queue::complete(&world.store, successor, &report(9_000), noon(62)).await.unwrap());
+    assert!(!grading_queue::complete(&world.store, successor, &report(2), noon(63)).await.unwrap(), "once only");
+    let latest = reports::latest(&world.store, submission.id).await.unwrap().unwrap();
+    assert_eq!((latest.score, latest.graded_at), (9_000, noon(62)));
+    assert_eq!(grading_queue::state(&world.store, submission.id).await.unwrap(), Some(State::Done));
+}
+
+#[tokio::test]
+async fn a_submission_that_fails_again_and_again_is_put_aside_and_can_be_retried() {
+    let world = World::new().await;
+    let submission = world.submit(0).await;
+    for (second, expected) in [(0, State::Waiting { ahead: 0 }), (10, State::Failed)] {
+        let held = lease(&world, second).await.unwrap();
+        grading_queue::give_back(&world.store, held, "engine", (noon(second + 10), 2)).await.unwrap();
+        assert_eq!(grading_queue::state(&world.store, submission.id).await.unwrap(), Some(expected));
+        assert_eq!(lease(&world, second + 9).await, None, "not before its time");
+    }
+    assert_eq!(lease(&world, 500).await, None);
+    grading_queue::retry(&world.store, submission.id, noon(500)).await.unwrap();
+    assert!(lease(&world, 500).await.is_some());
+}
+
+#[tokio::test]
+async fn the_best_submission_counts_and_of_equals_the_latest() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for (second, score) in [(0, 5_000), (1, 8_000), (2, 8_000), (3, 100)] {
+        ids.push(world.submit(second).await.id);
+        let lease = lease(&world, second).await.unwrap();
+        assert!(grading_queue::complete(&world.store, lease, &report(score), noon(second)).await.unwrap());
+    }
+    let best = reports::best(&world.store, world.course, None).await.unwrap();
+    assert_eq!((best.len(), best[0].submission, best[0].score), (1, ids[2], 8_000));
+    let other = world.enrol("bela", Role::Student).await;
+    assert!(reports::best(&world.store, world.course, Some(other)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_not_graded_yet_is_counted() {
+    let world = World::new().await;
+    let first = world.submit(0).await;
+    let second = world.submit(1).await;
+    let lease = lease(&world, 1).await.unwrap();
+    assert_eq!(lease.submission, first.id);
+    grading_queue::complete(&world.store, lease, &report(10), noon(2)).await.unwrap();
+    let handed_in = submissions::handed_in(&world.store, world.course).await.unwrap();
+    assert_eq!((handed_in[0].count, handed_in[0].ungraded, handed_in[0].failed), (2, 1, 0));
+    assert_eq!(handed_in[0].latest, second.id);
+}
