@@ -39,8 +39,12 @@ impl Parameters {
         Self { values: BTreeMap::new(), lenient: true }
     }
 
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(&name.to_lowercase()).map(String::as_str)
+    }
+
     fn value(&self, name: &str) -> Option<String> {
-        let value = self.values.get(&name.to_lowercase()).cloned();
+        let value = self.get(name).map(str::to_owned);
         value.or_else(|| self.lenient.then(String::new))
     }
 }
@@ -85,6 +89,15 @@ impl Lexed {
     /// A word as it was typed, given where it stands.
     pub fn written(&self, span: Span, folded: &str) -> String {
         self.written.get(&span.start).cloned().unwrap_or_else(|| folded.to_owned())
+    }
+
+    /// Gives every word its own spelling back; for types, whose fields keep their case.
+    pub fn unfold(&mut self) {
+        for token in &mut self.tokens {
+            if let (Token::Word(word), Some(written)) = (&mut token.token, self.written.get(&token.span.start)) {
+                word.value.clone_from(written);
+            }
+        }
     }
 
     /// The words of the statement as typed, by their folded form; the first spelling wins.

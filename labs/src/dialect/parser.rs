@@ -48,7 +48,8 @@ pub fn parse_expression(text: &str) -> Result<Expr> {
 /// # Errors
 /// PARSE_SYNTAX_ERROR.
 pub fn parse_type(text: &str) -> Result<DataType> {
-    let lexed = lex(text)?;
+    let mut lexed = lex(text)?;
+    lexed.unfold();
     let mut cursor = Cursor::new(&lexed);
     let data_type = cursor.data_type()?;
     cursor.end()?;

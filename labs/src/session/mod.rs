@@ -1,71 +1,111 @@
-//! A student's session: tables, views and widgets of one workspace, and the statements that change them.
+//! A student's session: tables, views and widgets of one workspace, and the statements that read and change them.
 //!
-//! This is the interface that the worker calls; the engine behind it is not in this build yet, and it says so.
+//! It runs inside the worker over an object store that the parent serves, and in tests over one in memory. Invariant: a
+//! session can be rebuilt from the store alone; every change is one commit of one table. It must not know where the store
+//! is, who else has one, or what a lab asks for.
 
+mod catalog;
+mod clock;
+mod commands;
+mod commit;
+mod data_files;
+mod engine;
+mod errors;
+mod execute;
+mod functions;
+mod history;
+mod journal;
+mod planning;
 pub mod probe;
-mod relation_text;
 pub mod replay;
+mod rows;
+mod run;
+mod seed;
+mod table;
+mod time_travel;
+mod types;
+mod values;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use datafusion::execution::session_state::SessionState;
 use object_store::ObjectStore;
 
-use crate::outcome::{Progress, StatementOutcome};
-use crate::relation::Relation;
-use crate::sandbox::{Limits, RunRequest};
+use crate::sandbox::Limits;
 
-/// Where a session's times and random values come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
-    System,
-    Seeded(u64),
-}
+pub use clock::Clock;
+pub use errors::EngineFault;
+
+use clock::Watch;
+use journal::Journal;
+use table::Table;
 
 #[derive(Clone, Debug)]
 pub struct SessionOptions {
+    /// Shown as `userName` in a table's history and given by `current_user()`.
     pub user_name: String,
     pub limits: Limits,
     pub clock: Clock,
 }
 
-/// A fault of ours, never a student's.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct EngineFault(String);
-
-impl EngineFault {
-    pub fn internal(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-
-    fn absent() -> Self {
-        Self::internal("the engine is not in this build")
-    }
+pub struct Session {
+    store: Arc<dyn ObjectStore>,
+    options: SessionOptions,
+    state: SessionState,
+    watch: Watch,
+    /// By lower-case name.
+    tables: BTreeMap<String, Table>,
+    journal: Journal,
+    /// The journal as it is in the store.
+    saved: Journal,
+    /// A statement was given up in the middle: what is in memory may be behind the store.
+    unsettled: bool,
+    /// Names of widgets and parameters that statements have bound, in lower case.
+    parameters_read: std::collections::BTreeSet<String>,
+    /// In a replay: what dropped tables were.
+    graveyard: Option<Vec<replay::Grave>>,
 }
 
-#[derive(Debug)]
-pub struct Session {}
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("tables", &self.tables.keys()).finish_non_exhaustive()
+    }
+}
 
 impl Session {
-    /// # Errors
-    /// When the workspace cannot be read.
-    pub async fn open(_: Arc<dyn ObjectStore>, _: SessionOptions) -> Result<Self, EngineFault> {
-        Err(EngineFault::absent())
-    }
-
-    /// All statements of the text in order; stops at the first failure unless the request keeps going.
-    pub async fn run(&mut self, _: &RunRequest) -> Vec<StatementOutcome> {
-        Vec::new()
-    }
-
-    /// Like [`Session::run`], and tells when each statement begins and ends. Dropping the future gives the statement up.
-    pub async fn run_reporting(&mut self, _: &RunRequest, _: &(dyn Fn(Progress<'_>) + Send + Sync)) {}
-
-    /// Makes each relation a Delta table at version 0 where there is no table of that name.
+    /// Opens a workspace.
     ///
     /// # Errors
-    /// When a table cannot be written.
-    pub async fn seed(&mut self, _: &[(String, Relation)]) -> Result<(), EngineFault> {
-        Err(EngineFault::absent())
+    /// When the workspace cannot be read.
+    pub async fn open(store: Arc<dyn ObjectStore>, options: SessionOptions) -> Result<Self, EngineFault> {
+        let journal = Journal::load(&store).await?;
+        let tables = catalog::discover(&store, &journal.names).await?;
+        Ok(Self {
+            state: engine::state(options.limits.memory_bytes),
+            watch: Watch::new(options.clock),
+            saved: journal.clone(),
+            unsettled: false,
+            parameters_read: std::collections::BTreeSet::new(),
+            graveyard: None,
+            store,
+            options,
+            tables,
+            journal,
+        })
+    }
+
+    /// Reads the workspace anew after a statement was given up.
+    async fn settle(&mut self) -> Result<(), EngineFault> {
+        if self.unsettled {
+            self.journal = Journal::load(&self.store).await?;
+            self.saved = self.journal.clone();
+            self.tables = catalog::discover(&self.store, &self.journal.names).await?;
+            self.unsettled = false;
+        }
+        Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

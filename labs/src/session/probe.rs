@@ -1,61 +1,48 @@
-//! Reference queries over given relations, in a process that holds no student code.
+//! Reference queries over given relations, in a session that holds nothing else.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use object_store::memory::InMemory;
 
-use super::relation_text::{query, quoted_name};
-use super::{Clock, EngineFault, Session, SessionOptions};
-use crate::diagnostic::Diagnostic;
-use crate::outcome::StatementOutcome;
+use crate::diagnostic::{Diagnostic, Position};
+use crate::dialect::{self, Lexed, Parameters, Statement};
+use crate::evidence::StatementFacts;
 use crate::relation::Relation;
-use crate::sandbox::{Limits, Probe, RunRequest};
+use crate::sandbox::{Limits, Probe};
 
-/// Given relations are written into the statement; this is what they may take.
-const MOST_TEXT_BYTES: u64 = 16 * 1024 * 1024;
+use super::planning::{Planner, memory_source};
+use super::{Clock, EngineFault, Session, SessionOptions, rows, values};
 
-/// One answer for each probe, in their order: the rows of its last statement, or the first statement's error.
+/// Answers each probe with its rows or why it cannot be answered.
 ///
 /// # Errors
-/// A fault of ours: a relation that cannot be written as rows, or a session that does not open.
+/// A fault of ours.
 pub async fn evaluate(probes: &[Probe]) -> Result<Vec<Result<Relation, Diagnostic>>, EngineFault> {
+    let options = SessionOptions { user_name: "reference".to_owned(), limits: Limits::default(), clock: Clock::Seeded(0) };
+    let mut session = Session::open(Arc::new(InMemory::new()), options).await?;
     let mut answers = Vec::with_capacity(probes.len());
     for probe in probes {
-        answers.push(answer(probe).await?);
+        answers.push(answer(&mut session, probe).await);
     }
     Ok(answers)
 }
 
-async fn answer(probe: &Probe) -> Result<Result<Relation, Diagnostic>, EngineFault> {
-    let mut session = Session::open(Arc::new(InMemory::new()), options()).await?;
+async fn answer(session: &mut Session, probe: &Probe) -> Result<Relation, Diagnostic> {
+    let start = Position { line: 1, column: 1 };
+    let lexed = Lexed::new(&probe.sql, start, &Parameters::default(), session.options.limits.max_nesting)?;
+    let Statement::Query(query) = dialect::parse(&lexed)? else {
+        return Err(Diagnostic::new("INVALID_STATEMENT", "42000", "A reference is a query and nothing else."));
+    };
+    let mut facts = StatementFacts::default();
+    let mut planner = Planner::new(session, &lexed, &mut facts);
     for (name, relation) in &probe.relations {
-        let view = format!("CREATE OR REPLACE TEMP VIEW {} AS {}", quoted_name(name), query(relation)?);
-        if let Err(diagnostic) = last(session.run(&request(view)).await) {
-            return Err(EngineFault::internal(format!("the relation {name} cannot be given: {diagnostic}")));
-        }
+        let batch = values::batch(relation)?;
+        let alias = name.to_lowercase();
+        relation.columns.iter().for_each(|column| planner.spellings.add(&alias, &column.name));
+        planner.fix(&alias, memory_source(&batch.schema(), vec![batch])?);
     }
-    Ok(last(session.run(&request(probe.sql.clone())).await))
-}
-
-/// The last statement's rows, or the first error.
-fn last(outcomes: Vec<StatementOutcome>) -> Result<Relation, Diagnostic> {
-    let mut relation = Relation::default();
-    for outcome in outcomes {
-        if let Some(error) = outcome.error {
-            return Err(error);
-        }
-        relation = outcome.relation;
-    }
-    Ok(relation)
-}
-
-fn options() -> SessionOptions {
-    let defaults = Limits::default();
-    let limits = Limits { max_rows: defaults.max_rows_written, max_sql_bytes: MOST_TEXT_BYTES, ..defaults };
-    SessionOptions { user_name: "grader".to_owned(), limits, clock: Clock::Seeded(0) }
-}
-
-fn request(sql: String) -> RunRequest {
-    RunRequest { sql, parameters: BTreeMap::new(), user_name: "grader".to_owned(), keep_going: false }
+    let planned = planner.query(*query).await?;
+    let keep = session.options.limits.max_rows_written;
+    let collected = session.collect(planned.plan, keep, &lexed).await?;
+    Ok(rows::relation(&planned.names, &collected.schema, &collected.batches))
 }

@@ -1,0 +1,63 @@
+//! CREATE TEMP VIEW: a name for a query, kept in the session's journal.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::{CreateView, Lexed};
+use crate::evidence::StatementFacts;
+
+use super::super::errors::duplicate_column;
+use super::super::journal::View;
+use super::super::planning::Planner;
+use super::super::{Session, catalog};
+use super::{Output, Result};
+
+pub async fn run(
+    session: &mut Session,
+    create: &CreateView,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+    parameters: BTreeMap<String, String>,
+) -> Result<Output> {
+    catalog::check_name(&create.name)?;
+    if create.name.parts.len() > 1 {
+        return Err(Diagnostic::new("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "428EK", "A temp view has no schema: give it a single name."));
+    }
+    let key = create.name.name().to_lowercase();
+    if session.journal.views.contains_key(&key) && !create.or_replace {
+        if create.if_not_exists {
+            return Ok(Output::default());
+        }
+        return Err(exists(create.name.name()));
+    }
+    let planned = Planner::new(session, lexed, facts).query((*create.query).clone()).await?;
+    let columns = columns(create, planned.names)?;
+    let reads_itself = facts.scans.iter().any(|scan| scan.relation.to_lowercase() == key)
+        && session.journal.views.contains_key(&key);
+    if reads_itself {
+        let message = format!("The view `{}` would read itself.", create.name.name());
+        return Err(Diagnostic::new("RECURSIVE_VIEW", "42K0H", message).with_hint("Give the new view another name."));
+    }
+    let view = View { name: create.name.name().to_owned(), columns, text: create.text.clone(), parameters };
+    session.journal.views.insert(key, view);
+    Ok(Output::default())
+}
+
+fn exists(name: &str) -> Diagnostic {
+    Diagnostic::new("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", format!("Cannot create the temporary view `{name}` because it already exists."))
+        .with_hint("Write CREATE OR REPLACE TEMP VIEW.")
+}
+
+/// The view's columns: those it names, else the query's.
+fn columns(create: &CreateView, names: Vec<String>) -> Result<Vec<String>> {
+    if !create.columns.is_empty() && create.columns.len() != names.len() {
+        let message = format!("The view names {} columns, and its query gives {}.", create.columns.len(), names.len());
+        return Err(Diagnostic::new("CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01", message));
+    }
+    let columns = if create.columns.is_empty() { names } else { create.columns.clone() };
+    let mut seen = std::collections::HashSet::new();
+    match columns.iter().find(|column| !seen.insert(column.to_lowercase())) {
+        Some(twice) => Err(duplicate_column(twice)),
+        None => Ok(columns),
+    }
+}

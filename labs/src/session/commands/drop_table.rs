@@ -1,0 +1,37 @@
+//! DROP TABLE and DROP VIEW.
+
+use crate::dialect::DropTable;
+
+use super::super::catalog::{self, Found};
+use super::super::errors::table_not_found;
+use super::super::replay::Grave;
+use super::super::{Session, errors};
+use super::{Output, Result};
+
+pub async fn table(session: &mut Session, drop: &DropTable) -> Result<Output> {
+    if drop.if_exists && session.find(&drop.name)?.is_none() {
+        return Ok(Output::default());
+    }
+    let key = session.find_table(&drop.name)?;
+    if session.graveyard.is_some() {
+        let grave = Grave::dig(session, &key).await?;
+        session.graveyard.iter_mut().for_each(|graves| graves.push(grave.clone()));
+    }
+    let folder = session.table(&key)?.folder.clone();
+    catalog::remove_table(&session.store, &folder).await?;
+    session.tables.remove(&key);
+    session.journal.names.remove(&key);
+    Ok(Output::default())
+}
+
+pub fn view(session: &mut Session, drop: &DropTable) -> Result<Output> {
+    match session.find(&drop.name)? {
+        Some(Found::View(key)) => {
+            session.journal.views.remove(&key);
+            Ok(Output::default())
+        }
+        Some(Found::Table(_)) => Err(errors::not_a_view(drop.name.name())),
+        None if drop.if_exists => Ok(Output::default()),
+        None => Err(table_not_found(drop.name.name(), &session.relation_names())),
+    }
+}

@@ -1,0 +1,146 @@
+//! INSERT INTO, INSERT OVERWRITE and INSERT .. REPLACE WHERE.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
+use datafusion::arrow::datatypes::Field;
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::{Insert, Lexed};
+use crate::evidence::StatementFacts;
+
+use super::super::Session;
+use super::super::commit::Change;
+use super::super::errors::{internal, unresolved_column};
+use super::super::planning::Planner;
+use super::super::table::Snapshot;
+use super::rewrite::{self, Target};
+use super::{Output, Result, predicate};
+
+pub async fn run(session: &mut Session, insert: &Insert, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
+    let key = session.find_table(&insert.table)?;
+    let snapshot = session.table(&key)?.latest()?;
+    let planned = Planner::new(session, lexed, facts).query((*insert.source).clone()).await?;
+    let places = places(insert, &snapshot, &planned.names).map_err(|diagnostic| place(diagnostic, insert))?;
+    let rows = session.collect_to_write(planned.plan, lexed).await?;
+    let rows = arrange(&rows, &places, &snapshot)?;
+    if insert.replace_where.is_some() {
+        return replace_where(session, insert, &key, &rows, lexed, facts).await;
+    }
+    let written = rewrite::write(session, &key, &snapshot, &rows).await?;
+    let mode = if insert.overwrite { "Overwrite" } else { "Append" };
+    let mut change = Change::new("WRITE")
+        .parameter("mode", mode)
+        .parameter("statsOnLoad", "false")
+        .parameter("partitionBy", "[]")
+        .output_metrics(&written, rows.num_rows());
+    if insert.overwrite {
+        change = change.removing(snapshot.files.iter(), session.watch.now().timestamp_millis());
+    }
+    if written.is_empty() && change.actions.is_empty() {
+        return Ok(counts(0));
+    }
+    change.blind_append = !insert.overwrite && facts.scans.is_empty();
+    let commit = session.commit(&key, &snapshot, change.adding(&written)).await?;
+    Ok(counts(rows.num_rows()).with_commit(commit))
+}
+
+fn counts(rows: usize) -> Output {
+    Output::counts([("num_affected_rows", rows), ("num_inserted_rows", rows)])
+}
+
+fn place(diagnostic: Diagnostic, insert: &Insert) -> Diagnostic {
+    match insert.table.position {
+        Some(position) if diagnostic.position.is_none() => diagnostic.at(position),
+        _ => diagnostic,
+    }
+}
+
+/// Replaces the rows that a condition hits by new ones, in one commit.
+async fn replace_where(
+    session: &mut Session,
+    insert: &Insert,
+    key: &str,
+    rows: &RecordBatch,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+) -> Result<Output> {
+    let target = Target::load(session, key).await?;
+    let condition = insert.replace_where.as_ref();
+    let gone = predicate::hits(session, &target, insert.table.name(), condition, Vec::new(), lexed, facts).await?.set();
+    let files = target.touched(&gone);
+    let kept = target.rows_of(&files).filter(|row| !gone.contains(row)).map(|row| (0, row));
+    let picks: Vec<(usize, usize)> = kept.chain((0..rows.num_rows()).map(|row| (1, row))).collect();
+    let output = rewrite::pick(&target.snapshot.schema, [&target.rows, rows], &picks)?;
+    let written = rewrite::write(session, key, &target.snapshot, &output).await?;
+    if written.is_empty() && files.is_empty() {
+        return Ok(counts(0));
+    }
+    let change = Change::new("WRITE")
+        .parameter("mode", "Overwrite")
+        .parameter("predicate", predicate::described(condition, lexed))
+        .output_metrics(&written, rows.num_rows())
+        .removing(target.adds(&files), session.watch.now().timestamp_millis())
+        .adding(&written);
+    let commit = session.commit(key, &target.snapshot, change).await?;
+    Ok(counts(rows.num_rows()).with_commit(commit))
+}
+
+/// For each column of the table, which column of the source fills it.
+fn places(insert: &Insert, snapshot: &Snapshot, source: &[String]) -> Result<Vec<Option<usize>>> {
+    let columns = snapshot.column_names();
+    if insert.by_name {
+        return by_name(&columns, source, snapshot);
+    }
+    if insert.columns.is_empty() {
+        if source.len() != columns.len() {
+            return Err(arity(insert.table.name(), &columns, source.len()));
+        }
+        return Ok((0..columns.len()).map(Some).collect());
+    }
+    let mut places = vec![None; columns.len()];
+    for (at, (name, position)) in insert.columns.iter().enumerate() {
+        let column = snapshot.column(name).ok_or_else(|| unresolved_column(name, &columns).at(*position))?;
+        if places[column].replace(at).is_some() {
+            let message = format!("The column `{name}` is named more than once.");
+            return Err(Diagnostic::new("COLUMN_ALREADY_EXISTS", "42711", message).at(*position));
+        }
+    }
+    if insert.columns.len() != source.len() {
+        let named: Vec<String> = insert.columns.iter().map(|(name, _)| name.clone()).collect();
+        return Err(arity(insert.table.name(), &named, source.len()));
+    }
+    Ok(places)
+}
+
+fn by_name(columns: &[String], source: &[String], snapshot: &Snapshot) -> Result<Vec<Option<usize>>> {
+    if let Some(extra) = source.iter().find(|name| snapshot.column(name).is_none()) {
+        return Err(unresolved_column(extra, columns));
+    }
+    let find = |column: &String| source.iter().position(|name| name.to_lowercase() == column.to_lowercase());
+    Ok(columns.iter().map(find).collect())
+}
+
+fn arity(table: &str, columns: &[String], given: usize) -> Diagnostic {
+    let message = format!(
+        "Cannot write to '{table}', {} data columns: the target has {} column(s) ({}) but the inserted data has {given} column(s).",
+        if given < columns.len() { "not enough" } else { "too many" },
+        columns.len(),
+        columns.join(", ")
+    );
+    Diagnostic::new("DELTA_INSERT_COLUMN_ARITY_MISMATCH", "42802", message)
+        .with_hint("Give one value for each column, or name the columns that you fill: INSERT INTO t (a, b) VALUES ..")
+}
+
+/// The source's columns in the table's order and types; NULL where nothing fills a column.
+fn arrange(rows: &RecordBatch, places: &[Option<usize>], snapshot: &Snapshot) -> Result<RecordBatch> {
+    let column = |(place, field): (&Option<usize>, &Arc<Field>)| -> Result<ArrayRef> {
+        match place {
+            Some(at) => rewrite::assign(rows.column(*at), field),
+            None => rewrite::assign(&new_null_array(field.data_type(), rows.num_rows()), field),
+        }
+    };
+    let columns = places.iter().zip(snapshot.schema.fields()).map(column).collect::<Result<Vec<_>>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(rows.num_rows()));
+    RecordBatch::try_new_with_options(snapshot.schema.clone(), columns, &options).map_err(internal)
+}

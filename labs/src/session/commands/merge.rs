@@ -1,0 +1,296 @@
+//! MERGE: one full join of target and source, each row's clause chosen in order, one commit.
+//!
+//! The join gives every target row at least once. A row's action is the number of the first clause of its kind whose
+//! condition holds; its new values are computed in the same pass.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use datafusion::arrow::array::{Array, AsArray, Int32Array, Int64Array, RecordBatch};
+use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef};
+use datafusion::sql::sqlparser::ast::{
+    Join, JoinConstraint, JoinOperator, Query, SelectItem, SetExpr, TableFactor, TableWithJoins,
+    WildcardAdditionalOptions,
+};
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::{Lexed, Merge, MergeAction, MergeKind, column_name};
+use crate::evidence::StatementFacts;
+
+use super::super::Session;
+use super::super::commit::Change;
+use super::super::errors::{internal, rows_limit};
+use super::super::planning::{Planner, memory_source, select_nothing};
+use super::merge_plan::{self, Sides};
+use super::rewrite::{self, TARGET, Target};
+use super::{Output, Result, alter_table, create_table, predicate};
+
+/// The name of the source in our own queries.
+const SOURCE: &str = "__source";
+/// The name of the source's row numbers.
+pub const SOURCE_ROW: &str = "__source_row";
+
+pub async fn run(session: &mut Session, merge: &Merge, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
+    let started = Instant::now();
+    let key = session.find_table(&merge.target)?;
+    let target = Target::load(session, &key).await?;
+    let joined = join(session, merge, &target, lexed, facts).await?;
+    let outcome = Outcome::of(&joined, merge)?;
+    if outcome.is_nothing() {
+        return Ok(counts(&outcome));
+    }
+    let scanned_ms = rewrite::elapsed_ms(session, started);
+    let files = target.touched(&outcome.changed);
+    let rows = outcome.rows(&joined, target.rows_of(&files))?;
+    let mut evolved = target.snapshot.clone();
+    evolved.schema = joined.schema.clone();
+    let rows = rewrite::conform_by_position(&rows, &evolved.schema)?;
+    let written = rewrite::write(session, &key, &evolved, &rows).await?;
+    let total_ms = rewrite::elapsed_ms(session, started);
+    let change = Change::new("MERGE")
+        .parameter("predicate", predicate::described(Some(&merge.on), lexed))
+        .parameter("matchedPredicates", predicates(merge, MergeKind::Matched, lexed))
+        .parameter("notMatchedPredicates", predicates(merge, MergeKind::NotMatched, lexed))
+        .parameter("notMatchedBySourcePredicates", predicates(merge, MergeKind::NotMatchedBySource, lexed))
+        .metric("numSourceRows", joined.source_rows)
+        .metric("numTargetRowsInserted", outcome.inserted.len())
+        .metric("numTargetRowsUpdated", outcome.updated)
+        .metric("numTargetRowsDeleted", outcome.deleted)
+        .metric("numTargetRowsCopied", rows.num_rows() - outcome.updated - outcome.inserted.len())
+        .metric("numOutputRows", rows.num_rows())
+        .metric("numTargetFilesAdded", written.len())
+        .metric("numTargetFilesRemoved", files.len())
+        .metric("numTargetBytesAdded", written.iter().map(|add| add.size).sum::<i64>())
+        .metric("numTargetBytesRemoved", target.adds(&files).map(|add| add.size).sum::<i64>())
+        .metric("executionTimeMs", total_ms)
+        .metric("scanTimeMs", scanned_ms)
+        .metric("rewriteTimeMs", total_ms.saturating_sub(scanned_ms));
+    let change = with_new_columns(change, &target, &joined)?
+        .removing(target.adds(&files), session.watch.now().timestamp_millis())
+        .adding(&written);
+    let commit = session.commit(&key, &target.snapshot, change).await?;
+    Ok(counts(&outcome).with_commit(commit))
+}
+
+fn counts(outcome: &Outcome) -> Output {
+    let affected = outcome.updated + outcome.deleted + outcome.inserted.len();
+    Output::counts([
+        ("num_affected_rows", affected),
+        ("num_updated_rows", outcome.updated),
+        ("num_deleted_rows", outcome.deleted),
+        ("num_inserted_rows", outcome.inserted.len()),
+    ])
+}
+
+/// The clauses of a kind as a history shows them.
+fn predicates(merge: &Merge, kind: MergeKind, lexed: &Lexed) -> String {
+    let clauses = merge.clauses.iter().filter(|clause| clause.kind == kind).map(|clause| {
+        let label = clause.label();
+        let action = label.rsplit('_').next().unwrap_or_default().to_owned();
+        match &clause.condition {
+            Some(condition) => serde_json::json!({"predicate": column_name(condition, lexed), "actionType": action}),
+            None => serde_json::json!({"actionType": action}),
+        }
+    });
+    serde_json::Value::Array(clauses.collect()).to_string()
+}
+
+/// Adds the metadata of columns that WITH SCHEMA EVOLUTION brought.
+fn with_new_columns(change: Change, target: &Target, joined: &Joined) -> Result<Change> {
+    let old = target.snapshot.kernel_schema.fields().count();
+    if joined.schema.fields().len() == old {
+        return Ok(change);
+    }
+    let mut fields: Vec<_> = target.snapshot.kernel_schema.fields().cloned().collect();
+    for field in joined.schema.fields().iter().skip(old) {
+        fields.push(create_table::kernel_field(&create_table::NewColumn {
+            name: field.name().clone(),
+            data_type: field.data_type().clone(),
+            nullable: true,
+            comment: None,
+        })?);
+    }
+    let state = target.snapshot.delta.snapshot().map_err(|error| super::super::errors::from_delta(&error))?;
+    Ok(change.action(alter_table::with_schema(state.metadata(), fields)?))
+}
+
+/// The join's rows: what each does and what it becomes.
+struct Joined {
+    /// The target's schema, with columns that evolution added.
+    schema: SchemaRef,
+    target_row: Int64Array,
+    /// Number of the clause that applies, if one does.
+    action: Int32Array,
+    /// New values, one column for each of `schema`.
+    values: RecordBatch,
+    source_rows: usize,
+}
+
+async fn join(
+    session: &mut Session,
+    merge: &Merge,
+    target: &Target,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+) -> Result<Joined> {
+    let mut planner = Planner::new(session, lexed, facts);
+    planner.fix(TARGET, target.source()?);
+    let relation = planner.prepare_relation(merge.source.clone()).await?;
+    let source_alias = alias_of(&relation);
+    let plan = planner.plan(select_star(vec![TableWithJoins { relation, joins: Vec::new() }]))?;
+    let source = planner.session.collect_to_write(plan, lexed).await?;
+    let source_names = shown_names(&source, &source_alias, &planner);
+    planner.fix(SOURCE, numbered(&source)?);
+
+    let target_alias = merge.target_alias.as_deref().unwrap_or(merge.target.name()).to_lowercase();
+    let on = planner.prepare(merge.on.clone()).await?;
+    let operator = JoinOperator::FullOuter(JoinConstraint::On(on));
+    let joins = vec![Join { relation: predicate::aliased(SOURCE, &source_alias), global: false, join_operator: operator }];
+    let plan = planner.plan(select_star(vec![TableWithJoins { relation: predicate::aliased(TARGET, &target_alias), joins }]))?;
+
+    let schema = evolved(merge, target, &source, &source_names)?;
+    let sides = Sides { plan, target_alias, source_alias, schema: schema.clone(), target: &target.snapshot, source: &source };
+    let plan = merge_plan::plan(&mut planner, merge, sides).await?;
+    let max = planner.session.options.limits.max_rows_written + target.rows.num_rows() as u64;
+    let collected = planner.session.collect(plan, max + 1, lexed).await?;
+    if collected.total_rows > max {
+        return Err(rows_limit("rows", planner.session.options.limits.max_rows_written));
+    }
+    let rows = concat_batches(&collected.schema, &collected.batches).map_err(internal)?;
+    let columns: Vec<usize> = (2..rows.num_columns()).collect();
+    Ok(Joined {
+        schema,
+        target_row: rows.column(0).as_primitive_opt::<Int64Type>().cloned().ok_or_else(|| internal("rows lost their numbers"))?,
+        action: rows.column(1).as_primitive_opt::<Int32Type>().cloned().ok_or_else(|| internal("rows lost their clauses"))?,
+        values: rows.project(&columns).map_err(internal)?,
+        source_rows: source.num_rows(),
+    })
+}
+
+fn alias_of(relation: &TableFactor) -> String {
+    let alias = match relation {
+        TableFactor::Table { alias, .. } | TableFactor::Derived { alias, .. } | TableFactor::Function { alias, .. } => alias,
+        _ => &None,
+    };
+    alias.as_ref().map_or_else(|| "__source_rows".to_owned(), |alias| alias.name.value.clone())
+}
+
+fn select_star(from: Vec<TableWithJoins>) -> Query {
+    let mut query = select_nothing();
+    if let SetExpr::Select(select) = query.body.as_mut() {
+        select.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
+        select.from = from;
+    }
+    query
+}
+
+/// The source's column names as written, for columns that evolution adds.
+fn shown_names(source: &RecordBatch, alias: &str, planner: &Planner<'_>) -> Vec<String> {
+    let shown = |field: &Arc<Field>| {
+        let name = field.name().as_str();
+        let spelled = planner.spellings.of(alias, name).or_else(|| planner.lexed.spelling(name)).or_else(|| planner.spellings.any(name));
+        spelled.unwrap_or(name).to_owned()
+    };
+    source.schema().fields().iter().map(shown).collect()
+}
+
+/// The source's rows with their numbers, as a relation.
+fn numbered(source: &RecordBatch) -> Result<Arc<dyn datafusion::logical_expr::TableSource>> {
+    let mut fields: Vec<Arc<Field>> = source.schema().fields().iter().cloned().collect();
+    fields.push(Arc::new(Field::new(SOURCE_ROW, DataType::Int64, false)));
+    let mut columns = source.columns().to_vec();
+    columns.push(Arc::new(Int64Array::from_iter_values(0..i64::try_from(source.num_rows()).unwrap_or(i64::MAX))));
+    let schema: SchemaRef = Arc::new(Schema::new(fields));
+    let batch = RecordBatch::try_new(schema.clone(), columns).map_err(internal)?;
+    memory_source(&schema, vec![batch])
+}
+
+/// The target's schema, with the source's further columns behind when the statement asks for them.
+fn evolved(merge: &Merge, target: &Target, source: &RecordBatch, names: &[String]) -> Result<SchemaRef> {
+    let star = merge.clauses.iter().any(|clause| matches!(clause.action, MergeAction::UpdateAll | MergeAction::InsertAll));
+    if !merge.schema_evolution || !star {
+        return Ok(target.snapshot.schema.clone());
+    }
+    let mut fields: Vec<Arc<Field>> = target.snapshot.schema.fields().iter().cloned().collect();
+    for (name, field) in names.iter().zip(source.schema().fields()) {
+        if target.snapshot.column(name).is_none() {
+            fields.push(Arc::new(Field::new(name, super::super::types::stored_type(field.data_type()), true)));
+        }
+    }
+    Ok(Arc::new(Schema::new(fields)))
+}
+
+/// What the merge does, row by row.
+#[derive(Default)]
+struct Outcome {
+    updated: usize,
+    deleted: usize,
+    /// Rows of the join that become new rows.
+    inserted: Vec<usize>,
+    /// Target rows that are updated or deleted.
+    changed: BTreeSet<usize>,
+    gone: HashSet<usize>,
+    /// For each target row, the row of the join that says what it becomes.
+    source_of: BTreeMap<usize, usize>,
+}
+
+impl Outcome {
+    fn of(joined: &Joined, merge: &Merge) -> Result<Self> {
+        let mut outcome = Self::default();
+        let forgiving = deletes_whatever_matches(merge);
+        for at in 0..joined.action.len() {
+            let row = joined.target_row.is_valid(at).then(|| usize::try_from(joined.target_row.value(at)).unwrap_or_default());
+            let clause = joined.action.is_valid(at).then(|| joined.action.value(at));
+            let clause = clause.and_then(|clause| merge.clauses.get(usize::try_from(clause).ok()?));
+            match (row, clause) {
+                (Some(row), None) => drop(outcome.source_of.entry(row).or_insert(at)),
+                (None, Some(_)) => outcome.inserted.push(at),
+                (Some(row), Some(clause)) => {
+                    if !outcome.changed.insert(row) {
+                        if forgiving {
+                            continue;
+                        }
+                        return Err(several_matches());
+                    }
+                    outcome.source_of.insert(row, at);
+                    if matches!(clause.action, MergeAction::Delete) {
+                        outcome.deleted += 1;
+                        outcome.gone.insert(row);
+                    } else {
+                        outcome.updated += 1;
+                    }
+                }
+                (None, None) => {}
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.changed.is_empty() && self.inserted.is_empty()
+    }
+
+    /// The rows of the new files: those of the files touched as they are now, then the inserted ones.
+    fn rows(&self, joined: &Joined, touched: impl Iterator<Item = usize>) -> Result<RecordBatch> {
+        let kept = touched.filter(|row| !self.gone.contains(row)).filter_map(|row| self.source_of.get(&row).copied());
+        let picks: Vec<(usize, usize)> = kept.chain(self.inserted.iter().copied()).map(|at| (0, at)).collect();
+        rewrite::pick(&joined.values.schema(), [&joined.values, &joined.values], &picks)
+    }
+}
+
+/// Several matches do no harm when all that can happen to a matched row is that it goes.
+fn deletes_whatever_matches(merge: &Merge) -> bool {
+    let mut matched = merge.clauses.iter().filter(|clause| clause.kind == MergeKind::Matched);
+    let only = matched.next().is_some_and(|clause| clause.condition.is_none() && matches!(clause.action, MergeAction::Delete));
+    only && matched.next().is_none()
+}
+
+fn several_matches() -> Diagnostic {
+    let message = "Cannot perform Merge as multiple source rows matched and attempted to modify the same target row in the Delta \
+                   table in possibly conflicting ways.";
+    Diagnostic::new("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE", "21506", message)
+        .with_hint("The source holds a key more than once, or the ON condition is too loose: reduce the source to one row a key.")
+}
+

@@ -1,0 +1,216 @@
+//! The plan of a MERGE over its join: which clause applies to each row, and the row's new values.
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{Field, SchemaRef};
+use datafusion::common::{Column, DFSchema, ScalarValue, TableReference};
+use datafusion::logical_expr::expr::Case;
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast, lit};
+use datafusion::sql::sqlparser::ast;
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::{Assignment, Merge, MergeAction, MergeClause, MergeKind};
+
+use super::super::errors::{internal, unresolved_column};
+use super::super::planning::{Planner, column};
+use super::super::table::Snapshot;
+use super::merge::SOURCE_ROW;
+use super::rewrite::{self, ROW};
+use super::{Result, update};
+
+const ACTION: &str = "__action";
+
+/// The join and what its two sides are.
+pub struct Sides<'a> {
+    pub plan: LogicalPlan,
+    pub target_alias: String,
+    pub source_alias: String,
+    /// The target's columns as they will be.
+    pub schema: SchemaRef,
+    pub target: &'a Snapshot,
+    pub source: &'a RecordBatch,
+}
+
+impl Sides<'_> {
+    fn target_column(&self, name: &str) -> Expr {
+        Expr::Column(Column::new(Some(TableReference::bare(self.target_alias.as_str())), name.to_lowercase()))
+    }
+
+    fn source_column(&self, name: &str) -> Expr {
+        Expr::Column(Column::new(Some(TableReference::bare(self.source_alias.as_str())), name.to_lowercase()))
+    }
+
+    /// What a clause of a kind may read.
+    fn visible(&self, kind: MergeKind) -> Result<DFSchema> {
+        let alias = match kind {
+            MergeKind::Matched => return Ok(self.plan.schema().as_ref().clone()),
+            MergeKind::NotMatched => &self.source_alias,
+            MergeKind::NotMatchedBySource => &self.target_alias,
+        };
+        let fields = self
+            .plan
+            .schema()
+            .iter()
+            .filter(|(qualifier, _)| qualifier.is_some_and(|qualifier| qualifier.table() == alias))
+            .map(|(qualifier, field)| (qualifier.cloned(), field.clone()))
+            .collect();
+        DFSchema::new_with_metadata(fields, std::collections::HashMap::new()).map_err(internal)
+    }
+
+    fn source_has(&self, name: &str) -> bool {
+        self.source.schema().column_with_name(&name.to_lowercase()).is_some()
+    }
+}
+
+/// `SELECT target row, action, new values FROM join`.
+pub async fn plan(planner: &mut Planner<'_>, merge: &Merge, sides: Sides<'_>) -> Result<LogicalPlan> {
+    let mut whens = Vec::new();
+    let mut values: Vec<Vec<(i32, Expr)>> = vec![Vec::new(); sides.schema.fields().len()];
+    for (at, clause) in merge.clauses.iter().enumerate() {
+        let number = i32::try_from(at).map_err(internal)?;
+        let visible = sides.visible(clause.kind)?;
+        let mut applies = applies(&sides, clause.kind);
+        if let Some(condition) = &clause.condition {
+            applies = applies.and(resolve(planner, condition, &visible, clause).await?);
+        }
+        whens.push((Box::new(applies), Box::new(lit(number))));
+        for (column, value) in clause_values(planner, merge, clause, &sides, &visible).await? {
+            values[column].push((number, value));
+        }
+    }
+    let action = Expr::Case(Case::new(None, whens, None)).alias(ACTION);
+    let all = sides.plan.schema().columns().into_iter().map(Expr::Column).chain(std::iter::once(action));
+    let chosen = LogicalPlanBuilder::from(sides.plan.clone()).project(all).map_err(internal)?;
+    let outputs = values.into_iter().zip(sides.schema.fields()).enumerate().map(|(at, (whens, field))| {
+        output(&sides, whens, field).alias(format!("__value_{at}"))
+    });
+    let rows = [sides.target_column(ROW), column(ACTION)];
+    chosen.project(rows.into_iter().chain(outputs)).and_then(LogicalPlanBuilder::build).map_err(internal)
+}
+
+/// Whether a row of the join is of a clause's kind.
+fn applies(sides: &Sides<'_>, kind: MergeKind) -> Expr {
+    let (target, source) = (sides.target_column(ROW), sides.source_column(SOURCE_ROW));
+    match kind {
+        MergeKind::Matched => target.is_not_null().and(source.is_not_null()),
+        MergeKind::NotMatched => target.is_null(),
+        MergeKind::NotMatchedBySource => source.is_null(),
+    }
+}
+
+/// A column's new value: by the clause that applies, else what it is.
+fn output(sides: &Sides<'_>, whens: Vec<(i32, Expr)>, field: &Field) -> Expr {
+    let old = if sides.target.column(field.name()).is_some() {
+        sides.target_column(field.name())
+    } else {
+        cast(Expr::Literal(ScalarValue::Null, None), field.data_type().clone())
+    };
+    if whens.is_empty() {
+        return old;
+    }
+    let whens = whens.into_iter().map(|(number, value)| (Box::new(lit(number)), Box::new(value))).collect();
+    Expr::Case(Case::new(Some(Box::new(column(ACTION))), whens, Some(Box::new(old))))
+}
+
+/// The columns that a clause sets, by position, with their values.
+async fn clause_values(
+    planner: &mut Planner<'_>,
+    merge: &Merge,
+    clause: &MergeClause,
+    sides: &Sides<'_>,
+    visible: &DFSchema,
+) -> Result<Vec<(usize, Expr)>> {
+    let pairs: Vec<(usize, Expr)> = match &clause.action {
+        MergeAction::Delete => return Ok(Vec::new()),
+        MergeAction::UpdateAll | MergeAction::InsertAll => return star(merge, clause, sides),
+        MergeAction::Update(assignments) => updated(planner, clause, assignments, sides, visible).await?,
+        MergeAction::Insert { columns, values } => {
+            let places = insert_places(columns, values.len(), sides, clause)?;
+            let mut pairs = Vec::new();
+            for (place, value) in places.into_iter().zip(values) {
+                pairs.push((place, resolve(planner, value, visible, clause).await?));
+            }
+            pairs
+        }
+    };
+    pairs.into_iter().map(|(at, value)| Ok((at, fitted(value, sides.schema.field(at), visible)?))).collect()
+}
+
+async fn updated(
+    planner: &mut Planner<'_>,
+    clause: &MergeClause,
+    assignments: &[Assignment],
+    sides: &Sides<'_>,
+    visible: &DFSchema,
+) -> Result<Vec<(usize, Expr)>> {
+    let columns = update::assigned(assignments, sides.target)?;
+    let mut pairs = Vec::new();
+    for (at, assignment) in columns.into_iter().zip(assignments) {
+        pairs.push((at, resolve(planner, &assignment.value, visible, clause).await?));
+    }
+    Ok(pairs)
+}
+
+fn insert_places(columns: &[(String, crate::diagnostic::Position)], values: usize, sides: &Sides<'_>, clause: &MergeClause) -> Result<Vec<usize>> {
+    if columns.is_empty() {
+        let wanted = sides.target.schema.fields().len();
+        if values != wanted {
+            let message = format!("The INSERT clause gives {values} values for the {wanted} columns of the target.");
+            return Err(Diagnostic::new("DELTA_INSERT_COLUMN_ARITY_MISMATCH", "42802", message).at(clause.position));
+        }
+        return Ok((0..wanted).collect());
+    }
+    let names = sides.target.column_names();
+    let place = |(name, position): &(String, crate::diagnostic::Position)| {
+        sides.target.column(name).ok_or_else(|| unresolved_column(name, &names).at(*position))
+    };
+    columns.iter().map(place).collect()
+}
+
+/// `UPDATE SET *` and `INSERT *`: each column from the source's column of that name.
+fn star(merge: &Merge, clause: &MergeClause, sides: &Sides<'_>) -> Result<Vec<(usize, Expr)>> {
+    let mut pairs = Vec::new();
+    for (at, field) in sides.schema.fields().iter().enumerate() {
+        if sides.source_has(field.name()) {
+            let source = sides.source_column(field.name());
+            pairs.push((at, fitted(source, field, sides.plan.schema())?));
+        } else if !merge.schema_evolution {
+            let columns: Vec<String> = sides.source.schema().fields().iter().map(|field| field.name().clone()).collect();
+            return Err(unresolved(field.name(), clause, &columns).at(clause.position));
+        }
+    }
+    Ok(pairs)
+}
+
+/// A value cast to its column's type.
+fn fitted(value: Expr, field: &Field, visible: &DFSchema) -> Result<Expr> {
+    let from = value.get_type(visible).map_err(internal)?;
+    rewrite::check_assignable(&from, field)?;
+    if &from == field.data_type() { Ok(value) } else { Ok(cast(value, field.data_type().clone())) }
+}
+
+/// Plans an expression over what its clause may read.
+async fn resolve(planner: &mut Planner<'_>, expr: &ast::Expr, visible: &DFSchema, clause: &MergeClause) -> Result<Expr> {
+    let prepared = planner.prepare(expr.clone()).await?;
+    planner.expression(prepared, visible).map_err(|diagnostic| {
+        if !diagnostic.class.starts_with("UNRESOLVED_COLUMN") {
+            return diagnostic;
+        }
+        let columns: Vec<String> =
+            visible.columns().iter().filter(|column| !column.name.starts_with("__")).map(Column::flat_name).collect();
+        let position = diagnostic.position.unwrap_or(clause.position);
+        let name = diagnostic.message.split('`').nth(1).unwrap_or_default().to_owned();
+        unresolved(&name, clause, &columns).at(position)
+    })
+}
+
+fn unresolved(name: &str, clause: &MergeClause, columns: &[String]) -> Diagnostic {
+    let label = clause.label().to_uppercase();
+    let action = label.rsplit('_').next().unwrap_or_default();
+    let message = format!("Cannot resolve {name} in {action} clause given columns {}.", columns.join(", "));
+    let hint = match clause.kind {
+        MergeKind::Matched => "Both target and source can be read here; check the name.",
+        MergeKind::NotMatched => "A row that is not matched has no target yet: use the source's columns.",
+        MergeKind::NotMatchedBySource => "A row that the source does not have can only use the target's columns.",
+    };
+    Diagnostic::new("DELTA_MERGE_UNRESOLVED_EXPRESSION", "42601", message).with_hint(hint)
+}

@@ -1,0 +1,79 @@
+//! Our own queries over a statement's target: which rows a WHERE hits, and what their new values are.
+
+use std::collections::BTreeSet;
+
+use datafusion::arrow::array::{AsArray, RecordBatch};
+use datafusion::arrow::datatypes::Int64Type;
+use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins};
+
+use crate::dialect::{Lexed, column_name};
+use crate::evidence::StatementFacts;
+
+use super::super::Session;
+use super::super::errors::internal;
+use super::super::planning::{Planner, select_nothing};
+use super::rewrite::{ROW, TARGET, Target};
+use super::{Result, show};
+
+/// The rows that a condition hits, by number, each with the values of some expressions.
+pub struct Hits {
+    /// Row numbers, in the order of `values`.
+    pub rows: Vec<usize>,
+    /// First the row number, then one column for each expression.
+    pub values: RecordBatch,
+}
+
+impl Hits {
+    pub fn set(&self) -> BTreeSet<usize> {
+        self.rows.iter().copied().collect()
+    }
+}
+
+/// Evaluates `SELECT __row, expressions FROM target AS alias WHERE condition`.
+pub async fn hits(
+    session: &mut Session,
+    target: &Target,
+    alias: &str,
+    condition: Option<&Expr>,
+    expressions: Vec<Expr>,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+) -> Result<Hits> {
+    let query = select(alias, condition, expressions);
+    let source = target.source()?;
+    let mut planner = Planner::new(session, lexed, facts);
+    planner.fix(TARGET, source);
+    let planned = planner.query(query).await?;
+    let values = session.collect_to_write(planned.plan, lexed).await?;
+    let numbers = values.column(0).as_primitive_opt::<Int64Type>().ok_or_else(|| internal("rows lost their numbers"))?;
+    let rows = numbers.values().iter().map(|row| usize::try_from(*row).unwrap_or_default()).collect();
+    Ok(Hits { rows, values })
+}
+
+fn select(alias: &str, condition: Option<&Expr>, expressions: Vec<Expr>) -> Query {
+    let mut query = select_nothing();
+    if let SetExpr::Select(select) = query.body.as_mut() {
+        let item = |(at, expr): (usize, Expr)| SelectItem::ExprWithAlias { expr, alias: Ident::new(format!("__value_{at}")) };
+        let row = SelectItem::UnnamedExpr(Expr::Identifier(Ident::new(ROW)));
+        select.projection = std::iter::once(row).chain(expressions.into_iter().enumerate().map(item)).collect();
+        select.from = vec![TableWithJoins { relation: aliased(TARGET, alias), joins: Vec::new() }];
+        select.selection = condition.cloned();
+    }
+    query
+}
+
+/// `name AS alias`
+pub fn aliased(name: &str, alias: &str) -> TableFactor {
+    let mut factor = show::table_factor(vec![Ident::new(name)]);
+    if let TableFactor::Table { alias: place, .. } = &mut factor {
+        let name = Ident::with_quote('`', alias.to_lowercase());
+        *place = Some(TableAlias { explicit: true, name, columns: Vec::new(), at: None });
+    }
+    factor
+}
+
+/// A condition as a history shows it: `["(category = Books)"]`.
+pub fn described(condition: Option<&Expr>, lexed: &Lexed) -> String {
+    let list: Vec<String> = condition.iter().map(|condition| column_name(condition, lexed)).collect();
+    serde_json::json!(list).to_string()
+}

@@ -1,0 +1,175 @@
+//! What UPDATE, DELETE, MERGE and INSERT share: rows brought to a table's schema, and files written anew.
+//!
+//! Invariant: a file that holds no changed row is not touched; a row that no clause names is copied byte for byte.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
+use datafusion::arrow::compute::{CastOptions, cast_with_options, concat_batches, interleave};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::logical_expr::TableSource;
+use deltalake::kernel::Add;
+
+use crate::diagnostic::Diagnostic;
+
+use super::super::errors::{from_arrow, internal, mismatch};
+use super::super::planning::memory_source;
+use super::super::table::{FileRows, Snapshot};
+use super::super::types::type_name;
+use super::super::{Session, data_files};
+use super::Result;
+
+/// The name of the target's row numbers in our own queries.
+pub const ROW: &str = "__row";
+/// The name of the target in our own queries.
+pub const TARGET: &str = "__target";
+
+/// A table's latest rows, numbered, with the file of each.
+pub struct Target {
+    pub snapshot: Snapshot,
+    pub rows: RecordBatch,
+    files: Vec<FileRows>,
+    /// Number of the first row of each file.
+    starts: Vec<usize>,
+}
+
+impl Target {
+    pub async fn load(session: &mut Session, key: &str) -> Result<Self> {
+        let table = session.table(key)?;
+        let snapshot = table.latest()?;
+        if snapshot.needs_full_reader() {
+            return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "The table uses deletion vectors or column mapping, which can be read but not changed here.")
+                .with_hint("Copy it: CREATE TABLE new AS SELECT * FROM old."));
+        }
+        let files = table.rows(&snapshot).await?;
+        let mut starts = Vec::with_capacity(files.len());
+        let mut next = 0;
+        for file in &files {
+            starts.push(next);
+            next += file.batch.num_rows();
+        }
+        let rows = concat_batches(&snapshot.schema, files.iter().map(|file| &file.batch)).map_err(internal)?;
+        Ok(Self { snapshot, rows, files, starts })
+    }
+
+    /// The rows with their numbers, as a relation.
+    pub fn source(&self) -> Result<Arc<dyn TableSource>> {
+        let numbers = Int64Array::from_iter_values(0..i64::try_from(self.rows.num_rows()).unwrap_or(i64::MAX));
+        let mut fields: Vec<Arc<Field>> = self.snapshot.schema.fields().iter().cloned().collect();
+        fields.push(Arc::new(Field::new(ROW, DataType::Int64, false)));
+        let mut columns = self.rows.columns().to_vec();
+        columns.push(Arc::new(numbers));
+        let schema: SchemaRef = Arc::new(Schema::new(fields));
+        let batch = RecordBatch::try_new(schema.clone(), columns).map_err(internal)?;
+        memory_source(&schema, vec![batch])
+    }
+
+    /// Files that hold any of these rows.
+    pub fn touched(&self, rows: &BTreeSet<usize>) -> Vec<usize> {
+        let touches = |at: &usize| {
+            let start = self.starts[*at];
+            rows.range(start..start + self.files[*at].batch.num_rows()).next().is_some()
+        };
+        (0..self.files.len()).filter(touches).collect()
+    }
+
+    pub fn adds<'a>(&'a self, files: &'a [usize]) -> impl Iterator<Item = &'a Add> {
+        files.iter().map(|at| &self.files[*at].add)
+    }
+
+    /// Numbers of the rows of some files, in order.
+    pub fn rows_of<'a>(&'a self, files: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
+        files.iter().flat_map(|at| self.starts[*at]..self.starts[*at] + self.files[*at].batch.num_rows())
+    }
+}
+
+/// Row `0` of a pair is the batch, row `1` the row in it: the rows of a new file picked from two batches of one schema.
+pub fn pick(schema: &SchemaRef, batches: [&RecordBatch; 2], picks: &[(usize, usize)]) -> Result<RecordBatch> {
+    let column = |at: usize| -> Result<ArrayRef> {
+        let sources: [&dyn Array; 2] = [batches[0].column(at).as_ref(), batches[1].column(at).as_ref()];
+        interleave(&sources, picks).map_err(internal)
+    };
+    let columns = (0..schema.fields().len()).map(column).collect::<Result<Vec<_>>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(picks.len()));
+    RecordBatch::try_new_with_options(schema.clone(), columns, &options).map_err(internal)
+}
+
+/// Writes rows as files of a table, and keeps them for the next statement.
+pub async fn write(session: &mut Session, key: &str, snapshot: &Snapshot, rows: &RecordBatch) -> Result<Vec<Add>> {
+    let log_store = session.table(key)?.log_store().clone();
+    let files = data_files::write(&log_store, &snapshot.schema, &snapshot.partition_columns, rows).await?;
+    if let [file] = files.as_slice() {
+        session.table(key)?.keep_rows(&file.path, rows.clone());
+    }
+    Ok(files)
+}
+
+/// Rows brought to a schema column by column; their count must agree already.
+pub fn conform_by_position(rows: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+    let column = |(column, field): (&ArrayRef, &Arc<Field>)| assign(column, field);
+    let columns = rows.columns().iter().zip(schema.fields()).map(column).collect::<Result<Vec<ArrayRef>>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(rows.num_rows()));
+    RecordBatch::try_new_with_options(schema.clone(), columns, &options).map_err(internal)
+}
+
+/// Values brought to a column's type, as ANSI assigns them.
+///
+/// # Errors
+/// DATATYPE_MISMATCH, CAST_INVALID_INPUT, CAST_OVERFLOW_IN_TABLE_INSERT, DELTA_NOT_NULL_CONSTRAINT_VIOLATED.
+pub fn assign(column: &ArrayRef, field: &Field) -> Result<ArrayRef> {
+    check_assignable(column.data_type(), field)?;
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let values = if column.data_type() == field.data_type() {
+        column.clone()
+    } else {
+        cast_with_options(column, field.data_type(), &options).map_err(|error| on_insert(from_arrow(&error), field))?
+    };
+    if !field.is_nullable() && values.null_count() > 0 {
+        return Err(null_in(field.name()));
+    }
+    Ok(values)
+}
+
+fn on_insert(diagnostic: Diagnostic, field: &Field) -> Diagnostic {
+    if diagnostic.class == "CAST_OVERFLOW" {
+        let message = format!(
+            "Fail to assign a value to the type \"{}\" of the column `{}` due to an overflow.",
+            type_name(field.data_type()),
+            field.name()
+        );
+        return Diagnostic::new("CAST_OVERFLOW_IN_TABLE_INSERT", "22003", message).with_hint("Use `try_cast` to get NULL for values that do not fit.");
+    }
+    let message = format!("{} It was to go into the column `{}`.", diagnostic.message, field.name());
+    Diagnostic { message, ..diagnostic }
+}
+
+pub fn null_in(column: &str) -> Diagnostic {
+    Diagnostic::new("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", "23502", format!("NOT NULL constraint violated for column: {column}."))
+        .with_hint("Give the column a value in every row.")
+}
+
+/// # Errors
+/// DATATYPE_MISMATCH when values of a type cannot go into a column at all.
+pub fn check_assignable(from: &DataType, field: &Field) -> Result<()> {
+    let to = field.data_type();
+    let text = |data_type: &DataType| matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    let time = |data_type: &DataType| matches!(data_type, DataType::Date32 | DataType::Timestamp(..));
+    let fits = from == to
+        || from.is_null()
+        || (from.is_numeric() && to.is_numeric())
+        || (time(from) && time(to))
+        || (text(from) && !to.is_nested())
+        || (text(to) && !from.is_nested())
+        || (from.is_nested() && to.is_nested() && datafusion::arrow::compute::can_cast_types(from, to));
+    if fits {
+        return Ok(());
+    }
+    let why = format!("cannot assign \"{}\" to the column `{}` of type \"{}\"", type_name(from), field.name(), type_name(to));
+    Err(mismatch(&why))
+}
+
+/// Milliseconds since an instant; nothing measured goes into a seeded session's log.
+pub fn elapsed_ms(session: &Session, started: std::time::Instant) -> u128 {
+    if matches!(session.options.clock, super::super::Clock::Seeded(_)) { 0 } else { started.elapsed().as_millis() }
+}

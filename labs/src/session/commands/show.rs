@@ -1,0 +1,151 @@
+//! SHOW TABLES, TBLPROPERTIES, CREATE TABLE and COLUMNS.
+
+use std::collections::BTreeMap;
+
+use datafusion::sql::sqlparser::ast::{
+    Ident, ObjectName, Query, SelectItem, SetExpr, TableFactor, TableWithJoins, WildcardAdditionalOptions,
+};
+use serde_json::{Value, json};
+
+use crate::dialect::{Lexed, TableName};
+use crate::evidence::StatementFacts;
+use crate::relation::{Column, Relation};
+
+use super::super::catalog::{self, Found};
+use super::super::errors::{from_delta, table_not_found};
+use super::super::planning::{Planner, select_nothing};
+use super::super::table::Snapshot;
+use super::super::types::type_name;
+use super::super::Session;
+use super::{Output, Result};
+
+pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
+    if let Some(schema) = schema {
+        let name = TableName { parts: vec![schema.to_owned(), String::new()], position: None };
+        catalog::check_schema(&name)?;
+    }
+    let mut rows: Vec<Vec<Value>> = Vec::new();
+    for table in session.tables.values().filter(|table| matches(&table.name, pattern)) {
+        rows.push(vec![json!(catalog::SCHEMA), json!(table.name), json!(false)]);
+    }
+    for view in session.journal.views.values().filter(|view| matches(&view.name, pattern)) {
+        rows.push(vec![json!(""), json!(view.name), json!(true)]);
+    }
+    let columns = vec![Column::new("database", "STRING"), Column::new("tableName", "STRING"), Column::new("isTemporary", "BOOLEAN")];
+    Ok(Output::of(Relation { columns, rows }))
+}
+
+/// Spark's pattern: `*` stands for anything, `|` parts alternatives.
+fn matches(name: &str, pattern: Option<&str>) -> bool {
+    let Some(pattern) = pattern else { return true };
+    let name = name.to_lowercase();
+    pattern.to_lowercase().split('|').any(|one| {
+        let parts: Vec<&str> = one.split('*').collect();
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
+        if parts.len() == 1 {
+            return name == one;
+        }
+        let Some(mut rest) = name.strip_prefix(first) else { return false };
+        for middle in &parts[1..parts.len() - 1] {
+            match rest.find(middle) {
+                Some(at) => rest = &rest[at + middle.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(last)
+    })
+}
+
+pub fn properties(session: &mut Session, name: &TableName, key: Option<&str>) -> Result<Output> {
+    let table = session.find_table(name)?;
+    let snapshot = session.table(&table)?.latest()?;
+    let mut properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
+    let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
+    properties.insert("delta.minReaderVersion".to_owned(), state.protocol().min_reader_version().to_string());
+    properties.insert("delta.minWriterVersion".to_owned(), state.protocol().min_writer_version().to_string());
+    let missing = |key: &str| format!("Table {} does not have property: {key}", name.name());
+    let rows = match key {
+        Some(key) => {
+            let value = properties.get(key).cloned().unwrap_or_else(|| missing(key));
+            vec![vec![json!(key), json!(value)]]
+        }
+        None => properties.into_iter().map(|(key, value)| vec![json!(key), json!(value)]).collect(),
+    };
+    Ok(Output::of(Relation { columns: vec![Column::new("key", "STRING"), Column::new("value", "STRING")], rows }))
+}
+
+/// `[a=1,b=2]`
+pub fn property_list(snapshot: &Snapshot) -> String {
+    let properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
+    let pairs: Vec<String> = properties.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    format!("[{}]", pairs.join(","))
+}
+
+pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
+    let key = session.find_table(name)?;
+    let table = session.table(&key)?;
+    let (table_name, snapshot) = (table.name.clone(), table.latest()?);
+    let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
+    let quote = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
+    let columns: Vec<String> = snapshot
+        .schema
+        .fields()
+        .iter()
+        .zip(snapshot.kernel_schema.fields())
+        .map(|(field, kernel)| {
+            let null = if field.is_nullable() { "" } else { " NOT NULL" };
+            let comment = kernel.metadata().get("comment").map(|text| format!(" COMMENT '{}'", quote(&text.to_string())));
+            format!("  {} {}{null}{}", field.name(), type_name(field.data_type()), comment.unwrap_or_default())
+        })
+        .collect();
+    let mut text = format!("CREATE TABLE {}.{}.{table_name} (\n{})\nUSING delta", catalog::CATALOG, catalog::SCHEMA, columns.join(",\n"));
+    if !snapshot.partition_columns.is_empty() {
+        text.push_str(&format!("\nPARTITIONED BY ({})", snapshot.partition_columns.join(", ")));
+    }
+    if let Some(comment) = state.metadata().description() {
+        text.push_str(&format!("\nCOMMENT '{}'", quote(comment)));
+    }
+    let properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
+    if !properties.is_empty() {
+        let pairs: Vec<String> = properties.iter().map(|(key, value)| format!("  '{}' = '{}'", quote(key), quote(value))).collect();
+        text.push_str(&format!("\nTBLPROPERTIES (\n{})", pairs.join(",\n")));
+    }
+    Ok(Output::of(Relation { columns: vec![Column::new("createtab_stmt", "STRING")], rows: vec![vec![Value::String(text)]] }))
+}
+
+pub async fn columns(session: &mut Session, name: &TableName, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
+    let names = match session.find(name)? {
+        Some(Found::Table(key)) => session.table(&key)?.latest()?.column_names(),
+        Some(Found::View(_)) => Planner::new(session, lexed, facts).query(select_all(name)).await?.names,
+        None => return Err(table_not_found(name.name(), &session.relation_names())),
+    };
+    let rows = names.into_iter().map(|name| vec![Value::String(name)]).collect();
+    Ok(Output::of(Relation { columns: vec![Column::new("col_name", "STRING")], rows }))
+}
+
+/// `SELECT * FROM name`
+pub fn select_all(name: &TableName) -> Query {
+    let mut query = select_nothing();
+    let parts: Vec<Ident> = name.parts.iter().map(|part| Ident::new(part.to_lowercase())).collect();
+    if let SetExpr::Select(select) = query.body.as_mut() {
+        select.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
+        select.from = vec![TableWithJoins { relation: table_factor(parts), joins: Vec::new() }];
+    }
+    query
+}
+
+pub fn table_factor(parts: Vec<Ident>) -> TableFactor {
+    TableFactor::Table {
+        name: ObjectName::from(parts),
+        alias: None,
+        args: None,
+        with_hints: Vec::new(),
+        version: None,
+        with_ordinality: false,
+        partitions: Vec::new(),
+        json_path: None,
+        sample: None,
+        index_hints: Vec::new(),
+    }
+}
+

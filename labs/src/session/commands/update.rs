@@ -1,0 +1,92 @@
+//! UPDATE.
+
+use std::time::Instant;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::array::UInt64Array;
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::{Assignment, Lexed, Update};
+use crate::evidence::StatementFacts;
+
+use super::super::Session;
+use super::super::commit::Change;
+use super::super::errors::{internal, unresolved_column};
+use super::super::table::Snapshot;
+use super::rewrite::{self, Target};
+use super::{Output, Result, predicate};
+
+pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
+    let started = Instant::now();
+    let key = session.find_table(&update.table)?;
+    let target = Target::load(session, &key).await?;
+    let columns = assigned(&update.assignments, &target.snapshot)?;
+    let expressions = update.assignments.iter().map(|assignment| assignment.value.clone()).collect();
+    let alias = update.alias.as_deref().unwrap_or(update.table.name());
+    let hits = predicate::hits(session, &target, alias, update.predicate.as_ref(), expressions, lexed, facts).await?;
+    if hits.rows.is_empty() {
+        return Ok(Output::counts([("num_affected_rows", 0)]));
+    }
+    let scanned_ms = rewrite::elapsed_ms(session, started);
+    let changed = changed_rows(&target, &hits, &columns)?;
+    let files = target.touched(&hits.set());
+    let place: std::collections::HashMap<usize, usize> = hits.rows.iter().enumerate().map(|(at, row)| (*row, at)).collect();
+    let picks: Vec<(usize, usize)> =
+        target.rows_of(&files).map(|row| place.get(&row).map_or((0, row), |at| (1, *at))).collect();
+    let rows = rewrite::pick(&target.snapshot.schema, [&target.rows, &changed], &picks)?;
+    let written = rewrite::write(session, &key, &target.snapshot, &rows).await?;
+    let total_ms = rewrite::elapsed_ms(session, started);
+    let mut change = Change::new("UPDATE");
+    if update.predicate.is_some() {
+        change = change.parameter("predicate", predicate::described(update.predicate.as_ref(), lexed));
+    }
+    let bytes = |size: i64| size.max(0);
+    let change = change
+        .metric("numUpdatedRows", hits.rows.len())
+        .metric("numCopiedRows", rows.num_rows() - hits.rows.len())
+        .metric("numAddedFiles", written.len())
+        .metric("numRemovedFiles", files.len())
+        .metric("numAddedBytes", written.iter().map(|add| bytes(add.size)).sum::<i64>())
+        .metric("numRemovedBytes", target.adds(&files).map(|add| bytes(add.size)).sum::<i64>())
+        .metric("executionTimeMs", total_ms)
+        .metric("scanTimeMs", scanned_ms)
+        .metric("rewriteTimeMs", total_ms.saturating_sub(scanned_ms))
+        .removing(target.adds(&files), session.watch.now().timestamp_millis())
+        .adding(&written);
+    let commit = session.commit(&key, &target.snapshot, change).await?;
+    Ok(Output::counts([("num_affected_rows", hits.rows.len())]).with_commit(commit))
+}
+
+/// The position of each assigned column.
+///
+/// # Errors
+/// When there is none of that name, or one is assigned twice.
+pub fn assigned(assignments: &[Assignment], snapshot: &Snapshot) -> Result<Vec<usize>> {
+    let mut columns = Vec::new();
+    for assignment in assignments {
+        let at = snapshot.column(&assignment.column).ok_or_else(|| {
+            unresolved_column(&assignment.column, &snapshot.column_names()).at(assignment.position)
+        })?;
+        if columns.contains(&at) {
+            let message = format!("The column `{}` is assigned more than once.", assignment.column);
+            return Err(Diagnostic::new("DELTA_CONFLICT_SET_COLUMN", "42701", message).at(assignment.position));
+        }
+        columns.push(at);
+    }
+    Ok(columns)
+}
+
+/// The hit rows with their new values, in the order of the hits.
+fn changed_rows(target: &Target, hits: &predicate::Hits, columns: &[usize]) -> Result<RecordBatch> {
+    let numbers = UInt64Array::from_iter_values(hits.rows.iter().map(|row| *row as u64));
+    let schema = &target.snapshot.schema;
+    let column = |at: usize| -> Result<ArrayRef> {
+        match columns.iter().position(|assigned| *assigned == at) {
+            Some(value) => rewrite::assign(hits.values.column(value + 1), schema.field(at)),
+            None => take(target.rows.column(at), &numbers, None).map_err(internal),
+        }
+    };
+    let columns = (0..schema.fields().len()).map(column).collect::<Result<Vec<_>>>()?;
+    RecordBatch::try_new(schema.clone(), columns).map_err(internal)
+}

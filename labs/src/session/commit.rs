@@ -1,0 +1,196 @@
+//! Adding a version to a table: the one way in which statements change tables.
+//!
+//! Invariant: a commit is one put-if-absent of one log entry after all its data files are there, so a killed process
+//! leaves the version before or the version after. The entry carries Databricks' operation name, parameters and metrics.
+
+use std::collections::HashMap;
+
+use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
+use deltalake::kernel::{Action, Add, CommitInfo, IsolationLevel};
+use deltalake::protocol::{DeltaOperation, SaveMode};
+use deltalake::{DeltaTable, checkpoints};
+use serde_json::{Map, Value};
+
+use crate::diagnostic::Diagnostic;
+use crate::outcome::TableCommit;
+
+use super::errors::{from_delta, internal};
+use super::table::{Commit, Snapshot, Table};
+use super::{Session, catalog};
+
+type Result<T> = std::result::Result<T, Diagnostic>;
+
+/// Commits between two checkpoints, where the table's properties say nothing else.
+const CHECKPOINT_INTERVAL: u64 = 10;
+
+/// What a statement does to a table.
+pub struct Change {
+    /// As in DESCRIBE HISTORY.
+    pub operation: &'static str,
+    pub parameters: Vec<(&'static str, String)>,
+    pub metrics: Vec<(&'static str, String)>,
+    pub actions: Vec<Action>,
+    /// Whether the statement only added files without reading the table.
+    pub blind_append: bool,
+}
+
+impl Change {
+    pub fn new(operation: &'static str) -> Self {
+        Self { operation, parameters: Vec::new(), metrics: Vec::new(), actions: Vec::new(), blind_append: false }
+    }
+
+    pub fn parameter(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.parameters.push((key, value.into()));
+        self
+    }
+
+    pub fn metric(mut self, key: &'static str, value: impl ToString) -> Self {
+        self.metrics.push((key, value.to_string()));
+        self
+    }
+
+    /// numFiles, numOutputRows and numOutputBytes of written files.
+    pub fn output_metrics(self, files: &[Add], rows: usize) -> Self {
+        let bytes: i64 = files.iter().map(|add| add.size).sum();
+        self.metric("numFiles", files.len()).metric("numOutputRows", rows).metric("numOutputBytes", bytes)
+    }
+
+    pub fn adding(mut self, files: &[Add]) -> Self {
+        self.actions.extend(files.iter().cloned().map(Action::Add));
+        self
+    }
+
+    /// Takes files of a snapshot out of the table.
+    pub fn removing<'a>(mut self, files: impl IntoIterator<Item = &'a Add>, now_ms: i64) -> Self {
+        self.actions.extend(files.into_iter().map(|add| Action::Remove(removed(add, now_ms))));
+        self
+    }
+
+    pub fn action(mut self, action: impl Into<Action>) -> Self {
+        self.actions.push(action.into());
+        self
+    }
+}
+
+fn removed(add: &Add, now_ms: i64) -> deltalake::kernel::Remove {
+    deltalake::kernel::Remove {
+        path: add.path.clone(),
+        data_change: true,
+        deletion_timestamp: Some(now_ms),
+        extended_file_metadata: Some(true),
+        partition_values: Some(add.partition_values.clone()),
+        size: Some(add.size),
+        tags: add.tags.clone(),
+        deletion_vector: add.deletion_vector.clone(),
+        base_row_id: add.base_row_id,
+        default_row_commit_version: add.default_row_commit_version,
+    }
+}
+
+impl Session {
+    /// Commits a change to a table that is there.
+    pub(super) async fn commit(&mut self, key: &str, snapshot: &Snapshot, change: Change) -> Result<TableCommit> {
+        if snapshot.version + 1 >= self.options.limits.max_table_versions {
+            return Err(too_many_versions(self.options.limits.max_table_versions));
+        }
+        let info = self.commit_info(&change, Some(snapshot.version));
+        let table = self.tables.get_mut(key).ok_or_else(|| internal("a table went away"))?;
+        let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
+        let (actions, commit) = entry(info, change, snapshot.version + 1);
+        let finished = builder(actions)
+            .build(Some(state as &dyn TableReference), table.log_store().clone(), write_operation())
+            .await
+            .map_err(|error| from_delta(&error))?;
+        let mut next = DeltaTable::new(table.log_store().clone());
+        let version = finished.version();
+        next.state = Some(finished.snapshot());
+        let made = TableCommit { table: table.name.clone(), version, operation: commit.operation().to_owned() };
+        table.advance(next, Commit { version, ..commit });
+        checkpoint(table).await?;
+        Ok(made)
+    }
+
+    /// Commits version 0 of a new table.
+    pub(super) async fn commit_new(&mut self, name: &str, change: Change) -> Result<TableCommit> {
+        let folder = catalog::folder(name);
+        let log_store = super::table::log_store(&self.store, &folder)?;
+        let info = self.commit_info(&change, None);
+        let (actions, commit) = entry(info, change, 0);
+        let finished = builder(actions)
+            .build(None, log_store.clone(), write_operation())
+            .await
+            .map_err(|error| from_delta(&error))?;
+        let mut latest = DeltaTable::new(log_store.clone());
+        latest.state = Some(finished.snapshot());
+        let mut table = Table::of(latest.clone(), log_store, &folder, name);
+        let made = TableCommit { table: name.to_owned(), version: 0, operation: commit.operation().to_owned() };
+        table.advance(latest, commit);
+        self.tables.insert(name.to_lowercase(), table);
+        Ok(made)
+    }
+
+    fn commit_info(&self, change: &Change, read_version: Option<u64>) -> CommitInfo {
+        let strings = |pairs: &[(&str, String)]| -> Map<String, Value> {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), Value::String(value.clone()))).collect()
+        };
+        let mut more = HashMap::new();
+        if !change.metrics.is_empty() {
+            more.insert("operationMetrics".to_owned(), Value::Object(strings(&change.metrics)));
+        }
+        CommitInfo {
+            timestamp: Some(self.watch.now().timestamp_millis()),
+            user_name: Some(self.options.user_name.clone()),
+            user_id: Some(self.options.user_name.clone()),
+            operation: Some(change.operation.to_owned()),
+            operation_parameters: Some(strings(&change.parameters).into_iter().collect()),
+            read_version,
+            isolation_level: Some(IsolationLevel::WriteSerializable),
+            is_blind_append: Some(change.blind_append),
+            engine_info: Some(concat!("Sandbar/", env!("CARGO_PKG_VERSION")).to_owned()),
+            info: more,
+            ..CommitInfo::default()
+        }
+    }
+}
+
+fn entry(info: CommitInfo, change: Change, version: u64) -> (Vec<Action>, Commit) {
+    let count = |wanted: fn(&Action) -> bool| change.actions.iter().filter(|action| wanted(action)).count() as u64;
+    let commit = Commit {
+        version,
+        info: info.clone(),
+        files_added: count(|action| matches!(action, Action::Add(_))),
+        files_removed: count(|action| matches!(action, Action::Remove(_))),
+    };
+    let actions = std::iter::once(Action::CommitInfo(info)).chain(change.actions).collect();
+    (actions, commit)
+}
+
+/// Checkpoints are made below, and nothing is ever cleaned up: every version stays readable.
+fn builder(actions: Vec<Action>) -> CommitBuilder {
+    let properties = CommitProperties::default().with_create_checkpoint(false).with_cleanup_expired_logs(Some(false));
+    CommitBuilder::from(properties.with_max_retries(0)).with_actions(actions)
+}
+
+/// deltalake only looks at this to find conflicts; the entry has its own operation.
+fn write_operation() -> DeltaOperation {
+    DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None }
+}
+
+async fn checkpoint(table: &Table) -> Result<()> {
+    let snapshot = table.latest()?;
+    let property = snapshot.properties().get("delta.checkpointInterval").and_then(|text| text.parse().ok());
+    let interval = property.filter(|interval| *interval > 0).unwrap_or(CHECKPOINT_INTERVAL);
+    if snapshot.version == 0 || !snapshot.version.is_multiple_of(interval) {
+        return Ok(());
+    }
+    // A version without a checkpoint is slower to open and nothing else.
+    if let Err(error) = checkpoints::create_checkpoint(&snapshot.delta, None).await {
+        tracing::warn!(table = table.name, version = snapshot.version, %error, "a checkpoint could not be written");
+    }
+    Ok(())
+}
+
+fn too_many_versions(max: u64) -> Diagnostic {
+    Diagnostic::new("LIMIT_EXCEEDED.VERSIONS", "53200", format!("A table may have at most {max} versions."))
+        .with_hint("Change many rows in one statement, or drop the table and create it again.")
+}

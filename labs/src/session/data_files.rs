@@ -1,0 +1,130 @@
+//! Reading and writing a table's Parquet files.
+//!
+//! Reading gives a file's rows under the table's present schema: columns added later are NULL, partition columns come
+//! from the log. Writing is deltalake's writer, so statistics and layout are what other readers expect.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
+use datafusion::arrow::compute::{cast, concat_batches};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::ScalarValue;
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use datafusion::parquet::basic::Compression;
+use datafusion::parquet::file::properties::WriterProperties;
+use deltalake::datafile::writer::{DeltaWriter, WriterConfig};
+use deltalake::kernel::Add;
+use deltalake::logstore::LogStoreRef;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+
+use crate::diagnostic::Diagnostic;
+
+use super::errors::{from_delta, from_store, internal};
+use super::table::Snapshot;
+
+type Result<T> = std::result::Result<T, Diagnostic>;
+
+/// The rows of one data file under the snapshot's schema.
+///
+/// # Errors
+/// When the file is gone or is not Parquet.
+pub async fn read(store: &dyn ObjectStore, add: &Add, snapshot: &Snapshot) -> Result<RecordBatch> {
+    let path = Path::parse(&add.path).map_err(internal)?;
+    let object = store.get(&path).await.map_err(|error| missing(&error, add))?;
+    let bytes = object.bytes().await.map_err(|error| from_store(&error))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(internal)?.build().map_err(internal)?;
+    let file_schema = reader_schema(&reader);
+    let batches = reader.collect::<std::result::Result<Vec<_>, _>>().map_err(internal)?;
+    let rows = concat_batches(&file_schema, &batches).map_err(internal)?;
+    let rows = with_partition_values(&rows, add, snapshot)?;
+    conform(&rows, &snapshot.schema)
+}
+
+fn reader_schema(reader: &datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReader) -> SchemaRef {
+    use datafusion::arrow::array::RecordBatchReader;
+    reader.schema()
+}
+
+fn missing(error: &object_store::Error, add: &Add) -> Diagnostic {
+    if !matches!(error, object_store::Error::NotFound { .. }) {
+        return from_store(error);
+    }
+    let message = format!("The data file {} of this version is gone: VACUUM or another program removed it.", add.path);
+    Diagnostic::new("DELTA_FILE_NOT_FOUND_DETAILED", "42K03", message)
+        .with_hint("Read a later version; DESCRIBE HISTORY shows which there are.")
+}
+
+/// Columns by name, cast to the schema's types; NULL where the file has none.
+pub fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+    if batch.schema_ref() == schema {
+        return Ok(batch.clone());
+    }
+    let column = |field: &Arc<datafusion::arrow::datatypes::Field>| match batch.column_by_name(field.name()) {
+        Some(column) if column.data_type() == field.data_type() => Ok(column.clone()),
+        Some(column) => cast(column, field.data_type()).map_err(internal),
+        None => Ok(new_null_array(field.data_type(), batch.num_rows())),
+    };
+    let columns = schema.fields().iter().map(column).collect::<Result<Vec<ArrayRef>>>()?;
+    build(schema, columns, batch.num_rows())
+}
+
+/// A batch that may have no columns or claim no NULLs where old rows have some.
+fn build(schema: &SchemaRef, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(schema.clone(), columns, &options).map_err(internal)
+}
+
+fn with_partition_values(batch: &RecordBatch, add: &Add, snapshot: &Snapshot) -> Result<RecordBatch> {
+    if snapshot.partition_columns.is_empty() {
+        return Ok(batch.clone());
+    }
+    let mut fields: Vec<_> = batch.schema().fields().iter().cloned().collect();
+    let mut columns = batch.columns().to_vec();
+    for name in &snapshot.partition_columns {
+        let field = snapshot.schema.field_with_name(name).map_err(internal)?;
+        let value = add.partition_values.get(name).cloned().flatten();
+        let scalar = partition_value(value, field.data_type())?;
+        fields.push(Arc::new(field.clone()));
+        columns.push(scalar.to_array_of_size(batch.num_rows()).map_err(internal)?);
+    }
+    build(&Arc::new(datafusion::arrow::datatypes::Schema::new(fields)), columns, batch.num_rows())
+}
+
+fn partition_value(text: Option<String>, data_type: &DataType) -> Result<ScalarValue> {
+    match text {
+        None => ScalarValue::try_from(data_type).map_err(internal),
+        Some(text) => ScalarValue::try_from_string(text, data_type).map_err(internal),
+    }
+}
+
+/// Writes rows, which have the table's schema, as new data files; none for no rows.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn write(
+    log_store: &LogStoreRef,
+    schema: &SchemaRef,
+    partition_columns: &[String],
+    batch: &RecordBatch,
+) -> Result<Vec<Add>> {
+    if batch.num_rows() == 0 {
+        return Ok(Vec::new());
+    }
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_dictionary_enabled(batch.num_rows() > 1_000)
+        .build();
+    let config = WriterConfig::new(
+        schema.clone(),
+        partition_columns.to_vec(),
+        Some(properties),
+        None,
+        None,
+        Default::default(),
+        None,
+    );
+    let mut writer = DeltaWriter::new(log_store.object_store(None), config);
+    writer.write(batch).await.map_err(|error| from_delta(&error))?;
+    writer.close().await.map_err(|error| from_delta(&error))
+}

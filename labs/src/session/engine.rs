@@ -1,0 +1,71 @@
+//! DataFusion as every session starts with it: one template a process, no files, no disk, no foreign stores.
+//!
+//! Invariant: a session's registry of object stores holds what was put there and nothing else, so no `file://` and no
+//! URL can be reached, whatever a plan says.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::GreedyMemoryPool;
+use datafusion::execution::object_store::ObjectStoreRegistry;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::prelude::SessionConfig;
+use object_store::ObjectStore;
+use parking_lot::RwLock;
+use url::Url;
+
+use super::functions;
+
+static TEMPLATE: LazyLock<SessionState> = LazyLock::new(template);
+
+/// A session's own state: functions and rules of the template, its own memory pool and stores.
+pub fn state(memory_bytes: u64) -> SessionState {
+    let runtime = RuntimeEnvBuilder::new()
+        .with_object_store_registry(Arc::new(SealedRegistry::default()))
+        .with_memory_pool(Arc::new(GreedyMemoryPool::new(usize::try_from(memory_bytes).unwrap_or(usize::MAX))))
+        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
+        .build_arc()
+        .unwrap_or_else(|_| Arc::new(RuntimeEnv::default()));
+    SessionStateBuilder::new_from_existing(TEMPLATE.clone()).with_runtime_env(runtime).build()
+}
+
+fn template() -> SessionState {
+    let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(false).with_batch_size(4096);
+    let options = config.options_mut();
+    options.sql_parser.parse_float_as_decimal = true;
+    options.sql_parser.enable_ident_normalization = false;
+    options.sql_parser.map_string_types_to_utf8view = false;
+    // NULLs are the smallest values: first when ascending, last when descending.
+    options.sql_parser.default_null_ordering = "nulls_min".to_owned();
+    options.execution.parquet.schema_force_view_types = false;
+    options.execution.collect_statistics = false;
+    options.execution.enable_ansi_mode = true;
+    options.execution.time_zone = Some("UTC".to_owned());
+    options.catalog.create_default_catalog_and_schema = false;
+    let builder = SessionStateBuilder::new().with_config(config).with_default_features();
+    functions::install(builder)
+}
+
+/// Stores by scheme and host; only what a session registers.
+#[derive(Debug, Default)]
+struct SealedRegistry {
+    stores: RwLock<HashMap<String, Arc<dyn ObjectStore>>>,
+}
+
+fn key(url: &Url) -> String {
+    format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default())
+}
+
+impl ObjectStoreRegistry for SealedRegistry {
+    fn register_store(&self, url: &Url, store: Arc<dyn ObjectStore>) -> Option<Arc<dyn ObjectStore>> {
+        self.stores.write().insert(key(url), store)
+    }
+
+    fn get_store(&self, url: &Url) -> Result<Arc<dyn ObjectStore>> {
+        let store = self.stores.read().get(&key(url)).cloned();
+        store.ok_or_else(|| DataFusionError::Execution("there is no such place in the workspace".to_owned()))
+    }
+}

@@ -1,0 +1,342 @@
+//! The one place that turns every engine error into a student's diagnostic: class, SQLSTATE, position, suggestion, hint.
+
+use std::sync::LazyLock;
+
+use datafusion::arrow::error::ArrowError;
+use datafusion::common::{Column, DataFusionError, SchemaError};
+use deltalake::DeltaTableError;
+use regex::Regex;
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::Lexed;
+use crate::store::Refusal;
+
+/// A fault of ours, never a student's.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct EngineFault(String);
+
+impl EngineFault {
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+/// A diagnostic on its way through DataFusion, from one of our own functions.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Raised(pub Diagnostic);
+
+impl From<Raised> for DataFusionError {
+    fn from(raised: Raised) -> Self {
+        DataFusionError::External(Box::new(raised))
+    }
+}
+
+/// A diagnostic raised inside a function or a planner.
+pub fn raise(diagnostic: Diagnostic) -> DataFusionError {
+    Raised(diagnostic).into()
+}
+
+/// Something that cannot happen did.
+pub fn internal(what: impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::new("INTERNAL_ERROR", "XX000", format!("The engine failed: {what}."))
+        .with_hint("This is not your mistake. Run the cell again; tell your instructor if it stays.")
+}
+
+pub fn divide_by_zero() -> Diagnostic {
+    Diagnostic::new("DIVIDE_BY_ZERO", "22012", "Division by zero.")
+        .with_hint("Use `try_divide` to tolerate a divisor of 0 and get NULL, or test the divisor with CASE or NULLIF.")
+}
+
+pub fn overflow(what: &str) -> Diagnostic {
+    Diagnostic::new("ARITHMETIC_OVERFLOW", "22003", format!("{what} overflow."))
+        .with_hint("Cast an operand to BIGINT or DECIMAL, or use the `try_` form of the function to get NULL.")
+}
+
+pub fn invalid_cast(value: &str, from: &str, to: &str) -> Diagnostic {
+    let message = format!("The value '{value}' of the type \"{from}\" cannot be cast to \"{to}\" because it is malformed.");
+    Diagnostic::new("CAST_INVALID_INPUT", "22018", message)
+        .with_hint("Correct the value, or use `try_cast` to get NULL for values that do not fit.")
+}
+
+pub fn rows_limit(what: &str, max: u64) -> Diagnostic {
+    Diagnostic::new("LIMIT_EXCEEDED.ROWS", "53200", format!("The statement would write more than {max} {what}."))
+        .with_hint("Write fewer rows: add a WHERE, or check the join condition.")
+}
+
+pub fn table_not_found(name: &str, known: &[String]) -> Diagnostic {
+    let message = format!("The table or view `{name}` cannot be found. Verify the spelling and correctness of the name.");
+    let diagnostic = Diagnostic::new("TABLE_OR_VIEW_NOT_FOUND", "42P01", message);
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => diagnostic.with_hint(format!("Did you mean `{near}`?")),
+        None if known.is_empty() => diagnostic.with_hint("There is no table yet: run the cell that creates it first."),
+        None => diagnostic.with_hint("SHOW TABLES lists what is there; run the cell that creates it first."),
+    }
+}
+
+pub fn unresolved_column(name: &str, known: &[String]) -> Diagnostic {
+    let mut close: Vec<&String> = known.iter().collect();
+    close.sort_by_key(|candidate| strsim::damerau_levenshtein(&candidate.to_lowercase(), &name.to_lowercase()));
+    close.truncate(5);
+    let subject = format!("A column, variable, or function parameter with name `{name}` cannot be resolved.");
+    if close.is_empty() {
+        return Diagnostic::new("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703", subject)
+            .with_hint("A text needs quotes: 'like this'. A column needs a table in FROM.");
+    }
+    let list: Vec<String> = close.iter().map(|candidate| format!("`{candidate}`")).collect();
+    let message = format!("{subject} Did you mean one of the following? [{}].", list.join(", "));
+    Diagnostic::new("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", message)
+        .with_hint("Check the column's spelling with DESCRIBE TABLE; a text needs quotes: 'like this'.")
+}
+
+/// The candidate that is near enough to a name to be meant.
+pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    candidates
+        .map(|candidate| (strsim::damerau_levenshtein(&candidate.to_lowercase(), &lower), candidate))
+        .filter(|(distance, _)| *distance <= 1.max(lower.chars().count() / 3))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// An error of planning or running a statement.
+pub fn from_datafusion(error: &DataFusionError, lexed: &Lexed) -> Diagnostic {
+    if let Some(refusal) = Refusal::find(error) {
+        return refusal.clone();
+    }
+    if let Some(raised) = find_raised(error) {
+        return raised;
+    }
+    match error.find_root() {
+        DataFusionError::SchemaError(error, _) => from_schema(error, lexed),
+        DataFusionError::ArrowError(error, _) => from_arrow(error),
+        DataFusionError::ResourcesExhausted(_) => Diagnostic::new("LIMIT_EXCEEDED.MEMORY", "53200", "The statement needs more memory than it may use.")
+            .with_hint("Work on fewer rows at a time: filter earlier, and check the join conditions."),
+        DataFusionError::NotImplemented(what) => unsupported(what),
+        DataFusionError::Plan(message) => from_plan(message, lexed),
+        DataFusionError::Execution(message) => from_execution(message),
+        DataFusionError::SQL(error, _) => Diagnostic::new("PARSE_SYNTAX_ERROR", "42601", format!("{error}.")),
+        DataFusionError::External(error) => match error.downcast_ref::<DeltaTableError>() {
+            Some(delta) => from_delta(delta),
+            None => internal(error),
+        },
+        other => from_execution(&other.to_string()),
+    }
+}
+
+fn find_raised(error: &DataFusionError) -> Option<Diagnostic> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(Raised(diagnostic)) = error.downcast_ref() {
+            return Some(diagnostic.clone());
+        }
+        if let Some(DataFusionError::External(inner)) = error.downcast_ref()
+            && let Some(Raised(diagnostic)) = inner.downcast_ref()
+        {
+            return Some(diagnostic.clone());
+        }
+        if let Some(ArrowError::ExternalError(inner)) = error.downcast_ref()
+            && let Some(Raised(diagnostic)) = inner.downcast_ref()
+        {
+            return Some(diagnostic.clone());
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn unsupported(what: &str) -> Diagnostic {
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", format!("{}.", tidy(what)))
+        .with_hint("This part of SQL is not available in this course; write it another way.")
+}
+
+fn from_schema(error: &SchemaError, lexed: &Lexed) -> Diagnostic {
+    let spelled = |folded: &str| lexed.spelling(folded).unwrap_or(folded).to_owned();
+    match error {
+        SchemaError::FieldNotFound { field, valid_fields } => {
+            let known: Vec<String> = valid_fields.iter().filter(|column| !column.name.starts_with("__")).map(readable).collect();
+            let diagnostic = unresolved_column(&spelled(&field.name), &known);
+            place(diagnostic, lexed, &field.name)
+        }
+        SchemaError::AmbiguousReference { field } => {
+            let message = format!("Reference `{}` is ambiguous: more than one table of the query has it.", spelled(&field.name));
+            let diagnostic = Diagnostic::new("AMBIGUOUS_REFERENCE", "42704", message);
+            place(diagnostic.with_hint("Say which one is meant: table.column."), lexed, &field.name)
+        }
+        SchemaError::DuplicateQualifiedField { name, .. } | SchemaError::DuplicateUnqualifiedField { name } => {
+            duplicate_column(&spelled(name))
+        }
+    }
+}
+
+pub fn duplicate_column(name: &str) -> Diagnostic {
+    Diagnostic::new("COLUMN_ALREADY_EXISTS", "42711", format!("The column `{name}` already exists."))
+        .with_hint("Give each column a name of its own with AS.")
+}
+
+/// A column with its table's alias where that says something.
+fn readable(column: &Column) -> String {
+    match &column.relation {
+        Some(relation) if !relation.table().starts_with("__") => format!("{}`.`{}", relation.table(), column.name),
+        _ => column.name.clone(),
+    }
+}
+
+fn place(diagnostic: Diagnostic, lexed: &Lexed, folded: &str) -> Diagnostic {
+    match lexed.position_of(folded) {
+        Some(position) => diagnostic.at(position),
+        None => diagnostic,
+    }
+}
+
+macro_rules! pattern {
+    ($name:ident, $text:literal) => {
+        #[expect(clippy::expect_used, reason = "the pattern is a constant and tested")]
+        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("a pattern that compiles"));
+    };
+}
+
+pattern!(CAST_STRING, r"(?s)Cannot cast (?:string|value) '(.*)' to value of (\w+(?:\(.*?\))?) type");
+pattern!(CAST_NUMBER, r"Can't cast value (\S+) to type (\w+)");
+pattern!(PARSE_TIME, r"(?s)Error parsing (timestamp|date) from '(.*)':");
+pattern!(DECIMAL_RANGE, r"(\S+) is too (?:large|small) to (?:store|be stored) in a Decimal\w+ of precision (\d+)");
+pattern!(UNKNOWN_FUNCTION, r"Invalid function '([^']*)'\.?(?s:.*)Did you mean '([^']*)'");
+pattern!(NOT_GROUPED, r#"Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "([^"]+)""#);
+pattern!(COERCE, r"(?:Cannot coerce|Failed to coerce|Cannot infer common|not comparable|cannot be applied|There isn't a common type|does not support|Cannot get result type)");
+pattern!(ARITY, r"(?:expects|requires|number of arguments|Expected \d+ arguments|arguments? but received)");
+pattern!(ARROW_NAMES, r#"Timestamp\((?:\w+)(?:, (?:Some\()?"[^"]*"\)?|, None)?\)|Decimal(?:128|256)\((\d+), (\d+)\)|\b(?:Utf8View|LargeUtf8|Utf8|Int8|Int16|Int32|Int64|UInt64|Float32|Float64|Boolean|Date32)\b"#);
+
+pub fn from_arrow(error: &ArrowError) -> Diagnostic {
+    match error {
+        ArrowError::DivideByZero => divide_by_zero(),
+        ArrowError::ArithmeticOverflow(_) => overflow("integer"),
+        other => from_execution(&other.to_string()),
+    }
+}
+
+/// Errors that are told apart by their text only.
+fn from_execution(message: &str) -> Diagnostic {
+    if let Some(found) = CAST_STRING.captures(message) {
+        return invalid_cast(&found[1], "STRING", &tidy(&found[2]));
+    }
+    if let Some(found) = CAST_NUMBER.captures(message) {
+        let target = tidy(&found[2]);
+        let message = format!("The value {} cannot be cast to \"{target}\" due to an overflow.", &found[1]);
+        return Diagnostic::new("CAST_OVERFLOW", "22003", message).with_hint("Use a wider type, or `try_cast` to get NULL.");
+    }
+    if let Some(found) = PARSE_TIME.captures(message) {
+        return invalid_cast(&found[2], "STRING", &found[1].to_uppercase());
+    }
+    if let Some(found) = DECIMAL_RANGE.captures(message) {
+        let message = format!("The value {} does not fit a DECIMAL of {} digits.", &found[1], &found[2]);
+        return Diagnostic::new("NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", "22003", message);
+    }
+    if message.contains("Divide by zero") {
+        return divide_by_zero();
+    }
+    if message.contains("Overflow") || message.contains("overflow") {
+        return overflow("integer");
+    }
+    Diagnostic::new("EXECUTION_FAILED", "22000", format!("{}.", tidy(message)))
+}
+
+fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
+    if let Some(found) = UNKNOWN_FUNCTION.captures(message) {
+        let name = lexed.spelling(&found[1]).unwrap_or(&found[1]);
+        let text = format!("Cannot resolve routine `{name}` on search path [`system`.`builtin`].");
+        let diagnostic = Diagnostic::new("UNRESOLVED_ROUTINE", "42883", text);
+        let diagnostic = match nearest(&found[1], std::iter::once(&found[2])) {
+            Some(near) => diagnostic.with_hint(format!("Did you mean {near}()?")),
+            None => diagnostic.with_hint("Check the function's name; not every function of Databricks is available here."),
+        };
+        return place(diagnostic, lexed, &found[1]);
+    }
+    if message.contains("must be in GROUP BY") || message.contains("must appear in the GROUP BY") {
+        return not_grouped(message, lexed);
+    }
+    if message.contains("Aggregate function") || message.contains("aggregate function") {
+        return Diagnostic::new("INVALID_AGGREGATE_USE", "42903", format!("{}.", tidy(message)))
+            .with_hint("Aggregates go into SELECT and HAVING, not into WHERE.");
+    }
+    if message.contains("scalar subquery") || message.contains("Scalar subquery") {
+        return Diagnostic::new("INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN", "42823", tidy(message));
+    }
+    if message.contains("Inconsistent data length across values") || message.contains("same number of columns") || message.contains("different number of columns") {
+        return Diagnostic::new("NUM_COLUMNS_MISMATCH", "42826", format!("{}.", tidy(message)))
+            .with_hint("Give every row, and every query of a UNION, the same number of columns.");
+    }
+    if ARITY.is_match(message) {
+        return Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", format!("{}.", first_line(&tidy(message))));
+    }
+    if COERCE.is_match(message) {
+        return mismatch(&first_line(&tidy(message)));
+    }
+    Diagnostic::new("INVALID_STATEMENT", "42000", format!("{}.", first_line(&tidy(message)).trim_end_matches('.')))
+}
+
+pub fn mismatch(why: &str) -> Diagnostic {
+    Diagnostic::new("DATATYPE_MISMATCH", "42K09", format!("Cannot resolve the expression due to data type mismatch: {}.", why.trim_end_matches('.')))
+        .with_hint("Cast one side: CAST(value AS type).")
+}
+
+fn not_grouped(message: &str, lexed: &Lexed) -> Diagnostic {
+    let column = NOT_GROUPED.captures(message).map(|found| found[1].rsplit('.').next().unwrap_or_default().to_owned());
+    let name = column.as_deref().map(|folded| lexed.spelling(folded).unwrap_or(folded).to_owned());
+    let subject = name.map_or_else(|| "A column".to_owned(), |name| format!("The column `{name}`"));
+    let text = format!("{subject} is neither in GROUP BY nor inside an aggregate function.");
+    let diagnostic = Diagnostic::new("MISSING_AGGREGATION", "42803", text)
+        .with_hint("Add it to GROUP BY, or say which of its values you want: any_value(..), max(..).");
+    match column {
+        Some(folded) => place(diagnostic, lexed, &folded),
+        None => diagnostic,
+    }
+}
+
+/// An error of deltalake.
+pub fn from_delta(error: &DeltaTableError) -> Diagnostic {
+    if let Some(refusal) = Refusal::find(error) {
+        return refusal.clone();
+    }
+    match error {
+        DeltaTableError::VersionAlreadyExists(_) | DeltaTableError::Transaction { .. } => {
+            Diagnostic::new("DELTA_CONCURRENT_APPEND", "2D521", "Another statement changed the table at the same time.")
+                .with_hint("Run the cell again.")
+        }
+        DeltaTableError::Arrow { source } => from_arrow(source),
+        other => internal(other),
+    }
+}
+
+/// An error of the object store.
+pub fn from_store(error: &object_store::Error) -> Diagnostic {
+    Refusal::find(error).cloned().unwrap_or_else(|| internal(error))
+}
+
+/// A message with our names of types, without the engine's prefixes.
+fn tidy(message: &str) -> String {
+    let renamed = ARROW_NAMES.replace_all(message, |found: &regex::Captures<'_>| match &found[0] {
+        text if text.starts_with("Timestamp") => if text.contains("None") { "TIMESTAMP_NTZ" } else { "TIMESTAMP" }.to_owned(),
+        text if text.starts_with("Decimal") => format!("DECIMAL({},{})", &found[1], &found[2]),
+        "Int8" => "TINYINT".to_owned(),
+        "Int16" => "SMALLINT".to_owned(),
+        "Int32" => "INT".to_owned(),
+        "Int64" | "UInt64" => "BIGINT".to_owned(),
+        "Float32" => "FLOAT".to_owned(),
+        "Float64" => "DOUBLE".to_owned(),
+        "Boolean" => "BOOLEAN".to_owned(),
+        "Date32" => "DATE".to_owned(),
+        _ => "STRING".to_owned(),
+    });
+    let text = renamed.trim().trim_start_matches("Error during planning: ").trim_start_matches("Execution error: ");
+    text.trim_end_matches('.').to_owned()
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+pub fn not_a_view(name: &str) -> Diagnostic {
+    Diagnostic::new("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809", format!("`{name}` is a table, and this needs a view."))
+        .with_hint("Use DROP TABLE.")
+}

@@ -1,0 +1,68 @@
+//! Running plans: everything that leaves DataFusion does so here, with the statement's limits.
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::execute_stream;
+use futures::StreamExt;
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::Lexed;
+
+use super::Session;
+use super::errors::{from_datafusion, internal, rows_limit};
+
+type Result<T> = std::result::Result<T, Diagnostic>;
+
+/// Rows of a result that are counted beyond those shown.
+const COUNTED: u64 = 1_000_000;
+
+/// A result, cut to the rows that may be shown.
+pub struct Collected {
+    pub schema: SchemaRef,
+    pub batches: Vec<RecordBatch>,
+    /// Rows in all, as far as they were counted.
+    pub total_rows: u64,
+    /// Whether counting stopped.
+    pub endless: bool,
+}
+
+impl Session {
+    /// Runs a plan and keeps the first `keep` rows.
+    pub(super) async fn collect(&self, plan: LogicalPlan, keep: u64, lexed: &Lexed) -> Result<Collected> {
+        let mut state = self.state.clone();
+        state.execution_props_mut().query_execution_start_time = Some(self.watch.now());
+        let fail = |error| from_datafusion(&error, lexed);
+        let physical = state.create_physical_plan(&plan).await.map_err(fail)?;
+        let mut stream = execute_stream(physical, state.task_ctx()).map_err(fail)?;
+        let mut collected = Collected { schema: stream.schema(), batches: Vec::new(), total_rows: 0, endless: false };
+        while let Some(batch) = stream.next().await {
+            let batch = batch.map_err(fail)?;
+            let room = keep.saturating_sub(collected.total_rows);
+            collected.total_rows += batch.num_rows() as u64;
+            if room > 0 {
+                let rows = batch.num_rows().min(usize::try_from(room).unwrap_or(usize::MAX));
+                collected.batches.push(batch.slice(0, rows));
+            }
+            if collected.total_rows > COUNTED.max(keep) {
+                collected.endless = true;
+                break;
+            }
+        }
+        Ok(collected)
+    }
+
+    /// Runs a plan whose rows are to be written.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED.ROWS when there are more than may be written.
+    pub(super) async fn collect_to_write(&self, plan: LogicalPlan, lexed: &Lexed) -> Result<RecordBatch> {
+        let max = self.options.limits.max_rows_written;
+        let collected = self.collect(plan, max + 1, lexed).await?;
+        if collected.total_rows > max {
+            return Err(rows_limit("rows", max));
+        }
+        concat_batches(&collected.schema, &collected.batches).map_err(internal)
+    }
+}

@@ -1,0 +1,122 @@
+//! Refuses syntax that the planner would drop without a word, or that reaches outside the workspace.
+//!
+//! Invariant: every field of the syntax tree that DataFusion's planner ignores is looked at here. A new version of
+//! sqlparser that adds fields must be read for them.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    Expr, GroupByExpr, LimitClause, Query, Select, SelectFlavor, SetExpr, TableFactor, Value, Visit, Visitor,
+};
+
+use crate::diagnostic::Diagnostic;
+
+/// # Errors
+/// UNSUPPORTED_FEATURE, with what to use instead.
+pub fn check(node: &impl Visit) -> Result<(), Diagnostic> {
+    match node.visit(&mut Guard) {
+        ControlFlow::Break(diagnostic) => Err(diagnostic),
+        ControlFlow::Continue(()) => Ok(()),
+    }
+}
+
+struct Guard;
+
+type Flow = ControlFlow<Diagnostic>;
+
+fn refuse(what: &str, instead: &str) -> Flow {
+    let message = format!("{what} is not available.");
+    ControlFlow::Break(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(instead))
+}
+
+impl Visitor for Guard {
+    type Break = Diagnostic;
+
+    fn pre_visit_query(&mut self, query: &Query) -> Flow {
+        if !query.locks.is_empty() {
+            return refuse("FOR UPDATE", "Leave it away; nobody else changes your tables.");
+        }
+        if query.fetch.is_some() {
+            return refuse("FETCH", "Use LIMIT.");
+        }
+        if query.for_clause.is_some() || query.settings.is_some() || query.format_clause.is_some() {
+            return refuse("FOR XML, SETTINGS or FORMAT", "Leave it away.");
+        }
+        if let Some(LimitClause::LimitOffset { limit_by, .. }) = &query.limit_clause
+            && !limit_by.is_empty()
+        {
+            return refuse("LIMIT BY", "Use QUALIFY row_number() OVER (PARTITION BY ..) <= n.");
+        }
+        match query.body.as_ref() {
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
+                refuse("A change of a table inside a query", "Write it as a statement of its own.")
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    fn pre_visit_select(&mut self, select: &Select) -> Flow {
+        if select.into.is_some() {
+            return refuse("SELECT INTO", "Use CREATE TABLE name AS SELECT.");
+        }
+        if let GroupByExpr::All(modifiers) | GroupByExpr::Expressions(_, modifiers) = &select.group_by
+            && !modifiers.is_empty()
+        {
+            return refuse("GROUP BY .. WITH ROLLUP or WITH CUBE", "Use GROUP BY ROLLUP (a, b) or GROUP BY CUBE (a, b).");
+        }
+        if select.top.is_some() {
+            return refuse("TOP", "Use LIMIT.");
+        }
+        if !select.lateral_views.is_empty() {
+            return refuse("LATERAL VIEW", "Use a join, or unnest(..) in the SELECT list.");
+        }
+        if !select.cluster_by.is_empty() || !select.distribute_by.is_empty() || !select.sort_by.is_empty() {
+            return refuse("CLUSTER BY, DISTRIBUTE BY or SORT BY", "Use ORDER BY.");
+        }
+        let foreign = select.prewhere.is_some()
+            || !select.connect_by.is_empty()
+            || select.value_table_mode.is_some()
+            || select.exclude.is_some()
+            || select.select_modifiers.is_some()
+            || select.flavor == SelectFlavor::FromFirstNoSelect;
+        if foreign {
+            return refuse("This form of SELECT", "Write SELECT columns FROM table WHERE condition.");
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> Flow {
+        match factor {
+            TableFactor::Table { with_hints, sample, partitions, json_path, index_hints, with_ordinality, .. } => {
+                if sample.is_some() {
+                    return refuse("TABLESAMPLE", "Use ORDER BY rand() LIMIT n.");
+                }
+                let hinted = !with_hints.is_empty() || !partitions.is_empty() || !index_hints.is_empty();
+                if hinted || json_path.is_some() || *with_ordinality {
+                    return refuse("A hint on a table", "Leave it away.");
+                }
+                ControlFlow::Continue(())
+            }
+            TableFactor::Derived { sample: Some(_), .. } => refuse("TABLESAMPLE", "Use ORDER BY rand() LIMIT n."),
+            TableFactor::Derived { .. } | TableFactor::NestedJoin { .. } | TableFactor::Function { .. } => {
+                ControlFlow::Continue(())
+            }
+            TableFactor::Pivot { .. } => refuse("PIVOT", "Use sum(CASE WHEN .. THEN .. END) for each column."),
+            TableFactor::Unpivot { .. } => refuse("UNPIVOT", "Use UNION ALL of one SELECT for each column."),
+            _ => refuse("This kind of relation", "Read from a table, a view or a subquery."),
+        }
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> Flow {
+        match expr {
+            Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => {
+                refuse("A positional parameter", "Name it: :name.")
+            }
+            Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
+            Expr::Function(function) if function.within_group.len() > 1 || !matches!(&function.parameters, datafusion::sql::sqlparser::ast::FunctionArguments::None) => {
+                refuse("This form of a function call", "Give its arguments in one pair of brackets.")
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Makes literals and session functions mean what they mean in Databricks, before DataFusion's planner sees them.
+//!
+//! `5` is an INT (BIGINT when it does not fit), `1e3` a DOUBLE, `1.5` stays a DECIMAL; `a BETWEEN b AND c` becomes two
+//! comparisons; `current_user()` and its like become values.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArguments, GroupByExpr, LimitClause, OrderByKind,
+    Query, Select, TimezoneInfo, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrameBound, WindowType,
+};
+use datafusion::sql::sqlparser::tokenizer::Location;
+
+use crate::dialect;
+
+/// Rewrites every expression below a node.
+pub fn rewrite(node: &mut impl VisitMut, user_name: &str) {
+    let _ = node.visit(&mut Rewriter { plain: HashSet::new(), user_name });
+}
+
+struct Rewriter<'a> {
+    /// Numbers that are no values: LIMIT, ordinals, interval amounts, window bounds.
+    plain: HashSet<Location>,
+    user_name: &'a str,
+}
+
+impl Rewriter<'_> {
+    fn keep(&mut self, expr: &Expr) {
+        if let Expr::Value(value) = expr {
+            self.plain.insert(value.span.start);
+        }
+    }
+
+    fn keep_bound(&mut self, bound: &WindowFrameBound) {
+        if let WindowFrameBound::Preceding(Some(amount)) | WindowFrameBound::Following(Some(amount)) = bound {
+            self.keep(amount);
+        }
+    }
+}
+
+impl VisitorMut for Rewriter<'_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        match &query.limit_clause {
+            Some(LimitClause::LimitOffset { limit, offset, .. }) => {
+                limit.iter().for_each(|limit| self.keep(limit));
+                offset.iter().for_each(|offset| self.keep(&offset.value));
+            }
+            Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
+                self.keep(offset);
+                self.keep(limit);
+            }
+            None => {}
+        }
+        if let Some(order) = &query.order_by
+            && let OrderByKind::Expressions(keys) = &order.kind
+        {
+            keys.iter().for_each(|key| self.keep(&key.expr));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        if let GroupByExpr::Expressions(keys, _) = &select.group_by {
+            keys.iter().for_each(|key| self.keep(key));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        match expr {
+            Expr::Interval(interval) => self.keep(&interval.value),
+            Expr::Function(Function { over: Some(WindowType::WindowSpec(spec)), .. }) => {
+                if let Some(frame) = &spec.window_frame {
+                    let (start, end) = (frame.start_bound.clone(), frame.end_bound.clone());
+                    self.keep_bound(&start);
+                    end.iter().for_each(|end| self.keep_bound(end));
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        let next = match expr {
+            Expr::Value(value) if !self.plain.contains(&value.span.start) => number(value),
+            Expr::Between { expr, negated, low, high } => Some(between(expr, low, high, *negated)),
+            Expr::Function(function) => self.session_function(function),
+            _ => None,
+        };
+        if let Some(next) = next {
+            *expr = next;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Rewriter<'_> {
+    fn session_function(&self, function: &Function) -> Option<Expr> {
+        let no_arguments = match &function.args {
+            FunctionArguments::None => true,
+            FunctionArguments::List(list) => list.args.is_empty(),
+            FunctionArguments::Subquery(_) => false,
+        };
+        if !no_arguments || function.over.is_some() {
+            return None;
+        }
+        let text = |text: &str| Some(Expr::value(Value::SingleQuotedString(text.to_owned())));
+        match function.name.to_string().to_lowercase().as_str() {
+            "current_user" | "user" | "session_user" => text(self.user_name),
+            "current_database" | "current_schema" => text("default"),
+            "current_catalog" => text("workspace"),
+            "current_timezone" => text("Etc/UTC"),
+            "current_timestamp" | "now" => Some(cast(Expr::Function(named_now(function)), DataType::Timestamp(None, TimezoneInfo::None))),
+            _ => None,
+        }
+    }
+}
+
+fn named_now(function: &Function) -> Function {
+    let mut now = function.clone();
+    now.name = datafusion::sql::sqlparser::ast::ObjectName::from(vec!["now".into()]);
+    now
+}
+
+fn number(value: &ValueWithSpan) -> Option<Expr> {
+    let Value::Number(digits, long) = &value.value else { return None };
+    let literal = Expr::Value(value.clone());
+    if digits.contains(['e', 'E']) {
+        let text = Expr::value(Value::SingleQuotedString(digits.clone()));
+        return Some(cast(text, DataType::Double(ExactNumberInfo::None)));
+    }
+    if digits.contains('.') {
+        return None;
+    }
+    if !long && digits.parse::<i32>().is_ok() {
+        return Some(cast(literal, DataType::Int(None)));
+    }
+    if digits.parse::<i64>().is_ok() {
+        return Some(cast(literal, DataType::BigInt(None)));
+    }
+    let precision = digits.len() as u64;
+    let text = Expr::value(Value::SingleQuotedString(digits.clone()));
+    Some(cast(text, DataType::Decimal(ExactNumberInfo::PrecisionAndScale(precision.min(38), 0))))
+}
+
+fn between(value: &Expr, low: &Expr, high: &Expr, negated: bool) -> Expr {
+    let compare = |op: BinaryOperator, bound: &Expr| Expr::BinaryOp {
+        left: Box::new(value.clone()),
+        op,
+        right: Box::new(bound.clone()),
+    };
+    let both = Expr::Nested(Box::new(Expr::BinaryOp {
+        left: Box::new(compare(BinaryOperator::GtEq, low)),
+        op: BinaryOperator::And,
+        right: Box::new(compare(BinaryOperator::LtEq, high)),
+    }));
+    if negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(both) } } else { both }
+}
+
+/// `CAST(expr AS data_type)`
+pub fn cast(expr: Expr, data_type: DataType) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type, array: false, format: None }
+}
+
+/// A cast to a type by its printed name.
+pub fn cast_to_named(expr: Expr, type_name: &str) -> Expr {
+    match dialect::parse_type(type_name) {
+        Ok(data_type) => cast(expr, data_type),
+        Err(_) => expr,
+    }
+}

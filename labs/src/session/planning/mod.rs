@@ -1,0 +1,196 @@
+//! From a syntax tree to a plan: what the statement may use, what its names mean, what its literals and operators mean.
+//!
+//! Order: [`guard`] refuses, [`relations`] finds tables, [`output`] names columns, [`literals`] rewrites, then DataFusion
+//! plans. Nothing here runs a plan, save the constant of TIMESTAMP AS OF.
+
+mod context;
+mod features;
+mod guard;
+mod literals;
+mod operators;
+mod output;
+mod relations;
+mod type_names;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::datatypes::TimestampMicrosecondType;
+use datafusion::common::DFSchema;
+use datafusion::logical_expr::{Expr, LogicalPlan, TableSource};
+use datafusion::sql::planner::{PlannerContext, SqlToRel};
+use datafusion::sql::sqlparser::ast::{self, Query, SelectItem};
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::{self, Lexed, Parameters, Statement};
+use crate::evidence::StatementFacts;
+
+use super::Session;
+use super::errors::{from_datafusion, internal};
+use super::journal::View;
+
+pub use literals::cast_to_named;
+pub use operators::Operators;
+pub use relations::{Spellings, column, memory_source, renamed};
+pub use type_names::TypeNames;
+
+type Result<T> = std::result::Result<T, Diagnostic>;
+
+/// Views that may stand on views.
+const MAX_VIEW_DEPTH: usize = 16;
+
+/// A query, planned.
+pub struct Planned {
+    pub plan: LogicalPlan,
+    /// Shown names of its columns.
+    pub names: Vec<String>,
+}
+
+/// Plans one statement.
+pub struct Planner<'a> {
+    pub session: &'a mut Session,
+    pub lexed: &'a Lexed,
+    pub facts: &'a mut StatementFacts,
+    pub spellings: Spellings,
+    sources: HashMap<String, Arc<dyn TableSource>>,
+    /// Relations given by the command itself, by the names they have in its queries.
+    fixed: HashSet<String>,
+    next: usize,
+    depth: usize,
+}
+
+impl<'a> Planner<'a> {
+    pub fn new(session: &'a mut Session, lexed: &'a Lexed, facts: &'a mut StatementFacts) -> Self {
+        Self {
+            session,
+            lexed,
+            facts,
+            spellings: Spellings::default(),
+            sources: HashMap::new(),
+            fixed: HashSet::new(),
+            next: 0,
+            depth: 0,
+        }
+    }
+
+    /// Gives a relation that the command made a name.
+    pub fn fix(&mut self, name: &str, source: Arc<dyn TableSource>) {
+        self.fixed.insert(name.to_owned());
+        self.sources.insert(name.to_owned(), source);
+    }
+
+    /// Plans a query of the student's.
+    pub async fn query(&mut self, mut query: Query) -> Result<Planned> {
+        guard::check(&query)?;
+        features::note(&query, &mut self.facts.features);
+        self.resolve(&mut query).await?;
+        let items = output::name_columns(&mut query, self.lexed);
+        literals::rewrite(&mut query, &self.session.options.user_name);
+        let plan = self.plan(query)?;
+        let names = output::names(&items, &plan, &self.spellings, self.lexed);
+        Ok(Planned { plan, names })
+    }
+
+    /// Makes an expression of the student's ready for [`Self::expression`].
+    pub async fn prepare(&mut self, mut expr: ast::Expr) -> Result<ast::Expr> {
+        guard::check(&expr)?;
+        features::note(&expr, &mut self.facts.features);
+        self.resolve(&mut expr).await?;
+        literals::rewrite(&mut expr, &self.session.options.user_name);
+        Ok(expr)
+    }
+
+    /// Makes a relation of a FROM clause ready for [`Self::plan`].
+    pub async fn prepare_relation(&mut self, mut relation: ast::TableFactor) -> Result<ast::TableFactor> {
+        guard::check(&relation)?;
+        features::note(&relation, &mut self.facts.features);
+        self.resolve(&mut relation).await?;
+        if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
+            output::name_columns(subquery, self.lexed);
+        }
+        literals::rewrite(&mut relation, &self.session.options.user_name);
+        Ok(relation)
+    }
+
+    /// Plans a query whose relations, names and literals are ready.
+    pub fn plan(&self, query: Query) -> Result<LogicalPlan> {
+        let context = context::Context { state: &self.session.state, sources: &self.sources };
+        SqlToRel::new(&context)
+            .sql_statement_to_plan(ast::Statement::Query(Box::new(query)))
+            .map_err(|error| from_datafusion(&error, self.lexed))
+    }
+
+    /// Plans an expression over a schema.
+    pub fn expression(&self, expr: ast::Expr, schema: &DFSchema) -> Result<Expr> {
+        let context = context::Context { state: &self.session.state, sources: &self.sources };
+        SqlToRel::new(&context)
+            .sql_to_expr(expr, schema, &mut PlannerContext::new())
+            .map_err(|error| from_datafusion(&error, self.lexed))
+    }
+
+    /// The plan of a temp view, with columns named as the view names them.
+    async fn view_plan(&mut self, view: &View) -> Result<LogicalPlan> {
+        if self.depth >= MAX_VIEW_DEPTH {
+            return Err(Diagnostic::new("VIEW_EXCEED_MAX_NESTED_DEPTH", "54K00", format!("The view `{}` stands on too many views.", view.name)));
+        }
+        let lexed = view_lexed(view, self.session.options.limits.max_nesting)?;
+        let Statement::Query(query) = dialect::parse(&lexed)? else { return Err(internal("a view is no query")) };
+        let mut facts = StatementFacts::default();
+        let mut planner = Planner::new(self.session, &lexed, &mut facts);
+        planner.depth = self.depth + 1;
+        let planned = Box::pin(planner.query(*query)).await?;
+        renamed(planned.plan, &view.columns)
+    }
+
+    /// The instant that a constant expression means.
+    pub async fn instant(&mut self, expr: ast::Expr) -> Result<DateTime<Utc>> {
+        let timestamp = cast_to_named(expr, "TIMESTAMP");
+        let mut query = select_nothing();
+        if let ast::SetExpr::Select(select) = query.body.as_mut() {
+            select.projection = vec![SelectItem::UnnamedExpr(timestamp)];
+        }
+        let mut planner = Planner::new(self.session, self.lexed, self.facts);
+        let planned = Box::pin(planner.query(query)).await?;
+        let batches = self.session.collect(planned.plan, 1, self.lexed).await?;
+        let column = batches.batches.first().map(|batch| batch.column(0).clone());
+        let micros = column.and_then(|column| {
+            let instants = column.as_primitive_opt::<TimestampMicrosecondType>()?;
+            instants.iter().next().flatten()
+        });
+        micros.and_then(DateTime::from_timestamp_micros).ok_or_else(|| {
+            Diagnostic::new("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", "42K0E", "The time of TIMESTAMP AS OF is not a timestamp.")
+                .with_hint("Write it as '2024-01-31 12:00:00'.")
+        })
+    }
+}
+
+fn view_lexed(view: &View, max_nesting: u32) -> Result<Lexed> {
+    let parameters = Parameters::new(view.parameters.clone());
+    Lexed::new(&view.text, crate::diagnostic::Position { line: 1, column: 1 }, &parameters, max_nesting)
+}
+
+/// `SELECT` with an empty list, to be filled.
+pub fn select_nothing() -> Query {
+    // The text is a constant; the fallback keeps this free of a panic.
+    static EMPTY: std::sync::LazyLock<Option<Query>> = std::sync::LazyLock::new(|| {
+        let lexed = Lexed::new("SELECT 1", crate::diagnostic::Position { line: 1, column: 1 }, &Parameters::unbound(), 8).ok()?;
+        match dialect::parse(&lexed).ok()? {
+            Statement::Query(query) => Some(*query),
+            _ => None,
+        }
+    });
+    EMPTY.clone().unwrap_or_else(|| Query {
+        with: None,
+        body: Box::new(ast::SetExpr::Values(ast::Values { explicit_row: false, value_keyword: false, rows: Vec::new() })),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    })
+}

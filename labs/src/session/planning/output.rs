@@ -1,0 +1,184 @@
+//! Names of a query's columns: what is shown (as Spark names them, in the author's case) apart from what DataFusion
+//! computes with (lower case, unique).
+
+use std::ops::ControlFlow;
+
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::sql::sqlparser::ast::{
+    Expr, Ident, Query, Select, SelectItem, SetExpr, TableAlias, TableAliasColumnDef, TableFactor, VisitMut, VisitorMut,
+};
+
+use crate::dialect::{Lexed, column_name, written};
+
+use super::relations::Spellings;
+
+/// Parts a name from the mark that makes it unique.
+const MARK: char = '\u{1}';
+
+/// A column of the outermost SELECT list.
+#[derive(Clone, Debug)]
+pub enum Item {
+    Named { shown: String, internal: String },
+    Star,
+}
+
+/// Gives every column without an alias its name, at every level, and returns the outermost list.
+pub fn name_columns(query: &mut Query, lexed: &Lexed) -> Vec<Item> {
+    let items = outermost(&query.body, lexed);
+    let _ = query.visit(&mut Aliases { lexed });
+    // Aliasing made the internal names; read them back for the outermost list.
+    let internal = outermost_internal(&query.body);
+    items
+        .into_iter()
+        .zip(internal.into_iter().chain(std::iter::repeat(None)))
+        .map(|(item, internal)| match (item, internal) {
+            (Item::Named { shown, .. }, Some(internal)) => Item::Named { shown, internal },
+            (item, _) => item,
+        })
+        .collect()
+}
+
+fn outermost(body: &SetExpr, lexed: &Lexed) -> Vec<Item> {
+    match body {
+        SetExpr::Select(select) => select.projection.iter().map(|item| shown(item, lexed)).collect(),
+        SetExpr::Query(query) => outermost(&query.body, lexed),
+        SetExpr::SetOperation { left, .. } => outermost(left, lexed),
+        SetExpr::Values(values) => {
+            let width = values.rows.first().map_or(0, |row| row.content.len());
+            let column = |at: usize| Item::Named { shown: format!("col{at}"), internal: format!("column{at}") };
+            (1..=width).map(column).collect()
+        }
+        _ => vec![Item::Star],
+    }
+}
+
+fn shown(item: &SelectItem, lexed: &Lexed) -> Item {
+    let named = |shown: String| Item::Named { internal: shown.to_lowercase(), shown };
+    match item {
+        SelectItem::UnnamedExpr(expr) => named(column_name(expr, lexed)),
+        SelectItem::ExprWithAlias { alias, .. } => named(written(alias, lexed)),
+        _ => Item::Star,
+    }
+}
+
+fn outermost_internal(body: &SetExpr) -> Vec<Option<String>> {
+    match body {
+        SetExpr::Select(select) => select.projection.iter().map(internal).collect(),
+        SetExpr::Query(query) => outermost_internal(&query.body),
+        SetExpr::SetOperation { left, .. } => outermost_internal(left),
+        _ => Vec::new(),
+    }
+}
+
+fn internal(item: &SelectItem) -> Option<String> {
+    match item {
+        SelectItem::UnnamedExpr(Expr::Identifier(ident)) => Some(ident.value.clone()),
+        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(path)) => path.last().map(|ident| ident.value.clone()),
+        SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
+        _ => None,
+    }
+}
+
+struct Aliases<'a> {
+    lexed: &'a Lexed,
+}
+
+impl VisitorMut for Aliases<'_> {
+    type Break = ();
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        alias_items(select, self.lexed);
+        ControlFlow::Continue(())
+    }
+
+    /// The columns of VALUES without names are col1, col2.
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        if let TableFactor::Derived { subquery, alias, .. } = factor
+            && let SetExpr::Values(values) = subquery.body.as_ref()
+            && alias.as_ref().is_none_or(|alias| alias.columns.is_empty())
+        {
+            let width = values.rows.first().map_or(0, |row| row.content.len());
+            let column = |at: usize| TableAliasColumnDef { name: Ident::new(format!("col{at}")), data_type: None };
+            let name = alias.take().map_or_else(|| Ident::new("__values"), |alias| alias.name);
+            let columns = (1..=width).map(column).collect();
+            *alias = Some(TableAlias { explicit: true, name, columns, at: None });
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn alias_items(select: &mut Select, lexed: &Lexed) {
+    let star = select.projection.iter().any(|item| {
+        matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))
+    });
+    let mut seen: Vec<String> = Vec::new();
+    for (at, item) in select.projection.iter_mut().enumerate() {
+        let SelectItem::UnnamedExpr(expr) = item else {
+            if let SelectItem::ExprWithAlias { alias, .. } = item {
+                if seen.contains(&alias.value) {
+                    alias.value = format!("{}{MARK}{at}", alias.value);
+                }
+                seen.push(alias.value.clone());
+            }
+            continue;
+        };
+        let plain = matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+        let key = if plain { expr.to_string() } else { column_name(expr, lexed).to_lowercase() };
+        let name = column_name(expr, lexed).to_lowercase();
+        let repeated = seen.contains(&key) || (plain && star);
+        seen.push(key);
+        if plain && !repeated {
+            continue;
+        }
+        let unique = if repeated { format!("{name}{MARK}{at}") } else { name };
+        *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias: Ident::with_quote('`', unique) };
+    }
+}
+
+/// The shown names of a plan's columns.
+pub fn names(items: &[Item], plan: &LogicalPlan, spellings: &Spellings, lexed: &Lexed) -> Vec<String> {
+    let fields: Vec<(Option<String>, String)> = plan
+        .schema()
+        .iter()
+        .map(|(qualifier, field)| (qualifier.map(|qualifier| qualifier.table().to_owned()), field.name().clone()))
+        .collect();
+    let mut names = Vec::with_capacity(fields.len());
+    let mut remaining = fields.as_slice();
+    for (at, item) in items.iter().enumerate() {
+        match item {
+            Item::Named { shown, .. } => {
+                names.push(shown.clone());
+                remaining = remaining.get(1..).unwrap_or_default();
+            }
+            Item::Star => {
+                let width = star_width(&items[at + 1..], remaining);
+                let (star, rest) = remaining.split_at(width);
+                names.extend(star.iter().map(|(qualifier, name)| spelled(qualifier.as_deref(), name, spellings, lexed)));
+                remaining = rest;
+            }
+        }
+    }
+    names.extend(remaining.iter().map(|(qualifier, name)| spelled(qualifier.as_deref(), name, spellings, lexed)));
+    names
+}
+
+/// How many fields a star takes, given the items behind it.
+fn star_width(after: &[Item], fields: &[(Option<String>, String)]) -> usize {
+    let another_star = after.iter().any(|item| matches!(item, Item::Star));
+    if !another_star {
+        return fields.len().saturating_sub(after.len());
+    }
+    match after.first() {
+        Some(Item::Named { internal, .. }) => fields.iter().position(|(_, name)| name == internal).unwrap_or(fields.len()),
+        // Two stars side by side: the second takes what is left.
+        _ => fields.len().saturating_sub(after.len() - 1),
+    }
+}
+
+fn spelled(qualifier: Option<&str>, name: &str, spellings: &Spellings, lexed: &Lexed) -> String {
+    let name = name.split(MARK).next().unwrap_or(name);
+    if let Some(spelled) = qualifier.and_then(|qualifier| spellings.of(qualifier, name)) {
+        return spelled.to_owned();
+    }
+    lexed.spelling(name).or_else(|| spellings.any(name)).unwrap_or(name).to_owned()
+}

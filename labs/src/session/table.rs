@@ -1,0 +1,281 @@
+//! One Delta table of a workspace: its snapshots, commits and rows at any version.
+//!
+//! Invariant: the log in the store is the truth; what is kept here can be thrown away at any time. Data files and log
+//! entries never change, so what was read once stays right.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use deltalake::kernel::engine::arrow_conversion::TryIntoArrow;
+use deltalake::kernel::{Action, Add, CommitInfo, StructType};
+use deltalake::logstore::{LogStoreRef, StorageConfig, default_logstore};
+use deltalake::{DeltaTable, DeltaTableError};
+use object_store::ObjectStore;
+use object_store::prefix::PrefixStore;
+use url::Url;
+
+use crate::diagnostic::Diagnostic;
+
+use super::data_files;
+use super::errors::{from_delta, internal};
+
+type Result<T> = std::result::Result<T, Diagnostic>;
+
+/// Snapshots of older versions that are kept loaded.
+const KEPT_SNAPSHOTS: usize = 32;
+/// Rows of data files that are kept, in bytes of arrow memory.
+const KEPT_ROWS: usize = 8 * 1024 * 1024;
+
+pub struct Table {
+    /// As its author wrote it.
+    pub name: String,
+    /// Folder in the store: `default/lab_inventory`.
+    pub folder: String,
+    log_store: LogStoreRef,
+    latest: DeltaTable,
+    past: BTreeMap<u64, DeltaTable>,
+    commits: BTreeMap<u64, Arc<Commit>>,
+    files: HashMap<String, RecordBatch>,
+    files_bytes: usize,
+}
+
+/// What one log entry says.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub version: u64,
+    pub info: CommitInfo,
+    pub files_added: u64,
+    pub files_removed: u64,
+}
+
+impl Commit {
+    pub fn timestamp_ms(&self) -> i64 {
+        self.info.in_commit_timestamp.or(self.info.timestamp).unwrap_or_default()
+    }
+
+    pub fn operation(&self) -> &str {
+        self.info.operation.as_deref().unwrap_or_default()
+    }
+}
+
+/// A table at one version: all that a statement needs to read or change it.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub version: u64,
+    pub delta: DeltaTable,
+    /// As stored, with the columns' comments as metadata.
+    pub schema: SchemaRef,
+    pub kernel_schema: StructType,
+    pub partition_columns: Vec<String>,
+    pub files: Arc<Vec<Add>>,
+}
+
+/// Rows of one data file under the table's schema.
+#[derive(Clone)]
+pub struct FileRows {
+    pub add: Add,
+    pub batch: RecordBatch,
+}
+
+/// A table's log store: the folder of a workspace's store, under a URL that leads nowhere else.
+///
+/// # Errors
+/// When the folder's name is no part of a URL.
+pub fn log_store(store: &Arc<dyn ObjectStore>, folder: &str) -> Result<LogStoreRef> {
+    let url = Url::parse(&format!("sandbar://workspace/{folder}/")).map_err(internal)?;
+    let prefixed: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(store.clone(), folder));
+    Ok(default_logstore(prefixed, store.clone(), &url, &StorageConfig::default()))
+}
+
+impl Table {
+    /// Loads the latest version.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn load(store: &Arc<dyn ObjectStore>, folder: &str, name: &str) -> Result<Self> {
+        let log_store = log_store(store, folder)?;
+        let mut latest = DeltaTable::new(log_store.clone());
+        latest.load().await.map_err(|error| from_delta(&error))?;
+        Ok(Self::of(latest, log_store, folder, name))
+    }
+
+    /// A table whose latest version is at hand.
+    pub fn of(latest: DeltaTable, log_store: LogStoreRef, folder: &str, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            folder: folder.to_owned(),
+            log_store,
+            latest,
+            past: BTreeMap::new(),
+            commits: BTreeMap::new(),
+            files: HashMap::new(),
+            files_bytes: 0,
+        }
+    }
+
+    pub fn log_store(&self) -> &LogStoreRef {
+        &self.log_store
+    }
+
+    pub fn version(&self) -> u64 {
+        self.latest.version().unwrap_or_default()
+    }
+
+    /// The latest version.
+    ///
+    /// # Errors
+    /// When the metadata cannot be understood.
+    pub fn latest(&self) -> Result<Snapshot> {
+        Snapshot::new(self.latest.clone())
+    }
+
+    /// An older version, or the latest.
+    ///
+    /// # Errors
+    /// When its log or files are gone.
+    pub async fn at(&mut self, version: u64) -> Result<Snapshot> {
+        if version == self.version() {
+            return self.latest();
+        }
+        if let Some(delta) = self.past.get(&version) {
+            return Snapshot::new(delta.clone());
+        }
+        let mut delta = DeltaTable::new(self.log_store.clone());
+        delta.load_version(version).await.map_err(|error| from_delta(&error))?;
+        self.keep_past(version, delta.clone());
+        Snapshot::new(delta)
+    }
+
+    fn keep_past(&mut self, version: u64, delta: DeltaTable) {
+        if self.past.len() >= KEPT_SNAPSHOTS {
+            self.past.pop_first();
+        }
+        self.past.insert(version, delta);
+    }
+
+    /// Takes a new version that this session has just committed.
+    pub fn advance(&mut self, next: DeltaTable, commit: Commit) {
+        let previous = std::mem::replace(&mut self.latest, next);
+        if let Some(version) = previous.version() {
+            self.keep_past(version, previous);
+        }
+        self.commits.insert(commit.version, Arc::new(commit));
+    }
+
+    /// What version `version`'s log entry says; `None` when the entry is gone.
+    ///
+    /// # Errors
+    /// When the entry cannot be read.
+    pub async fn commit(&mut self, version: u64) -> Result<Option<Arc<Commit>>> {
+        if let Some(commit) = self.commits.get(&version) {
+            return Ok(Some(commit.clone()));
+        }
+        let entry = self.log_store.read_commit_entry(version).await.map_err(|error| from_delta(&error))?;
+        let Some(bytes) = entry else { return Ok(None) };
+        let commit = Arc::new(read_commit(version, &bytes).map_err(|error| from_delta(&error))?);
+        self.commits.insert(version, commit.clone());
+        Ok(Some(commit))
+    }
+
+    /// All commits whose log entries are there, oldest first.
+    ///
+    /// # Errors
+    /// When an entry cannot be read.
+    pub async fn commits(&mut self) -> Result<Vec<Arc<Commit>>> {
+        let mut commits = Vec::new();
+        for version in 0..=self.version() {
+            commits.extend(self.commit(version).await?);
+        }
+        Ok(commits)
+    }
+
+    /// The rows of a version, file by file.
+    ///
+    /// # Errors
+    /// When a file is gone or the table uses a feature that only a full reader understands.
+    pub async fn rows(&mut self, snapshot: &Snapshot) -> Result<Vec<FileRows>> {
+        let mut rows = Vec::with_capacity(snapshot.files.len());
+        for add in snapshot.files.iter() {
+            let batch = match self.files.get(&add.path) {
+                Some(batch) => data_files::conform(batch, &snapshot.schema)?,
+                None => {
+                    let batch = data_files::read(self.log_store.object_store(None).as_ref(), add, snapshot).await?;
+                    self.keep_rows(&add.path, batch.clone());
+                    batch
+                }
+            };
+            rows.push(FileRows { add: add.clone(), batch });
+        }
+        Ok(rows)
+    }
+
+    /// Keeps the rows of a file that was just written or read.
+    pub fn keep_rows(&mut self, path: &str, batch: RecordBatch) {
+        let bytes = batch.get_array_memory_size();
+        if bytes > KEPT_ROWS {
+            return;
+        }
+        if self.files_bytes + bytes > KEPT_ROWS {
+            self.files.clear();
+            self.files_bytes = 0;
+        }
+        self.files_bytes += bytes;
+        self.files.insert(path.to_owned(), batch);
+    }
+}
+
+fn read_commit(version: u64, bytes: &[u8]) -> std::result::Result<Commit, DeltaTableError> {
+    let mut commit = Commit { version, info: CommitInfo::default(), files_added: 0, files_removed: 0 };
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace)) {
+        match serde_json::from_slice::<Action>(line) {
+            Ok(Action::CommitInfo(info)) => commit.info = info,
+            Ok(Action::Add(_)) => commit.files_added += 1,
+            Ok(Action::Remove(_)) => commit.files_removed += 1,
+            Ok(_) => {}
+            Err(json_err) => return Err(DeltaTableError::SerializeLogJson { json_err }),
+        }
+    }
+    Ok(commit)
+}
+
+#[expect(deprecated, reason = "statements of ours commit Add and Remove actions, and this is how deltalake gives them")]
+fn adds(state: &deltalake::table::state::DeltaTableState) -> Vec<Add> {
+    state.log_data().into_iter().map(|file| file.add_action()).collect()
+}
+
+impl Snapshot {
+    fn new(delta: DeltaTable) -> Result<Self> {
+        let state = delta.snapshot().map_err(|error| from_delta(&error))?;
+        let kernel_schema = state.schema().as_ref().clone();
+        let schema: Schema = (&kernel_schema).try_into_arrow().map_err(internal)?;
+        let files = adds(state);
+        let partition_columns = state.metadata().partition_columns().to_vec();
+        let version = state.version();
+        Ok(Self { version, schema: Arc::new(schema), kernel_schema, partition_columns, files: Arc::new(files), delta })
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|add| add.size.max(0).cast_unsigned()).sum()
+    }
+
+    /// The column of that name, without regard to case.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.schema.fields().iter().position(|field| field.name().to_lowercase() == name.to_lowercase())
+    }
+
+    pub fn column_names(&self) -> Vec<String> {
+        self.schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    pub fn properties(&self) -> HashMap<String, String> {
+        self.delta.snapshot().map(|state| state.metadata().configuration().clone()).unwrap_or_default()
+    }
+
+    /// Whether rows can only be read by the full Delta reader: deletion vectors, mapped columns.
+    pub fn needs_full_reader(&self) -> bool {
+        let mapped = self.properties().get("delta.columnMapping.mode").is_some_and(|mode| mode != "none");
+        mapped || self.files.iter().any(|add| add.deletion_vector.is_some())
+    }
+}
