@@ -1,0 +1,124 @@
+// Every page, in both themes, wide and narrow: no axe violation, nothing sticks out, nothing moves while it loads.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { expect, test } from "./server";
+import { importReference, signIn } from "./steps";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+interface Addresses {
+  student: [name: string, address: string][];
+  staff: [name: string, address: string][];
+}
+
+let addresses: Addresses;
+let sessions: Record<"student" | "staff", Awaited<ReturnType<BrowserContext["storageState"]>>>;
+
+/** Chen does enough that every page has something to show. */
+test.beforeAll(async ({ browser, server }) => {
+  const student = await enter(browser, server.url, "chen");
+  await student.goto("/labs/delta");
+  await importReference(student, "delta", "solution.sql");
+  for (const run of await student.getByRole("button", { name: "Run this cell" }).all()) await run.click();
+  await expect(student.locator("sb-cell").last().locator('[data-role="status"]')).toHaveText(/Succeeded/, { timeout: 60_000 });
+  await student.getByRole("button", { name: "Submit" }).click();
+  await expect(student.locator(".score")).toBeVisible({ timeout: 60_000 });
+  const submission = new URL(student.url()).pathname;
+  const finished = await attempt(student, true);
+  const running = await attempt(student, false);
+
+  const staff = await enter(browser, server.url, "ines");
+  await staff.goto("/teach/gradebook");
+  const reviewed = await staff.getByRole("row", { name: /Chen Wei/ }).getByRole("link").first().getAttribute("href");
+  sessions = { student: await student.context().storageState(), staff: await staff.context().storageState() };
+  addresses = {
+    student: [
+      ["overview", "/"],
+      ["lesson", "/lessons/time-travel"],
+      ["Delta lab", "/labs/delta"],
+      ["table", "/labs/delta/tables/lab_inventory?version=1"],
+      ["report", submission],
+      ["workflows lab", "/labs/workflows"],
+      ["job", "/labs/workflows/jobs/job"],
+      ["quiz", "/quiz"],
+      ["running attempt", running],
+      ["finished attempt", finished],
+      ["progress", "/progress"],
+      ["error", "/labs/nothing-here"],
+    ],
+    staff: [
+      ["gradebook", "/teach/gradebook"],
+      ["submission", reviewed ?? ""],
+    ],
+  };
+  await student.context().close();
+  await staff.context().close();
+});
+
+async function enter(browser: Browser, baseURL: string, login: "chen" | "ines"): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL })).newPage();
+  await signIn(page, login);
+  return page;
+}
+
+async function attempt(page: Page, handIn: boolean): Promise<string> {
+  await page.goto("/quiz");
+  await page.getByRole("button", { name: "Start the quiz" }).click();
+  await expect(page.locator('[data-role="time"]')).toHaveText(/:/);
+  if (handIn) await page.getByRole("button", { name: "Hand in" }).click();
+  if (handIn) await expect(page.locator(".score")).toBeVisible();
+  return new URL(page.url()).pathname;
+}
+
+async function inspect(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.waitForLoadState("networkidle");
+  const shift = await page.evaluate(layoutShift);
+  expect(shift, "layout shift").toBeLessThan(0.02);
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll<HTMLDetailsElement>("details:not([data-menu])")) details.open = true;
+  });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider, "pixels that stick out").toBeLessThanOrEqual(0);
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  expect(told).toEqual([]);
+}
+
+/** Everything that moved without the reader's doing, as Chromium counts it. */
+function layoutShift(): Promise<number> {
+  return new Promise((resolve) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) sum += (entry as PerformanceEntry & { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => resolve(sum), 100);
+  });
+}
+
+for (const theme of ["light", "dark"] as const) {
+  for (const width of [1366, 390]) {
+    for (const role of ["student", "staff"] as const) {
+      test(`${role}'s pages are accessible, ${theme}, ${width} px`, async ({ browser, server }) => {
+        const context = await browser.newContext({
+          baseURL: server.url,
+          storageState: sessions[role],
+          viewport: { width, height: 900 },
+        });
+        await context.addCookies([{ name: "theme", value: theme, url: server.url }]);
+        const page = await context.newPage();
+        for (const [name, address] of addresses[role]) {
+          await test.step(name, () => inspect(page, address));
+        }
+        await context.close();
+      });
+    }
+
+    test(`the sign-in page is accessible, ${theme}, ${width} px`, async ({ browser, server }) => {
+      const context = await browser.newContext({ baseURL: server.url, viewport: { width, height: 900 } });
+      await context.addCookies([{ name: "theme", value: theme, url: server.url }]);
+      await inspect(await context.newPage(), "/sign-in");
+      await context.close();
+    });
+  }
+}

@@ -1,0 +1,49 @@
+// What people do, in the words of the pages.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, type Locator, type Page } from "@playwright/test";
+
+const COURSE = path.resolve(__dirname, "../../content/lakehouse-week3");
+
+/** Passwords of the sample class, as `--demo` prints them. */
+const PASSWORDS = { ines: "instructor-demo", ada: "student-demo-1", bela: "student-demo-2", chen: "student-demo-3" };
+export type Login = keyof typeof PASSWORDS;
+
+export async function signIn(page: Page, login: Login): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("User name").fill(login);
+  await page.getByLabel("Password").fill(PASSWORDS[login]);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "This week" })).toBeVisible();
+}
+
+export function reference(lab: string, file: string): string {
+  return path.join(COURSE, "labs", lab, "reference", file);
+}
+
+export const cell = (page: Page, title: string): Locator =>
+  page.locator("sb-cell").filter({ has: page.locator(`.cell-title[value^="${title}"]`) });
+
+/** Puts a text into an editor in the place of what is there. */
+export async function write(page: Page, editor: Locator, text: string): Promise<void> {
+  const content = editor.locator(".cm-content");
+  if (!(await content.isVisible())) await editor.locator("pre.code").click();
+  await content.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(text);
+}
+
+export async function ran(cellOrSnippet: Locator, words: RegExp): Promise<void> {
+  await expect(cellOrSnippet.locator('[data-role="status"]')).toHaveText(words);
+}
+
+/** Takes the reference solution in as the student's own notebook. */
+export async function importReference(page: Page, lab: string, file: string): Promise<void> {
+  await page.getByLabel("More for this lab").click();
+  await page.getByRole("button", { name: "Import a notebook" }).click();
+  await page.getByLabel("File (.sql, .py or .ipynb)").setInputFiles(reference(lab, file));
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.locator("sb-cell").first()).toBeVisible();
+}
+
+export const readReference = (lab: string, file: string): Promise<string> => readFile(reference(lab, file), "utf8");
