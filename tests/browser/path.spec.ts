@@ -67,7 +67,8 @@ test("cells create a table, and its rows and its history appear", async () => {
   await ran(create, /Succeeded · .+ms/);
   await expect(create).toContainText(/lab_inventory is now at version 1/);
 
-  await page.keyboard.press("Alt+Enter");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("b");
   const added = page.locator("sb-cell.is-current");
   await expect(added.locator(".cm-content")).toBeFocused();
   await page.keyboard.insertText("SELECT sku, unit_price FROM lab_inventory ORDER BY sku");
