@@ -258,6 +258,7 @@ pub struct Restore {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, for as long as its statement runs")]
 pub enum RestorePoint {
     Version(u64),
     Timestamp(Expr),

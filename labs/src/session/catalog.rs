@@ -50,8 +50,12 @@ pub async fn discover(
     for object in &objects {
         let parts: Vec<String> = object.location.parts().map(|part| part.as_ref().to_owned()).collect();
         match parts.as_slice() {
-            [_, table, log, file] if log == "_delta_log" && file.ends_with(".json") => drop(found.insert(table.clone())),
-            [_, table, mark] if mark == DROPPED => drop(dropped.insert(table.clone())),
+            [_, table, log, file] if log == "_delta_log" && file.ends_with(".json") => {
+                found.insert(table.clone());
+            }
+            [_, table, mark] if mark == DROPPED => {
+                dropped.insert(table.clone());
+            }
             _ => {}
         }
     }
@@ -130,8 +134,12 @@ impl Session {
 }
 
 fn is_a_view(name: &str) -> Diagnostic {
-    Diagnostic::new("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "42809", format!("`{name}` is a temp view, and this needs a table."))
-        .with_hint("A view only shows rows; change the table that it reads.")
+    Diagnostic::new(
+        "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+        "42809",
+        format!("`{name}` is a temp view, and this needs a table."),
+    )
+    .with_hint("A view only shows rows; change the table that it reads.")
 }
 
 /// # Errors
@@ -139,7 +147,8 @@ fn is_a_view(name: &str) -> Diagnostic {
 pub fn check_schema(name: &TableName) -> Result<()> {
     let schema = name.parts.len().checked_sub(2).map(|at| name.parts[at].to_lowercase());
     let catalog = name.parts.len().checked_sub(3).map(|at| name.parts[at].to_lowercase());
-    let known_catalog = |catalog: &String| matches!(catalog.as_str(), CATALOG | "main" | "hive_metastore" | "spark_catalog");
+    let known_catalog =
+        |catalog: &String| matches!(catalog.as_str(), CATALOG | "main" | "hive_metastore" | "spark_catalog");
     if schema.as_ref().is_none_or(|schema| schema == SCHEMA) && catalog.as_ref().is_none_or(known_catalog) {
         return Ok(());
     }
@@ -156,7 +165,8 @@ pub fn check_name(name: &TableName) -> Result<()> {
     if fits && !last.starts_with("__") {
         return Ok(());
     }
-    let message = format!("`{last}` is not a valid name for tables or views. Valid names only contain letters, digits and _.");
+    let message =
+        format!("`{last}` is not a valid name for tables or views. Valid names only contain letters, digits and _.");
     let diagnostic = Diagnostic::new("INVALID_SCHEMA_OR_RELATION_NAME", "42602", message);
     Err(match name.position {
         Some(position) => diagnostic.at(position),

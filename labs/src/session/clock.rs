@@ -57,9 +57,4 @@ impl Watch {
     pub fn id(&self) -> uuid::Uuid {
         uuid::Builder::from_random_bytes(self.random.lock().random()).into_uuid()
     }
-
-    /// A fraction from 0 up to 1.
-    pub fn fraction(&self) -> f64 {
-        self.random.lock().random()
-    }
 }

@@ -33,7 +33,8 @@ pub fn state(memory_bytes: u64) -> SessionState {
 }
 
 fn template() -> SessionState {
-    let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(false).with_batch_size(4096);
+    let mut config =
+        SessionConfig::new().with_target_partitions(1).with_information_schema(false).with_batch_size(4096);
     let options = config.options_mut();
     options.sql_parser.parse_float_as_decimal = true;
     options.sql_parser.enable_ident_normalization = false;

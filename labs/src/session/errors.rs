@@ -55,7 +55,8 @@ pub fn overflow(what: &str) -> Diagnostic {
 }
 
 pub fn invalid_cast(value: &str, from: &str, to: &str) -> Diagnostic {
-    let message = format!("The value '{value}' of the type \"{from}\" cannot be cast to \"{to}\" because it is malformed.");
+    let message =
+        format!("The value '{value}' of the type \"{from}\" cannot be cast to \"{to}\" because it is malformed.");
     Diagnostic::new("CAST_INVALID_INPUT", "22018", message)
         .with_hint("Correct the value, or use `try_cast` to get NULL for values that do not fit.")
 }
@@ -66,7 +67,8 @@ pub fn rows_limit(what: &str, max: u64) -> Diagnostic {
 }
 
 pub fn table_not_found(name: &str, known: &[String]) -> Diagnostic {
-    let message = format!("The table or view `{name}` cannot be found. Verify the spelling and correctness of the name.");
+    let message =
+        format!("The table or view `{name}` cannot be found. Verify the spelling and correctness of the name.");
     let diagnostic = Diagnostic::new("TABLE_OR_VIEW_NOT_FOUND", "42P01", message);
     match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => diagnostic.with_hint(format!("Did you mean `{near}`?")),
@@ -111,8 +113,10 @@ pub fn from_datafusion(error: &DataFusionError, lexed: &Lexed) -> Diagnostic {
     match error.find_root() {
         DataFusionError::SchemaError(error, _) => from_schema(error, lexed),
         DataFusionError::ArrowError(error, _) => from_arrow(error),
-        DataFusionError::ResourcesExhausted(_) => Diagnostic::new("LIMIT_EXCEEDED.MEMORY", "53200", "The statement needs more memory than it may use.")
-            .with_hint("Work on fewer rows at a time: filter earlier, and check the join conditions."),
+        DataFusionError::ResourcesExhausted(_) => {
+            Diagnostic::new("LIMIT_EXCEEDED.MEMORY", "53200", "The statement needs more memory than it may use.")
+                .with_hint("Work on fewer rows at a time: filter earlier, and check the join conditions.")
+        }
         DataFusionError::NotImplemented(what) => unsupported(what),
         DataFusionError::Plan(message) => from_plan(message, lexed),
         DataFusionError::Execution(message) => from_execution(message),
@@ -155,12 +159,14 @@ fn from_schema(error: &SchemaError, lexed: &Lexed) -> Diagnostic {
     let spelled = |folded: &str| lexed.spelling(folded).unwrap_or(folded).to_owned();
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
-            let known: Vec<String> = valid_fields.iter().filter(|column| !column.name.starts_with("__")).map(readable).collect();
+            let known: Vec<String> =
+                valid_fields.iter().filter(|column| !column.name.starts_with("__")).map(readable).collect();
             let diagnostic = unresolved_column(&spelled(&field.name), &known);
             place(diagnostic, lexed, &field.name)
         }
         SchemaError::AmbiguousReference { field } => {
-            let message = format!("Reference `{}` is ambiguous: more than one table of the query has it.", spelled(&field.name));
+            let message =
+                format!("Reference `{}` is ambiguous: more than one table of the query has it.", spelled(&field.name));
             let diagnostic = Diagnostic::new("AMBIGUOUS_REFERENCE", "42704", message);
             place(diagnostic.with_hint("Say which one is meant: table.column."), lexed, &field.name)
         }
@@ -192,7 +198,6 @@ fn place(diagnostic: Diagnostic, lexed: &Lexed, folded: &str) -> Diagnostic {
 
 macro_rules! pattern {
     ($name:ident, $text:literal) => {
-        #[expect(clippy::expect_used, reason = "the pattern is a constant and tested")]
         static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("a pattern that compiles"));
     };
 }
@@ -202,10 +207,19 @@ pattern!(CAST_NUMBER, r"Can't cast value (\S+) to type (\w+)");
 pattern!(PARSE_TIME, r"(?s)Error parsing (timestamp|date) from '(.*)':");
 pattern!(DECIMAL_RANGE, r"(\S+) is too (?:large|small) to (?:store|be stored) in a Decimal\w+ of precision (\d+)");
 pattern!(UNKNOWN_FUNCTION, r"Invalid function '([^']*)'\.?(?s:.*)Did you mean '([^']*)'");
-pattern!(NOT_GROUPED, r#"Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "([^"]+)""#);
-pattern!(COERCE, r"(?:Cannot coerce|Failed to coerce|Cannot infer common|not comparable|cannot be applied|There isn't a common type|does not support|Cannot get result type)");
+pattern!(
+    NOT_GROUPED,
+    r#"Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "([^"]+)""#
+);
+pattern!(
+    COERCE,
+    r"(?:Cannot coerce|Failed to coerce|Cannot infer common|not comparable|cannot be applied|There isn't a common type|does not support|Cannot get result type)"
+);
 pattern!(ARITY, r"(?:expects|requires|number of arguments|Expected \d+ arguments|arguments? but received)");
-pattern!(ARROW_NAMES, r#"Timestamp\((?:\w+)(?:, (?:Some\()?"[^"]*"\)?|, None)?\)|Decimal(?:128|256)\((\d+), (\d+)\)|\b(?:Utf8View|LargeUtf8|Utf8|Int8|Int16|Int32|Int64|UInt64|Float32|Float64|Boolean|Date32)\b"#);
+pattern!(
+    ARROW_NAMES,
+    r#"Timestamp\((?:\w+)(?:, (?:Some\()?"[^"]*"\)?|, None)?\)|Decimal(?:128|256)\((\d+), (\d+)\)|\b(?:Utf8View|LargeUtf8|Utf8|Int8|Int16|Int32|Int64|UInt64|Float32|Float64|Boolean|Date32)\b"#
+);
 
 pub fn from_arrow(error: &ArrowError) -> Diagnostic {
     match error {
@@ -223,7 +237,8 @@ fn from_execution(message: &str) -> Diagnostic {
     if let Some(found) = CAST_NUMBER.captures(message) {
         let target = tidy(&found[2]);
         let message = format!("The value {} cannot be cast to \"{target}\" due to an overflow.", &found[1]);
-        return Diagnostic::new("CAST_OVERFLOW", "22003", message).with_hint("Use a wider type, or `try_cast` to get NULL.");
+        return Diagnostic::new("CAST_OVERFLOW", "22003", message)
+            .with_hint("Use a wider type, or `try_cast` to get NULL.");
     }
     if let Some(found) = PARSE_TIME.captures(message) {
         return invalid_cast(&found[2], "STRING", &found[1].to_uppercase());
@@ -248,7 +263,9 @@ fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
         let diagnostic = Diagnostic::new("UNRESOLVED_ROUTINE", "42883", text);
         let diagnostic = match nearest(&found[1], std::iter::once(&found[2])) {
             Some(near) => diagnostic.with_hint(format!("Did you mean {near}()?")),
-            None => diagnostic.with_hint("Check the function's name; not every function of Databricks is available here."),
+            None => {
+                diagnostic.with_hint("Check the function's name; not every function of Databricks is available here.")
+            }
         };
         return place(diagnostic, lexed, &found[1]);
     }
@@ -260,14 +277,25 @@ fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
             .with_hint("Aggregates go into SELECT and HAVING, not into WHERE.");
     }
     if message.contains("scalar subquery") || message.contains("Scalar subquery") {
-        return Diagnostic::new("INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN", "42823", tidy(message));
+        return Diagnostic::new(
+            "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
+            "42823",
+            tidy(message),
+        );
     }
-    if message.contains("Inconsistent data length across values") || message.contains("same number of columns") || message.contains("different number of columns") {
+    if message.contains("Inconsistent data length across values")
+        || message.contains("same number of columns")
+        || message.contains("different number of columns")
+    {
         return Diagnostic::new("NUM_COLUMNS_MISMATCH", "42826", format!("{}.", tidy(message)))
             .with_hint("Give every row, and every query of a UNION, the same number of columns.");
     }
     if ARITY.is_match(message) {
-        return Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", format!("{}.", first_line(&tidy(message))));
+        return Diagnostic::new(
+            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            "42605",
+            format!("{}.", first_line(&tidy(message))),
+        );
     }
     if COERCE.is_match(message) {
         return mismatch(&first_line(&tidy(message)));
@@ -276,8 +304,12 @@ fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
 }
 
 pub fn mismatch(why: &str) -> Diagnostic {
-    Diagnostic::new("DATATYPE_MISMATCH", "42K09", format!("Cannot resolve the expression due to data type mismatch: {}.", why.trim_end_matches('.')))
-        .with_hint("Cast one side: CAST(value AS type).")
+    Diagnostic::new(
+        "DATATYPE_MISMATCH",
+        "42K09",
+        format!("Cannot resolve the expression due to data type mismatch: {}.", why.trim_end_matches('.')),
+    )
+    .with_hint("Cast one side: CAST(value AS type).")
 }
 
 fn not_grouped(message: &str, lexed: &Lexed) -> Diagnostic {
@@ -316,7 +348,9 @@ pub fn from_store(error: &object_store::Error) -> Diagnostic {
 /// A message with our names of types, without the engine's prefixes.
 fn tidy(message: &str) -> String {
     let renamed = ARROW_NAMES.replace_all(message, |found: &regex::Captures<'_>| match &found[0] {
-        text if text.starts_with("Timestamp") => if text.contains("None") { "TIMESTAMP_NTZ" } else { "TIMESTAMP" }.to_owned(),
+        text if text.starts_with("Timestamp") => {
+            if text.contains("None") { "TIMESTAMP_NTZ" } else { "TIMESTAMP" }.to_owned()
+        }
         text if text.starts_with("Decimal") => format!("DECIMAL({},{})", &found[1], &found[2]),
         "Int8" => "TINYINT".to_owned(),
         "Int16" => "SMALLINT".to_owned(),
@@ -337,6 +371,10 @@ fn first_line(text: &str) -> String {
 }
 
 pub fn not_a_view(name: &str) -> Diagnostic {
-    Diagnostic::new("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809", format!("`{name}` is a table, and this needs a view."))
-        .with_hint("Use DROP TABLE.")
+    Diagnostic::new(
+        "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
+        "42809",
+        format!("`{name}` is a table, and this needs a view."),
+    )
+    .with_hint("Use DROP TABLE.")
 }

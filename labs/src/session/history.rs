@@ -20,7 +20,10 @@ const COLUMNS: [(&str, &str); 15] = [
     ("userName", "STRING"),
     ("operation", "STRING"),
     ("operationParameters", "MAP<STRING, STRING>"),
-    ("job", "STRUCT<jobId: STRING, jobName: STRING, jobRunId: STRING, runId: STRING, jobOwnerId: STRING, triggerType: STRING>"),
+    (
+        "job",
+        "STRUCT<jobId: STRING, jobName: STRING, jobRunId: STRING, runId: STRING, jobOwnerId: STRING, triggerType: STRING>",
+    ),
     ("notebook", "STRUCT<notebookId: STRING>"),
     ("clusterId", "STRING"),
     ("readVersion", "BIGINT"),

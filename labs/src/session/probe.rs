@@ -18,7 +18,8 @@ use super::{Clock, EngineFault, Session, SessionOptions, rows, values};
 /// # Errors
 /// A fault of ours.
 pub async fn evaluate(probes: &[Probe]) -> Result<Vec<Result<Relation, Diagnostic>>, EngineFault> {
-    let options = SessionOptions { user_name: "reference".to_owned(), limits: Limits::default(), clock: Clock::Seeded(0) };
+    let options =
+        SessionOptions { user_name: "reference".to_owned(), limits: Limits::default(), clock: Clock::Seeded(0) };
     let mut session = Session::open(Arc::new(InMemory::new()), options).await?;
     let mut answers = Vec::with_capacity(probes.len());
     for probe in probes {

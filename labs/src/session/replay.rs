@@ -53,7 +53,8 @@ pub async fn replay(plan: &ReplayPlan, limits: &Limits) -> Result<Evidence, Engi
     let mut session = Session::open(Arc::new(InMemory::new()), options).await?;
     session.graveyard = Some(Vec::new());
     session.seed(&plan.tables).await?;
-    let mut recorder = Recorder { session, user_name: plan.user_name.clone(), made: HashMap::new(), tables: Vec::new() };
+    let mut recorder =
+        Recorder { session, user_name: plan.user_name.clone(), made: HashMap::new(), tables: Vec::new() };
     let mut runs = Vec::new();
     for (at, run) in plan.runs.iter().enumerate() {
         runs.push(recorder.run(at, run).await);
@@ -76,11 +77,8 @@ impl Recorder {
         self.session.journal.views.clear();
         self.session.journal.widgets.clear();
         self.session.parameters_read.clear();
-        let mut evidence = RunEvidence {
-            notebook: run.name.clone(),
-            parameters: run.parameters.clone(),
-            ..RunEvidence::default()
-        };
+        let mut evidence =
+            RunEvidence { notebook: run.name.clone(), parameters: run.parameters.clone(), ..RunEvidence::default() };
         let mut widgets = BTreeMap::new();
         for (index, cell) in run.notebook.cells.iter().enumerate() {
             if cell.language == CellLanguage::Markdown {
@@ -191,9 +189,11 @@ fn dropped(outcome: &StatementOutcome) -> bool {
 }
 
 fn created_views(statements: &[StatementOutcome]) -> Vec<String> {
-    let created = statements.iter().filter(|outcome| outcome.error.is_none()).filter_map(|outcome| outcome.facts.as_ref());
+    let created =
+        statements.iter().filter(|outcome| outcome.error.is_none()).filter_map(|outcome| outcome.facts.as_ref());
     let views = created.filter(|facts| facts.kind == StatementKind::CreateTempView);
-    let mut names: Vec<String> = views.filter_map(|facts| facts.target.as_ref()).map(|name| name.to_lowercase()).collect();
+    let mut names: Vec<String> =
+        views.filter_map(|facts| facts.target.as_ref()).map(|name| name.to_lowercase()).collect();
     names.sort();
     names.dedup();
     names
@@ -207,7 +207,8 @@ fn no_python(cell: &Cell) -> StatementOutcome {
         relation: Relation::default(),
         total_rows: 0,
         error: Some(
-            Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "Python cells cannot be run here.").with_hint("Write the cell in SQL."),
+            Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "Python cells cannot be run here.")
+                .with_hint("Write the cell in SQL."),
         ),
         notes: Vec::new(),
         commits: Vec::new(),
@@ -257,7 +258,11 @@ async fn version_rows(table: &mut Table, snapshot: &Snapshot) -> Option<Vec<Vec<
     Some(files.iter().flat_map(|file| rows::rows(&file.batch)).collect())
 }
 
-fn version_evidence(commit: &Commit, snapshot: &Snapshot, rows: Option<Vec<Vec<serde_json::Value>>>) -> VersionEvidence {
+fn version_evidence(
+    commit: &Commit,
+    snapshot: &Snapshot,
+    rows: Option<Vec<Vec<serde_json::Value>>>,
+) -> VersionEvidence {
     let strings = |map: serde_json::Map<String, serde_json::Value>| {
         map.into_iter().map(|(key, value)| (key, text(&value))).collect::<BTreeMap<String, String>>()
     };

@@ -2,8 +2,8 @@
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{
-    DataType, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+    DataType, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::{Map, Number, Value};
@@ -88,7 +88,8 @@ fn double(value: f64) -> Value {
 
 fn printed(array: &dyn Array, row: usize) -> String {
     let options = FormatOptions::default();
-    ArrayFormatter::try_new(array, &options).map_or_else(|_| String::new(), |formatter| formatter.value(row).to_string())
+    ArrayFormatter::try_new(array, &options)
+        .map_or_else(|_| String::new(), |formatter| formatter.value(row).to_string())
 }
 
 /// `2024-01-15T08:30:00.500Z` as Spark prints it: `2024-01-15 08:30:00.5`.
@@ -105,7 +106,9 @@ pub fn instant(iso: &str) -> String {
 
 fn structure(array: &datafusion::arrow::array::StructArray, row: usize) -> Value {
     let names = array.column_names();
-    Value::Object(names.iter().zip(array.columns()).map(|(name, column)| ((*name).to_owned(), value(column, row))).collect())
+    Value::Object(
+        names.iter().zip(array.columns()).map(|(name, column)| ((*name).to_owned(), value(column, row))).collect(),
+    )
 }
 
 fn mapping(array: &datafusion::arrow::array::MapArray, row: usize) -> Value {

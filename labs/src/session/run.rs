@@ -79,7 +79,8 @@ impl Session {
         self.parameters_read.extend(lexed.parameters_read.iter().cloned());
         let statement = dialect::parse(&lexed)?;
         let facts = facts.insert(commands::facts(&statement, &lexed));
-        let values = lexed.parameters_read.iter().filter_map(|name| Some((name.clone(), parameters.get(name)?.to_owned())));
+        let values =
+            lexed.parameters_read.iter().filter_map(|name| Some((name.clone(), parameters.get(name)?.to_owned())));
         commands::execute(self, &statement, &lexed, facts, values.collect()).await
     }
 

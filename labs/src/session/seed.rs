@@ -17,7 +17,8 @@ impl Session {
         self.unsettled = true;
         for (name, relation) in tables {
             if !self.tables.contains_key(&name.to_lowercase()) {
-                let fault = |diagnostic: Diagnostic| EngineFault::internal(format!("the data set {name}: {diagnostic}"));
+                let fault =
+                    |diagnostic: Diagnostic| EngineFault::internal(format!("the data set {name}: {diagnostic}"));
                 self.seed_one(name, relation).await.map_err(fault)?;
             }
         }

@@ -51,7 +51,8 @@ INSERT INTO lab_inventory VALUES
 async fn a_table_is_created_filled_and_read() {
     let mut session = session().await;
     ok(&mut session, INVENTORY).await;
-    let found = ok(&mut session, "SELECT SKU, Quantity * 2 FROM Lab_Inventory WHERE unit_price > 15 ORDER BY sku").await;
+    let found =
+        ok(&mut session, "SELECT SKU, Quantity * 2 FROM Lab_Inventory WHERE unit_price > 15 ORDER BY sku").await;
     assert_eq!(json!(found.relation.rows), json!([["A1", 10], ["A2", 6]]));
     let names: Vec<&str> = found.relation.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["SKU", "(Quantity * 2)"]);
@@ -127,5 +128,8 @@ async fn a_session_is_rebuilt_from_the_store_alone() {
     let shown = ok(&mut second, "SELECT * FROM camelcase").await;
     assert_eq!(shown.relation.columns[0].name, "OrderId");
     let tables = rows(&mut second, "SHOW TABLES").await;
-    assert_eq!(tables, json!([["default", "CamelCase", false], ["default", "lab_inventory", false], ["", "Cheap", true]]));
+    assert_eq!(
+        tables,
+        json!([["default", "CamelCase", false], ["default", "lab_inventory", false], ["", "Cheap", true]])
+    );
 }

@@ -17,8 +17,10 @@ pub fn check_version(table: &Table, version: u64) -> Result<()> {
         return Ok(());
     }
     let message = format!("Cannot time travel Delta table to version {version}. Available versions: [0, {latest}].");
-    Err(Diagnostic::new("DELTA_VERSION_NOT_FOUND", "22003", message)
-        .with_hint(format!("Choose a version from 0 to {latest}; DESCRIBE HISTORY {} shows what each did.", table.name)))
+    Err(Diagnostic::new("DELTA_VERSION_NOT_FOUND", "22003", message).with_hint(format!(
+        "Choose a version from 0 to {latest}; DESCRIBE HISTORY {} shows what each did.",
+        table.name
+    )))
 }
 
 /// The newest version not later than an instant.
@@ -46,8 +48,10 @@ pub async fn version_at(table: &mut Table, at: DateTime<Utc>) -> Result<u64> {
             text(wanted),
             text(last.timestamp_ms())
         );
-        return Err(Diagnostic::new("DELTA_TIMESTAMP_GREATER_THAN_COMMIT", "42816", message)
-            .with_hint(format!("Please use a timestamp not after {}, or read the table without TIMESTAMP AS OF.", text(last.timestamp_ms()))));
+        return Err(Diagnostic::new("DELTA_TIMESTAMP_GREATER_THAN_COMMIT", "42816", message).with_hint(format!(
+            "Please use a timestamp not after {}, or read the table without TIMESTAMP AS OF.",
+            text(last.timestamp_ms())
+        )));
     }
     let not_later = commits.iter().rev().find(|commit| commit.timestamp_ms() <= wanted);
     Ok(not_later.map_or(first.version, |commit| commit.version))

@@ -30,7 +30,9 @@ pub fn arrow_type(sql: &SqlType) -> Result<DataType, Diagnostic> {
         SqlType::Float(ExactNumberInfo::None) | SqlType::Real => DataType::Float32,
         SqlType::Double(ExactNumberInfo::None) | SqlType::DoublePrecision => DataType::Float64,
         SqlType::Decimal(info) | SqlType::Numeric(info) | SqlType::Dec(info) => decimal(info)?,
-        SqlType::String(None) | SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Character(_) => DataType::Utf8,
+        SqlType::String(None) | SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Character(_) => {
+            DataType::Utf8
+        }
         SqlType::Boolean | SqlType::Bool => DataType::Boolean,
         SqlType::Date => DataType::Date32,
         SqlType::Timestamp(None, TimezoneInfo::None) => timestamp(),
@@ -72,7 +74,9 @@ fn decimal(info: &ExactNumberInfo) -> Result<DataType, Diagnostic> {
         ExactNumberInfo::PrecisionAndScale(precision, scale) => (*precision, *scale),
     };
     if !(1..=38).contains(&precision) || scale < 0 || scale.cast_unsigned() > precision {
-        let message = format!("DECIMAL({precision},{scale}) is not a decimal: at most 38 digits, and no more of them after the point.");
+        let message = format!(
+            "DECIMAL({precision},{scale}) is not a decimal: at most 38 digits, and no more of them after the point."
+        );
         return Err(Diagnostic::new("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003", message));
     }
     Ok(DataType::Decimal128(u8::try_from(precision).unwrap_or(38), i8::try_from(scale).unwrap_or(0)))
@@ -114,16 +118,26 @@ pub fn type_name(data_type: &DataType) -> String {
         DataType::Int64 | DataType::UInt32 | DataType::UInt64 => "BIGINT".to_owned(),
         DataType::Float16 | DataType::Float32 => "FLOAT".to_owned(),
         DataType::Float64 => "DOUBLE".to_owned(),
-        DataType::Decimal32(p, s) | DataType::Decimal64(p, s) | DataType::Decimal128(p, s) | DataType::Decimal256(p, s) => {
+        DataType::Decimal32(p, s)
+        | DataType::Decimal64(p, s)
+        | DataType::Decimal128(p, s)
+        | DataType::Decimal256(p, s) => {
             format!("DECIMAL({p},{s})")
         }
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "STRING".to_owned(),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => "BINARY".to_owned(),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            "BINARY".to_owned()
+        }
         DataType::Date32 | DataType::Date64 => "DATE".to_owned(),
         DataType::Timestamp(_, Some(_)) => "TIMESTAMP".to_owned(),
         DataType::Timestamp(_, None) => "TIMESTAMP_NTZ".to_owned(),
-        DataType::Interval(_) | DataType::Duration(_) | DataType::Time32(_) | DataType::Time64(_) => "INTERVAL".to_owned(),
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) | DataType::ListView(item) => {
+        DataType::Interval(_) | DataType::Duration(_) | DataType::Time32(_) | DataType::Time64(_) => {
+            "INTERVAL".to_owned()
+        }
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::ListView(item) => {
             format!("ARRAY<{}>", type_name(item.data_type()))
         }
         DataType::Struct(fields) => {
@@ -159,13 +173,17 @@ pub fn stored_type(data_type: &DataType) -> DataType {
         DataType::Timestamp(_, Some(_)) => timestamp(),
         DataType::Timestamp(_, None) => DataType::Timestamp(TimeUnit::Microsecond, None),
         DataType::Dictionary(_, value) => stored_type(value),
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => list(stored_type(item.data_type())),
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            list(stored_type(item.data_type()))
+        }
         DataType::Struct(fields) => {
             let field = |field: &Arc<Field>| Field::new(field.name(), stored_type(field.data_type()), true);
             DataType::Struct(fields.iter().map(field).collect())
         }
         DataType::Map(entries, _) => match entries.data_type() {
-            DataType::Struct(pair) if pair.len() == 2 => map(stored_type(pair[0].data_type()), stored_type(pair[1].data_type())),
+            DataType::Struct(pair) if pair.len() == 2 => {
+                map(stored_type(pair[0].data_type()), stored_type(pair[1].data_type()))
+            }
             _ => data_type.clone(),
         },
         other => other.clone(),

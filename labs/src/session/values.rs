@@ -28,7 +28,8 @@ pub fn batch(relation: &Relation) -> Result<RecordBatch, Diagnostic> {
     }
     let column = |at: usize| {
         let values = relation.rows.iter().map(|row| &row[at]);
-        array(values, schema.field(at).data_type()).map_err(|why| misfit(&format!("Column {}: {why}.", schema.field(at).name())))
+        array(values, schema.field(at).data_type())
+            .map_err(|why| misfit(&format!("Column {}: {why}.", schema.field(at).name())))
     };
     let columns = (0..schema.fields().len()).map(column).collect::<Result<Vec<ArrayRef>, Diagnostic>>()?;
     let options = RecordBatchOptions::new().with_row_count(Some(relation.rows.len()));
@@ -60,13 +61,17 @@ fn scalar(value: &Value, data_type: &DataType) -> Result<ScalarValue, String> {
             Ok(ScalarValue::List(Arc::new(list)))
         }
         (Value::Object(map), DataType::Struct(fields)) => {
-            let column = |field: &Arc<Field>| array(std::iter::once(map.get(field.name()).unwrap_or(&Value::Null)), field.data_type());
+            let column = |field: &Arc<Field>| {
+                array(std::iter::once(map.get(field.name()).unwrap_or(&Value::Null)), field.data_type())
+            };
             let columns = fields.iter().map(column).collect::<Result<Vec<ArrayRef>, String>>()?;
             Ok(ScalarValue::Struct(Arc::new(datafusion::arrow::array::StructArray::new(fields.clone(), columns, None))))
         }
         (Value::Object(map), DataType::Map(entries, _)) => mapping(map, entries),
         (Value::Number(number), DataType::Float64) => Ok(ScalarValue::Float64(number.as_f64())),
-        (Value::Number(number), DataType::Float32) => Ok(ScalarValue::Float32(number.as_f64().map(|value| value as f32))),
+        (Value::Number(number), DataType::Float32) => {
+            Ok(ScalarValue::Float32(number.as_f64().map(|value| value as f32)))
+        }
         (Value::Bool(value), DataType::Boolean) => Ok(ScalarValue::Boolean(Some(*value))),
         (Value::String(text), _) => ScalarValue::try_from_string(text.clone(), data_type).map_err(|_| misfit()),
         (Value::Number(number), _) => ScalarValue::try_from_string(number.to_string(), data_type).map_err(|_| misfit()),

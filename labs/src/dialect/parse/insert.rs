@@ -48,7 +48,7 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
 /// A bracket opens a list of columns unless it opens a query.
 fn starts_columns(cursor: &Cursor<'_>) -> bool {
     let query = matches!(cursor.word_ahead(1).as_deref(), Some("select" | "with" | "values" | "from" | "table"));
-    matches!(cursor.peek().token, Token::LParen) && !query && matches!(cursor.word_or_quoted(1), Some(_))
+    matches!(cursor.peek().token, Token::LParen) && !query && cursor.word_or_quoted(1).is_some()
 }
 
 impl Cursor<'_> {

@@ -56,7 +56,10 @@ fn add_columns(snapshot: &Snapshot, metadata: &Metadata, added: &[AddedColumn]) 
             return Err(Diagnostic::new("FIELD_ALREADY_EXISTS", "42710", message).at(column.position));
         }
         if !column.nullable {
-            let message = format!("The column `{}` cannot be NOT NULL: the rows that are there have no value for it.", column.name);
+            let message = format!(
+                "The column `{}` cannot be NOT NULL: the rows that are there have no value for it.",
+                column.name
+            );
             return Err(Diagnostic::new("DELTA_ADD_COLUMN_NOT_NULL", "42P10", message)
                 .at(column.position)
                 .with_hint("Leave NOT NULL away; old rows get NULL."));
@@ -88,8 +91,12 @@ fn position(fields: &[StructField], place: &ColumnPlace, at: crate::diagnostic::
 pub fn check_properties<'a>(keys: impl Iterator<Item = &'a str>) -> Result<()> {
     for key in keys.filter(|key| key.to_lowercase().starts_with("delta.")) {
         if !PLAIN_PROPERTIES.iter().any(|plain| plain.eq_ignore_ascii_case(key)) {
-            return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", format!("The table property {key} is not available."))
-                .with_hint(format!("Properties of your own, and these, can be set: {}.", PLAIN_PROPERTIES.join(", "))));
+            return Err(Diagnostic::new(
+                "UNSUPPORTED_FEATURE",
+                "0A000",
+                format!("The table property {key} is not available."),
+            )
+            .with_hint(format!("Properties of your own, and these, can be set: {}.", PLAIN_PROPERTIES.join(", "))));
         }
     }
     Ok(())
@@ -114,7 +121,8 @@ fn unset_properties(snapshot: &Snapshot, metadata: &Metadata, keys: &[String], i
     for key in keys {
         if configuration.remove(key).is_none() && !if_exists {
             let message = format!("Attempted to unset non-existent property '{key}'.");
-            return Err(Diagnostic::new("DELTA_UNSET_NON_EXISTENT_PROPERTY", "42616", message).with_hint("Write UNSET TBLPROPERTIES IF EXISTS."));
+            return Err(Diagnostic::new("DELTA_UNSET_NON_EXISTENT_PROPERTY", "42616", message)
+                .with_hint("Write UNSET TBLPROPERTIES IF EXISTS."));
         }
     }
     Ok(Change::new("UNSET TBLPROPERTIES")

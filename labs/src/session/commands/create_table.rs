@@ -6,7 +6,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use deltalake::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
-use deltalake::kernel::{Action, DataType as KernelType, Metadata, MetadataValue, Protocol, StructField, StructType, new_metadata};
+use deltalake::kernel::{
+    Action, DataType as KernelType, Metadata, MetadataValue, Protocol, StructField, StructType, new_metadata,
+};
 use serde_json::json;
 
 use crate::diagnostic::Diagnostic;
@@ -40,17 +42,29 @@ pub struct NewColumn {
 
 impl NewTable {
     pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), columns: Vec::new(), partitioned_by: Vec::new(), comment: None, properties: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            columns: Vec::new(),
+            partitioned_by: Vec::new(),
+            comment: None,
+            properties: Vec::new(),
+        }
     }
 }
 
-pub async fn run(session: &mut Session, create: &CreateTable, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
+pub async fn run(
+    session: &mut Session,
+    create: &CreateTable,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+) -> Result<Output> {
     catalog::check_name(&create.name)?;
     catalog::check_schema(&create.name)?;
     let key = create.name.name().to_lowercase();
     if session.tables.contains_key(&key) && !create.or_replace {
         if create.if_not_exists {
-            return Ok(Output::default().with_note(format!("The table {} is there already; nothing was done.", create.name.name())));
+            return Ok(Output::default()
+                .with_note(format!("The table {} is there already; nothing was done.", create.name.name())));
         }
         return Err(exists(create));
     }
@@ -75,13 +89,18 @@ pub async fn run(session: &mut Session, create: &CreateTable, lexed: &Lexed, fac
         None => Output::default(),
     };
     let output = output.with_commit(commit);
-    if create.clustered_by.is_empty() { Ok(output) } else { Ok(output.with_note("CLUSTER BY is accepted and has no effect here.")) }
+    if create.clustered_by.is_empty() {
+        Ok(output)
+    } else {
+        Ok(output.with_note("CLUSTER BY is accepted and has no effect here."))
+    }
 }
 
 fn exists(create: &CreateTable) -> Diagnostic {
     let message = format!("Cannot create table or view `{}` because it already exists.", create.name.name());
-    let diagnostic = Diagnostic::new("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", message)
-        .with_hint("Write CREATE TABLE IF NOT EXISTS to keep the old one, or CREATE OR REPLACE TABLE to replace its content.");
+    let diagnostic = Diagnostic::new("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", message).with_hint(
+        "Write CREATE TABLE IF NOT EXISTS to keep the old one, or CREATE OR REPLACE TABLE to replace its content.",
+    );
     match create.name.position {
         Some(position) => diagnostic.at(position),
         None => diagnostic,
@@ -96,21 +115,38 @@ pub fn new_column(column: &ColumnSpec) -> Result<NewColumn> {
 /// The columns of a query, all of them nullable.
 fn query_columns(create: &CreateTable, names: &[String], rows: &RecordBatch) -> Result<Vec<NewColumn>> {
     if !create.columns.is_empty() {
-        return Err(Diagnostic::new("SPECIFY_SCHEMA_WITH_CTAS", "42000", "A table made AS SELECT takes its columns from the query.")
-            .with_hint("Leave the column list away, and cast the columns in the SELECT."));
+        return Err(Diagnostic::new(
+            "SPECIFY_SCHEMA_WITH_CTAS",
+            "42000",
+            "A table made AS SELECT takes its columns from the query.",
+        )
+        .with_hint("Leave the column list away, and cast the columns in the SELECT."));
     }
     let column = |(name, field): (&String, &Arc<datafusion::arrow::datatypes::Field>)| {
         if !types::is_storable(field.data_type()) {
-            let message = format!("The column `{name}` has type {}, which a table cannot hold.", types::type_name(field.data_type()));
+            let message = format!(
+                "The column `{name}` has type {}, which a table cannot hold.",
+                types::type_name(field.data_type())
+            );
             return Err(Diagnostic::new("DELTA_UNSUPPORTED_DATA_TYPES", "0AKDC", message));
         }
-        Ok(NewColumn { name: name.clone(), data_type: types::stored_type(field.data_type()), nullable: true, comment: None })
+        Ok(NewColumn {
+            name: name.clone(),
+            data_type: types::stored_type(field.data_type()),
+            nullable: true,
+            comment: None,
+        })
     };
     names.iter().zip(rows.schema().fields()).map(column).collect()
 }
 
 /// Makes the table, or a new version of the one that is there, with the rows if there are any.
-pub async fn create(session: &mut Session, new: NewTable, rows: Option<RecordBatch>, or_replace: bool) -> Result<TableCommit> {
+pub async fn create(
+    session: &mut Session,
+    new: NewTable,
+    rows: Option<RecordBatch>,
+    or_replace: bool,
+) -> Result<TableCommit> {
     let kernel_schema = kernel_schema(&new)?;
     let key = new.name.to_lowercase();
     let old = match session.tables.get(&key) {
@@ -131,7 +167,10 @@ pub async fn create(session: &mut Session, new: NewTable, rows: Option<RecordBat
         .parameter("clusterBy", "[]")
         .parameter("description", json!(new.comment).to_string())
         .parameter("isManaged", "true")
-        .parameter("properties", json!(new.properties.iter().cloned().collect::<std::collections::BTreeMap<_, _>>()).to_string());
+        .parameter(
+            "properties",
+            json!(new.properties.iter().cloned().collect::<std::collections::BTreeMap<_, _>>()).to_string(),
+        );
     change = change.action(protocol()?).action(metadata);
     if let Some(rows) = rows {
         change = with_rows(session, change, &new, &schema, &rows).await?;
@@ -158,7 +197,13 @@ fn remember_name(session: &mut Session, key: &str, name: String) {
     }
 }
 
-async fn with_rows(session: &mut Session, change: Change, new: &NewTable, schema: &SchemaRef, rows: &RecordBatch) -> Result<Change> {
+async fn with_rows(
+    session: &mut Session,
+    change: Change,
+    new: &NewTable,
+    schema: &SchemaRef,
+    rows: &RecordBatch,
+) -> Result<Change> {
     let rows = rewrite::conform_by_position(rows, schema)?;
     let log_store = super::super::table::log_store(&session.store, &catalog::folder(&new.name))?;
     let files = data_files::write(&log_store, schema, &new.partitioned_by, &rows).await?;
@@ -176,7 +221,8 @@ fn replacing(session: &Session, change: Change, old: &Snapshot) -> Change {
 }
 
 fn protocol() -> Result<Action> {
-    let protocol: Protocol = serde_json::from_value(json!({"minReaderVersion": 1, "minWriterVersion": 2})).map_err(internal)?;
+    let protocol: Protocol =
+        serde_json::from_value(json!({"minReaderVersion": 1, "minWriterVersion": 2})).map_err(internal)?;
     Ok(Action::Protocol(protocol))
 }
 
@@ -186,7 +232,9 @@ fn kernel_schema(new: &NewTable) -> Result<StructType> {
     if let Some(twice) = new.columns.iter().find(|column| !seen.insert(column.name.to_lowercase())) {
         return Err(duplicate_column(&twice.name));
     }
-    if let Some(odd) = new.columns.iter().find(|column| column.name.contains([' ', ',', ';', '{', '}', '(', ')', '\n', '\t', '='])) {
+    if let Some(odd) =
+        new.columns.iter().find(|column| column.name.contains([' ', ',', ';', '{', '}', '(', ')', '\n', '\t', '=']))
+    {
         let message = format!("Found invalid character(s) among ' ,;{{}}()\\n\\t=' in the column name `{}`.", odd.name);
         return Err(Diagnostic::new("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", "42K05", message)
             .with_hint("Give the column another name with AS."));
@@ -207,8 +255,12 @@ fn kernel_schema(new: &NewTable) -> Result<StructType> {
 
 pub fn kernel_field(column: &NewColumn) -> Result<StructField> {
     if matches!(column.data_type, DataType::Timestamp(_, None)) {
-        return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "Columns of type TIMESTAMP_NTZ are not available.")
-            .with_hint("Use TIMESTAMP."));
+        return Err(Diagnostic::new(
+            "UNSUPPORTED_FEATURE",
+            "0A000",
+            "Columns of type TIMESTAMP_NTZ are not available.",
+        )
+        .with_hint("Use TIMESTAMP."));
     }
     let data_type: KernelType = (&column.data_type).try_into_kernel().map_err(internal)?;
     let field = StructField::new(column.name.clone(), data_type, column.nullable);
@@ -227,11 +279,14 @@ fn metadata(session: &Session, new: &NewTable, schema: &StructType, old: Option<
     let metadata = new_metadata(schema, partition_columns, properties).map_err(internal)?;
     let kept = old.and_then(|old| old.delta.snapshot().ok()).map(|state| state.metadata().id().to_owned());
     let id = kept.unwrap_or_else(|| session.watch.id().to_string());
-    with_fields(&metadata, &[
-        ("id", json!(id)),
-        ("createdTime", json!(session.watch.now().timestamp_millis())),
-        ("description", json!(new.comment)),
-    ])
+    with_fields(
+        &metadata,
+        &[
+            ("id", json!(id)),
+            ("createdTime", json!(session.watch.now().timestamp_millis())),
+            ("description", json!(new.comment)),
+        ],
+    )
 }
 
 /// Metadata with some of its fields changed.

@@ -21,7 +21,11 @@ pub async fn run(
 ) -> Result<Output> {
     catalog::check_name(&create.name)?;
     if create.name.parts.len() > 1 {
-        return Err(Diagnostic::new("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "428EK", "A temp view has no schema: give it a single name."));
+        return Err(Diagnostic::new(
+            "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
+            "428EK",
+            "A temp view has no schema: give it a single name.",
+        ));
     }
     let key = create.name.name().to_lowercase();
     if session.journal.views.contains_key(&key) && !create.or_replace {
@@ -32,8 +36,8 @@ pub async fn run(
     }
     let planned = Planner::new(session, lexed, facts).query((*create.query).clone()).await?;
     let columns = columns(create, planned.names)?;
-    let reads_itself = facts.scans.iter().any(|scan| scan.relation.to_lowercase() == key)
-        && session.journal.views.contains_key(&key);
+    let reads_itself =
+        facts.scans.iter().any(|scan| scan.relation.to_lowercase() == key) && session.journal.views.contains_key(&key);
     if reads_itself {
         let message = format!("The view `{}` would read itself.", create.name.name());
         return Err(Diagnostic::new("RECURSIVE_VIEW", "42K0H", message).with_hint("Give the new view another name."));
@@ -44,8 +48,12 @@ pub async fn run(
 }
 
 fn exists(name: &str) -> Diagnostic {
-    Diagnostic::new("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", format!("Cannot create the temporary view `{name}` because it already exists."))
-        .with_hint("Write CREATE OR REPLACE TEMP VIEW.")
+    Diagnostic::new(
+        "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
+        "42P07",
+        format!("Cannot create the temporary view `{name}` because it already exists."),
+    )
+    .with_hint("Write CREATE OR REPLACE TEMP VIEW.")
 }
 
 /// The view's columns: those it names, else the query's.

@@ -10,7 +10,12 @@ use super::super::planning::Planner;
 use super::super::rows;
 use super::{Output, Result};
 
-pub async fn run(session: &mut Session, create: &CreateWidget, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
+pub async fn run(
+    session: &mut Session,
+    create: &CreateWidget,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+) -> Result<Output> {
     let choices = match &create.choices {
         WidgetChoices::None => Vec::new(),
         WidgetChoices::List(list) => list.clone(),
@@ -22,7 +27,8 @@ pub async fn run(session: &mut Session, create: &CreateWidget, lexed: &Lexed, fa
     };
     let closed = matches!(create.kind, WidgetKind::Dropdown | WidgetKind::Multiselect);
     if closed && !choices.contains(&create.default) {
-        let message = format!("The default '{}' of the widget {} is not one of its choices.", create.default, create.name);
+        let message =
+            format!("The default '{}' of the widget {} is not one of its choices.", create.default, create.name);
         return Err(Diagnostic::new("INVALID_WIDGET_DEFAULT", "22023", message)
             .with_hint(format!("Choices are: {}.", choices.join(", "))));
     }

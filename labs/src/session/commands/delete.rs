@@ -22,7 +22,8 @@ pub async fn run(session: &mut Session, delete: &Delete, lexed: &Lexed, facts: &
     let scanned_ms = rewrite::elapsed_ms(session, started);
     let gone = hits.set();
     let files = target.touched(&gone);
-    let kept: Vec<(usize, usize)> = target.rows_of(&files).filter(|row| !gone.contains(row)).map(|row| (0, row)).collect();
+    let kept: Vec<(usize, usize)> =
+        target.rows_of(&files).filter(|row| !gone.contains(row)).map(|row| (0, row)).collect();
     let rows = rewrite::pick(&target.snapshot.schema, [&target.rows, &target.rows], &kept)?;
     let written = rewrite::write(session, &key, &target.snapshot, &rows).await?;
     let total_ms = rewrite::elapsed_ms(session, started);

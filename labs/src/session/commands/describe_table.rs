@@ -46,7 +46,8 @@ fn table(session: &mut Session, key: &str, extended: bool) -> Result<Output> {
         rows.push(heading("# Partition Information"));
         rows.push([json!("# col_name"), json!("data_type"), json!("comment")]);
         for column in &snapshot.partition_columns {
-            let data_type = snapshot.column(column).map(|at| type_name(snapshot.schema.field(at).data_type()).to_lowercase());
+            let data_type =
+                snapshot.column(column).map(|at| type_name(snapshot.schema.field(at).data_type()).to_lowercase());
             rows.push([json!(column), json!(data_type), Value::Null]);
         }
     }

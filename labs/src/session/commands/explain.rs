@@ -15,7 +15,8 @@ use super::{Output, Result};
 
 pub async fn run(session: &mut Session, query: &Query, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
     let planned = Planner::new(session, lexed, facts).query(query.clone()).await?;
-    let physical = session.state.create_physical_plan(&planned.plan).await.map_err(|error| from_datafusion(&error, lexed))?;
+    let physical =
+        session.state.create_physical_plan(&planned.plan).await.map_err(|error| from_datafusion(&error, lexed))?;
     let text = format!("== Physical Plan ==\n{}", displayable(physical.as_ref()).indent(false));
     Ok(Output::of(Relation { columns: vec![Column::new("plan", "STRING")], rows: vec![vec![Value::String(text)]] }))
 }

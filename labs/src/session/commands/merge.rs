@@ -147,11 +147,14 @@ async fn join(
     let target_alias = merge.target_alias.as_deref().unwrap_or(merge.target.name()).to_lowercase();
     let on = planner.prepare(merge.on.clone()).await?;
     let operator = JoinOperator::FullOuter(JoinConstraint::On(on));
-    let joins = vec![Join { relation: predicate::aliased(SOURCE, &source_alias), global: false, join_operator: operator }];
-    let plan = planner.plan(select_star(vec![TableWithJoins { relation: predicate::aliased(TARGET, &target_alias), joins }]))?;
+    let joins =
+        vec![Join { relation: predicate::aliased(SOURCE, &source_alias), global: false, join_operator: operator }];
+    let plan = planner
+        .plan(select_star(vec![TableWithJoins { relation: predicate::aliased(TARGET, &target_alias), joins }]))?;
 
     let schema = evolved(merge, target, &source, &source_names)?;
-    let sides = Sides { plan, target_alias, source_alias, schema: schema.clone(), target: &target.snapshot, source: &source };
+    let sides =
+        Sides { plan, target_alias, source_alias, schema: schema.clone(), target: &target.snapshot, source: &source };
     let plan = merge_plan::plan(&mut planner, merge, sides).await?;
     let max = planner.session.options.limits.max_rows_written + target.rows.num_rows() as u64;
     let collected = planner.session.collect(plan, max + 1, lexed).await?;
@@ -162,8 +165,16 @@ async fn join(
     let columns: Vec<usize> = (2..rows.num_columns()).collect();
     Ok(Joined {
         schema,
-        target_row: rows.column(0).as_primitive_opt::<Int64Type>().cloned().ok_or_else(|| internal("rows lost their numbers"))?,
-        action: rows.column(1).as_primitive_opt::<Int32Type>().cloned().ok_or_else(|| internal("rows lost their clauses"))?,
+        target_row: rows
+            .column(0)
+            .as_primitive_opt::<Int64Type>()
+            .cloned()
+            .ok_or_else(|| internal("rows lost their numbers"))?,
+        action: rows
+            .column(1)
+            .as_primitive_opt::<Int32Type>()
+            .cloned()
+            .ok_or_else(|| internal("rows lost their clauses"))?,
         values: rows.project(&columns).map_err(internal)?,
         source_rows: source.num_rows(),
     })
@@ -171,7 +182,9 @@ async fn join(
 
 fn alias_of(relation: &TableFactor) -> String {
     let alias = match relation {
-        TableFactor::Table { alias, .. } | TableFactor::Derived { alias, .. } | TableFactor::Function { alias, .. } => alias,
+        TableFactor::Table { alias, .. } | TableFactor::Derived { alias, .. } | TableFactor::Function { alias, .. } => {
+            alias
+        }
         _ => &None,
     };
     alias.as_ref().map_or_else(|| "__source_rows".to_owned(), |alias| alias.name.value.clone())
@@ -190,7 +203,11 @@ fn select_star(from: Vec<TableWithJoins>) -> Query {
 fn shown_names(source: &RecordBatch, alias: &str, planner: &Planner<'_>) -> Vec<String> {
     let shown = |field: &Arc<Field>| {
         let name = field.name().as_str();
-        let spelled = planner.spellings.of(alias, name).or_else(|| planner.lexed.spelling(name)).or_else(|| planner.spellings.any(name));
+        let spelled = planner
+            .spellings
+            .of(alias, name)
+            .or_else(|| planner.lexed.spelling(name))
+            .or_else(|| planner.spellings.any(name));
         spelled.unwrap_or(name).to_owned()
     };
     source.schema().fields().iter().map(shown).collect()
@@ -209,7 +226,8 @@ fn numbered(source: &RecordBatch) -> Result<Arc<dyn datafusion::logical_expr::Ta
 
 /// The target's schema, with the source's further columns behind when the statement asks for them.
 fn evolved(merge: &Merge, target: &Target, source: &RecordBatch, names: &[String]) -> Result<SchemaRef> {
-    let star = merge.clauses.iter().any(|clause| matches!(clause.action, MergeAction::UpdateAll | MergeAction::InsertAll));
+    let star =
+        merge.clauses.iter().any(|clause| matches!(clause.action, MergeAction::UpdateAll | MergeAction::InsertAll));
     if !merge.schema_evolution || !star {
         return Ok(target.snapshot.schema.clone());
     }
@@ -241,7 +259,10 @@ impl Outcome {
         let mut outcome = Self::default();
         let forgiving = deletes_whatever_matches(merge);
         for at in 0..joined.action.len() {
-            let row = joined.target_row.is_valid(at).then(|| usize::try_from(joined.target_row.value(at)).unwrap_or_default());
+            let row = joined
+                .target_row
+                .is_valid(at)
+                .then(|| usize::try_from(joined.target_row.value(at)).unwrap_or_default());
             let clause = joined.action.is_valid(at).then(|| joined.action.value(at));
             let clause = clause.and_then(|clause| merge.clauses.get(usize::try_from(clause).ok()?));
             match (row, clause) {
@@ -283,14 +304,15 @@ impl Outcome {
 /// Several matches do no harm when all that can happen to a matched row is that it goes.
 fn deletes_whatever_matches(merge: &Merge) -> bool {
     let mut matched = merge.clauses.iter().filter(|clause| clause.kind == MergeKind::Matched);
-    let only = matched.next().is_some_and(|clause| clause.condition.is_none() && matches!(clause.action, MergeAction::Delete));
+    let only =
+        matched.next().is_some_and(|clause| clause.condition.is_none() && matches!(clause.action, MergeAction::Delete));
     only && matched.next().is_none()
 }
 
 fn several_matches() -> Diagnostic {
     let message = "Cannot perform Merge as multiple source rows matched and attempted to modify the same target row in the Delta \
                    table in possibly conflicting ways.";
-    Diagnostic::new("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE", "21506", message)
-        .with_hint("The source holds a key more than once, or the ON condition is too loose: reduce the source to one row a key.")
+    Diagnostic::new("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE", "21506", message).with_hint(
+        "The source holds a key more than once, or the ON condition is too loose: reduce the source to one row a key.",
+    )
 }
-

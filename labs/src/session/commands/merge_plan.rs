@@ -80,9 +80,11 @@ pub async fn plan(planner: &mut Planner<'_>, merge: &Merge, sides: Sides<'_>) ->
     let action = Expr::Case(Case::new(None, whens, None)).alias(ACTION);
     let all = sides.plan.schema().columns().into_iter().map(Expr::Column).chain(std::iter::once(action));
     let chosen = LogicalPlanBuilder::from(sides.plan.clone()).project(all).map_err(internal)?;
-    let outputs = values.into_iter().zip(sides.schema.fields()).enumerate().map(|(at, (whens, field))| {
-        output(&sides, whens, field).alias(format!("__value_{at}"))
-    });
+    let outputs = values
+        .into_iter()
+        .zip(sides.schema.fields())
+        .enumerate()
+        .map(|(at, (whens, field))| output(&sides, whens, field).alias(format!("__value_{at}")));
     let rows = [sides.target_column(ROW), column(ACTION)];
     chosen.project(rows.into_iter().chain(outputs)).and_then(LogicalPlanBuilder::build).map_err(internal)
 }
@@ -150,7 +152,12 @@ async fn updated(
     Ok(pairs)
 }
 
-fn insert_places(columns: &[(String, crate::diagnostic::Position)], values: usize, sides: &Sides<'_>, clause: &MergeClause) -> Result<Vec<usize>> {
+fn insert_places(
+    columns: &[(String, crate::diagnostic::Position)],
+    values: usize,
+    sides: &Sides<'_>,
+    clause: &MergeClause,
+) -> Result<Vec<usize>> {
     if columns.is_empty() {
         let wanted = sides.target.schema.fields().len();
         if values != wanted {
@@ -174,7 +181,8 @@ fn star(merge: &Merge, clause: &MergeClause, sides: &Sides<'_>) -> Result<Vec<(u
             let source = sides.source_column(field.name());
             pairs.push((at, fitted(source, field, sides.plan.schema())?));
         } else if !merge.schema_evolution {
-            let columns: Vec<String> = sides.source.schema().fields().iter().map(|field| field.name().clone()).collect();
+            let columns: Vec<String> =
+                sides.source.schema().fields().iter().map(|field| field.name().clone()).collect();
             return Err(unresolved(field.name(), clause, &columns).at(clause.position));
         }
     }
@@ -189,7 +197,12 @@ fn fitted(value: Expr, field: &Field, visible: &DFSchema) -> Result<Expr> {
 }
 
 /// Plans an expression over what its clause may read.
-async fn resolve(planner: &mut Planner<'_>, expr: &ast::Expr, visible: &DFSchema, clause: &MergeClause) -> Result<Expr> {
+async fn resolve(
+    planner: &mut Planner<'_>,
+    expr: &ast::Expr,
+    visible: &DFSchema,
+    clause: &MergeClause,
+) -> Result<Expr> {
     let prepared = planner.prepare(expr.clone()).await?;
     planner.expression(prepared, visible).map_err(|diagnostic| {
         if !diagnostic.class.starts_with("UNRESOLVED_COLUMN") {

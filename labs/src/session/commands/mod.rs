@@ -112,7 +112,9 @@ pub async fn execute(
         Statement::Restore(restore) => restore::run(session, restore, lexed, facts).await,
         Statement::DescribeHistory { table, limit } => describe_history::run(session, table, *limit).await,
         Statement::DescribeDetail { table } => describe_detail::run(session, table).await,
-        Statement::DescribeTable { table, extended } => describe_table::run(session, table, *extended, lexed, facts).await,
+        Statement::DescribeTable { table, extended } => {
+            describe_table::run(session, table, *extended, lexed, facts).await
+        }
         Statement::DescribeQuery(query) => describe_table::query(session, query, lexed, facts).await,
         Statement::ShowTables { schema, pattern } => show::tables(session, schema.as_deref(), pattern.as_deref()),
         Statement::ShowTblproperties { table, key } => show::properties(session, table, key.as_deref()),
@@ -124,7 +126,9 @@ pub async fn execute(
 }
 
 fn use_schema(schema: &str) -> Result<Output> {
-    if [super::catalog::SCHEMA, super::catalog::CATALOG, "main", "hive_metastore"].contains(&schema.to_lowercase().as_str()) {
+    if [super::catalog::SCHEMA, super::catalog::CATALOG, "main", "hive_metastore"]
+        .contains(&schema.to_lowercase().as_str())
+    {
         return Ok(Output::default());
     }
     Err(Diagnostic::new("SCHEMA_NOT_FOUND", "42704", format!("The schema `{schema}` cannot be found."))

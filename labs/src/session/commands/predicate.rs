@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::Int64Type;
-use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins};
+use datafusion::sql::sqlparser::ast::{
+    Expr, Ident, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins,
+};
 
 use crate::dialect::{Lexed, column_name};
 use crate::evidence::StatementFacts;
@@ -45,7 +47,8 @@ pub async fn hits(
     planner.fix(TARGET, source);
     let planned = planner.query(query).await?;
     let values = session.collect_to_write(planned.plan, lexed).await?;
-    let numbers = values.column(0).as_primitive_opt::<Int64Type>().ok_or_else(|| internal("rows lost their numbers"))?;
+    let numbers =
+        values.column(0).as_primitive_opt::<Int64Type>().ok_or_else(|| internal("rows lost their numbers"))?;
     let rows = numbers.values().iter().map(|row| usize::try_from(*row).unwrap_or_default()).collect();
     Ok(Hits { rows, values })
 }
@@ -53,7 +56,8 @@ pub async fn hits(
 fn select(alias: &str, condition: Option<&Expr>, expressions: Vec<Expr>) -> Query {
     let mut query = select_nothing();
     if let SetExpr::Select(select) = query.body.as_mut() {
-        let item = |(at, expr): (usize, Expr)| SelectItem::ExprWithAlias { expr, alias: Ident::new(format!("__value_{at}")) };
+        let item =
+            |(at, expr): (usize, Expr)| SelectItem::ExprWithAlias { expr, alias: Ident::new(format!("__value_{at}")) };
         let row = SelectItem::UnnamedExpr(Expr::Identifier(Ident::new(ROW)));
         select.projection = std::iter::once(row).chain(expressions.into_iter().enumerate().map(item)).collect();
         select.from = vec![TableWithJoins { relation: aliased(TARGET, alias), joins: Vec::new() }];

@@ -15,7 +15,12 @@ use super::super::table::Snapshot;
 use super::super::{Session, time_travel};
 use super::{Output, Result};
 
-pub async fn run(session: &mut Session, restore: &Restore, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
+pub async fn run(
+    session: &mut Session,
+    restore: &Restore,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+) -> Result<Output> {
     let key = session.find_table(&restore.table)?;
     let (version, version_text, time_text) = point(session, &key, restore, lexed, facts).await?;
     let latest = session.table(&key)?.latest()?;
@@ -43,7 +48,9 @@ pub async fn run(session: &mut Session, restore: &Restore, lexed: &Lexed, facts:
         .metric("numRestoredFiles", restored.len())
         .metric("removedFilesSize", size(&removed))
         .metric("restoredFilesSize", size(&restored));
-    let metadata = |snapshot: &Snapshot| snapshot.delta.snapshot().map(|state| state.metadata().clone()).map_err(|error| from_delta(&error));
+    let metadata = |snapshot: &Snapshot| {
+        snapshot.delta.snapshot().map(|state| state.metadata().clone()).map_err(|error| from_delta(&error))
+    };
     if metadata(&old)? != metadata(&latest)? {
         change = change.action(Action::Metadata(metadata(&old)?));
     }

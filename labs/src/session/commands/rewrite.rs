@@ -39,8 +39,12 @@ impl Target {
         let table = session.table(key)?;
         let snapshot = table.latest()?;
         if snapshot.needs_full_reader() {
-            return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "The table uses deletion vectors or column mapping, which can be read but not changed here.")
-                .with_hint("Copy it: CREATE TABLE new AS SELECT * FROM old."));
+            return Err(Diagnostic::new(
+                "UNSUPPORTED_FEATURE",
+                "0A000",
+                "The table uses deletion vectors or column mapping, which can be read but not changed here.",
+            )
+            .with_hint("Copy it: CREATE TABLE new AS SELECT * FROM old."));
         }
         let files = table.rows(&snapshot).await?;
         let mut starts = Vec::with_capacity(files.len());
@@ -138,15 +142,20 @@ fn on_insert(diagnostic: Diagnostic, field: &Field) -> Diagnostic {
             type_name(field.data_type()),
             field.name()
         );
-        return Diagnostic::new("CAST_OVERFLOW_IN_TABLE_INSERT", "22003", message).with_hint("Use `try_cast` to get NULL for values that do not fit.");
+        return Diagnostic::new("CAST_OVERFLOW_IN_TABLE_INSERT", "22003", message)
+            .with_hint("Use `try_cast` to get NULL for values that do not fit.");
     }
     let message = format!("{} It was to go into the column `{}`.", diagnostic.message, field.name());
     Diagnostic { message, ..diagnostic }
 }
 
 pub fn null_in(column: &str) -> Diagnostic {
-    Diagnostic::new("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", "23502", format!("NOT NULL constraint violated for column: {column}."))
-        .with_hint("Give the column a value in every row.")
+    Diagnostic::new(
+        "DELTA_NOT_NULL_CONSTRAINT_VIOLATED",
+        "23502",
+        format!("NOT NULL constraint violated for column: {column}."),
+    )
+    .with_hint("Give the column a value in every row.")
 }
 
 /// # Errors
@@ -165,7 +174,8 @@ pub fn check_assignable(from: &DataType, field: &Field) -> Result<()> {
     if fits {
         return Ok(());
     }
-    let why = format!("cannot assign \"{}\" to the column `{}` of type \"{}\"", type_name(from), field.name(), type_name(to));
+    let why =
+        format!("cannot assign \"{}\" to the column `{}` of type \"{}\"", type_name(from), field.name(), type_name(to));
     Err(mismatch(&why))
 }
 

@@ -11,12 +11,12 @@ use crate::dialect::{Lexed, TableName};
 use crate::evidence::StatementFacts;
 use crate::relation::{Column, Relation};
 
+use super::super::Session;
 use super::super::catalog::{self, Found};
 use super::super::errors::{from_delta, table_not_found};
 use super::super::planning::{Planner, select_nothing};
 use super::super::table::Snapshot;
 use super::super::types::type_name;
-use super::super::Session;
 use super::{Output, Result};
 
 pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
@@ -31,7 +31,11 @@ pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) ->
     for view in session.journal.views.values().filter(|view| matches(&view.name, pattern)) {
         rows.push(vec![json!(""), json!(view.name), json!(true)]);
     }
-    let columns = vec![Column::new("database", "STRING"), Column::new("tableName", "STRING"), Column::new("isTemporary", "BOOLEAN")];
+    let columns = vec![
+        Column::new("database", "STRING"),
+        Column::new("tableName", "STRING"),
+        Column::new("isTemporary", "BOOLEAN"),
+    ];
     Ok(Output::of(Relation { columns, rows }))
 }
 
@@ -94,11 +98,17 @@ pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
         .zip(snapshot.kernel_schema.fields())
         .map(|(field, kernel)| {
             let null = if field.is_nullable() { "" } else { " NOT NULL" };
-            let comment = kernel.metadata().get("comment").map(|text| format!(" COMMENT '{}'", quote(&text.to_string())));
+            let comment =
+                kernel.metadata().get("comment").map(|text| format!(" COMMENT '{}'", quote(&text.to_string())));
             format!("  {} {}{null}{}", field.name(), type_name(field.data_type()), comment.unwrap_or_default())
         })
         .collect();
-    let mut text = format!("CREATE TABLE {}.{}.{table_name} (\n{})\nUSING delta", catalog::CATALOG, catalog::SCHEMA, columns.join(",\n"));
+    let mut text = format!(
+        "CREATE TABLE {}.{}.{table_name} (\n{})\nUSING delta",
+        catalog::CATALOG,
+        catalog::SCHEMA,
+        columns.join(",\n")
+    );
     if !snapshot.partition_columns.is_empty() {
         text.push_str(&format!("\nPARTITIONED BY ({})", snapshot.partition_columns.join(", ")));
     }
@@ -107,13 +117,22 @@ pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
     }
     let properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
     if !properties.is_empty() {
-        let pairs: Vec<String> = properties.iter().map(|(key, value)| format!("  '{}' = '{}'", quote(key), quote(value))).collect();
+        let pairs: Vec<String> =
+            properties.iter().map(|(key, value)| format!("  '{}' = '{}'", quote(key), quote(value))).collect();
         text.push_str(&format!("\nTBLPROPERTIES (\n{})", pairs.join(",\n")));
     }
-    Ok(Output::of(Relation { columns: vec![Column::new("createtab_stmt", "STRING")], rows: vec![vec![Value::String(text)]] }))
+    Ok(Output::of(Relation {
+        columns: vec![Column::new("createtab_stmt", "STRING")],
+        rows: vec![vec![Value::String(text)]],
+    }))
 }
 
-pub async fn columns(session: &mut Session, name: &TableName, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
+pub async fn columns(
+    session: &mut Session,
+    name: &TableName,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+) -> Result<Output> {
     let names = match session.find(name)? {
         Some(Found::Table(key)) => session.table(&key)?.latest()?.column_names(),
         Some(Found::View(_)) => Planner::new(session, lexed, facts).query(select_all(name)).await?.names,
@@ -148,4 +167,3 @@ pub fn table_factor(parts: Vec<Ident>) -> TableFactor {
         index_hints: Vec::new(),
     }
 }
-

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use datafusion::arrow::array::UInt64Array;
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::take;
-use datafusion::arrow::array::UInt64Array;
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Assignment, Lexed, Update};
@@ -31,7 +31,8 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
     let scanned_ms = rewrite::elapsed_ms(session, started);
     let changed = changed_rows(&target, &hits, &columns)?;
     let files = target.touched(&hits.set());
-    let place: std::collections::HashMap<usize, usize> = hits.rows.iter().enumerate().map(|(at, row)| (*row, at)).collect();
+    let place: std::collections::HashMap<usize, usize> =
+        hits.rows.iter().enumerate().map(|(at, row)| (*row, at)).collect();
     let picks: Vec<(usize, usize)> =
         target.rows_of(&files).map(|row| place.get(&row).map_or((0, row), |at| (1, *at))).collect();
     let rows = rewrite::pick(&target.snapshot.schema, [&target.rows, &changed], &picks)?;
@@ -65,9 +66,9 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
 pub fn assigned(assignments: &[Assignment], snapshot: &Snapshot) -> Result<Vec<usize>> {
     let mut columns = Vec::new();
     for assignment in assignments {
-        let at = snapshot.column(&assignment.column).ok_or_else(|| {
-            unresolved_column(&assignment.column, &snapshot.column_names()).at(assignment.position)
-        })?;
+        let at = snapshot
+            .column(&assignment.column)
+            .ok_or_else(|| unresolved_column(&assignment.column, &snapshot.column_names()).at(assignment.position))?;
         if columns.contains(&at) {
             let message = format!("The column `{}` is assigned more than once.", assignment.column);
             return Err(Diagnostic::new("DELTA_CONFLICT_SET_COLUMN", "42701", message).at(assignment.position));

@@ -62,7 +62,10 @@ impl Visitor for Guard {
         if let GroupByExpr::All(modifiers) | GroupByExpr::Expressions(_, modifiers) = &select.group_by
             && !modifiers.is_empty()
         {
-            return refuse("GROUP BY .. WITH ROLLUP or WITH CUBE", "Use GROUP BY ROLLUP (a, b) or GROUP BY CUBE (a, b).");
+            return refuse(
+                "GROUP BY .. WITH ROLLUP or WITH CUBE",
+                "Use GROUP BY ROLLUP (a, b) or GROUP BY CUBE (a, b).",
+            );
         }
         if select.top.is_some() {
             return refuse("TOP", "Use LIMIT.");
@@ -113,7 +116,10 @@ impl Visitor for Guard {
                 refuse("A positional parameter", "Name it: :name.")
             }
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
-            Expr::Function(function) if function.within_group.len() > 1 || !matches!(&function.parameters, datafusion::sql::sqlparser::ast::FunctionArguments::None) => {
+            Expr::Function(function)
+                if function.within_group.len() > 1
+                    || !matches!(&function.parameters, datafusion::sql::sqlparser::ast::FunctionArguments::None) =>
+            {
                 refuse("This form of a function call", "Give its arguments in one pair of brackets.")
             }
             _ => ControlFlow::Continue(()),

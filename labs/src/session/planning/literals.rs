@@ -7,8 +7,9 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArguments, GroupByExpr, LimitClause, OrderByKind,
-    Query, Select, TimezoneInfo, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrameBound, WindowType,
+    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArguments, GroupByExpr, LimitClause,
+    OrderByKind, Query, Select, TimezoneInfo, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
+    WindowFrameBound, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Location;
 
@@ -114,7 +115,9 @@ impl Rewriter<'_> {
             "current_database" | "current_schema" => text("default"),
             "current_catalog" => text("workspace"),
             "current_timezone" => text("Etc/UTC"),
-            "current_timestamp" | "now" => Some(cast(Expr::Function(named_now(function)), DataType::Timestamp(None, TimezoneInfo::None))),
+            "current_timestamp" | "now" => {
+                Some(cast(Expr::Function(named_now(function)), DataType::Timestamp(None, TimezoneInfo::None)))
+            }
             _ => None,
         }
     }

@@ -133,7 +133,11 @@ impl<'a> Planner<'a> {
     /// The plan of a temp view, with columns named as the view names them.
     async fn view_plan(&mut self, view: &View) -> Result<LogicalPlan> {
         if self.depth >= MAX_VIEW_DEPTH {
-            return Err(Diagnostic::new("VIEW_EXCEED_MAX_NESTED_DEPTH", "54K00", format!("The view `{}` stands on too many views.", view.name)));
+            return Err(Diagnostic::new(
+                "VIEW_EXCEED_MAX_NESTED_DEPTH",
+                "54K00",
+                format!("The view `{}` stands on too many views.", view.name),
+            ));
         }
         let lexed = view_lexed(view, self.session.options.limits.max_nesting)?;
         let Statement::Query(query) = dialect::parse(&lexed)? else { return Err(internal("a view is no query")) };
@@ -160,8 +164,12 @@ impl<'a> Planner<'a> {
             instants.iter().next().flatten()
         });
         micros.and_then(DateTime::from_timestamp_micros).ok_or_else(|| {
-            Diagnostic::new("INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", "42K0E", "The time of TIMESTAMP AS OF is not a timestamp.")
-                .with_hint("Write it as '2024-01-31 12:00:00'.")
+            Diagnostic::new(
+                "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT",
+                "42K0E",
+                "The time of TIMESTAMP AS OF is not a timestamp.",
+            )
+            .with_hint("Write it as '2024-01-31 12:00:00'.")
         })
     }
 }
@@ -175,7 +183,9 @@ fn view_lexed(view: &View, max_nesting: u32) -> Result<Lexed> {
 pub fn select_nothing() -> Query {
     // The text is a constant; the fallback keeps this free of a panic.
     static EMPTY: std::sync::LazyLock<Option<Query>> = std::sync::LazyLock::new(|| {
-        let lexed = Lexed::new("SELECT 1", crate::diagnostic::Position { line: 1, column: 1 }, &Parameters::unbound(), 8).ok()?;
+        let lexed =
+            Lexed::new("SELECT 1", crate::diagnostic::Position { line: 1, column: 1 }, &Parameters::unbound(), 8)
+                .ok()?;
         match dialect::parse(&lexed).ok()? {
             Statement::Query(query) => Some(*query),
             _ => None,
@@ -183,7 +193,11 @@ pub fn select_nothing() -> Query {
     });
     EMPTY.clone().unwrap_or_else(|| Query {
         with: None,
-        body: Box::new(ast::SetExpr::Values(ast::Values { explicit_row: false, value_keyword: false, rows: Vec::new() })),
+        body: Box::new(ast::SetExpr::Values(ast::Values {
+            explicit_row: false,
+            value_keyword: false,
+            rows: Vec::new(),
+        })),
         order_by: None,
         limit_clause: None,
         fetch: None,

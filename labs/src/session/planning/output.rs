@@ -108,9 +108,10 @@ impl VisitorMut for Aliases<'_> {
 }
 
 fn alias_items(select: &mut Select, lexed: &Lexed) {
-    let star = select.projection.iter().any(|item| {
-        matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))
-    });
+    let star = select
+        .projection
+        .iter()
+        .any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
     let mut seen: Vec<String> = Vec::new();
     for (at, item) in select.projection.iter_mut().enumerate() {
         let SelectItem::UnnamedExpr(expr) = item else {
@@ -153,7 +154,8 @@ pub fn names(items: &[Item], plan: &LogicalPlan, spellings: &Spellings, lexed: &
             Item::Star => {
                 let width = star_width(&items[at + 1..], remaining);
                 let (star, rest) = remaining.split_at(width);
-                names.extend(star.iter().map(|(qualifier, name)| spelled(qualifier.as_deref(), name, spellings, lexed)));
+                names
+                    .extend(star.iter().map(|(qualifier, name)| spelled(qualifier.as_deref(), name, spellings, lexed)));
                 remaining = rest;
             }
         }
@@ -169,7 +171,9 @@ fn star_width(after: &[Item], fields: &[(Option<String>, String)]) -> usize {
         return fields.len().saturating_sub(after.len());
     }
     match after.first() {
-        Some(Item::Named { internal, .. }) => fields.iter().position(|(_, name)| name == internal).unwrap_or(fields.len()),
+        Some(Item::Named { internal, .. }) => {
+            fields.iter().position(|(_, name)| name == internal).unwrap_or(fields.len())
+        }
         // Two stars side by side: the second takes what is left.
         _ => fields.len().saturating_sub(after.len() - 1),
     }

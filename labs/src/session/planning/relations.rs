@@ -182,7 +182,11 @@ impl Planner<'_> {
 fn version_number(expr: &Expr) -> Result<u64> {
     let text = expr.to_string();
     text.trim_matches('\'').parse().map_err(|_| {
-        Diagnostic::new("INVALID_TIME_TRAVEL_SPEC", "42K0E", format!("{text} is no version: versions are whole numbers from 0."))
+        Diagnostic::new(
+            "INVALID_TIME_TRAVEL_SPEC",
+            "42K0E",
+            format!("{text} is no version: versions are whole numbers from 0."),
+        )
     })
 }
 
@@ -207,16 +211,18 @@ pub fn memory_source(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Ar
 
 /// A schema with names in lower case and without the NOT NULL that old rows may break.
 fn folded(schema: &SchemaRef) -> SchemaRef {
-    let field = |field: &Arc<Field>| Field::new(field.name().to_lowercase(), field.data_type().clone(), field.is_nullable());
+    let field =
+        |field: &Arc<Field>| Field::new(field.name().to_lowercase(), field.data_type().clone(), field.is_nullable());
     Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }
 
 /// A plan whose columns have the given names, by position.
 pub fn renamed(plan: LogicalPlan, names: &[String]) -> Result<LogicalPlan> {
     let columns = plan.schema().columns();
-    let projection = columns.into_iter().zip(names).map(|(column, name)| {
-        datafusion::logical_expr::Expr::Column(column).alias(name.to_lowercase())
-    });
+    let projection = columns
+        .into_iter()
+        .zip(names)
+        .map(|(column, name)| datafusion::logical_expr::Expr::Column(column).alias(name.to_lowercase()));
     LogicalPlanBuilder::from(plan).project(projection).and_then(LogicalPlanBuilder::build).map_err(internal)
 }
 
@@ -291,7 +297,8 @@ impl VisitorMut for Collect<'_> {
 
 /// `csv.'/etc/passwd'` and `'/etc/passwd'` are no tables.
 fn refuse_paths(name: &ObjectName, table: &TableName) -> Result<()> {
-    let quoted_text = name.0.iter().filter_map(|part| part.as_ident()).any(|ident| matches!(ident.quote_style, Some('\'' | '"')));
+    let quoted_text =
+        name.0.iter().filter_map(|part| part.as_ident()).any(|ident| matches!(ident.quote_style, Some('\'' | '"')));
     if !quoted_text && !table.parts.iter().any(|part| part.contains(['/', '\\', ':'])) {
         return Ok(());
     }
