@@ -195,7 +195,7 @@ pub fn table_after<'a>(
         None => true,
     };
     let named = |table: &&TableEvidence| table.name.eq_ignore_ascii_case(name);
-    let table = evidence.tables.iter().filter(named).filter(born_by_then).next_back()?;
+    let table = evidence.tables.iter().filter(named).rfind(born_by_then)?;
     let last = match last_cell {
         Some(cell) => *cell.versions_after.get(&name.to_ascii_lowercase())?,
         None => 0,

@@ -65,10 +65,12 @@ async fn read(body: Body) -> Result<Bytes, Problem> {
     while let Some(data) = stream.next().await {
         let data = data.map_err(|_| Problem::bad_request("The request broke off before its end."))?;
         length += data.len();
-        match length {
-            ..=MAX_BODY_BYTES => kept.extend_from_slice(&data),
-            ..=MAX_DRAINED_BYTES => kept.clear(),
-            _ => break,
+        if length <= MAX_BODY_BYTES {
+            kept.extend_from_slice(&data);
+        } else if length <= MAX_DRAINED_BYTES {
+            kept.clear();
+        } else {
+            break;
         }
     }
     if length > MAX_BODY_BYTES { Err(Problem::too_large(MAX_BODY_BYTES)) } else { Ok(kept.into()) }

@@ -94,7 +94,7 @@ pub async fn done(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
     lesson_progress::open(&app.store, whose, &slug, &app.release, at).await?;
     lesson_progress::finish(&app.store, whose, &slug, at).await?;
     let (_, next) = app.course.neighbours(TopicKind::Lesson, &slug);
-    Ok(Redirect::to(&next.map_or("/".to_owned(), |topic| week::href(topic))))
+    Ok(Redirect::to(&next.map_or("/".to_owned(), week::href)))
 }
 
 fn is(topic: &Topic, slug: &str) -> bool {

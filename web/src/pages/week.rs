@@ -121,10 +121,10 @@ pub fn counting_points(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Optio
 
 /// The attempt whose points count, where it is a single one.
 pub fn counting_attempt(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Option<QuizAttemptId> {
-    let scored = attempts.iter().filter_map(|attempt| Some((attempt.id, attempt.result.as_ref()?.score)));
+    let mut scored = attempts.iter().filter_map(|attempt| Some((attempt.id, attempt.result.as_ref()?.score)));
     match app.course.quiz(slug)?.quiz.keep {
         Keep::Best => scored.max_by_key(|(_, score)| *score).map(|(id, _)| id),
-        Keep::Last => scored.last().map(|(id, _)| id),
+        Keep::Last => scored.next_back().map(|(id, _)| id),
         Keep::Mean => None,
     }
 }
