@@ -177,6 +177,10 @@ impl ScopedStore {
         let mode = if create { RenameTargetMode::Create } else { RenameTargetMode::Overwrite };
         let options = RenameOptions::new().with_target_mode(mode);
         self.inner.rename_opts(&source, &target, options).await.map_err(|error| failure(to, &error))?;
+        // A copy is a second link to the same file, and renaming one link onto the other leaves both.
+        if source != target && self.size(&source).is_some() {
+            self.inner.delete(&source).await.map_err(|error| failure(from, &error))?;
+        }
         if let Some(replaced) = replaced {
             self.usage.lock().remove(replaced);
         }
