@@ -196,7 +196,7 @@ impl<'a> Body<'a> {
             self.findings.push(Finding::error("UNSAFE_DIAGRAM", "", message).at(position));
         }
         let caption = caption.map(|text| format!("<figcaption>{}</figcaption>", escape(text))).unwrap_or_default();
-        Block::Html(format!("<figure class=\"diagram\">{}{caption}</figure>\n", code.trim()))
+        Block::Html(format!("<figure class=\"diagram\" tabindex=\"0\">{}{caption}</figure>\n", code.trim()))
     }
 
     fn prose_until(&mut self, end: usize) {

@@ -91,6 +91,7 @@ fn judge(path: &str, text: &str) -> JobCheck {
         graph: checked
             .job
             .as_ref()
+            .filter(|job| !job.tasks.is_empty())
             .map(|job| job_graph::graph(job, &faulty(&checked), &job_graph::lines(text, syntax, &checked))),
         firings: firings(&checked),
         findings: checked.findings.iter().map(super::shown::checks::finding).collect(),

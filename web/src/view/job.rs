@@ -35,7 +35,7 @@ pub struct JobCheck {
     /// `ok`, `warning` or `error`.
     pub state: &'static str,
     pub findings: Vec<Finding>,
-    /// `None` when the text could not be read as a job at all.
+    /// `None` when the text could not be read as a job, or the job has no task.
     pub graph: Option<Graph>,
     /// The next times that the schedule fires, `Tue 24 Nov 2026, 06:00 CET`; empty without a schedule.
     pub firings: Vec<String>,

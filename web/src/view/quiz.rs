@@ -60,6 +60,27 @@ pub struct QuizAttempt {
     pub questions: Vec<Question>,
 }
 
+/// What the page's script goes on to keep up to date; said here first, so that nothing moves when it arrives.
+impl QuizAttempt {
+    fn answered(&self) -> usize {
+        self.questions.iter().filter(|question| question.answered).count()
+    }
+
+    fn unanswered(&self) -> String {
+        match self.questions.len() - self.answered() {
+            0 => "Every question has an answer".to_owned(),
+            missing => format!("{missing} without an answer"),
+        }
+    }
+
+    /// What is left, `14:32` or `1:02:05`.
+    fn clock(&self) -> String {
+        let (hours, minutes, seconds) =
+            (self.seconds_left / 3600, self.seconds_left % 3600 / 60, self.seconds_left % 60);
+        if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    }
+}
+
 #[derive(Debug)]
 pub struct Question {
     pub id: String,

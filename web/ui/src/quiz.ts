@@ -22,7 +22,6 @@ class Quiz extends HTMLElement {
     this.announcements = new Announcements(Number(this.dataset["secondsTotal"] ?? "0"), left);
     this.recover();
     this.dataset["paged"] = "";
-    for (const hidden of this.querySelectorAll<HTMLElement>('[data-role="steps"], [data-move]')) hidden.hidden = false;
     this.form.addEventListener("input", (event) => {
       placeItem(event.target as Element);
       this.changed();

@@ -170,7 +170,7 @@ function extensions(options: EditorOptions): Extension[] {
       ...lintKeymap,
       indentWithTab,
     ]),
-    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", tabindex: "0" }),
     options.language === "markdown" ? EditorView.lineWrapping : [],
     options.numbered ? [lineNumbers(), highlightActiveLineGutter()] : [],
     options.readOnly ? [EditorState.readOnly.of(true)] : [],
