@@ -24,7 +24,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	npm --prefix web ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-test: test-rust prove test-web
+test: test-rust prove test-web test-browser
 
 test-rust: web nextest
 	.ci/build
@@ -38,7 +38,7 @@ test-web: web
 	npm --prefix web run check
 	npm --prefix web test
 
-# The pages in a real Chromium; not yet part of `make test`: the whole path has not been seen green on a quiet machine.
+# The pages in a real Chromium: the whole path, accessibility in both themes and two widths, bundle sizes.
 test-browser: build chromium
 	npm --prefix web run browser
 
