@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-/// First argument of a worker process; people never type it and `--help` does not list it.
-const WORKER: &str = "__worker";
-
 fn main() -> ExitCode {
     // A worker must not see configuration, files or the environment, so this comes before anything else.
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == WORKER) {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == sandbar_labs::worker::ARGUMENT) {
         return sandbar_labs::worker::run();
     }
     sandbar_web::cli::main()
