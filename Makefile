@@ -6,13 +6,18 @@ LISTEN  ?= 127.0.0.1:8080
 DATA    ?= data
 SANDBAR  = $(CARGO_TARGET_DIR)/debug/sandbar
 
-.PHONY: run build web test test-rust test-web test-browser prove lint bench nextest chromium
+.PHONY: run build release web test test-rust test-web test-browser prove lint bench nextest chromium
 
 run: build
 	$(SANDBAR) serve --demo --listen $(LISTEN) --data $(DATA)
 
 build: web
 	.ci/build
+
+# The optimised binary that a class is served with. It compiles the whole tree once more.
+release: web
+	cargo build --locked --workspace --bin sandbar --release
+	@echo "$(CARGO_TARGET_DIR)/release/sandbar is all that is needed: copy it and run \`sandbar serve\`"
 
 # The pages' bundle. Rebuilt when a source of it is newer.
 web: web/ui/dist/manifest.json
