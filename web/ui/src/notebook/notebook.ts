@@ -40,6 +40,7 @@ export class Notebook extends HTMLElement implements CellHost {
       for (const cell of this.cells) cell.offer((event as SchemaChanged).schema);
     });
     document.querySelector("#undo button")?.addEventListener("click", () => this.undo());
+    document.querySelector("[data-run-all]")?.addEventListener("click", () => this.runAll());
   }
 
   get cells(): Cell[] {
@@ -86,6 +87,12 @@ export class Notebook extends HTMLElement implements CellHost {
   private run(cell: Cell, selectionOnly = false): void {
     if (cell.language === "markdown") void this.render(cell);
     else void this.saved().then(() => this.queue.add(cell.runJob(this.runUrl(cell), this.path, selectionOnly)));
+  }
+
+  /** Every code cell from the top; a failure ends it, as it ends any queue. */
+  private runAll(): void {
+    announce("Running all cells.");
+    for (const cell of this.cells) if (cell.language !== "markdown") this.run(cell);
   }
 
   /** The server knows the cell before it is asked to run it. */
