@@ -27,7 +27,7 @@ pub use failure::{Failure, Status};
 
 /// A course lab for the lakehouse: Delta tables, SQL, workflows and their grading in one program.
 #[derive(Debug, Parser)]
-#[command(name = "sandbar", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "sandbar", version, max_term_width = 100)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
