@@ -23,11 +23,20 @@ pub enum Statement {
     Merge(Box<Merge>),
     AlterTable(AlterTable),
     Restore(Restore),
+    CreateTableLike(CreateTableLike),
+    Truncate { table: TableName },
+    Optimize(Optimize),
+    Vacuum(Vacuum),
+    Analyze { table: TableName, columns: Vec<(String, Position)> },
+    Set(SetOption),
     DescribeHistory { table: TableName, limit: Option<u64> },
     DescribeDetail { table: TableName },
     DescribeTable { table: TableName, extended: bool },
     DescribeQuery(Box<Query>),
     ShowTables { schema: Option<String>, pattern: Option<String> },
+    ShowViews { schema: Option<String>, pattern: Option<String> },
+    ShowSchemas { pattern: Option<String> },
+    ShowPartitions { table: TableName },
     ShowTblproperties { table: TableName, key: Option<String> },
     ShowCreateTable { table: TableName },
     ShowColumns { table: TableName },
@@ -264,13 +273,54 @@ pub enum RestorePoint {
     Timestamp(Expr),
 }
 
+/// `CREATE TABLE name LIKE source`
+#[derive(Clone, Debug)]
+pub struct CreateTableLike {
+    pub name: TableName,
+    pub if_not_exists: bool,
+    pub source: TableName,
+}
+
+#[derive(Clone, Debug)]
+pub struct Optimize {
+    pub table: TableName,
+    /// Over partition columns only.
+    pub predicate: Option<Expr>,
+    /// Empty without ZORDER BY.
+    pub z_order: Vec<(String, Position)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vacuum {
+    pub table: TableName,
+    pub retain_hours: Option<u64>,
+    pub dry_run: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetOption {
+    List,
+    Show {
+        key: String,
+    },
+    Give {
+        key: String,
+        value: String,
+        place: Position,
+    },
+    /// One option, or all of them.
+    Reset {
+        key: Option<String>,
+    },
+}
+
 impl Statement {
     /// What the statement is, for the evidence.
     pub fn kind(&self) -> StatementKind {
         match self {
             Self::Query(_) | Self::Explain(_) | Self::DescribeQuery(_) => StatementKind::Query,
             Self::CreateTable(create) if create.query.is_some() => StatementKind::CreateTableAsSelect,
-            Self::CreateTable(_) => StatementKind::CreateTable,
+            Self::CreateTable(_) | Self::CreateTableLike(_) => StatementKind::CreateTable,
             Self::CreateView(_) => StatementKind::CreateTempView,
             Self::CreateWidget(_) => StatementKind::CreateWidget,
             Self::DropTable(_) | Self::DropView(_) => StatementKind::DropTable,
@@ -280,18 +330,24 @@ impl Statement {
             }
             Self::Insert(_) => StatementKind::Insert,
             Self::Update(_) => StatementKind::Update,
-            Self::Delete(_) => StatementKind::Delete,
+            Self::Delete(_) | Self::Truncate { .. } => StatementKind::Delete,
             Self::Merge(_) => StatementKind::Merge,
             Self::AlterTable(_) => StatementKind::AlterTable,
             Self::Restore(_) => StatementKind::Restore,
+            Self::Optimize(_) => StatementKind::Optimize,
+            Self::Vacuum(_) => StatementKind::Vacuum,
+            Self::Set(_) => StatementKind::Set,
             Self::DescribeHistory { .. } => StatementKind::DescribeHistory,
             Self::DescribeDetail { .. } => StatementKind::DescribeDetail,
             Self::DescribeTable { .. } => StatementKind::DescribeTable,
             Self::ShowTables { .. }
+            | Self::ShowViews { .. }
+            | Self::ShowSchemas { .. }
+            | Self::ShowPartitions { .. }
             | Self::ShowTblproperties { .. }
             | Self::ShowCreateTable { .. }
             | Self::ShowColumns { .. } => StatementKind::Show,
-            Self::Use { .. } => StatementKind::Other,
+            Self::Use { .. } | Self::Analyze { .. } => StatementKind::Other,
         }
     }
 
@@ -307,12 +363,18 @@ impl Statement {
             Self::Merge(merge) => &merge.target,
             Self::AlterTable(alter) => &alter.table,
             Self::Restore(restore) => &restore.table,
+            Self::CreateTableLike(create) => &create.name,
+            Self::Optimize(optimize) => &optimize.table,
+            Self::Vacuum(vacuum) => &vacuum.table,
             Self::DescribeHistory { table, .. }
             | Self::DescribeDetail { table }
             | Self::DescribeTable { table, .. }
             | Self::ShowTblproperties { table, .. }
             | Self::ShowCreateTable { table }
-            | Self::ShowColumns { table } => table,
+            | Self::ShowColumns { table }
+            | Self::ShowPartitions { table }
+            | Self::Truncate { table }
+            | Self::Analyze { table, .. } => table,
             Self::CreateWidget(widget) => return Some(widget.name.clone()),
             Self::RemoveWidget(name) => return Some(name.clone()),
             _ => return None,

@@ -39,8 +39,7 @@ fn a_syntax_error_points_at_the_word() {
 #[test]
 fn what_is_not_there_is_refused_by_name() {
     for sql in [
-        "TRUNCATE TABLE t",
-        "SET datafusion.execution.batch_size = 1",
+        "CACHE TABLE t",
         "COPY INTO t FROM '/x'",
         "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc'",
         "CREATE TABLE t (a INT) LOCATION '/etc'",

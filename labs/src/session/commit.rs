@@ -66,6 +66,18 @@ impl Change {
         self
     }
 
+    /// Says of every file that it brings or takes the same rows in another arrangement.
+    pub fn moving_rows_only(mut self) -> Self {
+        for action in &mut self.actions {
+            match action {
+                Action::Add(add) => add.data_change = false,
+                Action::Remove(remove) => remove.data_change = false,
+                _ => {}
+            }
+        }
+        self
+    }
+
     pub fn action(mut self, action: impl Into<Action>) -> Self {
         self.actions.push(action.into());
         self

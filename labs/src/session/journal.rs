@@ -1,4 +1,4 @@
-//! What a workspace keeps besides its tables: temp views, widgets, and how names are written.
+//! What a workspace keeps besides its tables: temp views, widgets, options, and how names are written.
 //!
 //! Invariant: with the tables' logs it is all that a session is made of, so any worker can take over. It is one object,
 //! written only when it changed.
@@ -23,6 +23,8 @@ pub struct Journal {
     pub views: BTreeMap<String, View>,
     /// Widgets by lower-case name.
     pub widgets: BTreeMap<String, Widget>,
+    /// Options that SET gave another value, by lower-case key.
+    pub options: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

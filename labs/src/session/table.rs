@@ -179,6 +179,15 @@ impl Table {
         Ok(Some(commit))
     }
 
+    /// The actions of version `version`'s log entry; none when the entry is gone.
+    ///
+    /// # Errors
+    /// When the entry cannot be read.
+    pub async fn actions(&self, version: u64) -> Result<Vec<Action>> {
+        let entry = self.log_store.read_commit_entry(version).await.map_err(|error| from_delta(&error))?;
+        entry.map_or(Ok(Vec::new()), |bytes| read_actions(&bytes).map_err(|error| from_delta(&error)))
+    }
+
     /// All commits whose log entries are there, oldest first.
     ///
     /// # Errors
@@ -211,6 +220,13 @@ impl Table {
         Ok(rows)
     }
 
+    /// Drops the rows of a file that is gone.
+    pub fn forget_rows(&mut self, path: &str) {
+        if let Some(batch) = self.files.remove(path) {
+            self.files_bytes = self.files_bytes.saturating_sub(batch.get_array_memory_size());
+        }
+    }
+
     /// Keeps the rows of a file that was just written or read.
     pub fn keep_rows(&mut self, path: &str, batch: RecordBatch) {
         let bytes = batch.get_array_memory_size();
@@ -228,16 +244,22 @@ impl Table {
 
 fn read_commit(version: u64, bytes: &[u8]) -> std::result::Result<Commit, DeltaTableError> {
     let mut commit = Commit { version, info: CommitInfo::default(), files_added: 0, files_removed: 0 };
-    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace)) {
-        match serde_json::from_slice::<Action>(line) {
-            Ok(Action::CommitInfo(info)) => commit.info = info,
-            Ok(Action::Add(_)) => commit.files_added += 1,
-            Ok(Action::Remove(_)) => commit.files_removed += 1,
-            Ok(_) => {}
-            Err(json_err) => return Err(DeltaTableError::SerializeLogJson { json_err }),
+    for action in read_actions(bytes)? {
+        match action {
+            Action::CommitInfo(info) => commit.info = info,
+            Action::Add(_) => commit.files_added += 1,
+            Action::Remove(_) => commit.files_removed += 1,
+            _ => {}
         }
     }
     Ok(commit)
+}
+
+fn read_actions(bytes: &[u8]) -> std::result::Result<Vec<Action>, DeltaTableError> {
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace));
+    lines
+        .map(|line| serde_json::from_slice(line).map_err(|json_err| DeltaTableError::SerializeLogJson { json_err }))
+        .collect()
 }
 
 #[expect(deprecated, reason = "statements of ours commit Add and Remove actions, and this is how deltalake gives them")]

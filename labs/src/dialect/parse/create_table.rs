@@ -1,18 +1,23 @@
-//! `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(columns)] [USING DELTA] [clauses] [AS query]`
+//! `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(columns)] [USING DELTA] [clauses] [AS query]`, and
+//! `CREATE TABLE [IF NOT EXISTS] name LIKE source [USING DELTA]`
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use crate::diagnostic::Diagnostic;
 
 use super::super::parser::Cursor;
-use super::super::statement::{ColumnSpec, CreateTable, Statement};
+use super::super::statement::{ColumnSpec, CreateTable, CreateTableLike, Statement, TableName};
 use super::{Result, refused};
 
 pub fn parse(cursor: &mut Cursor<'_>, or_replace: bool) -> Result<Statement> {
     cursor.expect(&["table"])?;
     let if_not_exists = cursor.takes(&["if", "not", "exists"]);
+    let name = cursor.table_name()?;
+    if !or_replace && cursor.takes(&["like"]) {
+        return like(cursor, name, if_not_exists);
+    }
     let mut create = CreateTable {
-        name: cursor.table_name()?,
+        name,
         or_replace,
         if_not_exists,
         columns: Vec::new(),
@@ -30,6 +35,26 @@ pub fn parse(cursor: &mut Cursor<'_>, or_replace: bool) -> Result<Statement> {
         create.query = Some(cursor.query()?);
     }
     Ok(Statement::CreateTable(create))
+}
+
+fn like(cursor: &mut Cursor<'_>, name: TableName, if_not_exists: bool) -> Result<Statement> {
+    let source = cursor.table_name()?;
+    if cursor.takes(&["using"]) {
+        delta_only(cursor)?;
+    }
+    Ok(Statement::CreateTableLike(CreateTableLike { name, if_not_exists, source }))
+}
+
+/// # Errors
+/// UNSUPPORTED_FEATURE for every other format.
+fn delta_only(cursor: &mut Cursor<'_>) -> Result<()> {
+    let (format, place) = cursor.name()?;
+    if format.eq_ignore_ascii_case("delta") {
+        return Ok(());
+    }
+    let what = format!("Tables of format {} are not available", format.to_uppercase());
+    let instead = "Every table here is a Delta table: leave USING away, or write USING DELTA.";
+    Err(refused::feature(&what, instead, place))
 }
 
 fn columns(cursor: &mut Cursor<'_>) -> Result<Vec<ColumnSpec>> {
@@ -80,15 +105,7 @@ pub fn column(cursor: &mut Cursor<'_>) -> Result<ColumnSpec> {
 fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
     let place = cursor.position();
     if cursor.takes(&["using"]) {
-        let (format, place) = cursor.name()?;
-        if !format.eq_ignore_ascii_case("delta") {
-            let what = format!("Tables of format {} are not available", format.to_uppercase());
-            return Err(refused::feature(
-                &what,
-                "Every table here is a Delta table: leave USING away, or write USING DELTA.",
-                place,
-            ));
-        }
+        delta_only(cursor)?;
     } else if cursor.takes(&["partitioned", "by"]) {
         create.partitioned_by = names(cursor)?;
     } else if cursor.takes(&["cluster", "by"]) {
@@ -101,8 +118,8 @@ fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
         return Err(refused::path(place));
     } else if cursor.sees(&["like"]) || cursor.sees(&["shallow", "clone"]) || cursor.sees(&["deep", "clone"]) {
         return Err(refused::feature(
-            "Copying a table's definition is not available",
-            "Use CREATE TABLE new AS SELECT * FROM old.",
+            "Copying a table here is not available",
+            "Use CREATE TABLE new LIKE old for its columns, or CREATE TABLE new AS SELECT * FROM old for its rows too.",
             place,
         ));
     } else {

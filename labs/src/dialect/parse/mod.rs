@@ -1,6 +1,7 @@
 //! One file per family of statements; [`statement`] looks at the first words and chooses.
 
 mod alter;
+mod analyze;
 mod create_table;
 mod create_view;
 mod delete;
@@ -8,10 +9,14 @@ mod describe;
 mod drop;
 mod insert;
 mod merge;
+mod optimize;
 mod refused;
 mod restore;
+mod set;
 mod show;
+mod truncate;
 mod update;
+mod vacuum;
 mod widget;
 
 use datafusion::sql::sqlparser::tokenizer::Token;
@@ -39,6 +44,12 @@ pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
         "merge" => merge::parse(cursor),
         "alter" => alter::parse(cursor),
         "restore" => restore::parse(cursor),
+        "truncate" => truncate::parse(cursor),
+        "optimize" => optimize::parse(cursor),
+        "vacuum" => vacuum::parse(cursor),
+        "analyze" => analyze::parse(cursor),
+        "set" => set::set(cursor),
+        "reset" => set::reset(cursor),
         "describe" | "desc" => describe::parse(cursor),
         "show" => show::parse(cursor),
         "explain" => explain(cursor),

@@ -8,21 +8,11 @@ use super::super::lexer::position;
 use super::super::parser::Cursor;
 
 /// First words, what they are, what to do instead.
-const STATEMENTS: [(&str, &str, &str); 30] = [
-    ("truncate", "TRUNCATE TABLE", "Use DELETE FROM the table; its history stays readable just the same."),
-    ("optimize", "OPTIMIZE", "The tables of this course are a few files; nothing needs compacting."),
-    ("vacuum", "VACUUM", "Old files stay, so every version of a table stays readable."),
+const STATEMENTS: [(&str, &str, &str); 24] = [
     ("copy", "COPY INTO", "Use INSERT INTO with VALUES or a SELECT."),
-    ("analyze", "ANALYZE", "Statistics are written with every commit; leave the statement out."),
     ("cache", "CACHE", "Results need no caching here; leave the statement out."),
     ("uncache", "UNCACHE", "Results need no caching here; leave the statement out."),
     ("refresh", "REFRESH", "A table is always read at its latest version; leave the statement out."),
-    (
-        "set",
-        "SET",
-        "Session options cannot be changed. For a value of your own, use CREATE WIDGET TEXT name DEFAULT '..'.",
-    ),
-    ("reset", "RESET", "Session options cannot be changed; leave the statement out."),
     ("declare", "DECLARE VARIABLE", "Use CREATE WIDGET TEXT name DEFAULT '..' and read it as :name."),
     ("comment", "COMMENT ON", "Give the comment in CREATE TABLE."),
     ("grant", "GRANT", "Your workspace is yours alone; there are no privileges to manage."),
@@ -89,7 +79,7 @@ pub fn other(verb: &str, cursor: &Cursor<'_>, start: Location) -> Diagnostic {
     let what = format!("{verb} {} is not available in this course", object.to_uppercase());
     let instead = match verb {
         "DROP" => "DROP TABLE and DROP VIEW are there.",
-        "SHOW" => "SHOW TABLES, SHOW COLUMNS, SHOW TBLPROPERTIES and SHOW CREATE TABLE are there.",
+        "SHOW" => "SHOW TABLES, VIEWS, SCHEMAS, COLUMNS, PARTITIONS, TBLPROPERTIES and CREATE TABLE are there.",
         "DESCRIBE" => "DESCRIBE TABLE, DESCRIBE HISTORY and DESCRIBE DETAIL are there.",
         "ALTER" => "ALTER TABLE is there.",
         _ => "CREATE TABLE, CREATE TEMP VIEW and CREATE WIDGET are there.",

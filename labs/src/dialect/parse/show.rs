@@ -1,4 +1,5 @@
-//! `SHOW TABLES [IN schema] [LIKE 'pattern']`, `SHOW TBLPROPERTIES`, `SHOW CREATE TABLE`, `SHOW COLUMNS`
+//! `SHOW TABLES | VIEWS [IN schema] [LIKE 'pattern']`, `SHOW SCHEMAS`, `SHOW TBLPROPERTIES`, `SHOW CREATE TABLE`,
+//! `SHOW COLUMNS`, `SHOW PARTITIONS`
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
@@ -9,8 +10,19 @@ use super::{Result, refused};
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let start = cursor.location();
     cursor.expect(&["show"])?;
-    if cursor.takes(&["tables"]) || cursor.takes(&["views"]) {
-        return tables(cursor);
+    if cursor.takes(&["tables"]) {
+        let (schema, pattern) = place_and_pattern(cursor)?;
+        return Ok(Statement::ShowTables { schema, pattern });
+    }
+    if cursor.takes(&["views"]) {
+        let (schema, pattern) = place_and_pattern(cursor)?;
+        return Ok(Statement::ShowViews { schema, pattern });
+    }
+    if cursor.takes(&["schemas"]) || cursor.takes(&["databases"]) {
+        return Ok(Statement::ShowSchemas { pattern: place_and_pattern(cursor)?.1 });
+    }
+    if cursor.takes(&["partitions"]) {
+        return Ok(Statement::ShowPartitions { table: cursor.table_name()? });
     }
     if cursor.takes(&["tblproperties"]) {
         let table = cursor.table_name()?;
@@ -35,7 +47,8 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     Err(refused::other("SHOW", cursor, start))
 }
 
-fn tables(cursor: &mut Cursor<'_>) -> Result<Statement> {
+/// `[IN schema] [[LIKE] 'pattern']`
+fn place_and_pattern(cursor: &mut Cursor<'_>) -> Result<(Option<String>, Option<String>)> {
     let schema = if cursor.takes(&["in"]) || cursor.takes(&["from"]) {
         Some(cursor.table_name()?.name().to_owned())
     } else {
@@ -43,5 +56,5 @@ fn tables(cursor: &mut Cursor<'_>) -> Result<Statement> {
     };
     cursor.takes(&["like"]);
     let pattern = if cursor.at_end() { None } else { Some(cursor.text()?) };
-    Ok(Statement::ShowTables { schema, pattern })
+    Ok((schema, pattern))
 }

@@ -12,7 +12,7 @@ use deltalake::kernel::{
 use serde_json::json;
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{ColumnSpec, CreateTable, Lexed};
+use crate::dialect::{ColumnSpec, CreateTable, Lexed, TableName};
 use crate::evidence::StatementFacts;
 use crate::outcome::TableCommit;
 
@@ -62,11 +62,7 @@ pub async fn run(
     catalog::check_schema(&create.name)?;
     let key = create.name.name().to_lowercase();
     if session.tables.contains_key(&key) && !create.or_replace {
-        if create.if_not_exists {
-            return Ok(Output::default()
-                .with_note(format!("The table {} is there already; nothing was done.", create.name.name())));
-        }
-        return Err(exists(create));
+        return already_there(&create.name, create.if_not_exists);
     }
     let (columns, rows) = match &create.query {
         None => (create.columns.iter().map(new_column).collect::<Result<Vec<_>>>()?, None),
@@ -96,15 +92,21 @@ pub async fn run(
     }
 }
 
-fn exists(create: &CreateTable) -> Diagnostic {
-    let message = format!("Cannot create table or view `{}` because it already exists.", create.name.name());
+/// What creating a table does when there is one of that name.
+pub fn already_there(name: &TableName, if_not_exists: bool) -> Result<Output> {
+    if if_not_exists {
+        return Ok(
+            Output::default().with_note(format!("The table {} is there already; nothing was done.", name.name()))
+        );
+    }
+    let message = format!("Cannot create table or view `{}` because it already exists.", name.name());
     let diagnostic = Diagnostic::new("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", message).with_hint(
         "Write CREATE TABLE IF NOT EXISTS to keep the old one, or CREATE OR REPLACE TABLE to replace its content.",
     );
-    match create.name.position {
+    Err(match name.position {
         Some(position) => diagnostic.at(position),
         None => diagnostic,
-    }
+    })
 }
 
 pub fn new_column(column: &ColumnSpec) -> Result<NewColumn> {

@@ -1,7 +1,9 @@
 //! What each statement does: one file a statement, [`execute`] chooses.
 
 mod alter_table;
+mod analyze;
 pub mod create_table;
+mod create_table_like;
 mod create_view;
 mod create_widget;
 mod delete;
@@ -13,12 +15,17 @@ mod explain;
 mod insert;
 mod merge;
 mod merge_plan;
+mod optimize;
 mod predicate;
 mod query;
 mod restore;
 mod rewrite;
+mod set_option;
 mod show;
+mod truncate;
 mod update;
+mod vacuum;
+mod z_order;
 
 use std::collections::BTreeMap;
 
@@ -110,6 +117,12 @@ pub async fn execute(
         Statement::Merge(merge) => merge::run(session, merge, lexed, facts).await,
         Statement::AlterTable(alter) => alter_table::run(session, alter).await,
         Statement::Restore(restore) => restore::run(session, restore, lexed, facts).await,
+        Statement::CreateTableLike(create) => create_table_like::run(session, create).await,
+        Statement::Truncate { table } => truncate::run(session, table, lexed, facts).await,
+        Statement::Optimize(optimize) => optimize::run(session, optimize, lexed, facts).await,
+        Statement::Vacuum(vacuum) => vacuum::run(session, vacuum).await,
+        Statement::Analyze { table, columns } => analyze::run(session, table, columns),
+        Statement::Set(set) => set_option::run(session, set),
         Statement::DescribeHistory { table, limit } => describe_history::run(session, table, *limit).await,
         Statement::DescribeDetail { table } => describe_detail::run(session, table).await,
         Statement::DescribeTable { table, extended } => {
@@ -117,6 +130,9 @@ pub async fn execute(
         }
         Statement::DescribeQuery(query) => describe_table::query(session, query, lexed, facts).await,
         Statement::ShowTables { schema, pattern } => show::tables(session, schema.as_deref(), pattern.as_deref()),
+        Statement::ShowViews { schema, pattern } => show::views(session, schema.as_deref(), pattern.as_deref()),
+        Statement::ShowSchemas { pattern } => Ok(show::schemas(pattern.as_deref())),
+        Statement::ShowPartitions { table } => show::partitions(session, table),
         Statement::ShowTblproperties { table, key } => show::properties(session, table, key.as_deref()),
         Statement::ShowCreateTable { table } => show::create_table(session, table),
         Statement::ShowColumns { table } => show::columns(session, table, lexed, facts).await,

@@ -78,6 +78,11 @@ impl Target {
         (0..self.files.len()).filter(touches).collect()
     }
 
+    /// Places of all files.
+    pub fn all_files(&self) -> Vec<usize> {
+        (0..self.files.len()).collect()
+    }
+
     pub fn adds<'a>(&'a self, files: &'a [usize]) -> impl Iterator<Item = &'a Add> {
         files.iter().map(|at| &self.files[*at].add)
     }

@@ -1,4 +1,4 @@
-//! SHOW TABLES, TBLPROPERTIES, CREATE TABLE and COLUMNS.
+//! SHOW TABLES, VIEWS, SCHEMAS, PARTITIONS, TBLPROPERTIES, CREATE TABLE and COLUMNS.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use serde_json::{Value, json};
 
+use crate::diagnostic::Diagnostic;
 use crate::dialect::{Lexed, TableName};
 use crate::evidence::StatementFacts;
 use crate::relation::{Column, Relation};
@@ -19,11 +20,17 @@ use super::super::table::Snapshot;
 use super::super::types::type_name;
 use super::{Output, Result};
 
-pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
-    if let Some(schema) = schema {
-        let name = TableName { parts: vec![schema.to_owned(), String::new()], position: None };
-        catalog::check_schema(&name)?;
+fn check_schema(schema: Option<&str>) -> Result<()> {
+    match schema {
+        Some(schema) => {
+            catalog::check_schema(&TableName { parts: vec![schema.to_owned(), String::new()], position: None })
+        }
+        None => Ok(()),
     }
+}
+
+pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
+    check_schema(schema)?;
     let mut rows: Vec<Vec<Value>> = Vec::new();
     for table in session.tables.values().filter(|table| matches(&table.name, pattern)) {
         rows.push(vec![json!(catalog::SCHEMA), json!(table.name), json!(false)]);
@@ -36,6 +43,45 @@ pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) ->
         Column::new("tableName", "STRING"),
         Column::new("isTemporary", "BOOLEAN"),
     ];
+    Ok(Output::of(Relation { columns, rows }))
+}
+
+pub fn views(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
+    check_schema(schema)?;
+    let views = session.journal.views.values().filter(|view| matches(&view.name, pattern));
+    let rows = views.map(|view| vec![json!(""), json!(view.name), json!(true)]).collect();
+    let columns = vec![
+        Column::new("namespace", "STRING"),
+        Column::new("viewName", "STRING"),
+        Column::new("isTemporary", "BOOLEAN"),
+    ];
+    Ok(Output::of(Relation { columns, rows }))
+}
+
+pub fn schemas(pattern: Option<&str>) -> Output {
+    let schemas = std::iter::once(catalog::SCHEMA).filter(|name| matches(name, pattern));
+    let rows = schemas.map(|name| vec![json!(name)]).collect();
+    Output::of(Relation { columns: vec![Column::new("databaseName", "STRING")], rows })
+}
+
+/// One row for each combination of partition values that a live file has, in their order.
+///
+/// # Errors
+/// When the table is not partitioned.
+pub fn partitions(session: &mut Session, name: &TableName) -> Result<Output> {
+    let key = session.find_table(name)?;
+    let snapshot = session.table(&key)?.latest()?;
+    if snapshot.partition_columns.is_empty() {
+        let message = format!("SHOW PARTITIONS is not allowed on `{}`, which is not partitioned.", name.name());
+        return Err(Diagnostic::new("DELTA_SHOW_PARTITION_IN_NON_PARTITIONED_TABLE", "42809", message)
+            .with_hint("A table gets partitions by PARTITIONED BY when it is created."));
+    }
+    let values = |add: &deltalake::kernel::Add| -> Vec<Option<String>> {
+        snapshot.partition_columns.iter().map(|column| add.partition_values.get(column).cloned().flatten()).collect()
+    };
+    let rows: std::collections::BTreeSet<Vec<Option<String>>> = snapshot.files.iter().map(values).collect();
+    let columns = snapshot.partition_columns.iter().map(|column| Column::new(column, "STRING")).collect();
+    let rows = rows.into_iter().map(|row| row.into_iter().map(|value| json!(value)).collect()).collect();
     Ok(Output::of(Relation { columns, rows }))
 }
 

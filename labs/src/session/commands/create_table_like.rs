@@ -1,0 +1,40 @@
+//! CREATE TABLE .. LIKE: an empty table with the columns, comments and partitioning of another.
+
+use crate::dialect::CreateTableLike;
+
+use super::super::Session;
+use super::super::catalog;
+use super::super::table::Snapshot;
+use super::create_table::{self, NewColumn, NewTable};
+use super::{Output, Result};
+
+pub async fn run(session: &mut Session, create: &CreateTableLike) -> Result<Output> {
+    catalog::check_name(&create.name)?;
+    catalog::check_schema(&create.name)?;
+    if session.tables.contains_key(&create.name.name().to_lowercase()) {
+        return create_table::already_there(&create.name, create.if_not_exists);
+    }
+    let source = session.find_table(&create.source)?;
+    let snapshot = session.table(&source)?.latest()?;
+    let new = NewTable {
+        columns: columns(&snapshot),
+        partitioned_by: snapshot.partition_columns.clone(),
+        ..NewTable::named(create.name.name())
+    };
+    let commit = create_table::create(session, new, None, false).await?;
+    Ok(Output::default().with_commit(commit))
+}
+
+fn columns(snapshot: &Snapshot) -> Vec<NewColumn> {
+    let fields = snapshot.schema.fields().iter().zip(snapshot.kernel_schema.fields());
+    let column =
+        |(field, kernel): (&std::sync::Arc<datafusion::arrow::datatypes::Field>, &deltalake::kernel::StructField)| {
+            NewColumn {
+                name: field.name().clone(),
+                data_type: field.data_type().clone(),
+                nullable: field.is_nullable(),
+                comment: kernel.metadata().get("comment").map(ToString::to_string),
+            }
+        };
+    fields.map(column).collect()
+}
