@@ -45,7 +45,7 @@ fn what_is_not_there_is_refused_by_name() {
         "CREATE TABLE t (a INT) LOCATION '/etc'",
         "CREATE TABLE t (a INT) USING csv",
         "INSERT OVERWRITE DIRECTORY '/tmp' SELECT 1",
-        "ALTER TABLE t DROP COLUMN a",
+        "ALTER TABLE t RENAME TO s",
         "DROP SCHEMA s",
     ] {
         let error = one(sql).unwrap_err();

@@ -105,6 +105,7 @@ impl Session {
         if snapshot.version + 1 >= self.options.limits.max_table_versions {
             return Err(too_many_versions(self.options.limits.max_table_versions));
         }
+        check_append_only(snapshot, &change)?;
         let info = self.commit_info(&change, Some(snapshot.version));
         let table = self.tables.get_mut(key).ok_or_else(|| internal("a table went away"))?;
         let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
@@ -200,6 +201,20 @@ async fn checkpoint(table: &Table) -> Result<()> {
         tracing::warn!(table = table.name, version = snapshot.version, %error, "a checkpoint could not be written");
     }
     Ok(())
+}
+
+/// # Errors
+/// When rows would go from a table that only takes new ones.
+fn check_append_only(snapshot: &Snapshot, change: &Change) -> Result<()> {
+    let takes_rows = change.actions.iter().any(|action| matches!(action, Action::Remove(remove) if remove.data_change));
+    let append_only =
+        || snapshot.properties().get("delta.appendOnly").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    if !takes_rows || !append_only() {
+        return Ok(());
+    }
+    let message = "This table is configured to only allow appends (delta.appendOnly = true).";
+    Err(Diagnostic::new("DELTA_CANNOT_MODIFY_APPEND_ONLY", "42809", message)
+        .with_hint("To change or delete rows: ALTER TABLE name SET TBLPROPERTIES ('delta.appendOnly' = 'false')."))
 }
 
 fn too_many_versions(max: u64) -> Diagnostic {

@@ -8,6 +8,7 @@ mod catalog;
 mod clock;
 mod commands;
 mod commit;
+mod constraints;
 mod data_files;
 mod engine;
 mod errors;

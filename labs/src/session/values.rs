@@ -88,3 +88,12 @@ fn mapping(map: &serde_json::Map<String, Value>, entries: &Arc<Field>) -> Result
     let array = datafusion::arrow::array::MapArray::new(entries.clone(), offsets, structs, None, false);
     Ok(ScalarValue::Map(Arc::new(array)))
 }
+
+/// A value within a sentence: texts without quotes.
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,9 +1,14 @@
-//! `ALTER TABLE name ADD COLUMN(S) .. | SET TBLPROPERTIES (..) | UNSET TBLPROPERTIES [IF EXISTS] (..)`
+//! `ALTER TABLE name ADD COLUMN(S) .. | ALTER COLUMN .. | ADD CONSTRAINT name CHECK (..) | DROP CONSTRAINT [IF EXISTS] name
+//! | SET TBLPROPERTIES (..) | UNSET TBLPROPERTIES [IF EXISTS] (..)`
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
+use crate::diagnostic::Diagnostic;
+
 use super::super::parser::Cursor;
-use super::super::statement::{AddedColumn, AlterTable, ColumnPlace, Statement, TableChange};
+use super::super::statement::{
+    AddedColumn, AlterColumn, AlterTable, ColumnChange, ColumnPlace, NewConstraint, Statement, TableChange,
+};
 use super::{Result, create_table, refused};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
@@ -27,7 +32,89 @@ fn change(cursor: &mut Cursor<'_>) -> Result<TableChange> {
         let if_exists = cursor.takes(&["if", "exists"]);
         return Ok(TableChange::UnsetProperties { keys: keys(cursor)?, if_exists });
     }
+    if cursor.takes(&["add", "constraint"]) {
+        return constraint(cursor);
+    }
+    if cursor.takes(&["drop", "constraint"]) {
+        let if_exists = cursor.takes(&["if", "exists"]);
+        let name = cursor.name()?.0;
+        cursor.takes(&["cascade"]);
+        return Ok(TableChange::DropConstraint { name, if_exists });
+    }
+    if cursor.takes(&["alter", "column"]) || cursor.takes(&["change", "column"]) {
+        return altered_column(cursor);
+    }
+    if cursor.takes(&["rename", "column"]) {
+        let from = cursor.name()?.0;
+        cursor.expect(&["to"])?;
+        cursor.name()?;
+        return Ok(TableChange::RenameColumn { from });
+    }
+    if cursor.takes(&["drop", "columns"]) || cursor.takes(&["drop", "column"]) {
+        return dropped_columns(cursor);
+    }
     Err(refused::alter_table(cursor))
+}
+
+fn constraint(cursor: &mut Cursor<'_>) -> Result<TableChange> {
+    let (name, position) = cursor.name()?;
+    if !cursor.sees(&["check"]) {
+        return Err(refused::feature(
+            "Only CHECK constraints are available",
+            "Keys are not enforced by a lakehouse: find duplicates with GROUP BY .. HAVING count(*) > 1.",
+            cursor.position(),
+        ));
+    }
+    cursor.expect(&["check"])?;
+    cursor.expect_token(&Token::LParen)?;
+    let from = cursor.location();
+    cursor.expression()?;
+    let condition = cursor.lexed.source(from, Some(cursor.location())).trim().to_owned();
+    cursor.expect_token(&Token::RParen)?;
+    Ok(TableChange::AddConstraint(NewConstraint { name, position, condition }))
+}
+
+fn altered_column(cursor: &mut Cursor<'_>) -> Result<TableChange> {
+    let (column, position) = cursor.name()?;
+    let change = if cursor.takes(&["comment"]) {
+        ColumnChange::Comment(cursor.text()?)
+    } else if cursor.takes(&["set", "not", "null"]) {
+        ColumnChange::SetNotNull
+    } else if cursor.takes(&["drop", "not", "null"]) {
+        ColumnChange::DropNotNull
+    } else if cursor.takes(&["first"]) {
+        ColumnChange::Move(ColumnPlace::First)
+    } else if cursor.takes(&["after"]) {
+        ColumnChange::Move(ColumnPlace::After(cursor.name()?.0))
+    } else {
+        return Err(other_column_change(cursor));
+    };
+    Ok(TableChange::AlterColumn(AlterColumn { column, position, change }))
+}
+
+fn other_column_change(cursor: &Cursor<'_>) -> Diagnostic {
+    let what = if cursor.sees(&["type"]) {
+        "Changing a column's type is not available"
+    } else if cursor.sees(&["set", "default"]) || cursor.sees(&["drop", "default"]) {
+        "Column defaults are not available"
+    } else {
+        return cursor.unexpected("COMMENT, SET NOT NULL, DROP NOT NULL, FIRST or AFTER");
+    };
+    refused::feature(
+        what,
+        "Use CREATE OR REPLACE TABLE name AS SELECT with the column as you want it.",
+        cursor.position(),
+    )
+}
+
+fn dropped_columns(cursor: &mut Cursor<'_>) -> Result<TableChange> {
+    cursor.takes(&["if", "exists"]);
+    let names = if matches!(cursor.peek().token, Token::LParen) {
+        cursor.names()?.into_iter().map(|(name, _)| name).collect()
+    } else {
+        vec![cursor.name()?.0]
+    };
+    Ok(TableChange::DropColumns { names })
 }
 
 fn added_columns(cursor: &mut Cursor<'_>) -> Result<TableChange> {

@@ -2,6 +2,7 @@
 
 mod alter;
 mod analyze;
+mod comment;
 mod create_table;
 mod create_view;
 mod delete;
@@ -47,6 +48,7 @@ pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
         "truncate" => truncate::parse(cursor),
         "optimize" => optimize::parse(cursor),
         "vacuum" => vacuum::parse(cursor),
+        "comment" => comment::parse(cursor),
         "analyze" => analyze::parse(cursor),
         "set" => set::set(cursor),
         "reset" => set::reset(cursor),

@@ -8,13 +8,12 @@ use super::super::lexer::position;
 use super::super::parser::Cursor;
 
 /// First words, what they are, what to do instead.
-const STATEMENTS: [(&str, &str, &str); 24] = [
+const STATEMENTS: [(&str, &str, &str); 23] = [
     ("copy", "COPY INTO", "Use INSERT INTO with VALUES or a SELECT."),
     ("cache", "CACHE", "Results need no caching here; leave the statement out."),
     ("uncache", "UNCACHE", "Results need no caching here; leave the statement out."),
     ("refresh", "REFRESH", "A table is always read at its latest version; leave the statement out."),
     ("declare", "DECLARE VARIABLE", "Use CREATE WIDGET TEXT name DEFAULT '..' and read it as :name."),
-    ("comment", "COMMENT ON", "Give the comment in CREATE TABLE."),
     ("grant", "GRANT", "Your workspace is yours alone; there are no privileges to manage."),
     ("revoke", "REVOKE", "Your workspace is yours alone; there are no privileges to manage."),
     ("deny", "DENY", "Your workspace is yours alone; there are no privileges to manage."),
@@ -95,9 +94,9 @@ pub fn alter_table(cursor: &Cursor<'_>) -> Diagnostic {
     }
     let what = format!("ALTER TABLE .. {} is not available in this course", words.join(" ").to_uppercase());
     let instead = match words.first().map(String::as_str) {
-        Some("rename" | "drop") => "Use CREATE OR REPLACE TABLE name AS SELECT with the columns that you want.",
-        Some("add") => "ADD COLUMN and ADD COLUMNS are there; check rows with a query instead of a constraint.",
-        _ => "ADD COLUMN, ADD COLUMNS, SET TBLPROPERTIES and UNSET TBLPROPERTIES are there.",
+        Some("rename") => "Create a table of that name AS SELECT * FROM this one, and drop this one.",
+        Some("add" | "drop") => "ADD COLUMNS, ADD CONSTRAINT name CHECK (..) and DROP CONSTRAINT name are there.",
+        _ => "ADD COLUMNS, ALTER COLUMN, ADD and DROP CONSTRAINT, SET and UNSET TBLPROPERTIES are there.",
     };
     feature(&what, instead, cursor.position())
 }

@@ -1,4 +1,5 @@
-//! ALTER TABLE: columns added, properties set and unset. Each is one commit of changed metadata.
+//! ALTER TABLE: columns added, properties set and unset; constraints and changed columns have files of their own. Each is
+//! one commit of changed metadata.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use super::super::commit::Change;
 use super::super::errors::{from_delta, internal, unresolved_column};
 use super::super::table::Snapshot;
 use super::create_table::{kernel_field, new_column, with_fields};
-use super::{Output, Result};
+use super::{Output, Result, alter_column, constraint};
 
 /// Table properties of Delta's own that change nothing about how files are read or written.
 const PLAIN_PROPERTIES: [&str; 8] = [
@@ -27,6 +28,9 @@ const PLAIN_PROPERTIES: [&str; 8] = [
     "delta.appendOnly",
 ];
 
+/// The property that is the table's comment and not kept among the others.
+const COMMENT: &str = "comment";
+
 pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
     let key = session.find_table(&alter.table)?;
     let snapshot = session.table(&key)?.latest()?;
@@ -35,9 +39,40 @@ pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
         TableChange::AddColumns(added) => add_columns(&snapshot, &metadata, added)?,
         TableChange::SetProperties(properties) => set_properties(&snapshot, &metadata, properties)?,
         TableChange::UnsetProperties { keys, if_exists } => unset_properties(&snapshot, &metadata, keys, *if_exists)?,
+        TableChange::AddConstraint(new) => constraint::add(session, &key, &metadata, new).await?,
+        TableChange::DropConstraint { name, if_exists } => {
+            match constraint::drop(&snapshot, &metadata, name, *if_exists)? {
+                Some(change) => change,
+                None => {
+                    return Ok(Output::default().with_note(format!("There is no constraint {name}; nothing was done.")));
+                }
+            }
+        }
+        TableChange::AlterColumn(alter) => alter_column::change(session, &key, &metadata, alter).await?,
+        TableChange::RenameColumn { from } => return Err(needs_mapping(&snapshot, &[from], RENAME)),
+        TableChange::DropColumns { names } => {
+            return Err(needs_mapping(&snapshot, &names.iter().collect::<Vec<_>>(), DROP));
+        }
     };
     let commit = session.commit(&key, &snapshot, change).await?;
     Ok(Output::default().with_commit(commit))
+}
+
+/// Class and verb of a change that needs column mapping.
+const RENAME: (&str, &str) = ("DELTA_UNSUPPORTED_RENAME_COLUMN", "renamed");
+const DROP: (&str, &str) = ("DELTA_UNSUPPORTED_DROP_COLUMN", "dropped");
+
+/// Tables here have no column mapping, and without it Databricks refuses as we do.
+fn needs_mapping(snapshot: &Snapshot, names: &[&String], (class, verb): (&'static str, &str)) -> Diagnostic {
+    if let Some(unknown) = names.iter().find(|name| snapshot.column(name).is_none()) {
+        return unresolved_column(unknown, &snapshot.column_names());
+    }
+    let message = format!(
+        "A column can only be {verb} where the table maps its columns by name (delta.columnMapping.mode = 'name'); here a column's \
+         name is its name in the data files."
+    );
+    Diagnostic::new(class, "0AKDC", message)
+        .with_hint("Use CREATE OR REPLACE TABLE name AS SELECT with the columns that you want: it keeps the history.")
 }
 
 /// Metadata with another schema.
@@ -74,7 +109,7 @@ fn add_columns(snapshot: &Snapshot, metadata: &Metadata, added: &[AddedColumn]) 
         .action(with_schema(metadata, fields)?))
 }
 
-fn position(fields: &[StructField], place: &ColumnPlace, at: crate::diagnostic::Position) -> Result<usize> {
+pub fn position(fields: &[StructField], place: &ColumnPlace, at: crate::diagnostic::Position) -> Result<usize> {
     match place {
         ColumnPlace::Last => Ok(fields.len()),
         ColumnPlace::First => Ok(0),
@@ -109,11 +144,15 @@ fn configuration(snapshot: &Snapshot) -> BTreeMap<String, String> {
 fn set_properties(snapshot: &Snapshot, metadata: &Metadata, properties: &[(String, String)]) -> Result<Change> {
     check_properties(properties.iter().map(|(key, _)| key.as_str()))?;
     let mut configuration = configuration(snapshot);
-    configuration.extend(properties.iter().cloned());
+    configuration.extend(properties.iter().filter(|(key, _)| key != COMMENT).cloned());
+    let mut fields = vec![("configuration", json!(configuration))];
+    if let Some((_, text)) = properties.iter().find(|(key, _)| key == COMMENT) {
+        fields.push(("description", if text.is_empty() { json!(null) } else { json!(text) }));
+    }
     let set: BTreeMap<_, _> = properties.iter().cloned().collect();
     Ok(Change::new("SET TBLPROPERTIES")
         .parameter("properties", json!(set).to_string())
-        .action(with_fields(metadata, &[("configuration", json!(configuration))])?))
+        .action(with_fields(metadata, &fields)?))
 }
 
 fn unset_properties(snapshot: &Snapshot, metadata: &Metadata, keys: &[String], if_exists: bool) -> Result<Change> {

@@ -173,7 +173,7 @@ pub async fn create(
             "properties",
             json!(new.properties.iter().cloned().collect::<std::collections::BTreeMap<_, _>>()).to_string(),
         );
-    change = change.action(protocol()?).action(metadata);
+    change = change.action(protocol(old.as_ref())?).action(metadata);
     if let Some(rows) = rows {
         change = with_rows(session, change, &new, &schema, &rows).await?;
     }
@@ -222,10 +222,12 @@ fn replacing(session: &Session, change: Change, old: &Snapshot) -> Change {
     change.metric("numRemovedFiles", old.files.len()).metric("numRemovedBytes", removed_bytes)
 }
 
-fn protocol() -> Result<Action> {
-    let protocol: Protocol =
+/// The protocol of a new table; a table that is replaced never goes back to a lower one.
+fn protocol(old: Option<&Snapshot>) -> Result<Action> {
+    let kept = old.and_then(|old| old.delta.snapshot().ok()).map(|state| state.protocol().clone());
+    let plain: Protocol =
         serde_json::from_value(json!({"minReaderVersion": 1, "minWriterVersion": 2})).map_err(internal)?;
-    Ok(Action::Protocol(protocol))
+    Ok(Action::Protocol(kept.unwrap_or(plain)))
 }
 
 /// The table's columns as Delta stores them.

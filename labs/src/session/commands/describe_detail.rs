@@ -36,6 +36,11 @@ pub async fn batch(session: &mut Session, table: &TableName) -> Result<RecordBat
     values::batch(&relation(session, table).await?)
 }
 
+/// The features that a writer version stands for.
+fn features(writer_version: i32) -> &'static [&'static str] {
+    if writer_version >= 3 { &["appendOnly", "checkConstraints", "invariants"] } else { &["appendOnly", "invariants"] }
+}
+
 async fn relation(session: &mut Session, name: &TableName) -> Result<Relation> {
     let key = session.find_table(name)?;
     let table = session.table(&key)?;
@@ -60,7 +65,7 @@ async fn relation(session: &mut Session, name: &TableName) -> Result<Relation> {
         json!(properties),
         json!(protocol.min_reader_version()),
         json!(protocol.min_writer_version()),
-        json!(["appendOnly", "invariants"]),
+        json!(features(protocol.min_writer_version())),
     ];
     let columns = COLUMNS.iter().map(|(name, type_name)| Column::new(*name, *type_name)).collect();
     Ok(Relation { columns, rows: vec![row] })

@@ -1,7 +1,9 @@
 //! What each statement does: one file a statement, [`execute`] chooses.
 
+mod alter_column;
 mod alter_table;
 mod analyze;
+mod constraint;
 pub mod create_table;
 mod create_table_like;
 mod create_view;
@@ -38,6 +40,8 @@ use crate::outcome::TableCommit;
 use crate::relation::{Column, Relation};
 
 use super::Session;
+
+pub use predicate::aliased;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 

@@ -105,7 +105,11 @@ pub fn pick(schema: &SchemaRef, batches: [&RecordBatch; 2], picks: &[(usize, usi
 }
 
 /// Writes rows as files of a table, and keeps them for the next statement.
+///
+/// # Errors
+/// When a row breaks a CHECK constraint, or the store refuses.
 pub async fn write(session: &mut Session, key: &str, snapshot: &Snapshot, rows: &RecordBatch) -> Result<Vec<Add>> {
+    session.check_constraints(snapshot, rows).await?;
     let log_store = session.table(key)?.log_store().clone();
     let files = data_files::write(&log_store, &snapshot.schema, &snapshot.partition_columns, rows).await?;
     if let [file] = files.as_slice() {
