@@ -11,7 +11,7 @@ use super::lane::{Lane, Turn};
 use super::pool::{Lease, Place};
 use super::protocol::{Answer, Job};
 use super::request::{Probe, ReplayPlan, RunRequest, WorkspaceKey};
-use super::verdict::{self, Stop};
+use super::verdict::{self, Left, Stop};
 use super::watch::{Begun, End, Ended, watch};
 use crate::diagnostic::Diagnostic;
 use crate::evidence::Evidence;
@@ -34,14 +34,38 @@ pub async fn run(
     let mut outcomes = Vec::new();
     let mut rest = Some(request);
     while let Some(part) = rest.take() {
-        let ended = run_part(shared, &place, &store, &turn, &part).await?;
-        outcomes.extend(ended.finished);
-        let Some((begun, diagnostic)) = unfinished(shared, ended.begun, ended.end, &part)? else { break };
-        rest = (part.keep_going).then(|| part.after(&begun)).flatten();
-        let elapsed = u64::try_from(begun.at.elapsed().as_micros()).unwrap_or(u64::MAX);
-        outcomes.push(verdict::outcome(&begun.sql, begun.line, begun.column, elapsed, diagnostic));
+        let ended = run_part(shared, &place, &store, &turn, &part).await;
+        match ended.and_then(|ended| settled(shared, &store, &part, ended, &mut outcomes)) {
+            Ok(next) => rest = next,
+            Err(fault) if outcomes.is_empty() => return Err(fault),
+            Err(fault) => {
+                tracing::error!(%fault, "a request broke off after some of its statements");
+                outcomes.push(part.broken_off());
+            }
+        }
     }
     Ok(outcomes)
+}
+
+/// Takes down what a part of a request gave; gives what is still to run.
+fn settled(
+    shared: &Shared,
+    store: &ScopedStore,
+    part: &RunRequest,
+    ended: Ended,
+    outcomes: &mut Vec<StatementOutcome>,
+) -> Result<Option<RunRequest>, SandboxError> {
+    let last = ended.finished.last().map(|last| (last.sql.clone(), last.line, last.column, last.error.is_none()));
+    outcomes.extend(ended.finished);
+    if let (Some((sql, line, column, succeeded)), None, End::Lost { .. }) = (last, &ended.begun, &ended.end) {
+        // It died between two statements: none of them has failed by it.
+        return Ok((succeeded || part.keep_going).then(|| part.after(&sql, line, column)).flatten());
+    }
+    let left = left(ended.begun.as_ref(), store);
+    let Some((begun, diagnostic)) = unfinished(shared, (ended.begun, left), ended.end, part)? else { return Ok(None) };
+    let elapsed = u64::try_from(begun.at.elapsed().as_micros()).unwrap_or(u64::MAX);
+    outcomes.push(verdict::outcome(&begun.sql, begun.line, begun.column, elapsed, diagnostic));
+    Ok(part.keep_going.then(|| part.after(&begun.sql, begun.line, begun.column)).flatten())
 }
 
 /// Runs what is left of a request on the workspace's worker; when that one proves dead before anything began, on a new one.
@@ -84,10 +108,18 @@ fn settle(shared: &Shared, lease: Lease, ended: &Ended) {
     }
 }
 
+/// What the statement that began last has left behind, now that nothing of it goes on.
+fn left(begun: Option<&Begun>, store: &ScopedStore) -> Left {
+    match begun {
+        Some(begun) if store.commits() > begun.commits => Left::Commit,
+        _ => Left::Nothing,
+    }
+}
+
 /// The statement that did not end and why; `None` when all did.
 fn unfinished(
     shared: &Shared,
-    begun: Option<Begun>,
+    (begun, left): (Option<Begun>, Left),
     end: End,
     part: &RunRequest,
 ) -> Result<Option<(Begun, Diagnostic)>, SandboxError> {
@@ -95,50 +127,26 @@ fn unfinished(
         End::Answered { answer: Answer::Run, .. } => return Ok(None),
         End::Answered { answer: Answer::Panicked(words), .. } => {
             tracing::error!(%words, "the engine panicked in a statement");
-            verdict::crashed()
+            verdict::crashed(left)
         }
         End::Answered { answer: Answer::Fault(fault), .. } => return Err(SandboxError::Engine(fault)),
         End::Stopped(stop) | End::Answered { answer: Answer::Stopped(stop), .. } => {
-            verdict::statement(stop, &shared.limits)
+            verdict::statement(stop, left, &shared.limits)
         }
         End::Answered { .. } => return Err(SandboxError::Engine("the answer fits another job".to_owned())),
-        End::Lost { last_words } => match verdict::from_last_words(&last_words, &shared.limits) {
+        End::Lost { last_words } => match verdict::from_last_words(&last_words, left, &shared.limits) {
             Some(diagnostic) => diagnostic,
             None => {
                 tracing::error!(%last_words, "a worker died while it ran a statement");
                 if begun.is_none() {
                     return Err(SandboxError::WorkerLost(last_words));
                 }
-                verdict::crashed()
+                verdict::crashed(left)
             }
         },
     };
-    let whole = || Begun { sql: part.sql.clone(), line: 1, column: 1, at: std::time::Instant::now() };
+    let whole = || Begun { sql: part.sql.clone(), line: 1, column: 1, at: std::time::Instant::now(), commits: 0 };
     Ok(Some((begun.unwrap_or_else(whole), diagnostic)))
-}
-
-impl RunRequest {
-    /// The same request with everything up to the end of that statement blanked out, so that places stay as they are.
-    /// `None` when nothing but blanks and semicolons is left.
-    fn after(&self, begun: &Begun) -> Option<Self> {
-        let start = offset(&self.sql, begun.line, begun.column)?;
-        let end = start + begun.sql.len();
-        let rest = self.sql.get(end..)?;
-        rest.chars().any(|c| !c.is_whitespace() && c != ';').then_some(())?;
-        let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
-        let mut sql: String = self.sql.get(..end)?.chars().map(blank).collect();
-        sql.push_str(rest);
-        Some(Self { sql, ..self.clone() })
-    }
-}
-
-/// Byte offset of a line and column, both from 1; columns count characters.
-fn offset(text: &str, line: u32, column: u32) -> Option<usize> {
-    let lines_before = usize::try_from(line.checked_sub(1)?).ok()?;
-    let start: usize = text.split_inclusive('\n').take(lines_before).map(str::len).sum();
-    let characters = usize::try_from(column.checked_sub(1)?).ok()?;
-    let within: usize = text.get(start..)?.chars().take(characters).map(char::len_utf8).sum();
-    Some(start + within)
 }
 
 pub async fn reset(shared: &Shared, lane: &Lane, workspace: &WorkspaceKey) -> Result<(), SandboxError> {
@@ -196,7 +204,7 @@ async fn batch(shared: &Shared, place: &Place, job: Job) -> Result<End, SandboxE
     let _slot = shared.slots.acquire().await.map_err(|_| SandboxError::Stopped)?;
     let first = batch_attempt(shared, place, job.clone()).await?;
     match first {
-        End::Lost { last_words } if verdict::from_last_words(&last_words, &shared.limits).is_none() => {
+        End::Lost { last_words } if verdict::from_last_words(&last_words, Left::Nothing, &shared.limits).is_none() => {
             tracing::warn!(%last_words, "a worker died; its job is tried once more");
             batch_attempt(shared, place, job).await
         }
@@ -217,9 +225,8 @@ fn limit(shared: &Shared, end: End) -> Result<Diagnostic, SandboxError> {
         End::Stopped(stop) | End::Answered { answer: Answer::Stopped(stop), .. } => {
             Ok(verdict::replay(stop, &shared.limits))
         }
-        End::Lost { last_words } => {
-            verdict::from_last_words(&last_words, &shared.limits).ok_or(SandboxError::WorkerLost(last_words))
-        }
+        End::Lost { last_words } => verdict::from_last_words(&last_words, Left::Nothing, &shared.limits)
+            .ok_or(SandboxError::WorkerLost(last_words)),
         end => Err(fault(end)),
     }
 }
@@ -246,38 +253,4 @@ fn submission(plan: &ReplayPlan) -> u64 {
         }
     }
     hasher.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-
-    fn after(text: &str, sql: &str, line: u32, column: u32) -> Option<String> {
-        let request = RunRequest {
-            sql: text.to_owned(),
-            parameters: BTreeMap::new(),
-            user_name: String::new(),
-            keep_going: true,
-        };
-        let begun = Begun { sql: sql.to_owned(), line, column, at: std::time::Instant::now() };
-        request.after(&begun).map(|request| request.sql)
-    }
-
-    #[test]
-    fn the_rest_of_a_request_keeps_its_lines_and_columns() {
-        let rest = after("SELECT 1;\nSELECT 'ä' ; SELECT 3", "SELECT 'ä'", 2, 1).expect("a statement is left");
-        assert_eq!(rest, "         \n           ; SELECT 3");
-    }
-
-    #[test]
-    fn nothing_is_left_after_the_last_statement() {
-        assert_eq!(after("SELECT 1;\n ;\n", "SELECT 1", 1, 1), None);
-    }
-
-    #[test]
-    fn a_place_that_is_not_in_the_text_leaves_nothing_to_run() {
-        assert_eq!(after("SELECT 1", "SELECT 1; and more", 7, 3), None);
-    }
 }

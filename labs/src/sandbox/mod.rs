@@ -14,6 +14,7 @@ mod process;
 pub(crate) mod protocol;
 mod request;
 mod resident;
+mod rest;
 pub(crate) mod verdict;
 mod watch;
 

@@ -38,6 +38,8 @@ pub enum Event {
         line: u32,
         column: u32,
         at: Instant,
+        /// The workspace's commits until then.
+        commits: u64,
     },
     Finished(Box<StatementOutcome>),
     Done {
@@ -240,7 +242,10 @@ impl Conversation {
                     self.body.send(&ToWorker::Reply { call, reply }, &blob).map_err(Some)?;
                     continue;
                 }
-                FromWorker::Began { sql, line, column } => Event::Began { sql, line, column, at: Instant::now() },
+                FromWorker::Began { sql, line, column } => {
+                    let commits = store.as_ref().map_or(0, |store| store.commits());
+                    Event::Began { sql, line, column, at: Instant::now(), commits }
+                }
                 FromWorker::Finished(outcome) => Event::Finished(outcome),
                 FromWorker::Done { answer, spent } => {
                     let _ = events.send(Event::Done { answer, spent });

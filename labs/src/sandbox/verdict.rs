@@ -15,24 +15,41 @@ pub enum Stop {
     Cancelled,
 }
 
-const INTACT: &str = "Its tables are as they were before it.";
+/// What a statement that did not end has left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// An unfinished commit is no commit.
+    Nothing,
+    /// It was stopped after its commit and before its answer.
+    Commit,
+}
+
+impl Left {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Nothing => "Its tables are as they were before it.",
+            Self::Commit => "It had committed by then, so its change is there: see the table's history.",
+        }
+    }
+}
 
 /// For one statement.
-pub fn statement(stop: Stop, limits: &Limits) -> Diagnostic {
+pub fn statement(stop: Stop, left: Left, limits: &Limits) -> Diagnostic {
+    let left = left.sentence();
     match stop {
         Stop::Time => {
-            let message = format!("The statement ran longer than {}. {INTACT}", seconds(limits.statement_wall_ms));
+            let message = format!("The statement ran longer than {}. {left}", seconds(limits.statement_wall_ms));
             Diagnostic::new("LIMIT_EXCEEDED.TIME", "57014", message)
                 .with_hint("Look for a join without a condition, a recursion without an end or a very large range.")
         }
         Stop::Memory => {
             let message =
-                format!("The statement needed more than {} of memory. {INTACT}", mebibytes(limits.memory_bytes));
+                format!("The statement needed more than {} of memory. {left}", mebibytes(limits.memory_bytes));
             Diagnostic::new("LIMIT_EXCEEDED.MEMORY", "53200", message)
                 .with_hint("Work on fewer rows at a time: filter before you join, and avoid very long texts.")
         }
         Stop::Cancelled => {
-            Diagnostic::new("OPERATION_CANCELED", "HY008", format!("The statement was cancelled. {INTACT}"))
+            Diagnostic::new("OPERATION_CANCELED", "HY008", format!("The statement was cancelled. {left}"))
         }
     }
 }
@@ -55,18 +72,22 @@ pub fn replay(stop: Stop, limits: &Limits) -> Diagnostic {
 }
 
 /// The process died without our doing.
-pub fn crashed() -> Diagnostic {
-    let message = format!("The process that ran the statement failed; this is not your statement's fault. {INTACT}");
-    Diagnostic::new("INTERNAL_ERROR", "XX000", message).with_hint("Run it again.")
+pub fn crashed(left: Left) -> Diagnostic {
+    let sentence = left.sentence();
+    let message = format!("The process that ran the statement failed; this is not your statement's fault. {sentence}");
+    Diagnostic::new("INTERNAL_ERROR", "XX000", message).with_hint(match left {
+        Left::Nothing => "Run it again.",
+        Left::Commit => "Go on with the next statement.",
+    })
 }
 
 /// What the last words of a dead process tell about a limit that the kernel enforced before the watchdog saw it.
-pub fn from_last_words(words: &str, limits: &Limits) -> Option<Diagnostic> {
+pub fn from_last_words(words: &str, left: Left, limits: &Limits) -> Option<Diagnostic> {
     if words.contains("memory allocation of") {
-        return Some(statement(Stop::Memory, limits));
+        return Some(statement(Stop::Memory, left, limits));
     }
     words.contains("overflowed its stack").then(|| {
-        let message = format!("The statement is nested too deeply to be planned. {INTACT}");
+        let message = format!("The statement is nested too deeply to be planned. {}", left.sentence());
         Diagnostic::new("LIMIT_EXCEEDED.NESTING", "54001", message)
             .with_hint("Break it into several statements or temporary views.")
     })

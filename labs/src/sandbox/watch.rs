@@ -28,6 +28,8 @@ pub struct Begun {
     pub line: u32,
     pub column: u32,
     pub at: Instant,
+    /// The workspace's commits until then.
+    pub commits: u64,
 }
 
 #[derive(Debug)]
@@ -95,6 +97,8 @@ pub async fn watch(
     };
     if !matches!(ended.end, End::Answered { .. }) {
         process.kill();
+        // What the worker had sent by then is still carried out; when its thread has ended it is known what was.
+        while events.recv().await.is_some() {}
     }
     ended
 }
@@ -119,9 +123,9 @@ struct Watch<'a> {
 impl Watch<'_> {
     fn take(&mut self, event: Event, ended: &mut Ended) -> Option<End> {
         match event {
-            Event::Began { sql, line, column, at } => {
+            Event::Began { sql, line, column, at, commits } => {
                 self.restart(at);
-                ended.begun = Some(Begun { sql, line, column, at });
+                ended.begun = Some(Begun { sql, line, column, at, commits });
             }
             Event::Finished(outcome) => {
                 self.restart(Instant::now());

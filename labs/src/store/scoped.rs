@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path as FilePath, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -36,6 +37,7 @@ pub struct ScopedStore {
     inner: LocalFileSystem,
     folder: PathBuf,
     usage: Mutex<Usage>,
+    commits: AtomicU64,
     limits: Limits,
 }
 
@@ -54,7 +56,7 @@ impl ScopedStore {
         let mut usage = Usage::default();
         count(&folder, &mut usage)?;
         let inner = LocalFileSystem::new_with_prefix(&folder)?;
-        Ok(Self { inner, folder, usage: Mutex::new(usage), limits: limits.clone() })
+        Ok(Self { inner, folder, usage: Mutex::new(usage), commits: AtomicU64::new(0), limits: limits.clone() })
     }
 
     /// Makes a workspace's folder as empty as a new one.
@@ -79,6 +81,17 @@ impl ScopedStore {
 
     pub fn usage(&self) -> Usage {
         *self.usage.lock()
+    }
+
+    /// How many log entries were added since the store was opened: a statement has committed when it has grown.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
+    }
+
+    fn added(&self, path: &Path) {
+        if quota::log_version(path).is_some() {
+            self.commits.fetch_add(1, Ordering::AcqRel);
+        }
     }
 
     /// Carries out one call. The answer's bytes go into the reply frame's blob.
@@ -106,6 +119,7 @@ impl ScopedStore {
             self.give_back(bytes, replaced);
             return Err(failure(key, &error));
         }
+        self.added(&path);
         self.head(key).await
     }
 
@@ -164,6 +178,7 @@ impl ScopedStore {
             self.give_back(size, replaced);
             failure(to, &error)
         })?;
+        self.added(&target);
         Ok((StoreReply::Done, Bytes::new()))
     }
 
@@ -177,6 +192,7 @@ impl ScopedStore {
         let mode = if create { RenameTargetMode::Create } else { RenameTargetMode::Overwrite };
         let options = RenameOptions::new().with_target_mode(mode);
         self.inner.rename_opts(&source, &target, options).await.map_err(|error| failure(to, &error))?;
+        self.added(&target);
         // A copy is a second link to the same file, and renaming one link onto the other leaves both.
         if source != target && self.size(&source).is_some() {
             self.inner.delete(&source).await.map_err(|error| failure(from, &error))?;

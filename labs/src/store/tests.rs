@@ -373,3 +373,17 @@ proptest! {
         })?;
     }
 }
+
+#[tokio::test]
+async fn only_new_log_entries_count_as_commits() {
+    let workspace = workspace_with(&Limits::default());
+    let (store, commits) = (&workspace.store, || workspace.direct.store.commits());
+    let (entry, data) = (Path::from("t/_delta_log/00000000000000000000.json"), Path::from("t/part-0.parquet"));
+    let create = || PutMode::Create.into();
+    store.put(&data, PutPayload::from_static(b"rows")).await.expect("a data file");
+    assert_eq!(commits(), 0);
+    store.put_opts(&entry, PutPayload::from_static(b"{}"), create()).await.expect("a log entry");
+    assert_eq!(commits(), 1);
+    store.put_opts(&entry, PutPayload::from_static(b"{}"), create()).await.expect_err("it is there");
+    assert_eq!(commits(), 1, "a lost race is no commit");
+}
