@@ -17,7 +17,18 @@ pub struct Lane {
     /// Those who run or wait.
     present: AtomicU32,
     running: Mutex<Option<Arc<Notify>>>,
-    store: Mutex<Option<Arc<ScopedStore>>>,
+    store: Mutex<LaneStore>,
+}
+
+/// A workspace's store as its lane has it.
+#[derive(Debug, Default)]
+enum LaneStore {
+    /// Opened when it is first needed.
+    #[default]
+    Unopened,
+    Open(Arc<ScopedStore>),
+    /// For good.
+    Closed,
 }
 
 /// The right to use the workspace until dropped.
@@ -78,15 +89,27 @@ impl Lane {
     /// The workspace's store, opened when it is first needed.
     pub fn store(&self, limits: &Limits) -> Result<Arc<ScopedStore>, StoreError> {
         let mut store = self.store.lock();
-        if let Some(store) = store.as_ref() {
-            return Ok(store.clone());
+        match &*store {
+            LaneStore::Open(store) => Ok(store.clone()),
+            LaneStore::Closed => Err(StoreError::Closed),
+            LaneStore::Unopened => {
+                let opened = Arc::new(ScopedStore::open(&self.folder, limits)?);
+                *store = LaneStore::Open(opened.clone());
+                Ok(opened)
+            }
         }
-        let opened = Arc::new(ScopedStore::open(&self.folder, limits)?);
-        Ok(store.insert(opened).clone())
     }
 
+    /// The next job opens the store anew.
     pub fn close_store(&self) {
-        *self.store.lock() = None;
+        *self.store.lock() = LaneStore::Unopened;
+    }
+
+    /// When it returns nobody writes to the workspace's folder any more, whatever still runs.
+    pub fn close_for_good(&self) {
+        if let LaneStore::Open(store) = std::mem::replace(&mut *self.store.lock(), LaneStore::Closed) {
+            store.close();
+        }
     }
 }
 
@@ -116,7 +139,10 @@ impl Drop for Present<'_> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
+    use crate::store::{StoreCall, StoreReply};
 
     fn lane() -> Lane {
         Lane::new(PathBuf::from("/nowhere"))
@@ -142,6 +168,20 @@ mod tests {
         assert!(lane.enter(&limits).await.is_none());
         drop(running);
         assert!(lane.enter(&limits).await.is_some());
+    }
+
+    #[test]
+    fn a_lane_that_was_closed_for_good_refuses_calls_and_opens_no_store_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (lane, limits) = (Lane::new(folder.path().join("workspace")), Limits::default());
+        let store = lane.store(&limits).expect("a new folder");
+        let put = || StoreCall::Put { key: "t/a".to_owned(), create: true };
+        lane.close_for_good();
+        let (reply, _) = store.serve_while_open(put(), Bytes::from_static(b"late"));
+        assert!(matches!(reply, StoreReply::Failed(_)), "{reply:?}");
+        std::fs::remove_dir_all(lane.folder()).expect("nobody writes to it");
+        assert!(matches!(lane.store(&limits), Err(StoreError::Closed)));
+        assert!(!lane.folder().exists());
     }
 
     #[tokio::test]

@@ -185,9 +185,12 @@ impl Sandbox {
         self.abort();
     }
 
-    /// Like [`Sandbox::stop`], for a place that cannot wait.
+    /// Like [`Sandbox::stop`], for a place that cannot wait. On return no workspace's folder is written to any more.
     pub fn abort(&self) {
         self.0.pool.stop();
+        for lane in self.0.lanes.lock().values() {
+            lane.close_for_good();
+        }
     }
 }
 

@@ -236,7 +236,7 @@ impl Conversation {
             let event = match frame.message {
                 FromWorker::Call { call, request } => {
                     let (reply, blob) = match store {
-                        Some(store) => futures::executor::block_on(store.serve(request, frame.blob)),
+                        Some(store) => store.serve_while_open(request, frame.blob),
                         None => return Err(Some(FrameError::OutOfTurn)),
                     };
                     self.body.send(&ToWorker::Reply { call, reply }, &blob).map_err(Some)?;

@@ -14,7 +14,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{CopyMode, CopyOptions, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode};
 use object_store::{RenameOptions, RenameTargetMode};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 
 use super::call::{ObjectInfo, Span, StoreCall, StoreFailure, StoreReply};
 use super::key;
@@ -30,6 +30,8 @@ pub enum StoreError {
     SymbolicLink(PathBuf),
     #[error("the object store cannot be opened")]
     Store(#[from] object_store::Error),
+    #[error("the workspace has been closed")]
+    Closed,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,7 @@ pub struct ScopedStore {
     folder: PathBuf,
     usage: Mutex<Usage>,
     commits: AtomicU64,
+    is_open: RwLock<bool>,
     limits: Limits,
 }
 
@@ -56,7 +59,14 @@ impl ScopedStore {
         let mut usage = Usage::default();
         count(&folder, &mut usage)?;
         let inner = LocalFileSystem::new_with_prefix(&folder)?;
-        Ok(Self { inner, folder, usage: Mutex::new(usage), commits: AtomicU64::new(0), limits: limits.clone() })
+        Ok(Self {
+            inner,
+            folder,
+            usage: Mutex::new(usage),
+            commits: AtomicU64::new(0),
+            is_open: RwLock::new(true),
+            limits: limits.clone(),
+        })
     }
 
     /// Makes a workspace's folder as empty as a new one.
@@ -92,6 +102,21 @@ impl ScopedStore {
         if quota::log_version(path).is_some() {
             self.commits.fetch_add(1, Ordering::AcqRel);
         }
+    }
+
+    /// Waits for the call at hand; every later one of [`ScopedStore::serve_while_open`] is refused, so the folder is its
+    /// owner's to remove.
+    pub fn close(&self) {
+        *self.is_open.write() = false;
+    }
+
+    /// Like [`ScopedStore::serve`], for a thread that may wait.
+    pub fn serve_while_open(&self, call: StoreCall, blob: Bytes) -> (StoreReply, Bytes) {
+        let is_open = self.is_open.read();
+        if !*is_open {
+            return (StoreReply::Failed(StoreFailure::Broken { key: String::new() }), Bytes::new());
+        }
+        futures::executor::block_on(self.serve(call, blob))
     }
 
     /// Carries out one call. The answer's bytes go into the reply frame's blob.
