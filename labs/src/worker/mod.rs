@@ -3,6 +3,7 @@
 //! Invariant: before the first word of a student is read, the process has no environment, no descriptor but its pipes,
 //! and no way to open a file, a socket or another program. It reaches tables only through its parent.
 
+mod inherited;
 mod link;
 mod lockdown;
 mod machine;
@@ -52,6 +53,7 @@ enum StartError {
 }
 
 fn start() -> Result<(), StartError> {
+    inherited::close_inherited()?;
     let (mut input, output) = link::take_pipes()?;
     let setup = link::read_setup(&mut input)?.ok_or(StartError::NoParent)?;
     panics::remember();
