@@ -11,7 +11,7 @@ use anyhow::Context;
 use sandbar_content::Course;
 use sandbar_labs::diagnostic::Finding;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::engine::EngineArguments;
@@ -21,7 +21,7 @@ use crate::background;
 use crate::config::{self, DATABASE_FILE, GOODBYE, ServeSettings, TABLES_FOLDER};
 use crate::error::Problem;
 use crate::router::router;
-use crate::store::{self, ReleaseId, Store, courses, releases};
+use crate::store::{self, ReleaseId, Store, courses, grading_queue, releases};
 use first_start::Greeting;
 
 #[derive(Debug, clap::Args)]
@@ -52,15 +52,16 @@ async fn serve(arguments: Arguments) -> Result<Status, Failure> {
     }
     let (app, greeting) = open(course, store, &settings).await.map_err(Failure::unavailable)?;
     let app = App { sandbox: Some(sandbox.clone()), ..app };
+    let signals = StopSignals::listen().map_err(Failure::unavailable)?;
     greeting.print(listener.local_addr().map_err(Failure::unavailable)?).map_err(Failure::unavailable)?;
-    run(app.clone(), listener).await?;
+    run(app.clone(), listener, signals).await?;
     sandbox.stop().await;
     app.store.close().await;
     Ok(Status::Success)
 }
 
 /// Serves until a signal asks to stop, then finishes what is under way.
-async fn run(app: App, listener: TcpListener) -> Result<(), Failure> {
+async fn run(app: App, listener: TcpListener, signals: StopSignals) -> Result<(), Failure> {
     let stop = CancellationToken::new();
     let mut work = background::start(&app, &stop);
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -68,7 +69,7 @@ async fn run(app: App, listener: TcpListener) -> Result<(), Failure> {
     let mut server = tokio::spawn(async move { server.await });
     tokio::select! {
         ended = &mut server => return ended.map_err(Failure::unavailable)?.map_err(Failure::unavailable),
-        signalled = asked_to_stop() => signalled.map_err(Failure::unavailable)?,
+        () = signals.one() => {}
     }
     tracing::info!("stopping");
     stop.cancel();
@@ -82,10 +83,20 @@ async fn run(app: App, listener: TcpListener) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn asked_to_stop() -> std::io::Result<()> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-    Ok(())
+/// The signals that ask to stop. From the moment they are listened to none of them kills the process.
+struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn one(mut self) {
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
+    }
 }
 
 fn course(folder: Option<&Path>) -> Result<Arc<Course>, Failure> {
@@ -121,12 +132,14 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-/// Records course and release, and the people of a first start.
+/// Records course and release and the people of a first start, and takes up what a server that died left behind.
 async fn open(course: Arc<Course>, store: Store, settings: &ServeSettings) -> anyhow::Result<(App, Greeting)> {
     let at = store::now();
     let course_id = courses::ensure(&store, &course.slug, &course.title, at).await?;
     let release = ReleaseId::from(course.release.as_str());
     releases::ensure(&store, &release, course_id, at).await?;
+    // The lock of the data folder makes this the only process that grades from it.
+    grading_queue::end_leases(&store).await?;
     let section = courses::ensure_section(&store, course_id, config::FIRST_SECTION).await?;
     let greeting = first_start::people(&store, section, settings.demo).await.context("cannot add the first people")?;
     let page_settings =

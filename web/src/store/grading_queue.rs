@@ -56,6 +56,14 @@ pub async fn lease(store: &Store, duration: SignedDuration, at: Timestamp) -> Re
     Ok(row.map(|(submission, fence)| Lease { submission, fence }))
 }
 
+/// Ends every lease. For a process that has just started and has the database to itself: whoever held one is dead.
+pub async fn end_leases(store: &Store) -> Result<()> {
+    sqlx::query("UPDATE grading_queue SET state = 'waiting', lease_until = NULL WHERE state = 'leased'")
+        .execute(&store.pool)
+        .await?;
+    Ok(())
+}
+
 /// Records the report when the lease is still the submission's last one; says whether it was.
 pub async fn complete(store: &Store, lease: Lease, report: &NewReport, at: Timestamp) -> Result<bool> {
     let mut transaction = store.write().await?;

@@ -66,6 +66,18 @@ async fn a_report_from_a_lease_that_ended_is_dropped() {
 }
 
 #[tokio::test]
+async fn leases_that_a_dead_process_held_are_ended_and_its_late_report_is_dropped() {
+    let world = World::new().await;
+    let submission = world.submit(0).await;
+    let dead = lease(&world, 0).await.unwrap();
+    grading_queue::end_leases(&world.store).await.unwrap();
+    let successor = lease(&world, 1).await.unwrap();
+    assert_eq!(successor.submission, submission.id);
+    assert!(!grading_queue::complete(&world.store, dead, &report(1), noon(2)).await.unwrap());
+    assert!(grading_queue::complete(&world.store, successor, &report(9_000), noon(3)).await.unwrap());
+}
+
+#[tokio::test]
 async fn a_submission_that_fails_again_and_again_is_put_aside_and_can_be_retried() {
     let world = World::new().await;
     let submission = world.submit(0).await;
