@@ -32,21 +32,26 @@ pub enum CourseSource {
 }
 
 impl CourseSource {
-    /// The course in `folder`, or the one whose folder holds the lab's folder `lab`, or the built-in one.
+    /// The course in `folder`, or the built-in one.
     ///
     /// # Errors
     /// Everything that is wrong with the course was printed.
-    pub fn open(folder: Option<&Path>, lab: Option<&str>) -> Result<Self, Failure> {
-        let lab_folder = lab.filter(|lab| lab.contains('/')).map(Path::new);
-        let folder = folder.or_else(|| lab_folder?.parent()?.parent());
-        let loaded = match folder {
-            Some(folder) => Course::load(folder).map(|course| Self::Folder(Box::new(course))),
-            None => Course::try_builtin().map(Self::Builtin).map_err(<[Finding]>::to_vec),
-        };
-        loaded.map_err(|findings| {
+    pub fn open(folder: Option<&Path>) -> Result<Self, Failure> {
+        Self::load(folder).map_err(|findings| {
             print(&findings);
             Failure::usage_message("the course cannot be used").with_remedy("mend what is said above")
         })
+    }
+
+    /// Like [`CourseSource::open`], for who prints the findings.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the course.
+    pub fn load(folder: Option<&Path>) -> Result<Self, Vec<Finding>> {
+        match folder {
+            Some(folder) => Course::load(folder).map(|course| Self::Folder(Box::new(course))),
+            None => Course::try_builtin().map(Self::Builtin).map_err(<[Finding]>::to_vec),
+        }
     }
 
     pub fn course(&self) -> &Course {

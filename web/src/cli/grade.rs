@@ -52,9 +52,10 @@ fn points(text: &str) -> Result<Points, String> {
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
-    let course = CourseSource::open(arguments.course.as_deref(), Some(&arguments.lab))?;
+    let (folder, slug) = place(&arguments.lab, arguments.course.as_deref())?;
+    let course = CourseSource::open(folder.as_deref())?;
     let course = course.course();
-    let lab = course.lab(slug(&arguments.lab)).ok_or_else(|| unknown_lab(&arguments.lab, course))?;
+    let lab = course.lab(&slug).ok_or_else(|| unknown_lab(&slug, course))?;
     block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = arguments.engine.start(data.path(), 1, 0).await?;
@@ -64,9 +65,19 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     })
 }
 
-/// A lab's folder is known by its last part.
-fn slug(lab: &str) -> &str {
-    if lab.contains('/') { lab.trim_end_matches('/').rsplit('/').next().unwrap_or(lab) } else { lab }
+/// The course's folder, if it is not the built-in one, and the lab's slug. A slug has neither `/` nor `.`; a lab's folder is
+/// `labs/SLUG` of its course.
+fn place(lab: &str, course: Option<&Path>) -> Result<(Option<PathBuf>, String), Failure> {
+    if !lab.contains(['/', '.']) {
+        return Ok((course.map(Path::to_owned), lab.to_owned()));
+    }
+    let folder = Path::new(lab).canonicalize().map_err(|error| {
+        Failure::usage(anyhow::Error::new(error).context(format!("the lab's folder {lab} cannot be read")))
+            .with_remedy("name a lab of the course, or a folder labs/SLUG of one")
+    })?;
+    let slug = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let around = course.or_else(|| folder.parent()?.parent()).map(Path::to_owned);
+    Ok((around, slug))
 }
 
 fn unknown_lab(name: &str, course: &Course) -> Failure {
