@@ -1,9 +1,9 @@
 //! `sandbar check`: a course is free of mistakes and proves itself.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use sandbar_content::prove;
+use sandbar_content::{Course, prove};
 
 use super::findings::{self, CourseSource};
 use super::{EngineArguments, Failure, Status, block_on_until_interrupted};
@@ -17,28 +17,44 @@ pub struct Arguments {
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
-    let source = CourseSource::open(arguments.course.as_deref(), None)?;
-    let course = source.course();
+    let folder = arguments.course.as_deref();
+    if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Failure::usage_message(format!("there is no folder {}", missing.display()))
+            .with_remedy("name the folder of a course, the one with course.yml in it"));
+    }
+    match CourseSource::load(folder) {
+        Ok(source) => prove(source.course(), &arguments.engine),
+        Err(found) => {
+            findings::print(&found);
+            let name = folder.unwrap_or(Path::new("the built-in course")).display();
+            say(&format!("{name}: not proved; {} findings, so nothing was run", found.len()))?;
+            Ok(Status::Unsuccessful)
+        }
+    }
+}
+
+fn prove(course: &Course, engine: &EngineArguments) -> Result<Status, Failure> {
     let proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
-        let sandbox = arguments.engine.start(data.path(), 1, 0).await?;
+        let sandbox = engine.start(data.path(), 1, 0).await?;
         let proved = prove::prove(&sandbox, course).await;
         sandbox.stop().await;
         Ok(proved)
     })?;
     findings::print(&proved.findings);
-    let mut out = std::io::stdout().lock();
     let told = if proved.findings.is_empty() { "proved" } else { "not proved" };
     let (snippets, solutions) = (proved.snippets, proved.solutions);
-    writeln!(
-        out,
+    say(&format!(
         "{} (release {}): {told}; {} lessons with {snippets} snippets, {} labs with {solutions} solutions, {} findings",
         course.slug,
         course.release,
         course.lessons.len(),
         course.labs.len(),
         proved.findings.len(),
-    )
-    .map_err(Failure::unavailable)?;
+    ))?;
     Ok(if proved.findings.is_empty() { Status::Success } else { Status::Unsuccessful })
+}
+
+fn say(line: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout().lock(), "{line}").map_err(Failure::unavailable)
 }
