@@ -1,10 +1,10 @@
-//! The product from outside: its command line, its processes, their faults.
+//! The product from outside: its command line, its server, its processes and their faults.
 //!
-//! One executable, so that the large tree behind it is linked once. It uses the `sandbar` binary that lies in the same
-//! target folder.
+//! One executable, which links nothing of the product: it uses the `sandbar` binary that lies in the same target folder,
+//! knows nothing of its code, and leaves nothing behind.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod command_line;
+mod processes;
 mod program;
-mod sql;

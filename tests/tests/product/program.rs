@@ -1,8 +1,9 @@
 //! The `sandbar` program next to this test, started as a stranger would.
 
+use std::ffi::OsStr;
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -13,6 +14,11 @@ pub fn path() -> PathBuf {
     let program = folder.join("sandbar");
     assert!(program.is_file(), "{} is missing: build the workspace first", program.display());
     program
+}
+
+/// The course as it lies in the source tree.
+pub fn course() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/lakehouse-week3")
 }
 
 /// What a run of the program gave.
@@ -26,29 +32,53 @@ pub struct Ran {
 impl Ran {
     /// The objects of the jsonl format.
     pub fn objects(&self) -> Vec<Value> {
-        let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
-        self.out.lines().map(parse).collect()
+        self.out.lines().map(parsed).collect()
     }
 
     /// The rows of the statement with that index.
     pub fn rows(&self, index: usize) -> Value {
-        self.objects().get(index).unwrap_or_else(|| panic!("no statement {index} in {self:?}"))["rows"].clone()
+        self.object(index)["rows"].clone()
+    }
+
+    /// The error of the statement with that index; null when it succeeded.
+    pub fn error(&self, index: usize) -> Value {
+        self.object(index)["error"].clone()
+    }
+
+    fn object(&self, index: usize) -> Value {
+        self.objects().get(index).unwrap_or_else(|| panic!("no statement {index} in {self:?}")).clone()
     }
 }
 
-pub fn sandbar(arguments: &[&str]) -> Ran {
-    ran(Command::new(path()).args(arguments).stdin(Stdio::null()).output().expect("the program starts"))
+/// A text that must be JSON.
+pub fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text}"))
 }
 
-pub fn sandbar_with_input(arguments: &[&str], input: &str) -> Ran {
-    let command = Command::new(path())
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut child = command.expect("the program starts");
+/// The program with an environment that holds nothing of this test's.
+pub fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
+    command_of(&path(), arguments)
+}
+
+/// Another copy of the program.
+pub fn command_of<S: AsRef<OsStr>>(program: &Path, arguments: &[S]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+pub fn sandbar<S: AsRef<OsStr>>(arguments: &[S]) -> Ran {
+    ran(command(arguments).output().expect("the program starts"))
+}
+
+pub fn sandbar_with_input<S: AsRef<OsStr>>(arguments: &[S], input: &str) -> Ran {
+    let mut child = command(arguments).stdin(Stdio::piped()).spawn().expect("the program starts");
     child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    finish(child)
+}
+
+/// Waits for a program that was started.
+pub fn finish(child: Child) -> Ran {
     ran(child.wait_with_output().expect("it ends"))
 }
 
@@ -58,4 +88,20 @@ fn ran(output: Output) -> Ran {
         out: String::from_utf8(output.stdout).expect("text"),
         err: String::from_utf8(output.stderr).expect("text"),
     }
+}
+
+/// A folder of the test's own, with the files written into it.
+pub fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder around it")).expect("it is made");
+        std::fs::write(path, text).expect("it is written");
+    }
+    folder
+}
+
+/// The path as an argument.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string()
 }

@@ -1,2 +1,14 @@
+//! The command line as others script against it: what it prints, where, and its exit status.
+
+mod check;
+mod exit_status;
+mod grade;
+mod grade_formats;
+mod grade_inputs;
 mod job;
 mod quiz;
+mod run;
+mod sql_input;
+mod sql_objects;
+mod sql_tables;
+mod sql_workspace;

@@ -1,0 +1,119 @@
+//! `sandbar check` on courses with mistakes. That the course of this repository is free of them, `make prove` shows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::program::{Ran, course, folder_of, sandbar, shown};
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("it is made");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("it is copied");
+        }
+    }
+}
+
+/// The first part of a text in a file of the course, replaced; it must be there.
+fn replace(course: &Path, file: &str, from: &str, to: &str) {
+    let path = course.join(file);
+    let text = fs::read_to_string(&path).expect("it is there");
+    assert!(text.contains(from), "{from} in {file}");
+    fs::write(path, text.replacen(from, to, 1)).expect("it is written");
+}
+
+fn check(course: &Path) -> Ran {
+    sandbar(&["check", &shown(course)])
+}
+
+/// A course of the Delta lab alone, whose only wrong solution is the one without an insert clause.
+pub fn small_course(folder: &Path) -> PathBuf {
+    copy(&course().join("labs/delta"), &folder.join("labs/delta"));
+    let lab = folder.join("labs/delta/lab.yml");
+    let text = fs::read_to_string(&lab).expect("it is there");
+    let (before, wrong) = text.split_once("  wrong:\n").expect("the wrong solutions");
+    let kept = wrong.lines().find(|line| line.contains("no_insert_clause")).expect("one of them");
+    fs::write(&lab, format!("{before}  wrong:\n{kept}\n")).expect("it is written");
+    let head = "slug: small\ntitle: Small\nsummary: One lab.\ntopics:\n  - lab: delta\n";
+    fs::write(folder.join("course.yml"), head).expect("it is written");
+    folder.to_owned()
+}
+
+#[test]
+fn mistakes_in_several_files_are_all_told_at_once_with_file_line_and_column() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&course(), folder.path());
+    let broken = folder.path();
+    replace(broken, "course.yml", "lesson: time-travel", "lesson: time-travle");
+    replace(broken, "lessons/delta-lake-concepts.md", "minutes: ", "minutse: ");
+    replace(broken, "labs/delta/lab.yml", "kind: row_count", "kind: row_cuont");
+    replace(broken, "labs/workflows/lab.yml", "gold: datasets/gold.yml", "gold: datasets/golden.yml");
+    replace(broken, "quizzes/week-3.yml", "kind: single", "kind: singel");
+    let ran = check(broken);
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    assert!(ran.out.contains("not proved") && ran.out.lines().count() == 1, "{}", ran.out);
+    for (place, told) in [
+        ("course.yml:11:5: error: ", "time-travle"),
+        ("lessons/delta-lake-concepts.md:3:1: error: ", "minutse"),
+        ("labs/delta/lab.yml:75:15: error: ", "row_cuont"),
+        ("labs/workflows/lab.yml", "golden.yml"),
+        ("quizzes/week-3.yml:22:11: error: ", "singel"),
+        ("lessons/time-travel.md: error: ", "No topic"),
+    ] {
+        let line = ran.err.lines().find(|line| line.starts_with(place) && line.contains(told));
+        assert!(line.is_some(), "{place} … {told} in {}", ran.err);
+    }
+    for near in ["Did you mean `minutes`?", "Did you mean `row_count`?", "Did you mean `single`?"] {
+        assert!(ran.err.contains(near), "{near} in {}", ran.err);
+    }
+}
+
+#[test]
+fn a_lab_whose_solutions_do_not_score_as_declared_is_refused_with_each_difference() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let small = small_course(folder.path());
+    assert_eq!(check(&small).status, 0, "as it is, it is proved");
+    replace(&small, "labs/delta/lab.yml", "no_insert_clause.sql, score: 82", "no_insert_clause.sql, score: 90");
+    replace(&small, "labs/delta/reference/solution.sql", "unit_price * 1.05", "unit_price + 5");
+    let ran = check(&small);
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    let line = fs::read_to_string(small.join("labs/delta/lab.yml")).expect("it is there");
+    let line = line.lines().position(|line| line.contains("no_insert_clause")).expect("its line") + 1;
+    let wrong =
+        format!("labs/delta/lab.yml:{line}: error: `wrong/no_insert_clause.sql` scores 82, not the declared 90.");
+    assert!(ran.err.contains(&wrong), "{wrong} in {}", ran.err);
+    let reference = "`reference/solution.sql` scores 91, not the declared 100.";
+    assert!(ran.err.contains(reference) && ran.err.contains("raise-rows.plus_five"), "{}", ran.err);
+    assert!(ran.out.contains("not proved") && ran.out.contains("3 findings"), "{}", ran.out);
+}
+
+#[test]
+fn snippets_that_do_not_do_what_their_lesson_says_are_told_with_their_line() {
+    let lesson =
+        |snippet: &str| format!("---\ntitle: One\nminutes: 5\nsummary: First.\n---\n\n## Start\n\n{snippet}\n");
+    let folder = folder_of(&[
+        ("course.yml", "slug: small\ntitle: Small\nsummary: Two lessons.\ntopics:\n  - lesson: one\n  - lesson: two\n"),
+        ("lessons/one.md", &lesson("```sql run\nSELECT 1;\n\nSELECT nothing\n```")),
+        ("lessons/two.md", &lesson("```sql run error=DIVIDE_BY_ZERO\nSELECT 1\n```")),
+    ]);
+    let ran = check(folder.path());
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    assert!(ran.err.contains("lessons/one.md:12: error: The snippet fails: "), "{}", ran.err);
+    let meant = "lessons/two.md:10: error: The snippet is meant to fail with DIVIDE_BY_ZERO, but it succeeds.";
+    assert!(ran.err.contains(meant), "{}", ran.err);
+}
+
+#[test]
+fn a_folder_that_is_no_course_is_a_usage_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("missing");
+    let ran = check(&missing);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("missing"), "{}", ran.err);
+    let empty = check(folder.path());
+    assert_eq!(empty.status, 1);
+    assert!(empty.err.contains("course.yml: error: There is no file"), "{}", empty.err);
+}

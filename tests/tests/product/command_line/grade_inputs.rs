@@ -1,0 +1,141 @@
+//! What `sandbar grade` takes as a submission, and what it says to what is none.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+
+use super::grade::solution;
+use crate::program::{Ran, course, folder_of, parsed, sandbar, shown};
+
+fn graded(lab: &str, submission: &Path) -> Ran {
+    sandbar(&["grade", lab, &shown(submission), "--format", "json"])
+}
+
+/// Score and name of the one report.
+fn scored(ran: &Ran) -> (Value, Value) {
+    let report = parsed(&ran.out);
+    (report["score"].clone(), report["submission"].clone())
+}
+
+/// An archive of a folder's files, below a folder of their own.
+fn archive(of: &Path, to: &Path) {
+    let mut writer = zip::ZipWriter::new(File::create(to).expect("a file"));
+    for entry in std::fs::read_dir(of).expect("a folder").flatten() {
+        let name = format!("ada/{}", entry.file_name().to_string_lossy());
+        writer.start_file(name, SimpleFileOptions::default()).expect("an entry");
+        writer.write_all(&std::fs::read(entry.path()).expect("a file")).expect("it is written");
+    }
+    writer.finish().expect("an archive");
+}
+
+#[test]
+fn a_folder_and_a_zip_of_it_are_the_same_submission() {
+    let reference = course().join("labs/workflows/reference");
+    let folder = tempfile::tempdir().expect("a folder");
+    let zip = folder.path().join("ada.zip");
+    archive(&reference, &zip);
+    let (plain, packed) = (graded("workflows", &reference), graded("workflows", &zip));
+    assert_eq!((plain.status, scored(&plain)), (0, (json!(100), json!("reference"))), "{}", plain.err);
+    assert_eq!((packed.status, scored(&packed)), (0, (json!(100), json!("ada.zip"))), "{}", packed.err);
+    assert_eq!(parsed(&plain.out)["replay"], parsed(&packed.out)["replay"]);
+}
+
+#[test]
+fn a_jupyter_notebook_is_graded_like_the_source_file() {
+    let source = std::fs::read_to_string(solution("reference/solution.sql")).expect("it is there");
+    let cell = |text: &str| json!({ "cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": text.trim() });
+    let body = source.trim_start_matches("-- Databricks notebook source\n");
+    let cells: Vec<Value> = body.split("-- COMMAND ----------").map(cell).collect();
+    let metadata = json!({ "language_info": { "name": "sql" } });
+    let text = json!({ "cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5 }).to_string();
+    let folder = folder_of(&[("ada.ipynb", &text)]);
+    let ran = graded("delta", &folder.path().join("ada.ipynb"));
+    assert_eq!((ran.status, scored(&ran)), (0, (json!(100), json!("ada.ipynb"))), "{ran:?}");
+}
+
+/// Grades it, expects that nothing could be, and gives what was said.
+fn refused(lab: &str, submission: &Path) -> String {
+    let ran = graded(lab, submission);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert!(ran.err.contains("try: "), "{}", ran.err);
+    ran.err
+}
+
+#[test]
+fn ten_megabytes_are_refused_with_the_bound_and_what_to_do() {
+    let folder = folder_of(&[
+        ("big.sql", &" ".repeat(10 * 1024 * 1024)),
+        ("parts/a.sql", &" ".repeat(1_500_000)),
+        ("parts/b.sql", &" ".repeat(1_500_000)),
+    ]);
+    for (name, bytes) in [("big.sql", "10485760"), ("parts", "3000000")] {
+        let told = refused("delta", &folder.path().join(name));
+        assert!(told.contains(name) && told.contains(bytes) && told.contains("at most 2097152"), "{told}");
+        assert!(told.contains("without its outputs"), "{told}");
+    }
+}
+
+#[test]
+fn what_is_no_notebook_is_told_with_file_and_line() {
+    let folder = folder_of(&[
+        ("broken.ipynb", "{\n \"cells\": [\n  {\"cell_type\": }\n ]\n}"),
+        ("notes.txt", "Dear diary"),
+        ("two/a.sql", "SELECT 1"),
+        ("two/b.sql", "SELECT 2"),
+        ("fake.zip", "PK\u{3}\u{4}nothing"),
+    ]);
+    for (name, told) in [
+        ("broken.ipynb", "broken.ipynb:3:"),
+        ("notes.txt", "There is no notebook here"),
+        ("two", "There are 2 notebooks here: a.sql, b.sql"),
+        ("fake.zip", "The archive cannot be read"),
+        ("missing.sql", "missing.sql cannot be read"),
+    ] {
+        let said = refused("delta", &folder.path().join(name));
+        assert!(said.contains(told) && said.contains(name), "{told} in {said}");
+    }
+}
+
+#[test]
+fn a_broken_job_or_dashboard_file_is_told_with_file_line_and_column() {
+    let reference = course().join("labs/workflows/reference");
+    let text = |name: &str| std::fs::read_to_string(reference.join(name)).expect("it is there");
+    let folder = folder_of(&[
+        ("etl.sql", &text("etl.sql")),
+        ("dashboard.yml", "name: [\n"),
+        ("job.yml", "name: orders\ntasks:\n  - task_key: etl\n   depends_on: []\n"),
+    ]);
+    let said = refused("workflows", folder.path());
+    for told in ["job.yml:4:4: error: ", "dashboard.yml:1:7: error: "] {
+        assert!(said.contains(told), "{told} in {said}");
+    }
+}
+
+#[test]
+fn an_unknown_lab_is_answered_with_the_nearest_name_and_all_of_them() {
+    let ran = sandbar(&["grade", "dleta", &solution("reference/solution.sql")]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("there is no lab `dleta`"), "{}", ran.err);
+    assert!(ran.err.contains("did you mean `delta`? The labs are: delta, workflows"), "{}", ran.err);
+    let nowhere = sandbar(&["grade", "/no/such/lab", &solution("reference/solution.sql")]);
+    assert_eq!(nowhere.status, 2);
+    assert!(nowhere.err.contains("the lab's folder /no/such/lab cannot be read"), "{}", nowhere.err);
+}
+
+#[test]
+fn one_that_cannot_be_read_does_not_take_the_others_with_it() {
+    let folder = folder_of(&[("broken.ipynb", "{")]);
+    let broken = shown(&folder.path().join("broken.ipynb"));
+    let ran = sandbar(&["grade", "delta", &broken, &solution("reference/solution.sql"), "--format", "json"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.err.contains("broken.ipynb:1:") && ran.err.contains("1 of 2 submissions cannot be read"),
+        "{}",
+        ran.err
+    );
+    let reports = parsed(&ran.out);
+    assert_eq!((reports[0]["score"].clone(), reports.as_array().map(Vec::len)), (json!(100), Some(1)), "{reports:#}");
+}
