@@ -5,6 +5,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod browser;
 mod command_line;
+mod faults;
 mod processes;
 mod program;
+mod server;
