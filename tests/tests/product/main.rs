@@ -8,6 +8,7 @@
 mod browser;
 mod command_line;
 mod faults;
+mod lockdown;
 mod processes;
 mod program;
 mod server;
