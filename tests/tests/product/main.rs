@@ -12,3 +12,4 @@ mod lockdown;
 mod processes;
 mod program;
 mod server;
+mod serving;

@@ -1,0 +1,7 @@
+//! The server as people start and meet it: a real process, a real socket.
+
+mod alone;
+mod first_start;
+mod handing_in;
+mod refusals;
+mod start;
