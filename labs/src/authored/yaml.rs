@@ -10,6 +10,8 @@ use crate::diagnostic::{Finding, Position};
 
 /// Fewer than in JSON, which is read ten times as fast.
 const MAX_NODES: usize = 100_000;
+/// Enough for [`MAX_DEPTH`] levels in a build without optimisation.
+const STACK_BYTES: usize = 32 * 1024 * 1024;
 
 /// Reads one YAML document.
 ///
@@ -19,7 +21,9 @@ const MAX_NODES: usize = 100_000;
 /// # Errors
 /// A finding `BAD_SYNTAX` at the first place that cannot be read, or `TOO_LARGE`.
 pub fn parse(text: &str) -> Result<Node, Finding> {
-    serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options()).map(node).map_err(|error| finding(&error))
+    let read = || serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options()).map(node);
+    // A level of nesting is several frames of the library; a thread of the server has 2 MiB for all of its own.
+    stacker::grow(STACK_BYTES, read).map_err(|error| finding(&error))
 }
 
 fn options() -> Options {
