@@ -1,15 +1,16 @@
 //! The one place that turns every engine error into a student's diagnostic: class, SQLSTATE, position, suggestion, hint.
 
-use std::sync::LazyLock;
+mod messages;
 
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{Column, DataFusionError, SchemaError};
 use deltalake::DeltaTableError;
-use regex::Regex;
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Lexed;
 use crate::store::Refusal;
+
+use messages::{from_execution, from_plan, tidy};
 
 /// A fault of ours, never a student's.
 #[derive(Debug, thiserror::Error)]
@@ -129,6 +130,14 @@ pub fn from_datafusion(error: &DataFusionError, lexed: &Lexed) -> Diagnostic {
     }
 }
 
+/// An error of a cast.
+pub fn from_conversion(error: &DataFusionError) -> Diagnostic {
+    find_raised(error).unwrap_or_else(|| match error.find_root() {
+        DataFusionError::ArrowError(error, _) => from_arrow(error),
+        other => from_execution(&other.to_string()),
+    })
+}
+
 fn find_raised(error: &DataFusionError) -> Option<Diagnostic> {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = next {
@@ -196,111 +205,12 @@ fn place(diagnostic: Diagnostic, lexed: &Lexed, folded: &str) -> Diagnostic {
     }
 }
 
-macro_rules! pattern {
-    ($name:ident, $text:literal) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("a pattern that compiles"));
-    };
-}
-
-pattern!(CAST_STRING, r"(?s)Cannot cast (?:string|value) '(.*)' to value of (\w+(?:\(.*?\))?) type");
-pattern!(CAST_NUMBER, r"Can't cast value (\S+) to type (\w+)");
-pattern!(PARSE_TIME, r"(?s)Error parsing (timestamp|date) from '(.*)':");
-pattern!(DECIMAL_RANGE, r"(\S+) is too (?:large|small) to (?:store|be stored) in a Decimal\w+ of precision (\d+)");
-pattern!(UNKNOWN_FUNCTION, r"Invalid function '([^']*)'\.?(?s:.*)Did you mean '([^']*)'");
-pattern!(
-    NOT_GROUPED,
-    r#"Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "([^"]+)""#
-);
-pattern!(
-    COERCE,
-    r"(?:Cannot coerce|Failed to coerce|Cannot infer common|not comparable|cannot be applied|There isn't a common type|does not support|Cannot get result type)"
-);
-pattern!(ARITY, r"(?:expects|requires|number of arguments|Expected \d+ arguments|arguments? but received)");
-pattern!(
-    ARROW_NAMES,
-    r#"Timestamp\((?:\w+)(?:, (?:Some\()?"[^"]*"\)?|, None)?\)|Decimal(?:128|256)\((\d+), (\d+)\)|\b(?:Utf8View|LargeUtf8|Utf8|Int8|Int16|Int32|Int64|UInt64|Float32|Float64|Boolean|Date32)\b"#
-);
-
 pub fn from_arrow(error: &ArrowError) -> Diagnostic {
     match error {
         ArrowError::DivideByZero => divide_by_zero(),
         ArrowError::ArithmeticOverflow(_) => overflow("integer"),
         other => from_execution(&other.to_string()),
     }
-}
-
-/// Errors that are told apart by their text only.
-fn from_execution(message: &str) -> Diagnostic {
-    if let Some(found) = CAST_STRING.captures(message) {
-        return invalid_cast(&found[1], "STRING", &tidy(&found[2]));
-    }
-    if let Some(found) = CAST_NUMBER.captures(message) {
-        let target = tidy(&found[2]);
-        let message = format!("The value {} cannot be cast to \"{target}\" due to an overflow.", &found[1]);
-        return Diagnostic::new("CAST_OVERFLOW", "22003", message)
-            .with_hint("Use a wider type, or `try_cast` to get NULL.");
-    }
-    if let Some(found) = PARSE_TIME.captures(message) {
-        return invalid_cast(&found[2], "STRING", &found[1].to_uppercase());
-    }
-    if let Some(found) = DECIMAL_RANGE.captures(message) {
-        let message = format!("The value {} does not fit a DECIMAL of {} digits.", &found[1], &found[2]);
-        return Diagnostic::new("NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", "22003", message);
-    }
-    if message.contains("Divide by zero") {
-        return divide_by_zero();
-    }
-    if message.contains("Overflow") || message.contains("overflow") {
-        return overflow("integer");
-    }
-    Diagnostic::new("EXECUTION_FAILED", "22000", format!("{}.", tidy(message)))
-}
-
-fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
-    if let Some(found) = UNKNOWN_FUNCTION.captures(message) {
-        let name = lexed.spelling(&found[1]).unwrap_or(&found[1]);
-        let text = format!("Cannot resolve routine `{name}` on search path [`system`.`builtin`].");
-        let diagnostic = Diagnostic::new("UNRESOLVED_ROUTINE", "42883", text);
-        let diagnostic = match nearest(&found[1], std::iter::once(&found[2])) {
-            Some(near) => diagnostic.with_hint(format!("Did you mean {near}()?")),
-            None => {
-                diagnostic.with_hint("Check the function's name; not every function of Databricks is available here.")
-            }
-        };
-        return place(diagnostic, lexed, &found[1]);
-    }
-    if message.contains("must be in GROUP BY") || message.contains("must appear in the GROUP BY") {
-        return not_grouped(message, lexed);
-    }
-    if message.contains("Aggregate function") || message.contains("aggregate function") {
-        return Diagnostic::new("INVALID_AGGREGATE_USE", "42903", format!("{}.", tidy(message)))
-            .with_hint("Aggregates go into SELECT and HAVING, not into WHERE.");
-    }
-    if message.contains("scalar subquery") || message.contains("Scalar subquery") {
-        return Diagnostic::new(
-            "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
-            "42823",
-            tidy(message),
-        );
-    }
-    if message.contains("Inconsistent data length across values")
-        || message.contains("same number of columns")
-        || message.contains("different number of columns")
-    {
-        return Diagnostic::new("NUM_COLUMNS_MISMATCH", "42826", format!("{}.", tidy(message)))
-            .with_hint("Give every row, and every query of a UNION, the same number of columns.");
-    }
-    if ARITY.is_match(message) {
-        return Diagnostic::new(
-            "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-            "42605",
-            format!("{}.", first_line(&tidy(message))),
-        );
-    }
-    if COERCE.is_match(message) {
-        return mismatch(&first_line(&tidy(message)));
-    }
-    Diagnostic::new("INVALID_STATEMENT", "42000", format!("{}.", first_line(&tidy(message)).trim_end_matches('.')))
 }
 
 pub fn mismatch(why: &str) -> Diagnostic {
@@ -310,19 +220,6 @@ pub fn mismatch(why: &str) -> Diagnostic {
         format!("Cannot resolve the expression due to data type mismatch: {}.", why.trim_end_matches('.')),
     )
     .with_hint("Cast one side: CAST(value AS type).")
-}
-
-fn not_grouped(message: &str, lexed: &Lexed) -> Diagnostic {
-    let column = NOT_GROUPED.captures(message).map(|found| found[1].rsplit('.').next().unwrap_or_default().to_owned());
-    let name = column.as_deref().map(|folded| lexed.spelling(folded).unwrap_or(folded).to_owned());
-    let subject = name.map_or_else(|| "A column".to_owned(), |name| format!("The column `{name}`"));
-    let text = format!("{subject} is neither in GROUP BY nor inside an aggregate function.");
-    let diagnostic = Diagnostic::new("MISSING_AGGREGATION", "42803", text)
-        .with_hint("Add it to GROUP BY, or say which of its values you want: any_value(..), max(..).");
-    match column {
-        Some(folded) => place(diagnostic, lexed, &folded),
-        None => diagnostic,
-    }
 }
 
 /// An error of deltalake.
@@ -343,31 +240,6 @@ pub fn from_delta(error: &DeltaTableError) -> Diagnostic {
 /// An error of the object store.
 pub fn from_store(error: &object_store::Error) -> Diagnostic {
     Refusal::find(error).cloned().unwrap_or_else(|| internal(error))
-}
-
-/// A message with our names of types, without the engine's prefixes.
-fn tidy(message: &str) -> String {
-    let renamed = ARROW_NAMES.replace_all(message, |found: &regex::Captures<'_>| match &found[0] {
-        text if text.starts_with("Timestamp") => {
-            if text.contains("None") { "TIMESTAMP_NTZ" } else { "TIMESTAMP" }.to_owned()
-        }
-        text if text.starts_with("Decimal") => format!("DECIMAL({},{})", &found[1], &found[2]),
-        "Int8" => "TINYINT".to_owned(),
-        "Int16" => "SMALLINT".to_owned(),
-        "Int32" => "INT".to_owned(),
-        "Int64" | "UInt64" => "BIGINT".to_owned(),
-        "Float32" => "FLOAT".to_owned(),
-        "Float64" => "DOUBLE".to_owned(),
-        "Boolean" => "BOOLEAN".to_owned(),
-        "Date32" => "DATE".to_owned(),
-        _ => "STRING".to_owned(),
-    });
-    let text = renamed.trim().trim_start_matches("Error during planning: ").trim_start_matches("Execution error: ");
-    text.trim_end_matches('.').to_owned()
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().trim().to_owned()
 }
 
 pub fn not_a_view(name: &str) -> Diagnostic {

@@ -1,0 +1,191 @@
+//! DataFusion's errors that can be told apart by their text only.
+//!
+//! A new version of DataFusion may word them otherwise; `labs/tests/slt/errors.slt` and its neighbours notice.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{divide_by_zero, duplicate_column, invalid_cast, mismatch, nearest, overflow, place};
+use crate::diagnostic::Diagnostic;
+use crate::dialect::Lexed;
+
+macro_rules! pattern {
+    ($name:ident, $text:literal) => {
+        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("a pattern that compiles"));
+    };
+}
+
+pattern!(CAST_STRING, r"(?s)Cannot cast (?:string|value) '(.*)' to value of (\w+(?:\(.*?\))?) type");
+pattern!(CAST_NUMBER, r"Can't cast value (\S+) to type (\w+)");
+pattern!(PARSE_TIME, r"(?s)Error parsing (timestamp|date) from '(.*)':");
+pattern!(DECIMAL_RANGE, r"(\S+) is too (?:large|small) to (?:store|be stored) in a Decimal\w+ of precision (\d+)");
+pattern!(UNKNOWN_FUNCTION, r"Invalid function '([^']*)'\.?(?s:.*)Did you mean '([^']*)'");
+pattern!(
+    NOT_GROUPED,
+    r#"Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "([^"]+)""#
+);
+pattern!(
+    COERCE,
+    r"(?:Cannot coerce|Failed to coerce|Cannot infer common|not comparable|cannot be applied|There isn't a common type|does not support|Cannot get result type)"
+);
+pattern!(SAME_NAME, r#"(?s)unique expression names but .* and "(.*)" at position \d+ have the same name"#);
+pattern!(INLINE_TABLE, r"Inconsistent data (length|type) across values list ?(.*)");
+pattern!(ARITY, r"(?:expects|requires|number of arguments|Expected \d+ arguments|arguments? but received)");
+pattern!(
+    ARROW_NAMES,
+    r#"Timestamp\((?:\w+)(?:, (?:Some\()?"[^"]*"\)?|, None)?\)|Decimal(?:128|256)\((\d+), (\d+)\)|\b(?:Utf8View|LargeUtf8|Utf8|Int8|Int16|Int32|Int64|UInt64|Float32|Float64|Boolean|Date32)\b"#
+);
+
+/// Errors that are told apart by their text only.
+pub fn from_execution(message: &str) -> Diagnostic {
+    if let Some(found) = CAST_STRING.captures(message) {
+        return invalid_cast(&found[1], "STRING", &tidy(&found[2]));
+    }
+    if let Some(found) = CAST_NUMBER.captures(message) {
+        let target = tidy(&found[2]);
+        let message = format!("The value {} cannot be cast to \"{target}\" due to an overflow.", &found[1]);
+        return Diagnostic::new("CAST_OVERFLOW", "22003", message)
+            .with_hint("Use a wider type, or `try_cast` to get NULL.");
+    }
+    if let Some(found) = PARSE_TIME.captures(message) {
+        return invalid_cast(&found[2], "STRING", &found[1].to_uppercase());
+    }
+    if let Some(found) = DECIMAL_RANGE.captures(message) {
+        let message = format!("The value {} does not fit a DECIMAL of {} digits.", &found[1], &found[2]);
+        return Diagnostic::new("NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", "22003", message);
+    }
+    if message.contains("Scalar subquery returned more than one row") {
+        return Diagnostic::new(
+            "SCALAR_SUBQUERY_TOO_MANY_ROWS",
+            "21000",
+            "More than one row returned by a subquery used as an expression.",
+        )
+        .with_hint("Reduce it to one row: an aggregate, a WHERE, or LIMIT 1.");
+    }
+    if message.contains("Divide by zero") {
+        return divide_by_zero();
+    }
+    if message.contains("Overflow") || message.contains("overflow") {
+        return overflow("integer");
+    }
+    Diagnostic::new("EXECUTION_FAILED", "22000", format!("{}.", tidy(message)))
+}
+
+/// An error of planning.
+pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
+    let known = unknown_function(message, lexed)
+        .or_else(|| grouping(message, lexed))
+        .or_else(|| inline_table(message))
+        .or_else(|| repeated_name(message, lexed))
+        .or_else(|| query_shape(message));
+    if let Some(diagnostic) = known {
+        return diagnostic;
+    }
+    let line = first_line(&tidy(message));
+    if ARITY.is_match(message) {
+        return Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", format!("{line}."));
+    }
+    if COERCE.is_match(message) {
+        return mismatch(&line);
+    }
+    Diagnostic::new("INVALID_STATEMENT", "42000", format!("{}.", line.trim_end_matches('.')))
+}
+
+fn unknown_function(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
+    let found = UNKNOWN_FUNCTION.captures(message)?;
+    let name = lexed.spelling(&found[1]).unwrap_or(&found[1]);
+    let text = format!("Cannot resolve routine `{name}` on search path [`system`.`builtin`].");
+    let hint = match nearest(&found[1], std::iter::once(&found[2])) {
+        Some(near) => format!("Did you mean {near}()?"),
+        None => "Check the function's name; not every function of Databricks is available here.".to_owned(),
+    };
+    Some(place(Diagnostic::new("UNRESOLVED_ROUTINE", "42883", text).with_hint(hint), lexed, &found[1]))
+}
+
+/// Columns and aggregates where they do not belong.
+fn grouping(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
+    if message.contains("must be in GROUP BY") || message.contains("must appear in the GROUP BY") {
+        return Some(not_grouped(message, lexed));
+    }
+    let aggregate = message.contains("Aggregate function") || message.contains("aggregate function");
+    aggregate.then(|| {
+        Diagnostic::new("INVALID_AGGREGATE_USE", "42903", format!("{}.", tidy(message)))
+            .with_hint("Aggregates go into SELECT and HAVING, not into WHERE.")
+    })
+}
+
+fn repeated_name(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
+    let found = SAME_NAME.captures(message)?;
+    let name = found[1].rsplit([' ', '.']).next().unwrap_or_default();
+    Some(place(duplicate_column(lexed.spelling(name).unwrap_or(name)), lexed, name))
+}
+
+/// Queries whose columns or conditions do not fit where they stand.
+fn query_shape(message: &str) -> Option<Diagnostic> {
+    if message.contains("scalar subquery") || message.contains("Scalar subquery") {
+        let class = "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN";
+        return Some(Diagnostic::new(class, "42823", tidy(message)));
+    }
+    if message.contains("same number of columns") || message.contains("different number of columns") {
+        let diagnostic = Diagnostic::new("NUM_COLUMNS_MISMATCH", "42826", format!("{}.", tidy(message)));
+        return Some(diagnostic.with_hint("Give every query of a UNION the same number of columns."));
+    }
+    let condition = message.contains("non-boolean predicate");
+    condition.then(|| {
+        Diagnostic::new("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "42K09", format!("{}.", tidy(message)))
+            .with_hint("A condition is true or false: compare the value with something.")
+    })
+}
+
+/// Rows of VALUES that do not go together.
+fn inline_table(message: &str) -> Option<Diagnostic> {
+    let found = INLINE_TABLE.captures(message)?;
+    let (kind, hint) = match &found[1] {
+        "length" => ("NUM_COLUMNS_MISMATCH", "Give every row the same number of values."),
+        _ => (
+            "INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
+            "Give a column values of one type in every row; cast those that differ.",
+        ),
+    };
+    let text = format!("Invalid inline table: {}.", tidy(&found[2]).trim_end_matches('.'));
+    Some(Diagnostic::new(format!("INVALID_INLINE_TABLE.{kind}"), "42000", text).with_hint(hint))
+}
+
+fn not_grouped(message: &str, lexed: &Lexed) -> Diagnostic {
+    let column = NOT_GROUPED.captures(message).map(|found| found[1].rsplit('.').next().unwrap_or_default().to_owned());
+    let name = column.as_deref().map(|folded| lexed.spelling(folded).unwrap_or(folded).to_owned());
+    let subject = name.map_or_else(|| "A column".to_owned(), |name| format!("The column `{name}`"));
+    let text = format!("{subject} is neither in GROUP BY nor inside an aggregate function.");
+    let diagnostic = Diagnostic::new("MISSING_AGGREGATION", "42803", text)
+        .with_hint("Add it to GROUP BY, or say which of its values you want: any_value(..), max(..).");
+    match column {
+        Some(folded) => place(diagnostic, lexed, &folded),
+        None => diagnostic,
+    }
+}
+
+/// A message with our names of types, without the engine's prefixes.
+pub fn tidy(message: &str) -> String {
+    let renamed = ARROW_NAMES.replace_all(message, |found: &regex::Captures<'_>| match &found[0] {
+        text if text.starts_with("Timestamp") => {
+            if text.contains("None") { "TIMESTAMP_NTZ" } else { "TIMESTAMP" }.to_owned()
+        }
+        text if text.starts_with("Decimal") => format!("DECIMAL({},{})", &found[1], &found[2]),
+        "Int8" => "TINYINT".to_owned(),
+        "Int16" => "SMALLINT".to_owned(),
+        "Int32" => "INT".to_owned(),
+        "Int64" | "UInt64" => "BIGINT".to_owned(),
+        "Float32" => "FLOAT".to_owned(),
+        "Float64" => "DOUBLE".to_owned(),
+        "Boolean" => "BOOLEAN".to_owned(),
+        "Date32" => "DATE".to_owned(),
+        _ => "STRING".to_owned(),
+    });
+    let text = renamed.trim().trim_start_matches("Error during planning: ").trim_start_matches("Execution error: ");
+    text.trim_end_matches('.').to_owned()
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim().to_owned()
+}
