@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, StringArray, TimestampMicrosecondArray};
+use chrono::{DateTime, Utc};
+use datafusion::arrow::array::{ArrayRef, AsArray, Date32Array, StringArray, TimestampMicrosecondArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Date32Type, TimestampMicrosecondType};
 use datafusion::common::{Result, ScalarValue};
@@ -11,9 +11,11 @@ use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
 
-use super::super::errors::{internal, invalid_cast, raise};
+use super::super::errors::{internal, raise};
 use super::super::types::timestamp;
-use super::patterns::to_chrono;
+use super::conversion::{convert, is_text};
+use super::patterns::{Pattern, Purpose};
+use crate::diagnostic::Diagnostic;
 
 /// The functions of this file.
 pub fn functions() -> Vec<Arc<ScalarUDF>> {
@@ -67,10 +69,10 @@ impl ScalarUDFImpl for Dates {
         let size = if scalar { 1 } else { arguments.number_rows };
         let values = arguments.args[0].to_array(size)?;
         let pattern = match arguments.args.get(1) {
-            Some(pattern) => Some(pattern.to_array(size)?),
+            Some(pattern) => Some(cast(&pattern.to_array(size)?, &DataType::Utf8)?),
             None => None,
         };
-        let result = self.apply(&values, pattern.as_ref())?;
+        let result = Self::apply(self.kind, &values, pattern.as_ref())?;
         if scalar {
             return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
         }
@@ -79,112 +81,82 @@ impl ScalarUDFImpl for Dates {
 }
 
 impl Dates {
-    fn apply(&self, values: &ArrayRef, pattern: Option<&ArrayRef>) -> Result<ArrayRef> {
-        match self.kind {
-            Kind::Format => formatted(values, pattern),
-            Kind::Date { forgiving } => {
-                let days = |text: &str, format: &str| NaiveDate::parse_from_str(text, format).ok().map(Date32Type::from_naive_date);
-                match parsed(values, pattern, forgiving, "DATE", days)? {
-                    Some(days) => Ok(Arc::new(Date32Array::from(days))),
-                    None => to_type(values, &DataType::Date32, forgiving),
-                }
+    fn apply(kind: Kind, values: &ArrayRef, pattern: Option<&ArrayRef>) -> Result<ArrayRef> {
+        let text = if is_text(values.data_type()) { Some(cast(values, &DataType::Utf8)?) } else { None };
+        match (kind, text, pattern) {
+            (Kind::Format, _, Some(pattern)) => formatted(values, pattern),
+            (Kind::Format, _, None) => Err(raise(internal("date_format without a pattern"))),
+            (Kind::Date { forgiving }, Some(texts), Some(pattern)) => {
+                let days = |time: DateTime<Utc>| Date32Type::from_naive_date(time.date_naive());
+                Ok(Arc::new(Date32Array::from(parsed(&texts, pattern, forgiving, days)?)))
             }
-            Kind::Timestamp { forgiving } => match parsed(values, pattern, forgiving, "TIMESTAMP", micros)? {
-                Some(micros) => Ok(Arc::new(TimestampMicrosecondArray::from(micros).with_timezone("UTC"))),
-                None => to_type(values, &timestamp(), forgiving),
-            },
+            (Kind::Timestamp { forgiving }, Some(texts), Some(pattern)) => {
+                let micros = parsed(&texts, pattern, forgiving, |time| time.timestamp_micros())?;
+                Ok(Arc::new(TimestampMicrosecondArray::from(micros).with_timezone("UTC")))
+            }
+            (Kind::Date { forgiving }, ..) => convert(values, &DataType::Date32, forgiving),
+            (Kind::Timestamp { forgiving }, ..) => convert(values, &timestamp(), forgiving),
         }
     }
 }
 
-fn to_type(values: &ArrayRef, data_type: &DataType, forgiving: bool) -> Result<ArrayRef> {
-    let options = datafusion::arrow::compute::CastOptions { safe: forgiving, ..Default::default() };
-    // A date may be read from a text that goes on with a time.
-    if data_type == &DataType::Date32 && values.data_type() == &DataType::Utf8 {
-        let first: StringArray = values.as_string::<i32>().iter().map(|text| text.map(|text| text.trim().get(..10).unwrap_or(text.trim()))).collect();
-        return Ok(datafusion::arrow::compute::cast_with_options(&first, data_type, &options)?);
-    }
-    Ok(datafusion::arrow::compute::cast_with_options(values, data_type, &options)?)
-}
-
-fn micros(text: &str, format: &str) -> Option<i64> {
-    if let Ok(time) = DateTime::parse_from_str(text, format) {
-        return Some(time.timestamp_micros());
-    }
-    if let Ok(time) = NaiveDateTime::parse_from_str(text, format) {
-        return Some(time.and_utc().timestamp_micros());
-    }
-    let day = NaiveDate::parse_from_str(text, format).ok()?;
-    Some(day.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
-}
-
-/// Texts read by their patterns; `None` when there are no patterns or no texts.
+/// Texts read by their patterns.
 fn parsed<T>(
-    values: &ArrayRef,
-    pattern: Option<&ArrayRef>,
+    texts: &ArrayRef,
+    patterns: &ArrayRef,
     forgiving: bool,
-    target: &str,
-    parse: impl Fn(&str, &str) -> Option<T>,
-) -> Result<Option<Vec<Option<T>>>> {
-    let (Some(pattern), DataType::Utf8) = (pattern, values.data_type()) else { return Ok(None) };
-    let patterns = cast(pattern, &DataType::Utf8)?;
-    let pairs = values.as_string::<i32>().iter().zip(patterns.as_string::<i32>().iter());
-    let mut formats = Formats::default();
-    let mut results = Vec::with_capacity(values.len());
-    for pair in pairs {
-        let (Some(text), Some(pattern)) = pair else {
-            results.push(None);
-            continue;
-        };
-        let value = parse(text, formats.of(pattern)?);
-        if value.is_none() && !forgiving {
-            return Err(raise(cannot_parse(text, target, pattern)));
+    value: impl Fn(DateTime<Utc>) -> T,
+) -> Result<Vec<Option<T>>> {
+    let mut last = Last::new(Purpose::Reading);
+    let pairs = texts.as_string::<i32>().iter().zip(patterns.as_string::<i32>().iter());
+    let read = |pair: (Option<&str>, Option<&str>)| {
+        let (Some(text), Some(pattern)) = pair else { return Ok(None) };
+        match last.pattern(pattern)?.read(text) {
+            None if !forgiving => Err(raise(cannot_parse(text, pattern))),
+            time => Ok(time.map(&value)),
         }
-        results.push(value);
-    }
-    Ok(Some(results))
+    };
+    pairs.map(read).collect()
 }
 
-fn cannot_parse(text: &str, target: &str, pattern: &str) -> crate::diagnostic::Diagnostic {
-    let mut diagnostic = invalid_cast(text, "STRING", target);
-    "CANNOT_PARSE_TIMESTAMP".clone_into(&mut diagnostic.class);
-    "22007".clone_into(&mut diagnostic.sqlstate);
-    diagnostic.message = format!("Text '{text}' could not be parsed with the pattern '{pattern}'.");
-    diagnostic
+fn cannot_parse(text: &str, pattern: &str) -> Diagnostic {
+    let message = format!("Text '{text}' could not be parsed with the pattern '{pattern}'.");
+    Diagnostic::new("CANNOT_PARSE_TIMESTAMP", "22007", message)
+        .with_hint("Correct the text or the pattern, or use `try_to_timestamp` to get NULL for texts that do not fit.")
 }
 
-fn formatted(values: &ArrayRef, pattern: Option<&ArrayRef>) -> Result<ArrayRef> {
-    let pattern = pattern.ok_or_else(|| raise(internal("date_format without a pattern")))?;
-    let patterns = cast(pattern, &DataType::Utf8)?;
-    let instants = cast(values, &timestamp())?;
+fn formatted(values: &ArrayRef, patterns: &ArrayRef) -> Result<ArrayRef> {
+    let instants = convert(values, &timestamp(), false)?;
     let instants = instants.as_primitive::<TimestampMicrosecondType>();
-    let mut formats = Formats::default();
-    let mut texts: Vec<Option<String>> = Vec::with_capacity(instants.len());
-    for (instant, pattern) in instants.iter().zip(patterns.as_string::<i32>().iter()) {
-        let (Some(instant), Some(pattern)) = (instant, pattern) else {
-            texts.push(None);
-            continue;
-        };
-        let time: Option<DateTime<Utc>> = DateTime::from_timestamp_micros(instant);
-        let format = formats.of(pattern)?;
-        texts.push(time.map(|time| time.format(format).to_string()));
+    let mut last = Last::new(Purpose::Printing);
+    let print = |pair: (Option<i64>, Option<&str>)| {
+        let (Some(micros), Some(pattern)) = pair else { return Ok(None) };
+        let pattern = last.pattern(pattern)?;
+        Ok(DateTime::from_timestamp_micros(micros).map(|time| pattern.print(&time)))
+    };
+    let texts = instants.iter().zip(patterns.as_string::<i32>().iter()).map(print);
+    Ok(Arc::new(texts.collect::<Result<StringArray>>()?))
+}
+
+/// The last pattern, so that a constant one is read once.
+struct Last {
+    purpose: Purpose,
+    text: String,
+    pattern: Option<Pattern>,
+}
+
+impl Last {
+    fn new(purpose: Purpose) -> Self {
+        Self { purpose, text: String::new(), pattern: None }
     }
-    Ok(Arc::new(StringArray::from(texts)))
-}
 
-/// The last pattern, translated once.
-#[derive(Default)]
-struct Formats {
-    java: String,
-    chrono: String,
-}
-
-impl Formats {
-    fn of(&mut self, java: &str) -> Result<&str> {
-        if self.java != java || self.chrono.is_empty() {
-            self.chrono = to_chrono(java).map_err(raise)?;
-            java.clone_into(&mut self.java);
-        }
-        Ok(&self.chrono)
+    fn pattern(&mut self, text: &str) -> Result<&Pattern> {
+        let known = self.pattern.take().filter(|_| self.text == text);
+        let pattern = match known {
+            Some(pattern) => pattern,
+            None => Pattern::new(text, self.purpose).map_err(raise)?,
+        };
+        text.clone_into(&mut self.text);
+        Ok(self.pattern.insert(pattern))
     }
 }

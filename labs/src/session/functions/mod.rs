@@ -1,10 +1,19 @@
 //! The functions of the dialect: DataFusion's, datafusion-spark's over them, and our own over both.
 
 pub mod arithmetic;
+mod calendar;
+pub mod conversion;
+mod dates;
+mod patterns;
+mod text_times;
+mod type_of;
+mod zones;
 
 use std::sync::Arc;
 
+use datafusion::execution::FunctionRegistry;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::ScalarUDF;
 use datafusion_spark::planner::SparkFunctionPlanner;
 
 use super::planning::{Operators, TypeNames};
@@ -18,5 +27,14 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     if let Err(error) = datafusion_spark::register_all(&mut state) {
         tracing::error!(%error, "a function of datafusion-spark cannot be registered");
     }
+    if let Err(error) = own().try_for_each(|function| state.register_udf(function).map(drop)) {
+        tracing::error!(%error, "a function of ours cannot be registered");
+    }
     state
+}
+
+/// Our own functions.
+fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
+    let single = [type_of::function()];
+    dates::functions().into_iter().chain(calendar::functions()).chain(single)
 }

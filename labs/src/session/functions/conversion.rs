@@ -1,0 +1,199 @@
+//! Casts that Spark does otherwise than arrow: between texts, dates, timestamps and numbers.
+//!
+//! A text is read as a date or timestamp in all of Spark's forms, a timestamp is printed as Spark prints it and counts
+//! seconds as a number, a DOUBLE is printed as Java prints it. Every other cast is arrow's.
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+};
+use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
+use datafusion::arrow::datatypes::{DataType, Date32Type, Float32Type, Float64Type, TimestampMicrosecondType};
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+
+use super::super::errors::{invalid_cast, mismatch, raise};
+use super::super::types::{timestamp, type_name};
+use super::text_times;
+
+/// Whether a cast is one of those.
+pub fn is_special(from: &DataType, to: &DataType) -> bool {
+    let time = |data_type: &DataType| matches!(data_type, DataType::Timestamp(_, Some(_)));
+    match (from, to) {
+        (from, DataType::Date32) => is_text(from) || from.is_numeric(),
+        (from, to) if time(to) => is_text(from) || from.is_numeric(),
+        (from, to) if time(from) => is_text(to) || to.is_numeric(),
+        (from, to) => is_text(to) && from.is_floating(),
+    }
+}
+
+pub fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// The cast as a function; `forgiving` gives NULL for what does not fit.
+pub fn function(to: DataType, forgiving: bool) -> Arc<ScalarUDF> {
+    Arc::new(ScalarUDF::from(Conversion { to, forgiving, signature: Signature::any(1, Volatility::Immutable) }))
+}
+
+/// Values of another type.
+///
+/// # Errors
+/// CAST_INVALID_INPUT, CAST_OVERFLOW, DATATYPE_MISMATCH; arrow's own for casts that are arrow's.
+pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<ArrayRef> {
+    let options = CastOptions { safe: forgiving, ..CastOptions::default() };
+    let plain = |values: &dyn Array| Ok(cast_with_options(values, to, &options)?);
+    let from = values.data_type();
+    if !is_special(from, to) {
+        return plain(values);
+    }
+    match (from, to) {
+        (from, DataType::Date32) if is_text(from) => {
+            let day = |text: &str| text_times::date(text).map(Date32Type::from_naive_date);
+            Ok(Arc::new(Date32Array::from(read(values, forgiving, "DATE", day)?)))
+        }
+        (from, DataType::Date32) => Err(raise(mismatch(&format!("cannot cast \"{}\" to \"DATE\"", type_name(from))))),
+        (from, _) if is_text(from) => {
+            let micros = |text: &str| text_times::instant(text).map(|time| time.timestamp_micros());
+            plain(&instants(read(values, forgiving, "TIMESTAMP", micros)?))
+        }
+        (_, DataType::Timestamp(..)) => {
+            let seconds = cast(values, &DataType::Float64)?;
+            let seconds = seconds.as_primitive::<Float64Type>().iter();
+            plain(&instants(seconds.map(|seconds| seconds.map(|seconds| (seconds * 1e6) as i64)).collect()))
+        }
+        (DataType::Timestamp(..), to) if is_text(to) => plain(&printed(values)?),
+        (DataType::Timestamp(..), to) => plain(seconds(values, to.is_integer())?.as_ref()),
+        _ => plain(&doubles(values)),
+    }
+}
+
+fn instants(micros: Vec<Option<i64>>) -> TimestampMicrosecondArray {
+    TimestampMicrosecondArray::from(micros).with_timezone("UTC")
+}
+
+fn read<T>(
+    texts: &ArrayRef,
+    forgiving: bool,
+    target: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<Option<T>>> {
+    let one = |text: Option<&str>| match text.map(|text| (text, read(text))) {
+        Some((text, None)) if !forgiving => Err(raise(invalid_cast(text, "STRING", target))),
+        value => Ok(value.and_then(|(_, value)| value)),
+    };
+    cast(texts, &DataType::Utf8)?.as_string::<i32>().iter().map(one).collect()
+}
+
+/// `2024-02-03 04:05:06.5`
+fn printed(values: &ArrayRef) -> Result<StringArray> {
+    let micros = cast(values, &timestamp())?;
+    let text = |micros: i64| {
+        let time = DateTime::from_timestamp_micros(micros)?;
+        let text = time.format("%Y-%m-%d %H:%M:%S%.6f").to_string();
+        Some(text.trim_end_matches('0').trim_end_matches('.').to_owned())
+    };
+    Ok(micros.as_primitive::<TimestampMicrosecondType>().iter().map(|micros| micros.and_then(text)).collect())
+}
+
+/// Seconds since 1970: the whole ones, or with their fraction.
+fn seconds(values: &ArrayRef, whole: bool) -> Result<ArrayRef> {
+    let micros = cast(values, &timestamp())?;
+    let micros = micros.as_primitive::<TimestampMicrosecondType>().iter();
+    if whole {
+        return Ok(Arc::new(
+            micros.map(|micros| micros.map(|micros| micros.div_euclid(1_000_000))).collect::<Int64Array>(),
+        ));
+    }
+    Ok(Arc::new(micros.map(|micros| micros.map(|micros| micros as f64 / 1e6)).collect::<Float64Array>()))
+}
+
+fn doubles(values: &ArrayRef) -> StringArray {
+    match values.data_type() {
+        DataType::Float32 => {
+            let values = values.as_primitive::<Float32Type>().iter();
+            values
+                .map(|value| value.map(|value| java_text(f64::from(value), &value.to_string(), &format!("{value:e}"))))
+                .collect()
+        }
+        _ => {
+            let values = values.as_primitive_opt::<Float64Type>();
+            let values = values.into_iter().flatten();
+            values.map(|value| value.map(|value| java_text(value, &value.to_string(), &format!("{value:e}")))).collect()
+        }
+    }
+}
+
+/// A number as Java prints it: with a point, and from 10^7 and below 10^-3 with an exponent.
+fn java_text(value: f64, plain: &str, scientific: &str) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+    }
+    let with_point = |digits: &str| if digits.contains('.') { digits.to_owned() } else { format!("{digits}.0") };
+    if value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
+        return with_point(plain);
+    }
+    match scientific.split_once('e') {
+        Some((digits, exponent)) => format!("{}E{exponent}", with_point(digits)),
+        None => with_point(plain),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Conversion {
+    to: DataType,
+    forgiving: bool,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Conversion {
+    fn name(&self) -> &str {
+        "__cast"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(self.to.clone())
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let scalar = matches!(arguments.args[0], ColumnarValue::Scalar(_));
+        let values = arguments.args[0].to_array(if scalar { 1 } else { arguments.number_rows })?;
+        let result = convert(&values, &self.to, self.forgiving)?;
+        if scalar {
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
+        }
+        Ok(ColumnarValue::Array(result))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::java_text;
+
+    #[test]
+    fn a_double_is_printed_as_java_prints_it() {
+        for (value, text) in [
+            (0.0, "0.0"),
+            (1.0, "1.0"),
+            (-2.5, "-2.5"),
+            (9_999_999.0, "9999999.0"),
+            (1e7, "1.0E7"),
+            (1e20, "1.0E20"),
+            (1.5e-5, "1.5E-5"),
+            (0.001, "0.001"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "-Infinity"),
+        ] {
+            assert_eq!(java_text(value, &value.to_string(), &format!("{value:e}")), text);
+        }
+    }
+}
