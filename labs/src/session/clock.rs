@@ -18,7 +18,7 @@ pub enum Clock {
 
 /// 2024-01-15 09:00 UTC: a seeded session starts within the year that follows.
 const EPOCH_SECONDS: i64 = 1_705_309_200;
-const SECONDS_OF_A_YEAR: u64 = 365 * 86_400;
+const SECONDS_OF_A_YEAR: i64 = 365 * 86_400;
 
 /// A running clock. Seeded, it moves by one second with each statement.
 #[derive(Clone, Debug)]
@@ -33,9 +33,9 @@ impl Watch {
         let (now, random) = match clock {
             Clock::System => (Utc::now(), ChaCha8Rng::from_os_rng()),
             Clock::Seeded(seed) => {
-                let seconds = EPOCH_SECONDS + (seed % SECONDS_OF_A_YEAR).cast_signed();
-                let now = DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH);
-                (now, ChaCha8Rng::seed_from_u64(seed))
+                let mut random = ChaCha8Rng::seed_from_u64(seed);
+                let seconds = EPOCH_SECONDS + random.random_range(0..SECONDS_OF_A_YEAR);
+                (DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH), random)
             }
         };
         Self { clock, now, random: Arc::new(Mutex::new(random)) }
@@ -51,6 +51,11 @@ impl Watch {
 
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// A seed for a source of random values apart from all others.
+    pub fn seed(&self) -> u64 {
+        self.random.lock().random()
     }
 
     /// A fresh id.

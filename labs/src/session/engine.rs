@@ -17,9 +17,13 @@ use object_store::ObjectStore;
 use parking_lot::RwLock;
 use url::Url;
 
-use super::functions;
-
 static TEMPLATE: LazyLock<SessionState> = LazyLock::new(template);
+
+/// Where functions are looked up. A session's own state is no place for that: it is put together again from a hash map, so
+/// which of two functions answers to a name that is the alias of one of them is up to chance.
+pub fn functions() -> &'static SessionState {
+    &TEMPLATE
+}
 
 /// A session's own state: functions and rules of the template, its own memory pool and stores.
 pub fn state(memory_bytes: u64) -> SessionState {
@@ -41,13 +45,15 @@ fn template() -> SessionState {
     options.sql_parser.map_string_types_to_utf8view = false;
     // NULLs are the smallest values: first when ascending, last when descending.
     options.sql_parser.default_null_ordering = "nulls_min".to_owned();
+    // It mixes a view's qualified and unqualified columns in one projection, and then finds them ambiguous.
+    options.optimizer.enable_leaf_expression_pushdown = false;
     options.execution.parquet.schema_force_view_types = false;
     options.execution.collect_statistics = false;
     options.execution.enable_ansi_mode = true;
     options.execution.time_zone = Some("UTC".to_owned());
     options.catalog.create_default_catalog_and_schema = false;
     let builder = SessionStateBuilder::new().with_config(config).with_default_features();
-    functions::install(builder)
+    super::functions::install(builder)
 }
 
 /// Stores by scheme and host; only what a session registers.

@@ -4,7 +4,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::ExecutionPlanProperties;
 use futures::StreamExt;
 
 use crate::diagnostic::Diagnostic;
@@ -28,26 +28,34 @@ pub struct Collected {
     pub endless: bool,
 }
 
+impl Collected {
+    fn take(&mut self, batch: &RecordBatch, keep: u64) {
+        let room = keep.saturating_sub(self.total_rows);
+        self.total_rows += batch.num_rows() as u64;
+        self.endless = self.total_rows > COUNTED.max(keep);
+        if room > 0 {
+            let rows = batch.num_rows().min(usize::try_from(room).unwrap_or(usize::MAX));
+            self.batches.push(batch.slice(0, rows));
+        }
+    }
+}
+
 impl Session {
-    /// Runs a plan and keeps the first `keep` rows.
+    /// Runs a plan and keeps the first `keep` rows. Partitions run one after the other, so that a query without ORDER BY
+    /// gives its rows in the same order every time.
     pub(super) async fn collect(&self, plan: LogicalPlan, keep: u64, lexed: &Lexed) -> Result<Collected> {
         let mut state = self.state.clone();
         state.execution_props_mut().query_execution_start_time = Some(self.watch.now());
         let fail = |error| from_datafusion(&error, lexed);
         let physical = state.create_physical_plan(&plan).await.map_err(fail)?;
-        let mut stream = execute_stream(physical, state.task_ctx()).map_err(fail)?;
-        let mut collected = Collected { schema: stream.schema(), batches: Vec::new(), total_rows: 0, endless: false };
-        while let Some(batch) = stream.next().await {
-            let batch = batch.map_err(fail)?;
-            let room = keep.saturating_sub(collected.total_rows);
-            collected.total_rows += batch.num_rows() as u64;
-            if room > 0 {
-                let rows = batch.num_rows().min(usize::try_from(room).unwrap_or(usize::MAX));
-                collected.batches.push(batch.slice(0, rows));
-            }
-            if collected.total_rows > COUNTED.max(keep) {
-                collected.endless = true;
-                break;
+        let mut collected = Collected { schema: physical.schema(), batches: Vec::new(), total_rows: 0, endless: false };
+        for partition in 0..physical.output_partitioning().partition_count() {
+            let mut stream = physical.execute(partition, state.task_ctx()).map_err(fail)?;
+            while let Some(batch) = stream.next().await {
+                collected.take(&batch.map_err(fail)?, keep);
+                if collected.endless {
+                    return Ok(collected);
+                }
             }
         }
         Ok(collected)

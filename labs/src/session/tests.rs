@@ -1,3 +1,5 @@
+mod seeded;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -5,8 +5,10 @@ mod calendar;
 pub mod conversion;
 mod dates;
 mod patterns;
+pub mod random;
 mod text_times;
 mod type_of;
+mod xor_shift;
 mod zones;
 
 use std::sync::Arc;
@@ -33,7 +35,7 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     state
 }
 
-/// Our own functions.
+/// Our own functions, save those of [`random`], which belong to a session.
 fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
     let single = [type_of::function()];
     dates::functions().into_iter().chain(calendar::functions()).chain(single)

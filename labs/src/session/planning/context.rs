@@ -12,10 +12,14 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, TypePlanner};
 use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, TableSource, WindowUDF};
 
+use super::super::clock::Watch;
+use super::super::engine;
+use super::super::functions::random;
 use super::type_names::TypeNames;
 
 pub struct Context<'a> {
     pub state: &'a SessionState,
+    pub watch: &'a Watch,
     pub sources: &'a HashMap<String, Arc<dyn TableSource>>,
 }
 
@@ -38,19 +42,19 @@ impl ContextProvider for Context<'_> {
     }
 
     fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {
-        self.state.scalar_functions().get(name).cloned()
+        random::call(name, self.watch).or_else(|| engine::functions().scalar_functions().get(name).cloned())
     }
 
     fn get_higher_order_meta(&self, name: &str) -> Option<Arc<HigherOrderUDF>> {
-        self.state.higher_order_functions().get(name).cloned()
+        engine::functions().higher_order_functions().get(name).cloned()
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
-        self.state.aggregate_functions().get(name).cloned()
+        engine::functions().aggregate_functions().get(name).cloned()
     }
 
     fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
-        self.state.window_functions().get(name).cloned()
+        engine::functions().window_functions().get(name).cloned()
     }
 
     fn get_variable_type(&self, _: &[String]) -> Option<DataType> {
@@ -63,18 +67,37 @@ impl ContextProvider for Context<'_> {
 
     fn udf_names(&self) -> Vec<String> {
         let public = |name: &&String| !name.starts_with("__");
-        self.state.scalar_functions().keys().filter(public).cloned().collect()
+        let known = engine::functions().scalar_functions().keys().filter(public).cloned();
+        known.chain(random::NAMES.map(str::to_owned)).collect()
     }
 
     fn higher_order_function_names(&self) -> Vec<String> {
-        self.state.higher_order_functions().keys().cloned().collect()
+        engine::functions().higher_order_functions().keys().cloned().collect()
     }
 
     fn udaf_names(&self) -> Vec<String> {
-        self.state.aggregate_functions().keys().cloned().collect()
+        engine::functions().aggregate_functions().keys().cloned().collect()
     }
 
     fn udwf_names(&self) -> Vec<String> {
-        self.state.window_functions().keys().cloned().collect()
+        engine::functions().window_functions().keys().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Clock;
+
+    #[test]
+    fn a_name_means_the_same_function_in_every_session() {
+        let (state, watch, sources) = (engine::state(1 << 20), Watch::new(Clock::Seeded(1)), HashMap::new());
+        let context = Context { state: &state, watch: &watch, sources: &sources };
+        let installed = engine::functions().scalar_functions();
+        let others = installed.keys().filter(|name| !random::NAMES.contains(&name.as_str()));
+        let strays: Vec<&String> = others
+            .filter(|name| !context.get_function_meta(name).is_some_and(|found| Arc::ptr_eq(&found, &installed[*name])))
+            .collect();
+        assert!(strays.is_empty(), "{strays:?}");
     }
 }

@@ -116,7 +116,7 @@ impl<'a> Planner<'a> {
 
     /// Plans a query whose relations, names and literals are ready.
     pub fn plan(&self, query: Query) -> Result<LogicalPlan> {
-        let context = context::Context { state: &self.session.state, sources: &self.sources };
+        let context = self.context();
         SqlToRel::new(&context)
             .sql_statement_to_plan(ast::Statement::Query(Box::new(query)))
             .map_err(|error| from_datafusion(&error, self.lexed))
@@ -124,10 +124,14 @@ impl<'a> Planner<'a> {
 
     /// Plans an expression over a schema.
     pub fn expression(&self, expr: ast::Expr, schema: &DFSchema) -> Result<Expr> {
-        let context = context::Context { state: &self.session.state, sources: &self.sources };
+        let context = self.context();
         SqlToRel::new(&context)
             .sql_to_expr(expr, schema, &mut PlannerContext::new())
             .map_err(|error| from_datafusion(&error, self.lexed))
+    }
+
+    fn context(&self) -> context::Context<'_> {
+        context::Context { state: &self.session.state, watch: &self.session.watch, sources: &self.sources }
     }
 
     /// The plan of a temp view, with columns named as the view names them.
