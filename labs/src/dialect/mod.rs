@@ -17,7 +17,7 @@ mod statement;
 
 pub use highlight::{Token, TokenClass, highlight};
 pub use lexer::{DETAIL_RELATION, HISTORY_RELATION, Lexed, Parameters};
-pub use naming::{column_name, written};
+pub use naming::{column_name, function_name, written};
 pub use nesting::check_length;
 pub use parser::{parse, parse_expression, parse_type};
 pub use split::{Cut, ParsedStatement, cut, statements};

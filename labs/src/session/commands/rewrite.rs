@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::compute::{CastOptions, cast_with_options, concat_batches, interleave};
+use datafusion::arrow::compute::{concat_batches, interleave};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::logical_expr::TableSource;
 use deltalake::kernel::Add;
 
 use crate::diagnostic::Diagnostic;
 
-use super::super::errors::{from_arrow, internal, mismatch};
+use super::super::errors::{from_conversion, internal, mismatch};
+use super::super::functions::conversion::convert;
 use super::super::planning::memory_source;
 use super::super::table::{FileRows, Snapshot};
 use super::super::types::type_name;
@@ -132,11 +133,10 @@ pub fn conform_by_position(rows: &RecordBatch, schema: &SchemaRef) -> Result<Rec
 /// DATATYPE_MISMATCH, CAST_INVALID_INPUT, CAST_OVERFLOW_IN_TABLE_INSERT, DELTA_NOT_NULL_CONSTRAINT_VIOLATED.
 pub fn assign(column: &ArrayRef, field: &Field) -> Result<ArrayRef> {
     check_assignable(column.data_type(), field)?;
-    let options = CastOptions { safe: false, ..CastOptions::default() };
     let values = if column.data_type() == field.data_type() {
         column.clone()
     } else {
-        cast_with_options(column, field.data_type(), &options).map_err(|error| on_insert(from_arrow(&error), field))?
+        convert(column, field.data_type(), false).map_err(|error| on_insert(from_conversion(&error), field))?
     };
     if !field.is_nullable() && values.null_count() > 0 {
         return Err(null_in(field.name()));

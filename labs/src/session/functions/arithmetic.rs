@@ -6,11 +6,12 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, Datum, Float64Array};
 use datafusion::arrow::compute::kernels::numeric;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::error::ArrowError;
-use datafusion::common::Result;
+use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
-use super::super::errors::{divide_by_zero, overflow, raise};
+use super::super::errors::{divide_by_zero, mismatch, overflow, raise};
+use super::super::types::type_name;
 
 /// `a / b` of two DOUBLEs; DIVIDE_BY_ZERO for 0.
 pub fn divide() -> Arc<ScalarUDF> {
@@ -34,6 +35,11 @@ pub fn checked(op: &BinaryOperator) -> Arc<ScalarUDF> {
         BinaryOperator::Minus => SUBTRACT.clone(),
         _ => MULTIPLY.clone(),
     }
+}
+
+/// `-a`; a text is read as a DOUBLE.
+pub fn negate() -> Arc<ScalarUDF> {
+    Arc::new(ScalarUDF::from(Negate { signature: Signature::user_defined(Volatility::Immutable) }))
 }
 
 fn function(name: &'static str, operation: Operation) -> Arc<ScalarUDF> {
@@ -78,7 +84,7 @@ impl ScalarUDFImpl for Arithmetic {
         let right = arguments.args[1].to_array(size)?;
         let result = self.apply(&left, &right)?;
         if scalar {
-            return Ok(ColumnarValue::Scalar(datafusion::common::ScalarValue::try_from_array(&result, 0)?));
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
         }
         Ok(ColumnarValue::Array(result))
     }
@@ -94,14 +100,58 @@ impl Arithmetic {
             Operation::IntegerDivide => numeric::div(a, b),
             Operation::Divide => return quotient(left, right),
         };
-        result.map_err(|error| match error {
-            ArrowError::DivideByZero => raise(divide_by_zero()),
-            ArrowError::ArithmeticOverflow(_) => {
-                let name = if left.data_type() == &DataType::Int64 { "long" } else { "integer" };
-                raise(overflow(name))
-            }
-            other => other.into(),
-        })
+        result.map_err(|error| failure(error, left.data_type()))
+    }
+}
+
+fn failure(error: ArrowError, data_type: &DataType) -> DataFusionError {
+    match error {
+        ArrowError::DivideByZero => raise(divide_by_zero()),
+        ArrowError::ArithmeticOverflow(_) => {
+            raise(overflow(if data_type == &DataType::Int64 { "long" } else { "integer" }))
+        }
+        other => other.into(),
+    }
+}
+
+/// The name that `-a` has in our own syntax trees.
+pub const NEGATE: &str = "__negate";
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Negate {
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Negate {
+    fn name(&self) -> &str {
+        NEGATE
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arguments: &[DataType]) -> Result<Vec<DataType>> {
+        match arguments {
+            [DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null] => Ok(vec![DataType::Float64]),
+            [other] if other.is_numeric() || matches!(other, DataType::Interval(_)) => Ok(vec![other.clone()]),
+            [other] => Err(raise(mismatch(&format!("\"-\" needs a number, not \"{}\"", type_name(other))))),
+            _ => Err(raise(mismatch("\"-\" takes one value"))),
+        }
+    }
+
+    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
+        Ok(arguments[0].clone())
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let scalar = matches!(arguments.args[0], ColumnarValue::Scalar(_));
+        let values = arguments.args[0].to_array(if scalar { 1 } else { arguments.number_rows })?;
+        let result = numeric::neg(values.as_ref()).map_err(|error| failure(error, values.data_type()))?;
+        if scalar {
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
+        }
+        Ok(ColumnarValue::Array(result))
     }
 }
 

@@ -6,6 +6,7 @@ pub mod conversion;
 mod dates;
 mod patterns;
 pub mod random;
+mod round;
 mod text_times;
 mod type_of;
 mod xor_shift;
@@ -18,14 +19,14 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::ScalarUDF;
 use datafusion_spark::planner::SparkFunctionPlanner;
 
-use super::planning::{Operators, TypeNames};
+use super::planning::{Casts, Operators, TypeNames};
 
 /// Functions, operators and types of the dialect.
 pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     let planners = builder.expr_planners().get_or_insert_with(Vec::new);
     planners.insert(0, Arc::new(SparkFunctionPlanner));
     planners.insert(0, Arc::new(Operators));
-    let mut state = builder.with_type_planner(Arc::new(TypeNames)).build();
+    let mut state = builder.with_type_planner(Arc::new(TypeNames)).with_analyzer_rule(Arc::new(Casts)).build();
     if let Err(error) = datafusion_spark::register_all(&mut state) {
         tracing::error!(%error, "a function of datafusion-spark cannot be registered");
     }
@@ -37,6 +38,6 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
 
 /// Our own functions, save those of [`random`], which belong to a session.
 fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
-    let single = [type_of::function()];
+    let single = [type_of::function(), arithmetic::negate(), round::function()];
     dates::functions().into_iter().chain(calendar::functions()).chain(single)
 }

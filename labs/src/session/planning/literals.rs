@@ -7,12 +7,13 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArguments, GroupByExpr, LimitClause,
-    OrderByKind, Query, Select, TimezoneInfo, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
-    WindowFrameBound, WindowType,
+    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, GroupByExpr, LimitClause, ObjectName, OrderByKind, Query, Select,
+    TimezoneInfo, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrameBound, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Location;
 
+use super::super::functions::arithmetic;
 use crate::dialect;
 
 /// Rewrites every expression below a node.
@@ -21,15 +22,27 @@ pub fn rewrite(node: &mut impl VisitMut, user_name: &str) {
 }
 
 struct Rewriter<'a> {
-    /// Numbers that are no values: LIMIT, ordinals, interval amounts, window bounds.
+    /// Numbers that are no values: LIMIT, ordinals, interval amounts, window bounds, places of round.
     plain: HashSet<Location>,
     user_name: &'a str,
 }
 
 impl Rewriter<'_> {
     fn keep(&mut self, expr: &Expr) {
-        if let Expr::Value(value) = expr {
-            self.plain.insert(value.span.start);
+        match expr {
+            Expr::Value(value) => drop(self.plain.insert(value.span.start)),
+            Expr::UnaryOp { expr, .. } => self.keep(expr),
+            _ => {}
+        }
+    }
+
+    /// The places of `round(x, 2)` decide about its type, so they stay a constant that the planner sees.
+    fn keep_places(&mut self, function: &Function) {
+        let FunctionArguments::List(list) = &function.args else { return };
+        if dialect::function_name(&function.name) == "round"
+            && let [_, FunctionArg::Unnamed(FunctionArgExpr::Expr(places))] = list.args.as_slice()
+        {
+            self.keep(places);
         }
     }
 
@@ -71,6 +84,12 @@ impl VisitorMut for Rewriter<'_> {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Some(whole) = negative(expr) {
+            *expr = whole;
+        }
+        if let Expr::Function(function) = expr {
+            self.keep_places(function);
+        }
         match expr {
             Expr::Interval(interval) => self.keep(&interval.value),
             Expr::Function(Function { over: Some(WindowType::WindowSpec(spec)), .. }) => {
@@ -90,6 +109,9 @@ impl VisitorMut for Rewriter<'_> {
             Expr::Value(value) if !self.plain.contains(&value.span.start) => number(value),
             Expr::Between { expr, negated, low, high } => Some(between(expr, low, high, *negated)),
             Expr::Function(function) => self.session_function(function),
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } if !is_constant(expr) => {
+                Some(call(arithmetic::NEGATE, expr.as_ref().clone()))
+            }
             _ => None,
         };
         if let Some(next) = next {
@@ -115,18 +137,49 @@ impl Rewriter<'_> {
             "current_database" | "current_schema" => text("default"),
             "current_catalog" => text("workspace"),
             "current_timezone" => text("Etc/UTC"),
-            "current_timestamp" | "now" => {
-                Some(cast(Expr::Function(named_now(function)), DataType::Timestamp(None, TimezoneInfo::None)))
+            "curdate" => Some(Expr::Function(named(function, "current_date"))),
+            "current_timestamp" | "now" | "getdate" => {
+                Some(cast(Expr::Function(named(function, "now")), DataType::Timestamp(None, TimezoneInfo::None)))
             }
             _ => None,
         }
     }
 }
 
-fn named_now(function: &Function) -> Function {
+fn named(function: &Function, name: &str) -> Function {
     let mut now = function.clone();
-    now.name = datafusion::sql::sqlparser::ast::ObjectName::from(vec!["now".into()]);
+    now.name = ObjectName::from(vec![name.into()]);
     now
+}
+
+/// `-5` as one number, so that the smallest INT and BIGINT have their own types.
+fn negative(expr: &Expr) -> Option<Expr> {
+    let Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } = expr else { return None };
+    let Expr::Value(ValueWithSpan { value: Value::Number(digits, long), span }) = inner.as_ref() else { return None };
+    let digits = format!("-{digits}");
+    digits.parse::<i64>().ok()?;
+    Some(Expr::Value(ValueWithSpan { value: Value::Number(digits, *long), span: *span }))
+}
+
+/// What DataFusion's planner negates while it reads it.
+fn is_constant(expr: &Expr) -> bool {
+    matches!(expr, Expr::Interval(_) | Expr::Value(ValueWithSpan { value: Value::Number(..), .. }))
+}
+
+/// `name(argument)`
+fn call(name: &str, argument: Expr) -> Expr {
+    let argument = FunctionArg::Unnamed(FunctionArgExpr::Expr(argument));
+    let arguments = FunctionArgumentList { duplicate_treatment: None, args: vec![argument], clauses: Vec::new() };
+    Expr::Function(Function {
+        name: ObjectName::from(vec![name.into()]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(arguments),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
 }
 
 fn number(value: &ValueWithSpan) -> Option<Expr> {

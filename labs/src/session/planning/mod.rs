@@ -3,6 +3,7 @@
 //! Order: [`guard`] refuses, [`relations`] finds tables, [`output`] names columns, [`literals`] rewrites, then DataFusion
 //! plans. Nothing here runs a plan, save the constant of TIMESTAMP AS OF.
 
+mod casts;
 mod context;
 mod features;
 mod guard;
@@ -31,6 +32,7 @@ use super::Session;
 use super::errors::{from_datafusion, internal};
 use super::journal::View;
 
+pub use casts::Casts;
 pub use literals::cast_to_named;
 pub use operators::Operators;
 pub use relations::{Spellings, column, memory_source, renamed};

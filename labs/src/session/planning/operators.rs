@@ -1,4 +1,7 @@
-//! Operators with Databricks' meaning: `/` gives DOUBLE, whole numbers do not wrap, a string next to a number is read as one.
+//! Operators with Databricks' meaning: `/` gives DOUBLE, whole numbers do not wrap, a text is read as what stands beside it.
+//!
+//! Follows ANSI's rules for texts: beside a whole number a text is a BIGINT, beside any other number a DOUBLE, beside a
+//! date, a timestamp or a boolean (in comparisons) the same; two texts are calculated with as DOUBLEs and compared as texts.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, Result};
@@ -17,8 +20,9 @@ impl ExprPlanner for Operators {
         let (Ok(left), Ok(right)) = (raw.left.get_type(schema), raw.right.get_type(schema)) else {
             return Ok(PlannerResult::Original(raw));
         };
+        let (raw, left, right) = with_texts_read(raw, left, right);
         Ok(match &raw.op {
-            BinaryOperator::Divide if is_divisible(&left) && is_divisible(&right) && !exact(&left, &right) => {
+            BinaryOperator::Divide if left.is_numeric() && right.is_numeric() && !exact(&left, &right) => {
                 planned(arithmetic::divide(), raw, &DataType::Float64)
             }
             BinaryOperator::MyIntegerDivide if left.is_integer() && right.is_integer() => {
@@ -30,7 +34,6 @@ impl ExprPlanner for Operators {
                 let wider = if left.primitive_width() >= right.primitive_width() { left } else { right };
                 planned(arithmetic::checked(&raw.op), raw, &wider)
             }
-            op if is_arithmetic(op) || is_comparison(op) => PlannerResult::Original(with_numbers(raw, &left, &right)),
             _ => PlannerResult::Original(raw),
         })
     }
@@ -49,10 +52,6 @@ fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
-fn is_divisible(data_type: &DataType) -> bool {
-    data_type.is_numeric() || is_text(data_type) || data_type.is_null()
-}
-
 fn is_decimal(data_type: &DataType) -> bool {
     matches!(
         data_type,
@@ -67,7 +66,8 @@ fn exact(left: &DataType, right: &DataType) -> bool {
 }
 
 fn is_arithmetic(op: &BinaryOperator) -> bool {
-    matches!(op, BinaryOperator::Plus | BinaryOperator::Minus | BinaryOperator::Multiply | BinaryOperator::Modulo)
+    use BinaryOperator::{Divide, Minus, Modulo, Multiply, MyIntegerDivide, Plus};
+    matches!(op, Plus | Minus | Multiply | Divide | Modulo | MyIntegerDivide)
 }
 
 fn is_comparison(op: &BinaryOperator) -> bool {
@@ -75,13 +75,38 @@ fn is_comparison(op: &BinaryOperator) -> bool {
     matches!(op, Eq | NotEq | Lt | LtEq | Gt | GtEq | Spaceship)
 }
 
-/// A string next to a number is read as a number: BIGINT next to a whole number, else DOUBLE.
-fn with_numbers(mut raw: RawBinaryExpr, left: &DataType, right: &DataType) -> RawBinaryExpr {
-    let number = |other: &DataType| if other.is_integer() { DataType::Int64 } else { DataType::Float64 };
-    if is_text(left) && right.is_numeric() {
-        raw.left = cast(raw.left, number(right));
-    } else if is_text(right) && left.is_numeric() {
-        raw.right = cast(raw.right, number(left));
+/// Casts a text, and an untyped NULL that is calculated with, to the type that the operator and the other side give it.
+fn with_texts_read(mut raw: RawBinaryExpr, left: DataType, right: DataType) -> (RawBinaryExpr, DataType, DataType) {
+    let (for_left, for_right) = (read_as(&raw.op, &left, &right), read_as(&raw.op, &right, &left));
+    if let Some(data_type) = &for_left {
+        raw.left = cast(raw.left, data_type.clone());
     }
-    raw
+    if let Some(data_type) = &for_right {
+        raw.right = cast(raw.right, data_type.clone());
+    }
+    (raw, for_left.unwrap_or(left), for_right.unwrap_or(right))
+}
+
+/// The type that a side is read as, when it is not its own.
+fn read_as(op: &BinaryOperator, side: &DataType, other: &DataType) -> Option<DataType> {
+    let untyped = is_text(side) || side.is_null() && is_arithmetic(op);
+    if !untyped || !is_arithmetic(op) && !is_comparison(op) {
+        return None;
+    }
+    match other {
+        other if other.is_integer() => Some(DataType::Int64).filter(|_| is_text(side)),
+        other if other.is_numeric() => Some(DataType::Float64).filter(|_| is_text(side)),
+        other if is_text(other) || other.is_null() => calculated_as(op),
+        DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) if is_comparison(op) => Some(other.clone()),
+        _ => None,
+    }
+}
+
+/// What two texts are calculated with as.
+fn calculated_as(op: &BinaryOperator) -> Option<DataType> {
+    match op {
+        BinaryOperator::MyIntegerDivide => Some(DataType::Int64),
+        op if is_arithmetic(op) => Some(DataType::Float64),
+        _ => None,
+    }
 }
