@@ -54,6 +54,10 @@ impl Dialect for Grammar {
         true
     }
 
+    fn supports_table_sample_before_alias(&self) -> bool {
+        true
+    }
+
     fn supports_lambda_functions(&self) -> bool {
         true
     }

@@ -11,15 +11,17 @@ mod naming;
 mod nesting;
 mod parse;
 mod parser;
+mod respell;
 mod scan;
 mod split;
 mod statement;
 
 pub use highlight::{Token, TokenClass, highlight};
-pub use lexer::{DETAIL_RELATION, HISTORY_RELATION, Lexed, Parameters};
+pub use lexer::{Lexed, Parameters};
 pub use naming::{column_name, function_name, written};
 pub use nesting::check_length;
 pub use parser::{parse, parse_expression, parse_type};
+pub use respell::{DETAIL_RELATION, HISTORY_RELATION};
 pub use split::{Cut, ParsedStatement, cut, statements};
 pub use statement::*;
 

@@ -12,7 +12,7 @@ use crate::dialect::{self, Lexed, Parameters};
 use crate::evidence::StatementFacts;
 
 use super::errors::mismatch;
-use super::planning::{Planner, memory_source, select_nothing};
+use super::planning::{Planner, memory_source, select_nothing, table_factor};
 use super::table::Snapshot;
 use super::types::type_name;
 use super::{Session, rows, values};
@@ -75,7 +75,7 @@ fn truth_of(condition: Expr) -> Query {
     let mut query = select_nothing();
     if let SetExpr::Select(select) = query.body.as_mut() {
         select.projection = vec![SelectItem::ExprWithAlias { expr: condition, alias: Ident::new("__truth") }];
-        let relation = super::commands::aliased(ROWS, ROWS);
+        let relation = table_factor(vec![Ident::new(ROWS)], None);
         select.from = vec![TableWithJoins { relation, joins: Vec::new() }];
     }
     query

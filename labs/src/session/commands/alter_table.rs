@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use deltalake::kernel::{Metadata, StructField, StructType};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{AddedColumn, AlterTable, ColumnPlace, TableChange};
@@ -100,13 +100,23 @@ fn add_columns(snapshot: &Snapshot, metadata: &Metadata, added: &[AddedColumn]) 
                 .with_hint("Leave NOT NULL away; old rows get NULL."));
         }
         let field = kernel_field(&new_column(column)?)?;
-        described.push(json!({"column": serde_json::to_value(&field).map_err(internal)?}));
+        described.push(described_column(&field, place)?);
         let at = position(&fields, place, column.position)?;
         fields.insert(at, field);
     }
     Ok(Change::new("ADD COLUMNS")
         .parameter("columns", json!(described).to_string())
         .action(with_schema(metadata, fields)?))
+}
+
+/// A new column as the history shows it.
+fn described_column(field: &StructField, place: &ColumnPlace) -> Result<Value> {
+    let column = serde_json::to_value(field).map_err(internal)?;
+    Ok(match place {
+        ColumnPlace::Last => json!({"column": column}),
+        ColumnPlace::First => json!({"column": column, "position": "FIRST"}),
+        ColumnPlace::After(name) => json!({"column": column, "position": format!("AFTER {name}")}),
+    })
 }
 
 pub fn position(fields: &[StructField], place: &ColumnPlace, at: crate::diagnostic::Position) -> Result<usize> {

@@ -9,7 +9,7 @@ use crate::relation::{Column, Relation};
 
 use super::super::catalog::{self, Found};
 use super::super::errors::{from_delta, table_not_found};
-use super::super::planning::Planner;
+use super::super::planning::{Planner, select_all};
 use super::super::types::type_name;
 use super::super::{Session, time_travel};
 use super::{Output, Result, show};
@@ -23,7 +23,7 @@ pub async fn run(
 ) -> Result<Output> {
     match session.find(name)? {
         Some(Found::Table(key)) => table(session, &key, extended),
-        Some(Found::View(_)) => query(session, &show::select_all(name), lexed, facts).await,
+        Some(Found::View(_)) => query(session, &select_all(&name.parts), lexed, facts).await,
         None => Err(table_not_found(name.name(), &session.relation_names())),
     }
 }

@@ -11,7 +11,7 @@ use datafusion::arrow::array::{Array, AsArray, Int32Array, Int64Array, RecordBat
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef};
 use datafusion::sql::sqlparser::ast::{
-    Join, JoinConstraint, JoinOperator, Query, SelectItem, SetExpr, TableFactor, TableWithJoins,
+    Ident, Join, JoinConstraint, JoinOperator, Query, SelectItem, SetExpr, TableFactor, TableWithJoins,
     WildcardAdditionalOptions,
 };
 
@@ -22,7 +22,7 @@ use crate::evidence::StatementFacts;
 use super::super::Session;
 use super::super::commit::Change;
 use super::super::errors::{internal, rows_limit};
-use super::super::planning::{Planner, memory_source, select_nothing};
+use super::super::planning::{Planner, memory_source, select_nothing, table_factor};
 use super::merge_plan::{self, Sides};
 use super::rewrite::{self, TARGET, Target};
 use super::{Output, Result, alter_table, create_table, predicate};
@@ -147,10 +147,8 @@ async fn join(
     let target_alias = merge.target_alias.as_deref().unwrap_or(merge.target.name()).to_lowercase();
     let on = planner.prepare(merge.on.clone()).await?;
     let operator = JoinOperator::FullOuter(JoinConstraint::On(on));
-    let joins =
-        vec![Join { relation: predicate::aliased(SOURCE, &source_alias), global: false, join_operator: operator }];
-    let plan = planner
-        .plan(select_star(vec![TableWithJoins { relation: predicate::aliased(TARGET, &target_alias), joins }]))?;
+    let joins = vec![Join { relation: aliased(SOURCE, &source_alias), global: false, join_operator: operator }];
+    let plan = planner.plan(select_star(vec![TableWithJoins { relation: aliased(TARGET, &target_alias), joins }]))?;
 
     let schema = evolved(merge, target, &source, &source_names)?;
     let sides =
@@ -178,6 +176,10 @@ async fn join(
         values: rows.project(&columns).map_err(internal)?,
         source_rows: source.num_rows(),
     })
+}
+
+fn aliased(name: &str, alias: &str) -> TableFactor {
+    table_factor(vec![Ident::new(name)], Some(alias))
 }
 
 fn alias_of(relation: &TableFactor) -> String {

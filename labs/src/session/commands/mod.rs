@@ -41,8 +41,6 @@ use crate::relation::{Column, Relation};
 
 use super::Session;
 
-pub use predicate::aliased;
-
 type Result<T> = std::result::Result<T, Diagnostic>;
 
 /// What a statement gives back.

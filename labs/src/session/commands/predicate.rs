@@ -4,18 +4,16 @@ use std::collections::BTreeSet;
 
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::Int64Type;
-use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins,
-};
+use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableWithJoins};
 
 use crate::dialect::{Lexed, column_name};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
 use super::super::errors::internal;
-use super::super::planning::{Planner, select_nothing};
+use super::super::planning::{Planner, select_nothing, table_factor};
+use super::Result;
 use super::rewrite::{ROW, TARGET, Target};
-use super::{Result, show};
 
 /// The rows that a condition hits, by number, each with the values of some expressions.
 pub struct Hits {
@@ -60,20 +58,11 @@ fn select(alias: &str, condition: Option<&Expr>, expressions: Vec<Expr>) -> Quer
             |(at, expr): (usize, Expr)| SelectItem::ExprWithAlias { expr, alias: Ident::new(format!("__value_{at}")) };
         let row = SelectItem::UnnamedExpr(Expr::Identifier(Ident::new(ROW)));
         select.projection = std::iter::once(row).chain(expressions.into_iter().enumerate().map(item)).collect();
-        select.from = vec![TableWithJoins { relation: aliased(TARGET, alias), joins: Vec::new() }];
+        select.from =
+            vec![TableWithJoins { relation: table_factor(vec![Ident::new(TARGET)], Some(alias)), joins: Vec::new() }];
         select.selection = condition.cloned();
     }
     query
-}
-
-/// `name AS alias`
-pub fn aliased(name: &str, alias: &str) -> TableFactor {
-    let mut factor = show::table_factor(vec![Ident::new(name)]);
-    if let TableFactor::Table { alias: place, .. } = &mut factor {
-        let name = Ident::with_quote('`', alias.to_lowercase());
-        *place = Some(TableAlias { explicit: true, name, columns: Vec::new(), at: None });
-    }
-    factor
 }
 
 /// A condition as a history shows it: `["(category = Books)"]`.

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::sql::sqlparser::ast::{
-    Ident, ObjectName, Query, SelectItem, SetExpr, TableFactor, TableWithJoins, WildcardAdditionalOptions,
-};
 use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
@@ -15,7 +12,7 @@ use crate::relation::{Column, Relation};
 use super::super::Session;
 use super::super::catalog::{self, Found};
 use super::super::errors::{from_delta, table_not_found};
-use super::super::planning::{Planner, select_nothing};
+use super::super::planning::{Planner, select_all};
 use super::super::table::Snapshot;
 use super::super::types::type_name;
 use super::{Output, Result};
@@ -181,35 +178,9 @@ pub async fn columns(
 ) -> Result<Output> {
     let names = match session.find(name)? {
         Some(Found::Table(key)) => session.table(&key)?.latest()?.column_names(),
-        Some(Found::View(_)) => Planner::new(session, lexed, facts).query(select_all(name)).await?.names,
+        Some(Found::View(_)) => Planner::new(session, lexed, facts).query(select_all(&name.parts)).await?.names,
         None => return Err(table_not_found(name.name(), &session.relation_names())),
     };
     let rows = names.into_iter().map(|name| vec![Value::String(name)]).collect();
     Ok(Output::of(Relation { columns: vec![Column::new("col_name", "STRING")], rows }))
-}
-
-/// `SELECT * FROM name`
-pub fn select_all(name: &TableName) -> Query {
-    let mut query = select_nothing();
-    let parts: Vec<Ident> = name.parts.iter().map(|part| Ident::new(part.to_lowercase())).collect();
-    if let SetExpr::Select(select) = query.body.as_mut() {
-        select.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
-        select.from = vec![TableWithJoins { relation: table_factor(parts), joins: Vec::new() }];
-    }
-    query
-}
-
-pub fn table_factor(parts: Vec<Ident>) -> TableFactor {
-    TableFactor::Table {
-        name: ObjectName::from(parts),
-        alias: None,
-        args: None,
-        with_hints: Vec::new(),
-        version: None,
-        with_ordinality: false,
-        partitions: Vec::new(),
-        json_path: None,
-        sample: None,
-        index_hints: Vec::new(),
-    }
 }

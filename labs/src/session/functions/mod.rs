@@ -5,8 +5,10 @@ mod calendar;
 pub mod conversion;
 mod dates;
 mod patterns;
+mod raise_error;
 pub mod random;
 mod round;
+mod sum;
 mod text_times;
 mod type_of;
 mod xor_shift;
@@ -30,7 +32,8 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     if let Err(error) = datafusion_spark::register_all(&mut state) {
         tracing::error!(%error, "a function of datafusion-spark cannot be registered");
     }
-    if let Err(error) = own().try_for_each(|function| state.register_udf(function).map(drop)) {
+    let own = own().try_for_each(|function| state.register_udf(function).map(drop));
+    if let Err(error) = own.and_then(|()| state.register_udaf(sum::function()).map(drop)) {
         tracing::error!(%error, "a function of ours cannot be registered");
     }
     state
@@ -38,6 +41,6 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
 
 /// Our own functions, save those of [`random`], which belong to a session.
 fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
-    let single = [type_of::function(), arithmetic::negate(), round::function()];
+    let single = [type_of::function(), arithmetic::negate(), round::function(), raise_error::function()];
     dates::functions().into_iter().chain(calendar::functions()).chain(single)
 }

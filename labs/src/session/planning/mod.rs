@@ -11,6 +11,7 @@ mod literals;
 mod operators;
 mod output;
 mod relations;
+mod tables;
 mod type_names;
 
 use std::collections::{HashMap, HashSet};
@@ -20,6 +21,7 @@ use chrono::{DateTime, Utc};
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use datafusion::common::DFSchema;
+use datafusion::logical_expr::expr_rewriter::normalize_col_with_schemas_and_ambiguity_check;
 use datafusion::logical_expr::{Expr, LogicalPlan, TableSource};
 use datafusion::sql::planner::{PlannerContext, SqlToRel};
 use datafusion::sql::sqlparser::ast::{self, Query, SelectItem};
@@ -36,6 +38,7 @@ pub use casts::Casts;
 pub use literals::cast_to_named;
 pub use operators::Operators;
 pub use relations::{Spellings, column, memory_source, renamed};
+pub use tables::{select_all, table_factor};
 pub use type_names::TypeNames;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -87,10 +90,16 @@ impl<'a> Planner<'a> {
     pub async fn query(&mut self, mut query: Query) -> Result<Planned> {
         guard::check(&query)?;
         features::note(&query, &mut self.facts.features);
+        tables::spell_out(&mut query);
         self.resolve(&mut query).await?;
-        let items = output::name_columns(&mut query, self.lexed);
+        let mut items = output::name_columns(&mut query, self.lexed);
         literals::rewrite(&mut query, &self.session.options.user_name);
-        let plan = self.plan(query)?;
+        let plan = loop {
+            match self.plan(query.clone()) {
+                Err(diagnostic) if output::part_repeated(&mut query, &mut items, &diagnostic) => {}
+                plan => break plan?,
+            }
+        };
         let names = output::names(&items, &plan, &self.spellings, self.lexed);
         Ok(Planned { plan, names })
     }
@@ -99,6 +108,7 @@ impl<'a> Planner<'a> {
     pub async fn prepare(&mut self, mut expr: ast::Expr) -> Result<ast::Expr> {
         guard::check(&expr)?;
         features::note(&expr, &mut self.facts.features);
+        tables::spell_out(&mut expr);
         self.resolve(&mut expr).await?;
         literals::rewrite(&mut expr, &self.session.options.user_name);
         Ok(expr)
@@ -108,6 +118,7 @@ impl<'a> Planner<'a> {
     pub async fn prepare_relation(&mut self, mut relation: ast::TableFactor) -> Result<ast::TableFactor> {
         guard::check(&relation)?;
         features::note(&relation, &mut self.facts.features);
+        tables::spell_out(&mut relation);
         self.resolve(&mut relation).await?;
         if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
             output::name_columns(subquery, self.lexed);
@@ -125,10 +136,14 @@ impl<'a> Planner<'a> {
     }
 
     /// Plans an expression over a schema.
+    ///
+    /// # Errors
+    /// Among others AMBIGUOUS_REFERENCE, for a column that several of its tables have.
     pub fn expression(&self, expr: ast::Expr, schema: &DFSchema) -> Result<Expr> {
         let context = self.context();
         SqlToRel::new(&context)
             .sql_to_expr(expr, schema, &mut PlannerContext::new())
+            .and_then(|expr| normalize_col_with_schemas_and_ambiguity_check(expr, &[&[schema]], &[]))
             .map_err(|error| from_datafusion(&error, self.lexed))
     }
 

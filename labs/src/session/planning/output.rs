@@ -5,9 +5,11 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Query, Select, SelectItem, SetExpr, TableAlias, TableAliasColumnDef, TableFactor, VisitMut, VisitorMut,
+    Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias, TableAliasColumnDef,
+    TableFactor, VisitMut, VisitorMut,
 };
 
+use crate::diagnostic::Diagnostic;
 use crate::dialect::{Lexed, column_name, written};
 
 use super::relations::Spellings;
@@ -91,6 +93,19 @@ impl VisitorMut for Aliases<'_> {
         ControlFlow::Continue(())
     }
 
+    /// ORDER BY ALL names every column, from left to right.
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        if let (SetExpr::Select(select), Some(order)) = (query.body.as_ref(), &mut query.order_by)
+            && let OrderByKind::All(options) = &order.kind
+            && !has_star(select)
+        {
+            let key = |expr| OrderByExpr { expr, options: *options, with_fill: None };
+            let columns = select.projection.iter().filter_map(own_name);
+            order.kind = OrderByKind::Expressions(columns.map(key).collect());
+        }
+        ControlFlow::Continue(())
+    }
+
     /// The columns of VALUES without names are col1, col2.
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
         if let TableFactor::Derived { subquery, alias, .. } = factor
@@ -107,11 +122,17 @@ impl VisitorMut for Aliases<'_> {
     }
 }
 
+/// A column of a SELECT list by its name.
+fn own_name(item: &SelectItem) -> Option<Expr> {
+    match item {
+        SelectItem::UnnamedExpr(expr) => Some(expr.clone()),
+        SelectItem::ExprWithAlias { alias, .. } => Some(Expr::Identifier(alias.clone())),
+        _ => None,
+    }
+}
+
 fn alias_items(select: &mut Select, lexed: &Lexed) {
-    let star = select
-        .projection
-        .iter()
-        .any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
+    let star = has_star(select);
     let mut seen: Vec<String> = Vec::new();
     for (at, item) in select.projection.iter_mut().enumerate() {
         let SelectItem::UnnamedExpr(expr) = item else {
@@ -134,6 +155,54 @@ fn alias_items(select: &mut Select, lexed: &Lexed) {
         let unique = if repeated { format!("{name}{MARK}{at}") } else { name };
         *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias: Ident::with_quote('`', unique) };
     }
+}
+
+/// Parts aliases from the columns of a star beside them that have the same name: `SELECT *, price * 2 AS price`. Gives
+/// whether there was one to part, so that planning is worth another try.
+pub fn part_repeated(query: &mut Query, items: &mut [Item], diagnostic: &Diagnostic) -> bool {
+    if !matches!(diagnostic.class.as_str(), "AMBIGUOUS_REFERENCE" | "COLUMN_ALREADY_EXISTS") {
+        return false;
+    }
+    let name = diagnostic.message.split('`').nth(1).unwrap_or_default().to_lowercase();
+    if name.ends_with(MARK) {
+        return false;
+    }
+    let parted = query.visit(&mut Part { name: &name }).is_break();
+    for (item, parted) in items.iter_mut().zip(outermost_internal(&query.body)) {
+        if let (Item::Named { internal, .. }, Some(parted)) = (item, parted) {
+            *internal = parted;
+        }
+    }
+    parted
+}
+
+/// Parts one alias: the first, from the outermost SELECT inwards.
+struct Part<'a> {
+    name: &'a str,
+}
+
+impl VisitorMut for Part<'_> {
+    type Break = ();
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        if !has_star(select) {
+            return ControlFlow::Continue(());
+        }
+        for item in &mut select.projection {
+            if let SelectItem::ExprWithAlias { alias, .. } = item
+                && alias.value == self.name
+            {
+                *alias = Ident::with_quote('`', format!("{}{MARK}{MARK}", self.name));
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn has_star(select: &Select) -> bool {
+    let star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+    select.projection.iter().any(star)
 }
 
 /// The shown names of a plan's columns.

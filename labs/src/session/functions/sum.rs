@@ -1,0 +1,122 @@
+//! `sum(x)` that fails with ARITHMETIC_OVERFLOW where DataFusion's wraps: whole numbers are added up in 128 bits.
+//!
+//! Everything that is no whole number, and `sum(DISTINCT x)`, is DataFusion's own.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, FieldRef, Int64Type};
+use datafusion::common::{Result, ScalarValue};
+use datafusion::functions_aggregate::sum::sum_udaf;
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
+
+use super::super::errors::{mismatch, overflow, raise};
+use super::super::types::type_name;
+use super::conversion::is_text;
+
+const TOTAL: DataType = DataType::Decimal128(38, 0);
+
+pub fn function() -> Arc<AggregateUDF> {
+    Arc::new(AggregateUDF::from(Sum { signature: Signature::user_defined(Volatility::Immutable) }))
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Sum {
+    signature: Signature,
+}
+
+impl AggregateUDFImpl for Sum {
+    fn name(&self) -> &str {
+        "sum"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arguments: &[DataType]) -> Result<Vec<DataType>> {
+        let [argument] = arguments else { return Err(raise(mismatch("sum takes one value"))) };
+        match argument {
+            whole if whole.is_integer() => Ok(vec![DataType::Int64]),
+            DataType::Decimal128(..) | DataType::Decimal256(..) => Ok(vec![argument.clone()]),
+            other if other.is_floating() || other.is_null() || is_text(other) => Ok(vec![DataType::Float64]),
+            other => Err(raise(mismatch(&format!("sum needs a number, not \"{}\"", type_name(other))))),
+        }
+    }
+
+    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
+        sum_udaf().return_type(&self.coerce_types(arguments)?)
+    }
+
+    fn accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        if arguments.is_distinct || arguments.return_type() != &DataType::Int64 {
+            return sum_udaf().accumulator(arguments);
+        }
+        Ok(Box::new(Checked::default()))
+    }
+
+    fn state_fields(&self, arguments: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
+        if arguments.is_distinct || arguments.return_type() != &DataType::Int64 {
+            return sum_udaf().state_fields(arguments);
+        }
+        let field = |name: &str, data_type| Arc::new(Field::new(format!("{}_{name}", arguments.name), data_type, true));
+        Ok(vec![field("total", TOTAL), field("count", DataType::Int64)])
+    }
+}
+
+/// The sum so far, and of how many values.
+#[derive(Debug, Default)]
+struct Checked {
+    total: i128,
+    count: i64,
+}
+
+impl Checked {
+    fn add(&mut self, values: &ArrayRef, sign: i128) -> Result<()> {
+        let values = cast(values, &DataType::Int64)?;
+        let values = values.as_primitive::<Int64Type>();
+        self.total += sign * values.iter().flatten().map(i128::from).sum::<i128>();
+        let count = i64::try_from(values.len() - values.null_count()).unwrap_or(i64::MAX);
+        self.count += if sign > 0 { count } else { -count };
+        Ok(())
+    }
+}
+
+impl Accumulator for Checked {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.add(&values[0], 1)
+    }
+
+    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.add(&values[0], -1)
+    }
+
+    fn supports_retract_batch(&self) -> bool {
+        true
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        self.total += states[0].as_primitive::<Decimal128Type>().iter().flatten().sum::<i128>();
+        self.count += states[1].as_primitive::<Int64Type>().iter().flatten().sum::<i64>();
+        Ok(())
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        let total = ScalarValue::Decimal128(Some(self.total), 38, 0);
+        Ok(vec![total, ScalarValue::Int64(Some(self.count))])
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        if self.count == 0 {
+            return Ok(ScalarValue::Int64(None));
+        }
+        let sum = i64::try_from(self.total).map_err(|_| raise(overflow("long")))?;
+        Ok(ScalarValue::Int64(Some(sum)))
+    }
+
+    fn size(&self) -> usize {
+        size_of::<Self>()
+    }
+}
