@@ -1,4 +1,5 @@
 mod seeded;
+mod slt;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -134,4 +135,24 @@ async fn a_session_is_rebuilt_from_the_store_alone() {
         tables,
         json!([["default", "CamelCase", false], ["default", "lab_inventory", false], ["", "Cheap", true]])
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timestamp_means_the_newest_version_not_later() {
+    let mut session = session().await;
+    ok(&mut session, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)").await;
+    let history = rows(
+        &mut session,
+        "SELECT version, timestamp, timestamp + INTERVAL 400 MILLISECONDS FROM (DESCRIBE HISTORY t)",
+    )
+    .await;
+    for commit in history.as_array().unwrap() {
+        let (exact, later) = (commit[1].as_str().unwrap(), commit[2].as_str().unwrap());
+        let count = rows(&mut session, &format!("SELECT count(*) FROM t TIMESTAMP AS OF '{exact}'")).await;
+        assert_eq!(count, json!([[commit[0]]]), "at {exact}");
+        if commit[0] != json!(2) {
+            let count = rows(&mut session, &format!("SELECT count(*) FROM t TIMESTAMP AS OF '{later}'")).await;
+            assert_eq!(count, json!([[commit[0]]]), "at {later}");
+        }
+    }
 }
