@@ -1,5 +1,9 @@
+mod merge_model;
+mod model;
 mod seeded;
 mod slt;
+mod update_model;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
