@@ -40,9 +40,12 @@ macro_rules! files {
 }
 
 files! {
+    alter_column
     alter_table
     coercion
+    constraint
     create_table
+    create_table_like
     dates
     detail
     errors
@@ -50,10 +53,14 @@ files! {
     hostile
     insert
     merge
+    optimize
     query
+    session_options
     show
     time_travel
+    truncate
     update_delete
+    vacuum
     views
 }
 
