@@ -50,3 +50,18 @@ async fn a_broken_job_file_is_kept_told_with_its_line_and_costs_no_submission() 
     assert!(kept.body.contains("task_key: a\n   depends_on"), "{}", kept.body);
     assert!(kept.body.contains("Nothing submitted yet"));
 }
+
+#[tokio::test]
+async fn a_deeply_nested_job_file_is_answered_and_the_server_stays_up() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::demo(data.path(), &[]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    ada.get("/labs/workflows/jobs/job").await;
+    let nested: String = (0..5_000).map(|level| format!("{}a:\n", " ".repeat(level % 400))).collect();
+    let deep = format!("{{\"a\": {}", "[".repeat(1_000_000));
+    for text in [nested, "[".repeat(1_000_000), deep] {
+        let answer = ada.try_fetch("/labs/workflows/jobs/job/check", &[("text", &text)]).await;
+        assert_eq!(answer.map(|answer| answer.status), Some(200), "{}", &text[..20]);
+    }
+    assert_eq!(ada.get("/readyz").await.status, 200);
+}
