@@ -147,16 +147,25 @@ async fn fates(table: &mut Table, latest: u64) -> Result<BTreeMap<String, i64>> 
         for action in table.actions(version).await? {
             match action {
                 Action::Remove(remove) => {
-                    fates.insert(remove.path, remove.deletion_timestamp.unwrap_or_default());
+                    let removed_ms = remove.deletion_timestamp.unwrap_or_default();
+                    fates.extend(places(&remove.path).map(|place| (place, removed_ms)));
                 }
                 Action::Add(add) => {
-                    fates.remove(&add.path);
+                    for place in places(&add.path) {
+                        fates.remove(&place);
+                    }
                 }
                 _ => {}
             }
         }
     }
     Ok(fates)
+}
+
+/// Where a path of the log may lie in the store: the log writes it as part of a URL, so `%25` stands for `%`.
+fn places(path: &str) -> impl Iterator<Item = String> {
+    let decoded = Path::from_url_path(path).ok().map(|decoded| decoded.to_string());
+    std::iter::once(path.to_owned()).chain(decoded)
 }
 
 async fn delete(table: &mut Table, leftovers: &[Leftover]) -> Result<()> {
@@ -168,4 +177,15 @@ async fn delete(table: &mut Table, leftovers: &[Leftover]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn a_partition_with_a_blank_is_found_where_it_lies() {
+        let places: Vec<String> = places("c=a%2520b/part-0.parquet").collect();
+        assert!(places.contains(&"c=a%20b/part-0.parquet".to_owned()), "{places:?}");
+    }
 }
