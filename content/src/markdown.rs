@@ -6,6 +6,10 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 
 use crate::highlight;
 
+/// How deep a student's lists, quotes and emphases may stand in one another; what is deeper keeps its text only. Work on
+/// HTML grows with the square of its depth.
+const MAX_DEPTH: usize = 32;
+
 /// A heading that a table of contents can link to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {
@@ -23,8 +27,7 @@ pub fn to_html(markdown: &str) -> String {
 
 /// Markdown of a student, as HTML that was also sanitised element by element.
 pub fn student_to_html(markdown: &str) -> String {
-    let mut headings = Vec::new();
-    let html = render(markdown, &mut headings);
+    let html = html_of(shallow(events(markdown)));
     let classes =
         ["t-keyword", "t-type", "t-function", "t-string", "t-number", "t-parameter", "t-comment", "t-operator"];
     ammonia::Builder::default().add_allowed_classes("span", &classes).clean(&html).to_string()
@@ -65,6 +68,19 @@ pub fn options() -> Options {
 
 /// As [`to_html`]; appends the headings found, whose ids are unique among those given.
 pub fn render(markdown: &str, headings: &mut Vec<Heading>) -> String {
+    let mut events = events(markdown);
+    set_heading_ids(&mut events, headings);
+    html_of(events)
+}
+
+fn html_of(events: Vec<Event<'_>>) -> String {
+    let mut out = String::new();
+    html::push_html(&mut out, events.into_iter());
+    wrap_tables(&out)
+}
+
+/// The parts of a text, with code in its colours, raw HTML as text and links that are safe.
+fn events(markdown: &str) -> Vec<Event<'_>> {
     let mut events: Vec<Event> = Vec::new();
     let mut code: Option<(String, String)> = None;
     for event in Parser::new_ext(markdown, options()) {
@@ -84,10 +100,24 @@ pub fn render(markdown: &str, headings: &mut Vec<Heading>) -> String {
             (event, _) => events.push(event),
         }
     }
-    set_heading_ids(&mut events, headings);
-    let mut out = String::new();
-    html::push_html(&mut out, events.into_iter());
-    wrap_tables(&out)
+    events
+}
+
+/// Without the tags that stand deeper than [`MAX_DEPTH`].
+fn shallow(mut events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut depth = 0_usize;
+    events.retain(|event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= MAX_DEPTH
+        }
+        Event::End(_) => {
+            depth = depth.saturating_sub(1);
+            depth < MAX_DEPTH
+        }
+        _ => true,
+    });
+    events
 }
 
 /// The first word after the fence.
@@ -191,6 +221,22 @@ mod tests {
         let html = student_to_html("# A\n\n[x](https://a.example) `code` <b onclick=\"x()\">y</b>");
         assert!(!html.contains("<b "), "{html}");
         assert!(html.contains("https://a.example"));
+    }
+
+    #[test]
+    fn what_a_student_nests_too_deep_keeps_its_text_and_every_tag_its_end() {
+        let html = student_to_html(&format!("{}deep *down*\n\nafter", "> ".repeat(10_000)));
+        let count = |tag: &str| html.matches(tag).count();
+        assert_eq!((count("<blockquote>"), count("</blockquote>")), (MAX_DEPTH, MAX_DEPTH));
+        assert!(html.contains("deep down") && html.ends_with("<p>after</p>\n"), "{html}");
+    }
+
+    #[test]
+    fn equal_headings_of_a_student_are_not_compared_with_one_another() {
+        let start = std::time::Instant::now();
+        let html = student_to_html(&"# same\n".repeat(50_000));
+        assert_eq!(html.matches("<h1>same</h1>").count(), 50_000);
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
     }
 
     #[test]
