@@ -1,10 +1,15 @@
 //! As much of a browser as these tests need: cookies, the token of the last page, forms, fetches and uploads.
 
+use std::time::Duration;
+
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
 
 use crate::server::Server;
+
+/// A server that works answers sooner, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A clone is another tab: the same cookies.
 #[derive(Clone)]
@@ -36,7 +41,8 @@ impl Answer {
 
 impl Browser {
     pub fn new(server: &Server) -> Self {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().expect("a client");
+        let settings = Client::builder().cookie_store(true).redirect(Policy::none()).timeout(PATIENCE);
+        let client = settings.build().expect("a client");
         Self { client, url: server.url.clone(), token: String::new() }
     }
 

@@ -65,3 +65,25 @@ async fn a_deeply_nested_job_file_is_answered_and_the_server_stays_up() {
     }
     assert_eq!(ada.get("/readyz").await.status, 200);
 }
+
+#[tokio::test]
+async fn texts_made_to_exhaust_the_server_are_answered_and_it_stays_up() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::demo(data.path(), &[]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    ada.get("/labs/delta").await;
+    for part in ["> ", "- ", "*", "[", "<div>", "![", "`", "# a\n", "[x](y)", "|a\n|-\n", "1. ", "_a **b "] {
+        let text = part.repeat(500_000 / part.len());
+        let cell = [("source", text.as_str()), ("language", "markdown")];
+        let answer = ada.try_fetch("/labs/delta/cells/c1/run", &cell).await;
+        assert_eq!(answer.map(|answer| answer.status), Some(200), "text: {part}");
+    }
+    for part in ["(", "CASE WHEN ", "NOT ", "SELECT (", "-", "array("] {
+        let text = format!("SELECT {}", part.repeat(60_000 / part.len()));
+        let answer = ada.try_fetch("/labs/delta/cells/c1/run", &[("source", &text)]).await;
+        assert!(answer.is_some_and(|answer| answer.body.contains("failure-class")), "SQL: {part}");
+    }
+    let book = format!("{{\"nbformat\": 4, \"cells\": {}", "[".repeat(1_000_000));
+    assert_eq!(ada.upload("/labs/delta/import", "deep.ipynb", book.into_bytes()).await.status, 422);
+    assert_eq!(ada.get("/readyz").await.status, 200);
+}
