@@ -14,6 +14,8 @@ use datafusion::arrow::datatypes::{DataType, Date32Type, Float32Type, Float64Typ
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
+use crate::diagnostic::Diagnostic;
+
 use super::super::errors::{invalid_cast, mismatch, raise};
 use super::super::types::{timestamp, type_name};
 use super::text_times;
@@ -61,13 +63,30 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
         }
         (_, DataType::Timestamp(..)) => {
             let seconds = cast(values, &DataType::Float64)?;
-            let seconds = seconds.as_primitive::<Float64Type>().iter();
-            plain(&instants(seconds.map(|seconds| seconds.map(|seconds| (seconds * 1e6) as i64)).collect()))
+            let instant = |seconds: f64| match micros(seconds) {
+                None if !forgiving => Err(raise(no_instant(seconds))),
+                micros => Ok(micros),
+            };
+            let read = seconds.as_primitive::<Float64Type>().iter().map(|seconds| seconds.map_or(Ok(None), instant));
+            plain(&instants(read.collect::<Result<_>>()?))
         }
         (DataType::Timestamp(..), to) if is_text(to) => plain(&printed(values)?),
         (DataType::Timestamp(..), to) => plain(seconds(values, to.is_integer())?.as_ref()),
         _ => plain(&doubles(values)),
     }
+}
+
+/// Seconds since 1970 in microseconds, where that is an instant.
+fn micros(seconds: f64) -> Option<i64> {
+    let micros = seconds * 1e6;
+    let micros = micros.is_finite().then_some(micros as i64)?;
+    DateTime::from_timestamp_micros(micros).map(|_| micros)
+}
+
+fn no_instant(seconds: f64) -> Diagnostic {
+    let message = format!("The value {seconds} cannot be cast to \"TIMESTAMP\": there is no such instant.");
+    Diagnostic::new("CAST_OVERFLOW", "22003", message)
+        .with_hint("Use `try_cast` to get NULL for values that do not fit.")
 }
 
 fn instants(micros: Vec<Option<i64>>) -> TimestampMicrosecondArray {

@@ -44,7 +44,7 @@ impl Pattern {
     /// INVALID_DATETIME_PATTERN, and a class of its own for letters of week-based years.
     pub fn new(text: &str, purpose: Purpose) -> Result<Self, Diagnostic> {
         let mut reader = Reader { letters: text.chars().peekable(), text, purpose };
-        Ok(Self { items: reader.items(false)? })
+        Ok(Self { items: reader.items(0)? })
     }
 
     pub fn print(&self, time: &DateTime<Utc>) -> String {
@@ -59,6 +59,9 @@ impl Pattern {
     }
 }
 
+/// Optional sections that may stand in one another; a pattern may come from data.
+const MAX_DEPTH: usize = 32;
+
 struct Reader<'a> {
     letters: Peekable<Chars<'a>>,
     text: &'a str,
@@ -66,14 +69,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn items(&mut self, inside: bool) -> Result<Vec<Item>, Diagnostic> {
+    fn items(&mut self, depth: usize) -> Result<Vec<Item>, Diagnostic> {
         let mut items = Vec::new();
         while let Some(letter) = self.letters.next() {
             items.push(match letter {
                 '\'' => Item::Text(self.quoted()?),
-                '[' => Item::Optional(self.items(true)?),
-                ']' if inside => return Ok(items),
-                ']' | '{' | '}' | '#' => return Err(illegal(letter, self.text)),
+                '[' if depth < MAX_DEPTH => Item::Optional(self.items(depth + 1)?),
+                ']' if depth > 0 => return Ok(items),
+                '[' | ']' | '{' | '}' | '#' => return Err(illegal(letter, self.text)),
                 letter if letter.is_ascii_alphabetic() => Item::Field(self.field(letter)?),
                 other => Item::Text(other.to_string()),
             });

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{mismatch, overflow, raise};
 use super::super::types::type_name;
 
 /// Most digits after the point that a DOUBLE's own digits are looked at for.
@@ -74,7 +74,7 @@ impl ScalarUDFImpl for Round {
         let Some(places) = places else { return Ok(ColumnarValue::Scalar(ScalarValue::try_from(data_type)?)) };
         let scalar = matches!(arguments.args[0], ColumnarValue::Scalar(_));
         let values = arguments.args[0].to_array(if scalar { 1 } else { arguments.number_rows })?;
-        let Some(rounded) = rounded(&values, data_type, places) else {
+        let Some(rounded) = rounded(&values, data_type, places)? else {
             return datafusion_spark::function::math::round().invoke_with_args(arguments);
         };
         if scalar {
@@ -100,41 +100,45 @@ fn rounded_type(data_type: &DataType, places: i64) -> DataType {
     let DataType::Decimal128(precision, scale) = data_type else { return data_type.clone() };
     let whole = i64::from(*precision) - i64::from(*scale) + 1;
     let kept = places.clamp(0, i64::from(*scale).max(0));
-    let digits = if places < 0 { whole.max(1 - places) } else { whole + kept };
+    let digits = if places < 0 { whole.max(places.saturating_neg().saturating_add(1)) } else { whole + kept };
     let precision = u8::try_from(digits.min(MAX_PRECISION)).unwrap_or(38);
     DataType::Decimal128(precision, i8::try_from(kept).unwrap_or(0))
 }
 
 /// `None` for whole numbers.
-fn rounded(values: &ArrayRef, data_type: &DataType, places: i64) -> Option<ArrayRef> {
-    match (values.data_type(), data_type) {
+fn rounded(values: &ArrayRef, data_type: &DataType, places: i64) -> Result<Option<ArrayRef>> {
+    let rounded: ArrayRef = match (values.data_type(), data_type) {
         (DataType::Float64, _) => {
             let values = values.as_primitive::<Float64Type>().iter();
-            Some(Arc::new(values.map(|value| value.map(|value| double(value, places))).collect::<Float64Array>()))
+            Arc::new(values.map(|value| value.map(|value| double(value, places))).collect::<Float64Array>())
         }
         (DataType::Float32, _) => {
             let round = |value: f32| double(value.to_string().parse().unwrap_or_default(), places) as f32;
             let values = values.as_primitive::<Float32Type>().iter();
-            Some(Arc::new(values.map(|value| value.map(round)).collect::<Float32Array>()))
+            Arc::new(values.map(|value| value.map(round)).collect::<Float32Array>())
         }
         (DataType::Decimal128(_, scale), DataType::Decimal128(..)) => {
-            let round = |value: i128| decimal(value, i64::from(*scale), places);
-            let values = values.as_primitive::<Decimal128Type>().iter().map(|value| value.map(round));
-            Some(Arc::new(values.collect::<Decimal128Array>().with_data_type(data_type.clone())))
+            let round =
+                |value: i128| decimal(value, i64::from(*scale), places).ok_or_else(|| raise(overflow("decimal")));
+            let values = values.as_primitive::<Decimal128Type>().iter().map(|value| value.map(round).transpose());
+            Arc::new(values.collect::<Result<Decimal128Array>>()?.with_data_type(data_type.clone()))
         }
-        _ => None,
-    }
+        _ => return Ok(None),
+    };
+    Ok(Some(rounded))
 }
 
-/// A number's digits at another scale, halves away from zero.
-fn decimal(value: i128, scale: i64, places: i64) -> i128 {
-    let power = |digits: i64| 10_i128.checked_pow(u32::try_from(digits).unwrap_or_default()).unwrap_or(i128::MAX);
+/// A number's digits at another scale, halves away from zero; `None` when they are more than a DECIMAL has.
+fn decimal(value: i128, scale: i64, places: i64) -> Option<i128> {
+    let power = |digits: i64| 10_i128.checked_pow(u32::try_from(digits).ok()?);
     if places >= scale {
-        return value;
+        return Some(value);
     }
-    let factor = power(scale - places);
+    // A number of 38 digits is less than half of 10^39.
+    let Some(factor) = power(scale.saturating_sub(places)) else { return Some(0) };
     let half = if (value % factor).abs() >= factor / 2 { value.signum() } else { 0 };
-    (value / factor + half) * power((-places).max(0))
+    let rounded = (value / factor + half).checked_mul(power(places.saturating_neg().max(0))?)?;
+    (rounded.abs() < power(MAX_PRECISION)?).then_some(rounded)
 }
 
 fn double(value: f64, places: i64) -> f64 {
@@ -152,7 +156,7 @@ fn double(value: f64, places: i64) -> f64 {
 }
 
 fn left_of_the_point(value: f64, places: i64) -> f64 {
-    let factor = 10_f64.powi(i32::try_from(-places).unwrap_or(i32::MAX));
+    let factor = 10_f64.powi(i32::try_from(places.saturating_neg()).unwrap_or(i32::MAX));
     if factor.is_infinite() { 0.0 } else { (value / factor).round() * factor }
 }
 
@@ -184,7 +188,10 @@ mod tests {
         for (value, places, rounded) in
             [(1005, 2, 101), (-1005, 2, -101), (1004, 2, 100), (15_500, -1, 20), (995, 0, 1)]
         {
-            assert_eq!(decimal(value, 3, places), rounded, "round({value}e-3, {places})");
+            assert_eq!(decimal(value, 3, places), Some(rounded), "round({value}e-3, {places})");
         }
+        let most = 10_i128.pow(38) - 1;
+        assert_eq!(decimal(most, 0, -1), None, "10^38 is no DECIMAL");
+        assert_eq!([-38, -39, -100, i64::MIN].map(|places| decimal(most / 10, 0, places)), [Some(0); 4]);
     }
 }

@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, FieldRef, In
 use datafusion::common::{Result, ScalarValue};
 use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, Volatility};
 
 use super::super::errors::{mismatch, overflow, raise};
 use super::super::types::type_name;
@@ -51,19 +51,40 @@ impl AggregateUDFImpl for Sum {
     }
 
     fn accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        if arguments.is_distinct || arguments.return_type() != &DataType::Int64 {
+        if !is_checked(arguments.is_distinct, arguments.return_type()) {
             return sum_udaf().accumulator(arguments);
         }
         Ok(Box::new(Checked::default()))
     }
 
+    fn create_sliding_accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        if is_checked(arguments.is_distinct, arguments.return_type()) {
+            return Ok(Box::new(Checked::default()));
+        }
+        sum_udaf().create_sliding_accumulator(arguments)
+    }
+
+    fn groups_accumulator_supported(&self, arguments: AccumulatorArgs<'_>) -> bool {
+        !is_checked(arguments.is_distinct, arguments.return_type())
+            && sum_udaf().groups_accumulator_supported(arguments)
+    }
+
+    fn create_groups_accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {
+        sum_udaf().create_groups_accumulator(arguments)
+    }
+
     fn state_fields(&self, arguments: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        if arguments.is_distinct || arguments.return_type() != &DataType::Int64 {
+        if !is_checked(arguments.is_distinct, arguments.return_type()) {
             return sum_udaf().state_fields(arguments);
         }
         let field = |name: &str, data_type| Arc::new(Field::new(format!("{}_{name}", arguments.name), data_type, true));
         Ok(vec![field("total", TOTAL), field("count", DataType::Int64)])
     }
+}
+
+/// Whether the sum is ours.
+fn is_checked(is_distinct: bool, return_type: &DataType) -> bool {
+    !is_distinct && return_type == &DataType::Int64
 }
 
 /// The sum so far, and of how many values.

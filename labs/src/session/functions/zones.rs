@@ -24,7 +24,7 @@ impl Zone {
     /// What a local time in the zone is in UTC.
     pub fn instant(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         match self {
-            Self::Offset(seconds) => Some(local.and_utc() - TimeDelta::seconds(*seconds)),
+            Self::Offset(seconds) => local.and_utc().checked_sub_signed(TimeDelta::seconds(*seconds)),
             Self::Named(zone) => {
                 let text = local.format("%Y-%m-%dT%H:%M:%S%.9f").to_string();
                 let zoned = zone.to_zoned_datetime(text.parse().ok()?).ok()?;
