@@ -152,7 +152,7 @@ fn unfinished(
 pub async fn reset(shared: &Shared, lane: &Lane, workspace: &WorkspaceKey) -> Result<(), SandboxError> {
     let _turn = lane.enter_always().await;
     shared.pool.release(&Place::Workspace(workspace.clone()));
-    lane.close_store();
+    lane.close_store()?;
     let folder = lane.folder().to_owned();
     let emptied = tokio::task::spawn_blocking(move || ScopedStore::empty(&folder)).await;
     emptied.map_err(|error| SandboxError::Engine(error.to_string()))??;

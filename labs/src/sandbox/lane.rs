@@ -101,8 +101,16 @@ impl Lane {
     }
 
     /// The next job opens the store anew.
-    pub fn close_store(&self) {
-        *self.store.lock() = LaneStore::Unopened;
+    ///
+    /// # Errors
+    /// When the lane was closed for good.
+    pub fn close_store(&self) -> Result<(), StoreError> {
+        let mut store = self.store.lock();
+        if matches!(&*store, LaneStore::Closed) {
+            return Err(StoreError::Closed);
+        }
+        *store = LaneStore::Unopened;
+        Ok(())
     }
 
     /// When it returns nobody writes to the workspace's folder any more, whatever still runs.
@@ -180,6 +188,7 @@ mod tests {
         let (reply, _) = store.serve_while_open(put(), Bytes::from_static(b"late"));
         assert!(matches!(reply, StoreReply::Failed(_)), "{reply:?}");
         std::fs::remove_dir_all(lane.folder()).expect("nobody writes to it");
+        assert!(matches!(lane.close_store(), Err(StoreError::Closed)));
         assert!(matches!(lane.store(&limits), Err(StoreError::Closed)));
         assert!(!lane.folder().exists());
     }

@@ -21,6 +21,7 @@ mod watch;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
@@ -68,6 +69,8 @@ struct Shared {
     lockdown: Lockdown,
     pool: Arc<Pool>,
     lanes: Mutex<HashMap<WorkspaceKey, Arc<Lane>>>,
+    /// Set under the lock of `lanes`: a lane that is made later is closed from the start.
+    stopped: AtomicBool,
     /// One permit a running job.
     slots: Semaphore,
     /// One permit a running replay or probe: they leave a worker to those who wait at a screen.
@@ -94,6 +97,7 @@ impl Sandbox {
             lockdown,
             pool,
             lanes: Mutex::default(),
+            stopped: AtomicBool::new(false),
             slots: Semaphore::new(slots),
             batch: Semaphore::new(slots.saturating_sub(1).max(1)),
         })))
@@ -188,9 +192,9 @@ impl Sandbox {
     /// Like [`Sandbox::stop`], for a place that cannot wait. On return no workspace's folder is written to any more.
     pub fn abort(&self) {
         self.0.pool.stop();
-        for lane in self.0.lanes.lock().values() {
-            lane.close_for_good();
-        }
+        let lanes = self.0.lanes.lock();
+        self.0.stopped.store(true, Ordering::Release);
+        lanes.values().for_each(|lane| lane.close_for_good());
     }
 }
 
@@ -204,6 +208,9 @@ impl Shared {
             lanes.retain(|_, lane| lane.is_used() || Arc::strong_count(lane) > 1);
         }
         let lane = Arc::new(Lane::new(self.data.join(workspace.as_str())));
+        if self.stopped.load(Ordering::Acquire) {
+            lane.close_for_good();
+        }
         lanes.insert(workspace.clone(), lane.clone());
         lane
     }
