@@ -3,9 +3,13 @@
 //! They are kept as the Delta protocol says: `delta.constraints.<name>` holds the condition's text, and the table asks its
 //! writers for version 3. A row for which the condition is NULL is refused like one for which it is false.
 
+use std::ops::ControlFlow;
+
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::DataType;
-use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableWithJoins};
+use datafusion::common::tree_node::TreeNode;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableWithJoins, visit_expressions};
 
 use crate::diagnostic::{Diagnostic, Position};
 use crate::dialect::{self, Lexed, Parameters};
@@ -51,10 +55,15 @@ impl Session {
     pub(super) async fn violation(&mut self, text: &str, batch: &RecordBatch) -> Result<Option<(usize, usize)>> {
         let lexed = lexed(text, self.options.limits.max_nesting)?;
         let condition = dialect::parse_expression(text)?;
+        check_reads_one_row(&condition)?;
         let mut facts = StatementFacts::default();
         let mut planner = Planner::new(self, &lexed, &mut facts);
         planner.fix(ROWS, memory_source(&batch.schema(), vec![batch.clone()])?);
         let planned = planner.query(truth_of(condition)).await?;
+        let mixes_rows = |node: &LogicalPlan| Ok(matches!(node, LogicalPlan::Aggregate(_) | LogicalPlan::Window(_)));
+        if planned.plan.exists(mixes_rows).unwrap_or(true) {
+            return Err(more_than_a_row("an aggregate or window function"));
+        }
         let data_type = planned.plan.schema().field(0).data_type().clone();
         if data_type != DataType::Boolean {
             return Err(mismatch(&format!("a condition is BOOLEAN, and this is {}", type_name(&data_type))));
@@ -64,6 +73,21 @@ impl Session {
         let broken: Vec<usize> = truths.enumerate().filter(|(_, holds)| !holds).map(|(row, _)| row).collect();
         Ok(broken.first().map(|first| (*first, broken.len())))
     }
+}
+
+/// # Errors
+/// UNSUPPORTED_FEATURE for a subquery.
+fn check_reads_one_row(condition: &Expr) -> Result<()> {
+    let found = visit_expressions(condition, |expr: &Expr| match expr {
+        Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    if found.is_break() { Err(more_than_a_row("a subquery")) } else { Ok(()) }
+}
+
+fn more_than_a_row(what: &str) -> Diagnostic {
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", format!("A CHECK constraint cannot use {what}."))
+        .with_hint("A constraint is tested on each row by itself: compare the row's own columns.")
 }
 
 fn lexed(text: &str, max_nesting: u32) -> Result<Lexed> {
