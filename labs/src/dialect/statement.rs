@@ -3,10 +3,14 @@
 //! Names are as the author wrote them; they are compared without regard to case. Expressions and queries are
 //! sqlparser's, with names folded to lower case.
 
+mod alter;
+
 use datafusion::sql::sqlparser::ast::{DataType, Expr, ObjectName, Query, TableFactor};
 
 use crate::diagnostic::Position;
 use crate::evidence::StatementKind;
+
+pub use alter::*;
 
 #[derive(Clone, Debug)]
 pub enum Statement {
@@ -232,72 +236,6 @@ impl MergeClause {
         };
         format!("{kind}_{action}")
     }
-}
-
-#[derive(Clone, Debug)]
-pub struct AlterTable {
-    pub table: TableName,
-    pub change: TableChange,
-}
-
-#[derive(Clone, Debug)]
-pub enum TableChange {
-    AddColumns(Vec<AddedColumn>),
-    SetProperties(Vec<(String, String)>),
-    UnsetProperties {
-        keys: Vec<String>,
-        if_exists: bool,
-    },
-    AddConstraint(NewConstraint),
-    DropConstraint {
-        name: String,
-        if_exists: bool,
-    },
-    AlterColumn(AlterColumn),
-    /// Refused without column mapping, but only for a table that is there.
-    RenameColumn {
-        from: String,
-    },
-    DropColumns {
-        names: Vec<String>,
-    },
-}
-
-/// `ADD CONSTRAINT name CHECK (condition)`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewConstraint {
-    pub name: String,
-    pub position: Position,
-    /// As written.
-    pub condition: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AlterColumn {
-    pub column: String,
-    pub position: Position,
-    pub change: ColumnChange,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ColumnChange {
-    Comment(String),
-    SetNotNull,
-    DropNotNull,
-    Move(ColumnPlace),
-}
-
-#[derive(Clone, Debug)]
-pub struct AddedColumn {
-    pub column: ColumnSpec,
-    pub place: ColumnPlace,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ColumnPlace {
-    Last,
-    First,
-    After(String),
 }
 
 #[derive(Clone, Debug)]

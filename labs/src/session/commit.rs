@@ -102,9 +102,7 @@ fn removed(add: &Add, now_ms: i64) -> deltalake::kernel::Remove {
 impl Session {
     /// Commits a change to a table that is there.
     pub(super) async fn commit(&mut self, key: &str, snapshot: &Snapshot, change: Change) -> Result<TableCommit> {
-        if snapshot.version + 1 >= self.options.limits.max_table_versions {
-            return Err(too_many_versions(self.options.limits.max_table_versions));
-        }
+        self.check_room(snapshot, 1)?;
         check_append_only(snapshot, &change)?;
         let info = self.commit_info(&change, Some(snapshot.version));
         let table = self.tables.get_mut(key).ok_or_else(|| internal("a table went away"))?;
@@ -121,6 +119,13 @@ impl Session {
         table.advance(next, Commit { version, ..commit });
         checkpoint(table).await?;
         Ok(made)
+    }
+
+    /// # Errors
+    /// LIMIT_EXCEEDED.VERSIONS when the table may not have so many more versions.
+    pub(super) fn check_room(&self, snapshot: &Snapshot, versions: u64) -> Result<()> {
+        let max = self.options.limits.max_table_versions;
+        if snapshot.version + versions >= max { Err(too_many_versions(max)) } else { Ok(()) }
     }
 
     /// Commits version 0 of a new table.

@@ -46,6 +46,16 @@ fn reader_schema(reader: &datafusion::parquet::arrow::arrow_reader::ParquetRecor
     reader.schema()
 }
 
+/// # Errors
+/// DELTA_FILE_NOT_FOUND_DETAILED for the first file that is gone.
+pub async fn check_present(store: &dyn ObjectStore, files: &[Add]) -> Result<()> {
+    for add in files {
+        let path = Path::parse(&add.path).map_err(internal)?;
+        store.head(&path).await.map_err(|error| missing(&error, add))?;
+    }
+    Ok(())
+}
+
 fn missing(error: &object_store::Error, add: &Add) -> Diagnostic {
     if !matches!(error, object_store::Error::NotFound { .. }) {
         return from_store(error);

@@ -14,6 +14,7 @@ use super::super::commit::Change;
 use super::super::errors::{from_delta, internal, unresolved_column};
 use super::super::table::Snapshot;
 use super::create_table::{kernel_field, new_column, with_fields};
+use super::vacuum::{RETENTION_PROPERTY, hours_of};
 use super::{Output, Result, alter_column, constraint};
 
 /// Table properties of Delta's own that change nothing about how files are read or written.
@@ -132,16 +133,18 @@ pub fn position(fields: &[StructField], place: &ColumnPlace, at: crate::diagnost
 }
 
 /// # Errors
-/// When a property is Delta's own and would need a feature that is not available.
-pub fn check_properties<'a>(keys: impl Iterator<Item = &'a str>) -> Result<()> {
-    for key in keys.filter(|key| key.to_lowercase().starts_with("delta.")) {
+/// When a property is Delta's own and would need a feature that is not available, or its value cannot be understood.
+pub fn check_properties(properties: &[(String, String)]) -> Result<()> {
+    for (key, value) in properties.iter().filter(|(key, _)| key.to_lowercase().starts_with("delta.")) {
         if !PLAIN_PROPERTIES.iter().any(|plain| plain.eq_ignore_ascii_case(key)) {
-            return Err(Diagnostic::new(
-                "UNSUPPORTED_FEATURE",
-                "0A000",
-                format!("The table property {key} is not available."),
-            )
-            .with_hint(format!("Properties of your own, and these, can be set: {}.", PLAIN_PROPERTIES.join(", "))));
+            let message = format!("The table property {key} is not available.");
+            let hint = format!("Properties of your own, and these, can be set: {}.", PLAIN_PROPERTIES.join(", "));
+            return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(hint));
+        }
+        if key.eq_ignore_ascii_case(RETENTION_PROPERTY) && hours_of(value).is_none() {
+            let message = format!("The value '{value}' of the table property {key} is no duration.");
+            return Err(Diagnostic::new("DELTA_INVALID_INTERVAL", "22006", message)
+                .with_hint("Write it in hours, days or weeks: 'interval 7 days'."));
         }
     }
     Ok(())
@@ -152,7 +155,7 @@ fn configuration(snapshot: &Snapshot) -> BTreeMap<String, String> {
 }
 
 fn set_properties(snapshot: &Snapshot, metadata: &Metadata, properties: &[(String, String)]) -> Result<Change> {
-    check_properties(properties.iter().map(|(key, _)| key.as_str()))?;
+    check_properties(properties)?;
     let mut configuration = configuration(snapshot);
     configuration.extend(properties.iter().filter(|(key, _)| key != COMMENT).cloned());
     let mut fields = vec![("configuration", json!(configuration))];

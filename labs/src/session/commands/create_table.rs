@@ -155,7 +155,7 @@ pub async fn create(
         Some(table) => Some(table.latest()?),
         None => None,
     };
-    super::alter_table::check_properties(new.properties.iter().map(|(key, _)| key.as_str()))?;
+    super::alter_table::check_properties(&new.properties)?;
     let metadata = metadata(session, &new, &kernel_schema, old.as_ref())?;
     let schema: SchemaRef = Arc::new((&kernel_schema).try_into_arrow().map_err(internal)?);
     let operation = match (or_replace, rows.is_some()) {

@@ -94,7 +94,7 @@ async fn files(
     facts: &mut StatementFacts,
 ) -> Result<Vec<usize>> {
     let Some(condition) = &optimize.predicate else { return Ok(target.all_files()) };
-    check_condition(condition, &target.snapshot)?;
+    check_condition(condition, &target.snapshot, lexed)?;
     let alias = optimize.table.name();
     let hits = predicate::hits(session, target, alias, Some(condition), Vec::new(), lexed, facts).await?;
     Ok(target.touched(&hits.set()))
@@ -102,7 +102,7 @@ async fn files(
 
 /// # Errors
 /// When the condition reads a column that is none of the partitioning.
-fn check_condition(condition: &Expr, snapshot: &Snapshot) -> Result<()> {
+fn check_condition(condition: &Expr, snapshot: &Snapshot, lexed: &Lexed) -> Result<()> {
     let found = visit_expressions(condition, |expr: &Expr| {
         let name = match expr {
             Expr::Identifier(name) => Some(name),
@@ -115,15 +115,19 @@ fn check_condition(condition: &Expr, snapshot: &Snapshot) -> Result<()> {
         }
     });
     let ControlFlow::Break(name) = found else { return Ok(()) };
+    let placed = |diagnostic: Diagnostic| match lexed.position_of(&name.value) {
+        Some(position) => diagnostic.at(position),
+        None => diagnostic,
+    };
     if snapshot.column(&name.value).is_none() {
-        return Err(unresolved_column(&name.value, &snapshot.column_names()));
+        return Err(placed(unresolved_column(&name.value, &snapshot.column_names())));
     }
     let message = format!(
         "The condition reads `{}`, which is no partition column; only these may be read: [{}].",
         name.value,
         snapshot.partition_columns.join(", ")
     );
-    Err(Diagnostic::new("DELTA_NON_PARTITION_COLUMN_REFERENCE", "42P10", message)
+    Err(placed(Diagnostic::new("DELTA_NON_PARTITION_COLUMN_REFERENCE", "42P10", message))
         .with_hint("Whole partitions are rewritten: choose them by their own columns, or leave WHERE out."))
 }
 

@@ -12,7 +12,7 @@ use super::super::commit::Change;
 use super::super::errors::from_delta;
 use super::super::planning::Planner;
 use super::super::table::Snapshot;
-use super::super::{Session, time_travel};
+use super::super::{Session, data_files, time_travel};
 use super::{Output, Result};
 
 pub async fn run(
@@ -39,6 +39,7 @@ pub async fn run(
     if version == latest.version {
         return Ok(output.with_note("The table is at this version already; nothing was done."));
     }
+    data_files::check_present(session.table(&key)?.log_store().object_store(None).as_ref(), &restored).await?;
     let mut change = Change::new("RESTORE")
         .parameter("version", version_text)
         .parameter("timestamp", time_text)

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use deltalake::kernel::Action;
 use futures::TryStreamExt;
 use object_store::path::Path;
@@ -25,7 +25,7 @@ use super::{Output, Result, set_option};
 
 /// Hours that removed files are kept where the table does not say otherwise.
 const DEFAULT_HOURS: u64 = 168;
-const PROPERTY: &str = "delta.deletedFileRetentionDuration";
+pub const RETENTION_PROPERTY: &str = "delta.deletedFileRetentionDuration";
 
 /// A file that nothing needs any more.
 struct Leftover {
@@ -50,6 +50,8 @@ pub async fn run(session: &mut Session, vacuum: &Vacuum) -> Result<Output> {
         let note = format!("{} file(s) would be deleted; nothing was done.", leftovers.len());
         return Ok(listed(paths).with_note(note));
     }
+    // Its end is to be logged as well, before anything is deleted.
+    session.check_room(&snapshot, 2)?;
     let started = session.commit(&key, &snapshot, start(&leftovers, vacuum, checked, default_hours)).await?;
     delete(session.table(&key)?, &leftovers).await?;
     let latest = session.table(&key)?.latest()?;
@@ -67,7 +69,7 @@ fn listed(paths: impl Iterator<Item = String>) -> Output {
 }
 
 fn start(leftovers: &[Leftover], vacuum: &Vacuum, checked: bool, default_hours: u64) -> Change {
-    let millis = |hours: u64| (hours * 3_600_000).to_string();
+    let millis = |hours: u64| hours.saturating_mul(3_600_000).to_string();
     let mut change = Change::new("VACUUM START")
         .parameter("retentionCheckEnabled", checked.to_string())
         .parameter("defaultRetentionMillis", millis(default_hours));
@@ -85,21 +87,22 @@ fn directories(leftovers: &[Leftover]) -> usize {
     1 + leftovers.iter().filter_map(|leftover| folder(&leftover.path)).collect::<HashSet<_>>().len()
 }
 
-/// `interval 7 days`, `interval 1 week`, `interval 36 hours`, as Delta's properties write durations.
 fn retention_of(snapshot: &Snapshot) -> u64 {
-    let properties = snapshot.properties();
-    let text = properties.get(PROPERTY).map(|text| text.to_lowercase()).unwrap_or_default();
+    snapshot.properties().get(RETENTION_PROPERTY).and_then(|text| hours_of(text)).unwrap_or(DEFAULT_HOURS)
+}
+
+/// `interval 7 days`, `interval 1 week`, `36 hours`, as Delta's properties write durations.
+pub fn hours_of(text: &str) -> Option<u64> {
+    let text = text.trim().to_lowercase();
     let words: Vec<&str> = text.trim_start_matches("interval").split_whitespace().collect();
-    let hours = match words.as_slice() {
-        [number, unit] => number.parse::<u64>().ok().zip(match unit.trim_end_matches('s') {
-            "hour" => Some(1),
-            "day" => Some(24),
-            "week" => Some(168),
-            _ => None,
-        }),
-        _ => None,
+    let [number, unit] = words.as_slice() else { return None };
+    let hours = match unit.trim_end_matches('s') {
+        "hour" => 1,
+        "day" => 24,
+        "week" => 168,
+        _ => return None,
     };
-    hours.map_or(DEFAULT_HOURS, |(number, unit)| number * unit)
+    Some(number.parse::<u64>().ok()?.saturating_mul(hours))
 }
 
 fn too_short(hours: u64, least: u64) -> Diagnostic {
@@ -113,10 +116,15 @@ fn too_short(hours: u64, least: u64) -> Diagnostic {
     ))
 }
 
+/// So many hours before an instant; the beginning of all time when there are not so many.
+fn earlier(instant: DateTime<Utc>, hours: u64) -> DateTime<Utc> {
+    let retention = i64::try_from(hours).ok().and_then(TimeDelta::try_hours);
+    retention.and_then(|retention| instant.checked_sub_signed(retention)).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
 async fn leftovers(session: &mut Session, key: &str, snapshot: &Snapshot, hours: u64) -> Result<Vec<Leftover>> {
-    let retention = TimeDelta::hours(i64::try_from(hours).unwrap_or(i64::MAX / 3_600_000));
-    let removed_before = session.watch.now() - retention;
-    let written_before = Utc::now() - retention;
+    let removed_before = earlier(session.watch.now(), hours);
+    let written_before = earlier(Utc::now(), hours);
     let table = session.table(key)?;
     let live: HashSet<&str> = snapshot.files.iter().map(|add| add.path.as_str()).collect();
     let fates = fates(table, snapshot.version).await?;
@@ -147,25 +155,16 @@ async fn fates(table: &mut Table, latest: u64) -> Result<BTreeMap<String, i64>> 
         for action in table.actions(version).await? {
             match action {
                 Action::Remove(remove) => {
-                    let removed_ms = remove.deletion_timestamp.unwrap_or_default();
-                    fates.extend(places(&remove.path).map(|place| (place, removed_ms)));
+                    fates.insert(remove.path, remove.deletion_timestamp.unwrap_or_default());
                 }
                 Action::Add(add) => {
-                    for place in places(&add.path) {
-                        fates.remove(&place);
-                    }
+                    fates.remove(&add.path);
                 }
                 _ => {}
             }
         }
     }
     Ok(fates)
-}
-
-/// Where a path of the log may lie in the store: the log writes it as part of a URL, so `%25` stands for `%`.
-fn places(path: &str) -> impl Iterator<Item = String> {
-    let decoded = Path::from_url_path(path).ok().map(|decoded| decoded.to_string());
-    std::iter::once(path.to_owned()).chain(decoded)
 }
 
 async fn delete(table: &mut Table, leftovers: &[Leftover]) -> Result<()> {
@@ -180,12 +179,4 @@ async fn delete(table: &mut Table, leftovers: &[Leftover]) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::places;
-
-    #[test]
-    fn a_partition_with_a_blank_is_found_where_it_lies() {
-        let places: Vec<String> = places("c=a%2520b/part-0.parquet").collect();
-        assert!(places.contains(&"c=a%20b/part-0.parquet".to_owned()), "{places:?}");
-    }
-}
+mod tests;
