@@ -1,5 +1,6 @@
 mod merge_model;
 mod model;
+mod query_model;
 mod seeded;
 mod slt;
 mod update_model;

@@ -7,6 +7,7 @@ mod casts;
 mod context;
 mod features;
 mod guard;
+mod in_lists;
 mod literals;
 mod operators;
 mod output;
@@ -35,6 +36,7 @@ use super::errors::{from_datafusion, internal};
 use super::journal::View;
 
 pub use casts::Casts;
+pub use in_lists::InLists;
 pub use literals::cast_to_named;
 pub use operators::Operators;
 pub use relations::{Spellings, column, memory_source, renamed};

@@ -81,10 +81,12 @@ impl Bench {
 
     /// All columns of a version, in an order of their own.
     pub fn at(&mut self, version: u64) -> Vec<Value> {
-        let found = self.run(&format!("SELECT * FROM t VERSION AS OF {version}")).unwrap().relation;
-        let mut rows: Vec<Value> = found.rows.into_iter().map(Value::Array).collect();
-        rows.sort_by_key(Value::to_string);
-        rows
+        self.query(&format!("SELECT * FROM t VERSION AS OF {version}")).unwrap()
+    }
+
+    /// A query's rows, in an order of their own.
+    pub fn query(&mut self, sql: &str) -> Result<Vec<Value>, String> {
+        Ok(in_order(self.run(sql)?.relation.rows.into_iter().map(Value::Array).collect()))
     }
 
     /// The rows there are now.
@@ -95,7 +97,10 @@ impl Bench {
 
 /// The model's rows in the form and order of [`Bench::rows`].
 pub fn sorted(rows: &[Row]) -> Vec<Value> {
-    let mut rows: Vec<Value> = rows.iter().map(|row| json!([row.0, row.1])).collect();
+    in_order(rows.iter().map(|row| json!([row.0, row.1])).collect())
+}
+
+pub fn in_order(mut rows: Vec<Value>) -> Vec<Value> {
     rows.sort_by_key(Value::to_string);
     rows
 }
@@ -108,6 +113,7 @@ pub enum Predicate {
     Missing,
     Equal,
     KeyIn(Vec<Option<i32>>),
+    KeyIs(Option<i32>),
     Not(Box<Predicate>),
     And(Box<Predicate>, Box<Predicate>),
     Or(Box<Predicate>, Box<Predicate>),
@@ -122,8 +128,9 @@ impl Predicate {
             Just(Self::Missing),
             Just(Self::Equal),
             listed.prop_map(Self::KeyIn),
+            prop_oneof![1 => Just(None), 5 => (0..4).prop_map(Some)].prop_map(Self::KeyIs),
         ];
-        leaf.prop_recursive(3, 8, 2, |inner| {
+        leaf.prop_recursive(4, 12, 2, |inner| {
             let pair = (inner.clone(), inner.clone()).prop_map(|(a, b)| (Box::new(a), Box::new(b)));
             prop_oneof![
                 inner.prop_map(|inner| Self::Not(Box::new(inner))),
@@ -143,6 +150,7 @@ impl Predicate {
                 let keys: Vec<String> = keys.iter().copied().map(literal).collect();
                 format!("k IN ({})", keys.join(", "))
             }
+            Self::KeyIs(key) => format!("k = {}", literal(*key)),
             Self::Not(inner) => format!("NOT ({})", inner.sql()),
             Self::And(a, b) => format!("({}) AND ({})", a.sql(), b.sql()),
             Self::Or(a, b) => format!("({}) OR ({})", a.sql(), b.sql()),
@@ -156,6 +164,7 @@ impl Predicate {
             Self::Missing => Some(row.1.is_none()),
             Self::Equal => Some(row.0? == row.1?),
             Self::KeyIn(keys) => in_list(row.0?, keys),
+            Self::KeyIs(key) => Some(row.0? == (*key)?),
             Self::Not(inner) => inner.holds(row).map(|holds| !holds),
             Self::And(a, b) => match (a.holds(row), b.holds(row)) {
                 (Some(false), _) | (_, Some(false)) => Some(false),
