@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr};
 use datafusion::sql::sqlparser::dialect::{DatabricksDialect, Dialect, Precedence};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
+use datafusion::sql::sqlparser::tokenizer::Token;
 
 /// Backticks quote names, `"x"` is a string, backslash escapes, `div`, table versions, lambdas, maps.
 #[derive(Debug, Default)]
@@ -106,6 +107,10 @@ impl Dialect for Grammar {
         true
     }
 
+    fn supports_select_item_multi_column_alias(&self) -> bool {
+        true
+    }
+
     fn supports_order_by_all(&self) -> bool {
         true
     }
@@ -123,6 +128,12 @@ impl Dialect for Grammar {
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
-        parser.peek_keyword(Keyword::DIV).then(|| Ok(self.prec_value(Precedence::MulDivModOp)))
+        if parser.peek_keyword(Keyword::DIV) {
+            return Some(Ok(self.prec_value(Precedence::MulDivModOp)));
+        }
+        // `json:path` binds like a cast.
+        let path = parser.peek_token_ref().token == Token::Colon
+            && matches!(parser.peek_nth_token_ref(1).token, Token::Word(_) | Token::LBracket);
+        path.then(|| Ok(self.prec_value(Precedence::DoubleColon)))
     }
 }

@@ -4,8 +4,8 @@
 
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, BinaryOperator, CaseWhen, CastKind, CeilFloorKind, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArguments, Ident, ObjectName, OrderByExpr, Subscript, UnaryOperator, Value, WindowFrame, WindowFrameBound,
-    WindowSpec, WindowType,
+    FunctionArguments, Ident, JsonPathElem, ObjectName, OrderByExpr, Subscript, UnaryOperator, Value, WindowFrame,
+    WindowFrameBound, WindowSpec, WindowType,
 };
 
 use super::lexer::Lexed;
@@ -46,6 +46,7 @@ impl Namer<'_> {
             Expr::Exists { negated, .. } => self.negated("exists()".to_owned(), *negated),
             Expr::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain),
             Expr::Interval(interval) => interval.to_string(),
+            Expr::JsonAccess { path, .. } => json_name(&path.path).unwrap_or_else(|| expr.to_string()),
             Expr::Tuple(items) => format!("struct({})", self.list(items)),
             Expr::Lambda(lambda) => format!("lambdafunction({})", self.name(&lambda.body)),
             other => self.predicate(other),
@@ -236,6 +237,14 @@ impl Namer<'_> {
 pub fn function_name(name: &ObjectName) -> String {
     let last = name.0.last().and_then(|part| part.as_ident());
     last.map_or_else(|| name.to_string(), |ident| ident.value.to_lowercase())
+}
+
+/// The last field that a JSON path names.
+fn json_name(path: &[JsonPathElem]) -> Option<String> {
+    path.iter().rev().find_map(|part| match part {
+        JsonPathElem::Dot { key, .. } => Some(key.clone()),
+        _ => None,
+    })
 }
 
 fn literal(value: &Value) -> String {

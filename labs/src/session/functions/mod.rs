@@ -4,6 +4,10 @@ pub mod arithmetic;
 mod calendar;
 pub mod conversion;
 mod dates;
+pub mod decimals;
+pub mod difference;
+pub mod element;
+pub mod generate;
 mod patterns;
 mod raise_error;
 pub mod random;
@@ -19,16 +23,20 @@ use std::sync::Arc;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::ScalarUDF;
+use datafusion::optimizer::{Analyzer, AnalyzerRule};
 use datafusion_spark::planner::SparkFunctionPlanner;
 
-use super::planning::{Casts, InLists, Operators, TypeNames};
+use super::planning::{Casts, CommonTypes, InLists, Operators, TypeNames};
 
 /// Functions, operators and types of the dialect.
 pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     let planners = builder.expr_planners().get_or_insert_with(Vec::new);
     planners.insert(0, Arc::new(SparkFunctionPlanner));
     planners.insert(0, Arc::new(Operators));
-    let builder = builder.with_analyzer_rule(Arc::new(Casts)).with_analyzer_rule(Arc::new(InLists));
+    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(CommonTypes)];
+    rules.extend(Analyzer::new().rules);
+    rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists)]);
+    let builder = builder.with_analyzer_rules(rules);
     let mut state = builder.with_type_planner(Arc::new(TypeNames)).build();
     if let Err(error) = datafusion_spark::register_all(&mut state) {
         tracing::error!(%error, "a function of datafusion-spark cannot be registered");

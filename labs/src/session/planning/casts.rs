@@ -41,7 +41,11 @@ fn replaced(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
         Expr::TryCast(TryCast { expr, field }) => (expr, field.data_type(), true),
         _ => return Transformed::no(expr),
     };
-    let special = |from: DataType| conversion::is_special(&from, to);
+    // DataFusion casts literals while it plans, also in a branch that no row reaches.
+    let literal = matches!(value.as_ref(), Expr::Literal(..));
+    let special = |from: DataType| {
+        conversion::is_special(&from, to) || literal && conversion::is_text(&from) && !conversion::is_text(to)
+    };
     if !value.get_type(schema).is_ok_and(special) {
         return Transformed::no(expr);
     }

@@ -1,7 +1,7 @@
 //! What DataFusion's SQL planner may know: the relations of one statement, and the functions of the template.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::config::ConfigOptions;
@@ -9,12 +9,13 @@ use datafusion::common::{Result, TableReference, plan_datafusion_err};
 use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, TypePlanner};
+use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner, TypePlanner};
 use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, TableSource, WindowUDF};
 
 use super::super::clock::Watch;
 use super::super::engine;
 use super::super::functions::random;
+use super::table_functions::TableFunctions;
 use super::type_names::TypeNames;
 
 pub struct Context<'a> {
@@ -35,6 +36,11 @@ impl ContextProvider for Context<'_> {
 
     fn get_expr_planners(&self) -> &[Arc<dyn ExprPlanner>] {
         self.state.expr_planners()
+    }
+
+    fn get_relation_planners(&self) -> &[Arc<dyn RelationPlanner>] {
+        static PLANNERS: LazyLock<Vec<Arc<dyn RelationPlanner>>> = LazyLock::new(|| vec![Arc::new(TableFunctions)]);
+        &PLANNERS
     }
 
     fn get_type_planner(&self) -> Option<Arc<dyn TypePlanner>> {

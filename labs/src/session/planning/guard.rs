@@ -6,7 +6,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, GroupByExpr, LimitClause, Query, Select, SelectFlavor, SetExpr, TableFactor, Value, Visit, Visitor,
+    Expr, GroupByExpr, GroupByWithModifier, LimitClause, Query, Select, SelectFlavor, SetExpr, TableFactor, Value,
+    Visit, Visitor,
 };
 
 use crate::diagnostic::Diagnostic;
@@ -60,18 +61,18 @@ impl Visitor for Guard {
             return refuse("SELECT INTO", "Use CREATE TABLE name AS SELECT.");
         }
         if let GroupByExpr::All(modifiers) | GroupByExpr::Expressions(_, modifiers) = &select.group_by
-            && !modifiers.is_empty()
+            && !matches!(
+                (&select.group_by, modifiers.as_slice()),
+                (_, []) | (GroupByExpr::Expressions(..), [GroupByWithModifier::Rollup | GroupByWithModifier::Cube])
+            )
         {
             return refuse(
-                "GROUP BY .. WITH ROLLUP or WITH CUBE",
-                "Use GROUP BY ROLLUP (a, b) or GROUP BY CUBE (a, b).",
+                "This form of GROUP BY",
+                "Use GROUP BY ROLLUP (a, b), CUBE (a, b) or GROUPING SETS ((a), (b)).",
             );
         }
         if select.top.is_some() {
             return refuse("TOP", "Use LIMIT.");
-        }
-        if !select.lateral_views.is_empty() {
-            return refuse("LATERAL VIEW", "Use a join, or unnest(..) in the SELECT list.");
         }
         if !select.cluster_by.is_empty() || !select.distribute_by.is_empty() || !select.sort_by.is_empty() {
             return refuse("CLUSTER BY, DISTRIBUTE BY or SORT BY", "Use ORDER BY.");

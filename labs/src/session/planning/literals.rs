@@ -110,7 +110,7 @@ impl VisitorMut for Rewriter<'_> {
             Expr::Between { expr, negated, low, high } => Some(between(expr, low, high, *negated)),
             Expr::Function(function) => self.session_function(function),
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } if !is_constant(expr) => {
-                Some(call(arithmetic::NEGATE, expr.as_ref().clone()))
+                Some(call(arithmetic::NEGATE, [expr.as_ref().clone()]))
             }
             _ => None,
         };
@@ -166,10 +166,10 @@ fn is_constant(expr: &Expr) -> bool {
     matches!(expr, Expr::Interval(_) | Expr::Value(ValueWithSpan { value: Value::Number(..), .. }))
 }
 
-/// `name(argument)`
-fn call(name: &str, argument: Expr) -> Expr {
-    let argument = FunctionArg::Unnamed(FunctionArgExpr::Expr(argument));
-    let arguments = FunctionArgumentList { duplicate_treatment: None, args: vec![argument], clauses: Vec::new() };
+/// `name(argument, ..)`
+pub fn call(name: &str, arguments: impl IntoIterator<Item = Expr>) -> Expr {
+    let args = arguments.into_iter().map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))).collect();
+    let arguments = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
     Expr::Function(Function {
         name: ObjectName::from(vec![name.into()]),
         uses_odbc_syntax: false,

@@ -4,14 +4,19 @@
 //! plans. Nothing here runs a plan, save the constant of TIMESTAMP AS OF.
 
 mod casts;
+mod common_types;
 mod context;
 mod features;
+mod generators;
 mod guard;
 mod in_lists;
+mod lateral_aliases;
 mod literals;
 mod operators;
 mod output;
 mod relations;
+mod rewrites;
+mod table_functions;
 mod tables;
 mod type_names;
 
@@ -36,6 +41,7 @@ use super::errors::{from_datafusion, internal};
 use super::journal::View;
 
 pub use casts::Casts;
+pub use common_types::CommonTypes;
 pub use in_lists::InLists;
 pub use literals::cast_to_named;
 pub use operators::Operators;
@@ -93,17 +99,37 @@ impl<'a> Planner<'a> {
         guard::check(&query)?;
         features::note(&query, &mut self.facts.features);
         tables::spell_out(&mut query);
+        generators::rewrite(&mut query)?;
         self.resolve(&mut query).await?;
         let mut items = output::name_columns(&mut query, self.lexed);
+        rewrites::rewrite(&mut query);
         literals::rewrite(&mut query, &self.session.options.user_name);
         let plan = loop {
             match self.plan(query.clone()) {
                 Err(diagnostic) if output::part_repeated(&mut query, &mut items, &diagnostic) => {}
-                plan => break plan?,
+                Err(diagnostic) => match self.with_lateral_alias(&query, &diagnostic) {
+                    Some(expanded) => query = expanded,
+                    None => return Err(diagnostic),
+                },
+                Ok(plan) => break plan,
             }
         };
         let names = output::names(&items, &plan, &self.spellings, self.lexed);
         Ok(Planned { plan, names })
+    }
+
+    /// The query with the alias put in that a name means that could not be resolved: the first SELECT where that helps.
+    fn with_lateral_alias(&self, query: &Query, diagnostic: &Diagnostic) -> Option<Query> {
+        let name = lateral_aliases::unresolved(diagnostic)?;
+        (0..)
+            .map_while(|nth| {
+                let mut expanded = query.clone();
+                lateral_aliases::expand(&mut expanded, &name, nth).then_some(expanded)
+            })
+            .find(|expanded| match self.plan(expanded.clone()) {
+                Ok(_) => true,
+                Err(next) => lateral_aliases::unresolved(&next).as_deref() != Some(&name),
+            })
     }
 
     /// Makes an expression of the student's ready for [`Self::expression`].
@@ -111,7 +137,9 @@ impl<'a> Planner<'a> {
         guard::check(&expr)?;
         features::note(&expr, &mut self.facts.features);
         tables::spell_out(&mut expr);
+        generators::rewrite(&mut expr)?;
         self.resolve(&mut expr).await?;
+        rewrites::rewrite(&mut expr);
         literals::rewrite(&mut expr, &self.session.options.user_name);
         Ok(expr)
     }
@@ -121,10 +149,12 @@ impl<'a> Planner<'a> {
         guard::check(&relation)?;
         features::note(&relation, &mut self.facts.features);
         tables::spell_out(&mut relation);
+        generators::rewrite(&mut relation)?;
         self.resolve(&mut relation).await?;
         if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
             output::name_columns(subquery, self.lexed);
         }
+        rewrites::rewrite(&mut relation);
         literals::rewrite(&mut relation, &self.session.options.user_name);
         Ok(relation)
     }

@@ -4,13 +4,14 @@
 //! date, a timestamp or a boolean (in comparisons) the same; two texts are calculated with as DOUBLEs and compared as texts.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{DFSchema, Result};
+use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::functions_nested::expr_fn::{array_element, map_extract};
 use datafusion::logical_expr::expr::ScalarFunction;
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
-use datafusion::logical_expr::{Expr, ExprSchemable, cast};
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr};
+use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
-use super::super::functions::arithmetic;
+use super::super::functions::{arithmetic, decimals, difference, element};
 
 #[derive(Debug)]
 pub struct Operators;
@@ -21,7 +22,14 @@ impl ExprPlanner for Operators {
             return Ok(PlannerResult::Original(raw));
         };
         let (raw, left, right) = with_texts_read(raw, left, right);
+        if is_decimal(&left) != is_decimal(&right) || is_decimal(&left) {
+            return Ok(of_decimals(raw, &left, &right));
+        }
         Ok(match &raw.op {
+            BinaryOperator::Minus if is_time(&left) && is_time(&right) => {
+                let sides = vec![raw.left, raw.right];
+                PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(difference::function(), sides)))
+            }
             BinaryOperator::Divide if left.is_numeric() && right.is_numeric() && !exact(&left, &right) => {
                 planned(arithmetic::divide(), raw, &DataType::Float64)
             }
@@ -37,6 +45,86 @@ impl ExprPlanner for Operators {
             _ => PlannerResult::Original(raw),
         })
     }
+
+    /// `array[i]` counts from 0; what is in square brackets behind a map is its key.
+    fn plan_field_access(
+        &self,
+        raw: RawFieldAccessExpr,
+        schema: &DFSchema,
+    ) -> Result<PlannerResult<RawFieldAccessExpr>> {
+        let key = match &raw.field_access {
+            GetFieldAccess::ListIndex { key } => key.as_ref().clone(),
+            GetFieldAccess::NamedStructField { name } => Expr::Literal(name.clone(), None),
+            GetFieldAccess::ListRange { .. } => return Ok(PlannerResult::Original(raw)),
+        };
+        Ok(match raw.expr.get_type(schema) {
+            Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => {
+                let index = cast(key, DataType::Int64);
+                PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(
+                    element::item(),
+                    vec![raw.expr, index],
+                )))
+            }
+            Ok(DataType::Map(entries, _)) => match entries.data_type() {
+                DataType::Struct(fields) if fields.len() == 2 => {
+                    let found = map_extract(raw.expr, cast(key, fields[0].data_type().clone()));
+                    PlannerResult::Planned(array_element(found, datafusion::logical_expr::lit(1_i64)))
+                }
+                _ => PlannerResult::Original(raw),
+            },
+            _ => PlannerResult::Original(raw),
+        })
+    }
+}
+
+/// An operator beside a DECIMAL: whole numbers are read as DECIMALs of their digits, other numbers make it a DOUBLE's.
+fn of_decimals(mut raw: RawBinaryExpr, left: &DataType, right: &DataType) -> PlannerResult<RawBinaryExpr> {
+    if raw.op == BinaryOperator::Divide && left.is_numeric() && right.is_numeric() && !exact(left, right) {
+        return planned(arithmetic::divide(), raw, &DataType::Float64);
+    }
+    let (Some(for_left), Some(for_right)) = (digits(&raw.left, left), digits(&raw.right, right)) else {
+        return PlannerResult::Original(raw);
+    };
+    if !is_arithmetic(&raw.op) {
+        return PlannerResult::Original(raw);
+    }
+    let sized = |side: Expr, own: &DataType, (precision, scale)| match own {
+        DataType::Decimal128(..) => side,
+        _ => cast(side, DataType::Decimal128(precision, scale)),
+    };
+    raw.left = sized(raw.left, left, for_left);
+    raw.right = sized(raw.right, right, for_right);
+    match decimals::function(&raw.op, for_left, for_right) {
+        Some(function) => {
+            let sides = vec![raw.left, raw.right];
+            PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(function, sides)))
+        }
+        None => PlannerResult::Original(raw),
+    }
+}
+
+/// The digits of a DECIMAL, or that a whole number has as one: those that are written, or those of its type.
+fn digits(side: &Expr, data_type: &DataType) -> Option<decimals::Size> {
+    let literal = match side {
+        Expr::Cast(inner) => inner.expr.as_ref(),
+        other => other,
+    };
+    match (literal, data_type) {
+        (_, DataType::Decimal128(precision, scale)) => Some((*precision, *scale)),
+        (Expr::Literal(ScalarValue::Int64(Some(number)), _), whole) if whole.is_signed_integer() => {
+            let digits = number.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
+            Some((u8::try_from(digits).ok()?, 0))
+        }
+        (_, DataType::Int8) => Some((3, 0)),
+        (_, DataType::Int16) => Some((5, 0)),
+        (_, DataType::Int32) => Some((10, 0)),
+        (_, DataType::Int64) => Some((20, 0)),
+        _ => None,
+    }
+}
+
+fn is_time(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Date32 | DataType::Timestamp(..))
 }
 
 fn planned(
@@ -48,7 +136,7 @@ fn planned(
     PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments)))
 }
 
-fn is_text(data_type: &DataType) -> bool {
+pub fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 

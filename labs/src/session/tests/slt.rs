@@ -49,6 +49,7 @@ files! {
     dates
     detail
     errors
+    generators
     history
     hostile
     insert
@@ -57,8 +58,10 @@ files! {
     query
     session_options
     show
+    spellings
     time_travel
     truncate
+    types
     update_delete
     vacuum
     views

@@ -1,0 +1,123 @@
+//! The one type that the branches of a CASE, the arguments of `coalesce` and its like, and the queries of a UNION have
+//! together, where texts meet other types, or DOUBLEs meet DECIMALs.
+//!
+//! DataFusion turns the others into texts, and DOUBLEs into DECIMALs. ANSI's rule is the other way round: beside a whole number a text is a BIGINT, beside
+//! any other number a DOUBLE, beside a date, a timestamp or a boolean the same. It goes before DataFusion's own coercion.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{DFSchema, Result};
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
+use datafusion::logical_expr::utils::merge_schema;
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Union, cast};
+use datafusion::optimizer::AnalyzerRule;
+
+use super::operators::is_text;
+
+#[derive(Debug)]
+pub struct CommonTypes;
+
+impl AnalyzerRule for CommonTypes {
+    fn name(&self) -> &str {
+        "common_types"
+    }
+
+    fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
+        plan.transform_up_with_subqueries(|plan| match plan {
+            LogicalPlan::Union(union) => queries(union),
+            plan => expressions(plan),
+        })
+        .map(|plan| plan.data)
+    }
+}
+
+fn expressions(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let schema = merge_schema(&plan.inputs());
+    let names = NamePreserver::new(&plan);
+    plan.map_expressions(|expr| {
+        let name = names.save(&expr);
+        let rewritten = expr.transform_up(|expr| Ok(branches(expr, &schema)))?;
+        Ok(rewritten.update_data(|expr| name.restore(expr)))
+    })
+}
+
+/// Gives the values that an expression chooses from one type.
+fn branches(mut expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
+    let values: Vec<&mut Expr> = match &mut expr {
+        Expr::Case(case) => {
+            let results = case.when_then_expr.iter_mut().map(|(_, result)| result.as_mut());
+            results.chain(case.else_expr.as_deref_mut()).collect()
+        }
+        Expr::ScalarFunction(function) => {
+            if !matches!(function.name(), "coalesce" | "nvl" | "ifnull" | "greatest" | "least") {
+                return Transformed::no(expr);
+            }
+            function.args.iter_mut().collect()
+        }
+        _ => return Transformed::no(expr),
+    };
+    let types: Result<Vec<DataType>> = values.iter().map(|value| value.get_type(schema)).collect();
+    let Some(target) = types.ok().and_then(|types| together(&types)) else { return Transformed::no(expr) };
+    for value in values {
+        if value.get_type(schema).is_ok_and(|own| own != target) {
+            *value = cast(std::mem::take(value), target.clone());
+        }
+    }
+    Transformed::yes(expr)
+}
+
+/// The type that values of these types have together, where DataFusion would choose another: there is a text among other
+/// types, or a fraction of one kind beside a number of another.
+fn together(types: &[DataType]) -> Option<DataType> {
+    let others: Vec<&DataType> = types.iter().filter(|one| !is_text(one) && !one.is_null()).collect();
+    let first = *others.first()?;
+    let texts = types.iter().any(is_text);
+    if others.iter().all(|other| other.is_numeric()) {
+        let whole = others.iter().all(|other| other.is_integer());
+        let mixed = others.iter().any(|other| other.is_floating()) && others.iter().any(|other| *other != first);
+        return match (texts, whole) {
+            (true, true) => Some(DataType::Int64),
+            (true, false) => Some(DataType::Float64),
+            (false, _) => mixed.then_some(DataType::Float64),
+        };
+    }
+    let same = others.iter().all(|other| *other == first);
+    let readable = matches!(first, DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) | DataType::Binary);
+    (texts && same && readable).then(|| first.clone())
+}
+
+/// Gives the columns of a UNION's queries one type, by position.
+fn queries(union: Union) -> Result<Transformed<LogicalPlan>> {
+    let width = union.schema.fields().len();
+    let targets: Vec<Option<DataType>> = (0..width)
+        .map(|at| {
+            let column =
+                |input: &Arc<LogicalPlan>| input.schema().fields().get(at).map(|field| field.data_type().clone());
+            let types: Option<Vec<DataType>> = union.inputs.iter().map(column).collect();
+            types.and_then(|types| together(&types))
+        })
+        .collect();
+    if targets.iter().all(Option::is_none) {
+        return Ok(Transformed::no(LogicalPlan::Union(union)));
+    }
+    let inputs = union.inputs.into_iter().map(|input| read(input, &targets)).collect::<Result<Vec<_>>>()?;
+    Ok(Transformed::yes(LogicalPlan::Union(Union::try_new_with_loose_types(inputs)?)))
+}
+
+/// A query whose columns are cast to the targets; names and qualifiers stay.
+fn read(input: Arc<LogicalPlan>, targets: &[Option<DataType>]) -> Result<Arc<LogicalPlan>> {
+    let columns = input.schema().columns().into_iter().zip(targets).zip(input.schema().fields().iter());
+    let columns: Vec<Expr> = columns
+        .map(|((column, target), field)| match target {
+            Some(target) if field.data_type() != target => {
+                let (relation, name) = (column.relation.clone(), column.name.clone());
+                cast(Expr::Column(column), target.clone()).alias_qualified(relation, name)
+            }
+            _ => Expr::Column(column),
+        })
+        .collect();
+    LogicalPlanBuilder::from(Arc::unwrap_or_clone(input)).project(columns)?.build().map(Arc::new)
+}

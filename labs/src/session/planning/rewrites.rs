@@ -1,0 +1,243 @@
+//! Spells out what DataFusion's planner does not read: `WITH ROLLUP`, `MINUS`, `RLIKE`, `LIKE ANY (..)`, `a[0].b`,
+//! `count(DISTINCT a, b)`, `grouping_id()`, `json:path`, and `if(..)` as the CASE that it is.
+//!
+//! It comes after the columns got their names, which are those of what the author wrote.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
+use datafusion::sql::sqlparser::ast::{
+    AccessExpr, BinaryOperator, CaseWhen, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArguments, GroupByExpr, GroupByWithModifier, JsonPathElem, Query, Select, SetExpr, SetOperator,
+    UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
+};
+
+use super::literals::{call, cast};
+use crate::dialect;
+
+/// Rewrites every expression and query below a node.
+pub fn rewrite(node: &mut impl VisitMut) {
+    let _ = node.visit(&mut Rewriter { keys: Vec::new() });
+}
+
+struct Rewriter {
+    /// The grouping keys of the SELECTs around, the innermost last.
+    keys: Vec<Vec<Expr>>,
+}
+
+impl VisitorMut for Rewriter {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        spell_out_minus(&mut query.body);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        spell_out_modifier(&mut select.group_by);
+        self.keys.push(keys(&select.group_by));
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_select(&mut self, _: &mut Select) -> ControlFlow<()> {
+        self.keys.pop();
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        let next = match expr {
+            Expr::RLike { negated, expr, pattern, .. } => {
+                Some(not_if(*negated, call("regexp_like", [expr.as_ref().clone(), pattern.as_ref().clone()])))
+            }
+            Expr::Like { .. } | Expr::ILike { .. } => like_several(expr),
+            Expr::CompoundFieldAccess { access_chain, .. } => {
+                access_chain.iter_mut().for_each(spell_out_field);
+                None
+            }
+            Expr::JsonAccess { value, path } => json_path(&path.path).map(|path| {
+                call("get_json_object", [value.as_ref().clone(), Expr::value(Value::SingleQuotedString(path))])
+            }),
+            Expr::Function(function) => self.function(function),
+            _ => None,
+        };
+        if let Some(next) = next {
+            *expr = next;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Rewriter {
+    fn function(&self, function: &mut Function) -> Option<Expr> {
+        let FunctionArguments::List(list) = &mut function.args else { return None };
+        match dialect::function_name(&function.name).as_str() {
+            "count" if list.args.len() > 1 => {
+                let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
+                let counted = counted_together(&list.args, distinct)?;
+                list.args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(counted))];
+                None
+            }
+            "grouping_id" if list.args.is_empty() => {
+                let keys = self.keys.last().filter(|keys| !keys.is_empty())?;
+                Some(cast(call("grouping", keys.iter().cloned()), DataType::BigInt(None)))
+            }
+            "if" | "iff" => match <[Expr; 3]>::try_from(values(&list.args)?) {
+                Ok([condition, then, otherwise]) => Some(case(condition, then, Some(otherwise))),
+                Err(_) => None,
+            },
+            "nvl2" => match <[Expr; 3]>::try_from(values(&list.args)?) {
+                Ok([value, then, otherwise]) => Some(case(Expr::IsNotNull(Box::new(value)), then, Some(otherwise))),
+                Err(_) => None,
+            },
+            "grouping_id" => {
+                let Expr::Function(grouping) = call("grouping", []) else { return None };
+                function.name = grouping.name;
+                Some(cast(Expr::Function(function.clone()), DataType::BigInt(None)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `a MINUS b` is `a EXCEPT b`.
+fn spell_out_minus(body: &mut SetExpr) {
+    if let SetExpr::SetOperation { op, left, right, .. } = body {
+        if *op == SetOperator::Minus {
+            *op = SetOperator::Except;
+        }
+        spell_out_minus(left);
+        spell_out_minus(right);
+    }
+}
+
+/// `GROUP BY a, b WITH ROLLUP` is `GROUP BY ROLLUP (a, b)`.
+fn spell_out_modifier(group_by: &mut GroupByExpr) {
+    let GroupByExpr::Expressions(keys, modifiers) = group_by else { return };
+    let sets = |keys: &mut Vec<Expr>| std::mem::take(keys).into_iter().map(|key| vec![key]).collect();
+    let whole = match modifiers.as_slice() {
+        [GroupByWithModifier::Rollup] => Expr::Rollup(sets(keys)),
+        [GroupByWithModifier::Cube] => Expr::Cube(sets(keys)),
+        _ => return,
+    };
+    *keys = vec![whole];
+    modifiers.clear();
+}
+
+/// Every expression that a GROUP BY names, once.
+fn keys(group_by: &GroupByExpr) -> Vec<Expr> {
+    let GroupByExpr::Expressions(parts, _) = group_by else { return Vec::new() };
+    let mut keys: Vec<Expr> = Vec::new();
+    let mut add = |key: &Expr| {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    };
+    for part in parts {
+        match part {
+            Expr::Rollup(sets) | Expr::Cube(sets) | Expr::GroupingSets(sets) => {
+                sets.iter().flatten().for_each(&mut add)
+            }
+            key => add(key),
+        }
+    }
+    keys
+}
+
+fn not_if(negated: bool, expr: Expr) -> Expr {
+    if negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) } } else { expr }
+}
+
+/// `x LIKE ANY (a, b)` is `x LIKE a OR x LIKE b`, SOME is the same, and ALL is with AND. NOT LIKE ANY asks whether one of
+/// the patterns does not match.
+fn like_several(expr: &Expr) -> Option<Expr> {
+    let (Expr::Like { any, pattern, .. } | Expr::ILike { any, pattern, .. }) = expr else { return None };
+    let (op, patterns) = match pattern.as_ref() {
+        Expr::Tuple(patterns) if *any => (BinaryOperator::Or, patterns.clone()),
+        Expr::Nested(pattern) if *any => (BinaryOperator::Or, vec![pattern.as_ref().clone()]),
+        Expr::Function(Function { name, args: FunctionArguments::List(list), .. }) => {
+            let op = match dialect::function_name(name).as_str() {
+                "all" => BinaryOperator::And,
+                "some" | "any" => BinaryOperator::Or,
+                _ => return None,
+            };
+            (op, values(&list.args)?)
+        }
+        _ => return None,
+    };
+    let one = |chosen: Expr| {
+        let mut one = expr.clone();
+        if let Expr::Like { any, pattern, .. } | Expr::ILike { any, pattern, .. } = &mut one {
+            *any = false;
+            **pattern = chosen;
+        }
+        one
+    };
+    let joined = |left, right| Expr::BinaryOp { left: Box::new(left), op: op.clone(), right: Box::new(right) };
+    patterns.into_iter().map(one).reduce(joined).map(|all| Expr::Nested(Box::new(all)))
+}
+
+/// The `.b` of `a[0].b`, as the planner reads it.
+fn spell_out_field(access: &mut AccessExpr) {
+    if let AccessExpr::Dot(field) = access
+        && let Expr::Identifier(name) = field
+    {
+        *field = Expr::value(Value::SingleQuotedString(name.value.clone()));
+    }
+}
+
+/// Arguments without names.
+pub fn values(args: &[FunctionArg]) -> Option<Vec<Expr>> {
+    let value = |arg: &FunctionArg| match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
+        _ => None,
+    };
+    args.iter().map(value).collect()
+}
+
+/// What `count(a, b)` counts: the rows where no value is NULL, with DISTINCT their different pairs.
+fn counted_together(args: &[FunctionArg], distinct: bool) -> Option<Expr> {
+    let values = values(args)?;
+    let there = values.iter().map(|value| Expr::IsNotNull(Box::new(value.clone())));
+    let both = |left, right| Expr::BinaryOp { left: Box::new(left), op: BinaryOperator::And, right: Box::new(right) };
+    let condition = there.reduce(both)?;
+    let result = if distinct { call("struct", values) } else { Expr::value(Value::Boolean(true)) };
+    Some(case(condition, result, None))
+}
+
+/// `CASE WHEN condition THEN result ELSE otherwise END`
+fn case(condition: Expr, result: Expr, otherwise: Option<Expr>) -> Expr {
+    Expr::Case {
+        case_token: AttachedToken::empty(),
+        end_token: AttachedToken::empty(),
+        operand: None,
+        conditions: vec![CaseWhen { condition, result }],
+        else_result: otherwise.map(Box::new),
+    }
+}
+
+/// The path in the form of `get_json_object`: `$.a['b c'][0]`.
+fn json_path(path: &[JsonPathElem]) -> Option<String> {
+    let mut text = "$".to_owned();
+    for part in path {
+        match part {
+            JsonPathElem::Dot { key, .. } if key.chars().all(|letter| letter.is_alphanumeric() || letter == '_') => {
+                text.push('.');
+                text.push_str(key);
+            }
+            JsonPathElem::Dot { key, .. } => text.push_str(&format!("['{key}']")),
+            JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => text.push_str(&bracket(key)?),
+        }
+    }
+    Some(text)
+}
+
+fn bracket(key: &Expr) -> Option<String> {
+    match key {
+        Expr::Value(ValueWithSpan { value: Value::Number(number, _), .. }) => Some(format!("[{number}]")),
+        Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(key), .. }) => Some(format!("['{key}']")),
+        // A number that was given its type already.
+        Expr::Cast { expr, .. } => bracket(expr),
+        Expr::Wildcard(_) => Some("[*]".to_owned()),
+        _ => None,
+    }
+}
