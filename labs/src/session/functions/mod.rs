@@ -8,6 +8,7 @@ pub mod decimals;
 pub mod difference;
 pub mod element;
 pub mod generate;
+pub mod in_set;
 mod patterns;
 mod raise_error;
 pub mod random;
@@ -26,14 +27,14 @@ use datafusion::logical_expr::ScalarUDF;
 use datafusion::optimizer::{Analyzer, AnalyzerRule};
 use datafusion_spark::planner::SparkFunctionPlanner;
 
-use super::planning::{Casts, CommonTypes, InLists, Operators, TypeNames};
+use super::planning::{Casts, CommonTypes, InLists, Operators, Subqueries, TypeNames};
 
 /// Functions, operators and types of the dialect.
 pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     let planners = builder.expr_planners().get_or_insert_with(Vec::new);
     planners.insert(0, Arc::new(SparkFunctionPlanner));
     planners.insert(0, Arc::new(Operators));
-    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(CommonTypes)];
+    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(Subqueries), Arc::new(CommonTypes)];
     rules.extend(Analyzer::new().rules);
     rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists)]);
     let builder = builder.with_analyzer_rules(rules);

@@ -16,6 +16,7 @@ mod operators;
 mod output;
 mod relations;
 mod rewrites;
+mod subqueries;
 mod table_functions;
 mod tables;
 mod type_names;
@@ -46,6 +47,7 @@ pub use in_lists::InLists;
 pub use literals::cast_to_named;
 pub use operators::Operators;
 pub use relations::{Spellings, column, memory_source, renamed};
+pub use subqueries::Subqueries;
 pub use tables::{select_all, table_factor};
 pub use type_names::TypeNames;
 

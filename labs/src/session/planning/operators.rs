@@ -176,7 +176,7 @@ fn with_texts_read(mut raw: RawBinaryExpr, left: DataType, right: DataType) -> (
 }
 
 /// The type that a side is read as, when it is not its own.
-fn read_as(op: &BinaryOperator, side: &DataType, other: &DataType) -> Option<DataType> {
+pub fn read_as(op: &BinaryOperator, side: &DataType, other: &DataType) -> Option<DataType> {
     let untyped = is_text(side) || side.is_null() && is_arithmetic(op);
     if !untyped || !is_arithmetic(op) && !is_comparison(op) {
         return None;

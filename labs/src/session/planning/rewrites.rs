@@ -1,4 +1,4 @@
-//! Spells out what DataFusion's planner does not read: `WITH ROLLUP`, `MINUS`, `RLIKE`, `LIKE ANY (..)`, `a[0].b`,
+//! Spells out what DataFusion's planner does not read: `WITH ROLLUP`, `MINUS`, `RLIKE`, `LIKE ANY (..)`, `a[0].b`, `(a, b) IN ..`,
 //! `count(DISTINCT a, b)`, `grouping_id()`, `json:path`, and `if(..)` as the CASE that it is.
 //!
 //! It comes after the columns got their names, which are those of what the author wrote.
@@ -54,6 +54,7 @@ impl VisitorMut for Rewriter {
                 access_chain.iter_mut().for_each(spell_out_field);
                 None
             }
+            Expr::InList { expr, list, negated } => in_tuples(expr, list).map(|within| not_if(*negated, within)),
             Expr::JsonAccess { value, path } => json_path(&path.path).map(|path| {
                 call("get_json_object", [value.as_ref().clone(), Expr::value(Value::SingleQuotedString(path))])
             }),
@@ -174,6 +175,24 @@ fn like_several(expr: &Expr) -> Option<Expr> {
     };
     let joined = |left, right| Expr::BinaryOp { left: Box::new(left), op: op.clone(), right: Box::new(right) };
     patterns.into_iter().map(one).reduce(joined).map(|all| Expr::Nested(Box::new(all)))
+}
+
+/// `(a, b) IN ((1, 2), (3, 4))` is `(a = 1 AND b = 2) OR (a = 3 AND b = 4)`.
+fn in_tuples(expr: &Expr, list: &[Expr]) -> Option<Expr> {
+    let Expr::Tuple(columns) = expr else { return None };
+    let binary = |op, left, right| Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) };
+    let one = |item: &Expr| {
+        let Expr::Tuple(values) = item else { return None };
+        if values.len() != columns.len() {
+            return None;
+        }
+        let pairs = columns.iter().cloned().zip(values.iter().cloned());
+        let equal = pairs.map(|(column, value)| binary(BinaryOperator::Eq, column, value));
+        equal.reduce(|left, right| binary(BinaryOperator::And, left, right)).map(|all| Expr::Nested(Box::new(all)))
+    };
+    let each: Vec<Expr> = list.iter().map(one).collect::<Option<_>>()?;
+    let any = each.into_iter().reduce(|left, right| binary(BinaryOperator::Or, left, right))?;
+    Some(Expr::Nested(Box::new(any)))
 }
 
 /// The `.b` of `a[0].b`, as the planner reads it.

@@ -114,6 +114,7 @@ pub enum Predicate {
     Equal,
     KeyIn(Vec<Option<i32>>),
     KeyIs(Option<i32>),
+    KeyInQuery(Vec<Option<i32>>),
     Not(Box<Predicate>),
     And(Box<Predicate>, Box<Predicate>),
     Or(Box<Predicate>, Box<Predicate>),
@@ -121,15 +122,28 @@ pub enum Predicate {
 
 impl Predicate {
     pub fn any() -> impl Strategy<Value = Self> {
+        Self::over(Self::leaf().boxed())
+    }
+
+    /// Also with subqueries.
+    pub fn with_queries() -> impl Strategy<Value = Self> {
+        let keys = proptest::collection::vec(prop_oneof![1 => Just(None), 3 => (0..4).prop_map(Some)], 0..4);
+        Self::over(prop_oneof![2 => Self::leaf(), 1 => keys.prop_map(Self::KeyInQuery)].boxed())
+    }
+
+    fn leaf() -> impl Strategy<Value = Self> {
         let listed = proptest::collection::vec(prop_oneof![1 => Just(None), 3 => (0..4).prop_map(Some)], 1..4);
-        let leaf = prop_oneof![
+        prop_oneof![
             Just(Self::Unknown),
             (-2..3).prop_map(Self::Above),
             Just(Self::Missing),
             Just(Self::Equal),
             listed.prop_map(Self::KeyIn),
             prop_oneof![1 => Just(None), 5 => (0..4).prop_map(Some)].prop_map(Self::KeyIs),
-        ];
+        ]
+    }
+
+    fn over(leaf: BoxedStrategy<Self>) -> impl Strategy<Value = Self> {
         leaf.prop_recursive(4, 12, 2, |inner| {
             let pair = (inner.clone(), inner.clone()).prop_map(|(a, b)| (Box::new(a), Box::new(b)));
             prop_oneof![
@@ -150,6 +164,10 @@ impl Predicate {
                 let keys: Vec<String> = keys.iter().copied().map(literal).collect();
                 format!("k IN ({})", keys.join(", "))
             }
+            Self::KeyInQuery(keys) => {
+                let rows: Vec<Row> = keys.iter().map(|key| (*key, None)).collect();
+                format!("k IN (SELECT s.k FROM ({}) AS s)", query(&rows))
+            }
             Self::KeyIs(key) => format!("k = {}", literal(*key)),
             Self::Not(inner) => format!("NOT ({})", inner.sql()),
             Self::And(a, b) => format!("({}) AND ({})", a.sql(), b.sql()),
@@ -164,6 +182,8 @@ impl Predicate {
             Self::Missing => Some(row.1.is_none()),
             Self::Equal => Some(row.0? == row.1?),
             Self::KeyIn(keys) => in_list(row.0?, keys),
+            Self::KeyInQuery(keys) if keys.is_empty() => Some(false),
+            Self::KeyInQuery(keys) => in_list(row.0?, keys),
             Self::KeyIs(key) => Some(row.0? == (*key)?),
             Self::Not(inner) => inner.holds(row).map(|holds| !holds),
             Self::And(a, b) => match (a.holds(row), b.holds(row)) {

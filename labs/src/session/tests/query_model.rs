@@ -11,7 +11,7 @@ proptest! {
     #[test]
     fn a_condition_is_true_false_or_null_as_the_standard_says(
         before in rows(6),
-        (inner, outer) in (Predicate::any(), Predicate::any()),
+        (inner, outer) in (Predicate::with_queries(), Predicate::with_queries()),
     ) {
         let mut bench = Bench::new(&before);
         let (inner_sql, outer_sql) = (inner.sql(), outer.sql());

@@ -59,6 +59,7 @@ files! {
     session_options
     show
     spellings
+    subqueries
     time_travel
     truncate
     types
