@@ -250,6 +250,9 @@ impl<'a> Cursor<'a> {
             ParserError::ParserError(message) | ParserError::TokenizerError(message) => message,
         };
         let (message, place) = split_place(&message);
+        if let Some(found) = message.strip_prefix("Expected an expression, found: ") {
+            return self.trailing_comma(found, place);
+        }
         let Some((expected, found)) = message.strip_prefix("Expected: ").and_then(|rest| rest.split_once(", found: "))
         else {
             let diagnostic = syntax(message);
@@ -262,6 +265,17 @@ impl<'a> Cursor<'a> {
         let spelled =
             place.and_then(|place| self.token_at(place)).map_or_else(|| found.to_owned(), |token| self.typed(token));
         near(&spelled, expected).at(place.unwrap_or_else(|| self.position()))
+    }
+
+    /// A SELECT list that ends in a comma; sqlparser gives the place of the word behind FROM.
+    fn trailing_comma(&self, found: &str, place: Option<Position>) -> Diagnostic {
+        let before = |token: &&TokenWithSpan| place.is_none_or(|place| position(token.span.start) < place);
+        let is_it = |token: &&TokenWithSpan| token.to_string().eq_ignore_ascii_case(found);
+        let token = self.lexed.tokens.iter().rev().filter(before).find(is_it);
+        let typed = token.map_or_else(|| found.to_owned(), |token| self.typed(token));
+        let at = token.map_or_else(|| self.position(), |token| position(token.span.start));
+        let diagnostic = syntax(&format!("Syntax error at or near '{typed}'")).at(at);
+        diagnostic.with_hint("Here an expression would fit. Is the comma before it one too many?")
     }
 
     fn token_at(&self, place: Position) -> Option<&TokenWithSpan> {

@@ -80,6 +80,8 @@ pub fn table_not_found(name: &str, known: &[String]) -> Diagnostic {
 
 pub fn unresolved_column(name: &str, known: &[String]) -> Diagnostic {
     let mut close: Vec<&String> = known.iter().collect();
+    close.sort();
+    close.dedup();
     close.sort_by_key(|candidate| strsim::damerau_levenshtein(&candidate.to_lowercase(), &name.to_lowercase()));
     close.truncate(5);
     let subject = format!("A column, variable, or function parameter with name `{name}` cannot be resolved.");
@@ -160,7 +162,15 @@ fn find_raised(error: &DataFusionError) -> Option<Diagnostic> {
 }
 
 fn unsupported(what: &str) -> Diagnostic {
-    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", format!("{}.", tidy(what)))
+    let subquery = ["OuterReferenceColumn", "ScalarSubquery", "InSubquery", "Exists("];
+    if subquery.iter().any(|part| what.contains(part)) {
+        let text = "This subquery refers to the query around it, or stands where none can be computed.";
+        return Diagnostic::new("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", "0A000", text)
+            .with_hint("Join the tables instead, or compute the subquery in a WITH query first.");
+    }
+    // What follows is the engine's own picture of the syntax.
+    let plain = what.split('{').next().unwrap_or(what).trim_end_matches([' ', ':']);
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", format!("{}.", tidy(plain)))
         .with_hint("This part of SQL is not available in this course; write it another way.")
 }
 

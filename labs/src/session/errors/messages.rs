@@ -82,7 +82,12 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
     if let Some(diagnostic) = known {
         return diagnostic;
     }
-    let line = first_line(&tidy(message));
+    // What follows is the engine's own picture of the syntax.
+    let line = first_line(&tidy(message.split(" {").next().unwrap_or(message)));
+    if message.starts_with("Substring without for/from") {
+        let text = "The function `substring` requires two or three arguments.";
+        return place(Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", text), lexed, "substring");
+    }
     if ARITY.is_match(message) {
         return Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", format!("{line}."));
     }
@@ -123,6 +128,27 @@ fn repeated_name(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
 
 /// Queries whose columns or conditions do not fit where they stand.
 fn query_shape(message: &str) -> Option<Diagnostic> {
+    if let Some(why) = message.split_once("LIMIT").map(|(_, why)| why) {
+        let negative = why.contains("must be >= 0");
+        let kind = if negative { "IS_NEGATIVE" } else { "DATA_TYPE" };
+        let text = if negative { "The limit may not be negative." } else { "The limit has to be a whole number." };
+        return Some(Diagnostic::new(format!("INVALID_LIMIT_LIKE_EXPRESSION.{kind}"), "42K0E", text));
+    }
+    if message.contains("Too many columns!") {
+        let class = "IN_SUBQUERY_DATA_TYPE_MISMATCH";
+        let text = "The query of IN has to give one column; the side before IN is one value.";
+        let diagnostic = Diagnostic::new(format!("DATATYPE_MISMATCH.{class}"), "42K09", text);
+        return Some(
+            diagnostic.with_hint("Compare several columns with EXISTS (SELECT 1 FROM .. WHERE a = .. AND b = ..)."),
+        );
+    }
+    if let Some((_, name)) = message.split_once("Invalid qualifier ") {
+        let text = format!("Cannot resolve `{name}`.*: no table of this FROM is called that.");
+        let diagnostic = Diagnostic::new("CANNOT_RESOLVE_STAR_EXPAND", "42704", text);
+        return Some(
+            diagnostic.with_hint("Name a table or its alias; the fields of a STRUCT are named one by one: s.a, s.b."),
+        );
+    }
     if message.contains("scalar subquery") || message.contains("Scalar subquery") {
         let class = "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN";
         return Some(Diagnostic::new(class, "42823", tidy(message)));

@@ -116,6 +116,7 @@ impl Visitor for Guard {
             Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => {
                 refuse("A positional parameter", "Name it: :name.")
             }
+            Expr::SimilarTo { .. } => refuse("SIMILAR TO", "Use RLIKE with a regular expression."),
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
             Expr::Function(function)
                 if function.within_group.len() > 1
