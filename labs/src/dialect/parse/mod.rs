@@ -22,6 +22,11 @@ mod widget;
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
+use datafusion::sql::sqlparser::ast::With;
+use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::parser::Parser;
+
 use crate::diagnostic::Diagnostic;
 
 use super::parser::Cursor;
@@ -35,7 +40,8 @@ pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
     }
     let first = cursor.word_ahead(0).unwrap_or_default();
     match first.as_str() {
-        "select" | "with" | "values" | "from" | "table" => query(cursor),
+        "with" => with(cursor),
+        "select" | "values" | "from" | "table" => query(cursor),
         "create" | "replace" => create(cursor),
         "drop" => drop::parse(cursor),
         "remove" => widget::remove(cursor),
@@ -58,6 +64,34 @@ pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
         "use" => use_schema(cursor),
         _ => Err(refused::statement(cursor)),
     }
+}
+
+/// A query with a WITH clause, or `WITH .. INSERT ..`, whose query gets the clause.
+fn with(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let clause = cursor.with(|parser| {
+        let start = parser.index();
+        let with_token = AttachedToken(parser.expect_keyword(Keyword::WITH)?);
+        let recursive = parser.parse_keyword(Keyword::RECURSIVE);
+        let cte_tables = parser.parse_comma_separated(Parser::parse_cte)?;
+        if parser.peek_keyword(Keyword::INSERT) {
+            return Ok(Some(With { with_token, recursive, cte_tables }));
+        }
+        while parser.index() > start {
+            parser.prev_token();
+        }
+        Ok(None)
+    })?;
+    let Some(clause) = clause else { return query(cursor) };
+    let mut statement = insert::parse(cursor)?;
+    if let Statement::Insert(insert) = &mut statement {
+        let mut clause = clause;
+        if let Some(own) = insert.source.with.take() {
+            clause.recursive |= own.recursive;
+            clause.cte_tables.extend(own.cte_tables);
+        }
+        insert.source.with = Some(clause);
+    }
+    Ok(statement)
 }
 
 fn query(cursor: &mut Cursor<'_>) -> Result<Statement> {
