@@ -6,12 +6,13 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, Datum, Float64Array};
 use datafusion::arrow::compute::kernels::numeric;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::error::ArrowError;
-use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
 use super::super::errors::{divide_by_zero, mismatch, overflow, raise};
 use super::super::types::type_name;
+use super::columnar::over_arrays;
 
 /// `a / b` of two DOUBLEs; DIVIDE_BY_ZERO for 0.
 pub fn divide() -> Arc<ScalarUDF> {
@@ -77,16 +78,7 @@ impl ScalarUDFImpl for Arithmetic {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let rows = arguments.number_rows;
-        let scalar = arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
-        let size = if scalar { 1 } else { rows };
-        let left = arguments.args[0].to_array(size)?;
-        let right = arguments.args[1].to_array(size)?;
-        let result = self.apply(&left, &right)?;
-        if scalar {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
-        }
-        Ok(ColumnarValue::Array(result))
+        over_arrays(&arguments, |sides| self.apply(&sides[0], &sides[1]))
     }
 }
 
@@ -145,13 +137,9 @@ impl ScalarUDFImpl for Negate {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = matches!(arguments.args[0], ColumnarValue::Scalar(_));
-        let values = arguments.args[0].to_array(if scalar { 1 } else { arguments.number_rows })?;
-        let result = numeric::neg(values.as_ref()).map_err(|error| failure(error, values.data_type()))?;
-        if scalar {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
-        }
-        Ok(ColumnarValue::Array(result))
+        over_arrays(&arguments, |values| {
+            numeric::neg(&values[0]).map_err(|error| failure(error, values[0].data_type()))
+        })
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
-use datafusion::arrow::array::{ArrayRef, AsArray, Int32Array};
+use datafusion::arrow::array::{AsArray, Int32Array};
 use datafusion::arrow::datatypes::{DataType, Date32Type};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
+use super::columnar::over_arrays;
 use super::conversion::convert;
 
 type Part = fn(NaiveDate) -> i32;
@@ -51,15 +52,11 @@ impl ScalarUDFImpl for Calendar {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = matches!(arguments.args[0], ColumnarValue::Scalar(_));
-        let values = arguments.args[0].to_array(if scalar { 1 } else { arguments.number_rows })?;
-        let dates = convert(&values, &DataType::Date32, false)?;
-        let dates = dates.as_primitive::<Date32Type>().iter();
-        let parts: ArrayRef = Arc::new(dates.map(|days| days.and_then(|days| self.of(days))).collect::<Int32Array>());
-        if scalar {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&parts, 0)?));
-        }
-        Ok(ColumnarValue::Array(parts))
+        over_arrays(&arguments, |values| {
+            let dates = convert(&values[0], &DataType::Date32, false)?;
+            let dates = dates.as_primitive::<Date32Type>().iter();
+            Ok(Arc::new(dates.map(|days| days.and_then(|days| self.of(days))).collect::<Int32Array>()))
+        })
     }
 }
 

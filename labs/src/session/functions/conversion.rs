@@ -11,13 +11,14 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Float32Type, Float64Type, TimestampMicrosecondType};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 use crate::diagnostic::Diagnostic;
 
 use super::super::errors::{invalid_cast, mismatch, raise};
 use super::super::types::{timestamp, type_name};
+use super::columnar::over_arrays;
 use super::text_times;
 
 /// Whether a cast is one of those.
@@ -184,13 +185,7 @@ impl ScalarUDFImpl for Conversion {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = matches!(arguments.args[0], ColumnarValue::Scalar(_));
-        let values = arguments.args[0].to_array(if scalar { 1 } else { arguments.number_rows })?;
-        let result = convert(&values, &self.to, self.forgiving)?;
-        if scalar {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
-        }
-        Ok(ColumnarValue::Array(result))
+        over_arrays(&arguments, |values| convert(&values[0], &self.to, self.forgiving))
     }
 }
 

@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 use datafusion::arrow::array::{ArrayRef, AsArray, Date32Array, StringArray, TimestampMicrosecondArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Date32Type, TimestampMicrosecondType};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::Result;
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
 
 use super::super::errors::{internal, raise};
 use super::super::types::timestamp;
+use super::columnar::over_arrays;
 use super::conversion::{convert, is_text};
 use super::patterns::{Pattern, Purpose};
 use crate::diagnostic::Diagnostic;
@@ -65,18 +66,10 @@ impl ScalarUDFImpl for Dates {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
-        let size = if scalar { 1 } else { arguments.number_rows };
-        let values = arguments.args[0].to_array(size)?;
-        let pattern = match arguments.args.get(1) {
-            Some(pattern) => Some(cast(&pattern.to_array(size)?, &DataType::Utf8)?),
-            None => None,
-        };
-        let result = Self::apply(self.kind, &values, pattern.as_ref())?;
-        if scalar {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
-        }
-        Ok(ColumnarValue::Array(result))
+        over_arrays(&arguments, |values| {
+            let pattern = values.get(1).map(|pattern| cast(pattern, &DataType::Utf8)).transpose()?;
+            Self::apply(self.kind, &values[0], pattern.as_ref())
+        })
     }
 }
 

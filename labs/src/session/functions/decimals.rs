@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Int64Array};
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, i256};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
 use super::super::errors::{divide_by_zero, overflow, raise};
+use super::columnar::over_arrays;
 use crate::diagnostic::Diagnostic;
 
 const MAX_PRECISION: i16 = 38;
@@ -129,14 +130,7 @@ impl ScalarUDFImpl for Decimals {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
-        let rows = if scalar { 1 } else { arguments.number_rows };
-        let (left, right) = (arguments.args[0].to_array(rows)?, arguments.args[1].to_array(rows)?);
-        let result = self.apply(&left, &right)?;
-        if scalar {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
-        }
-        Ok(ColumnarValue::Array(result))
+        over_arrays(&arguments, |sides| self.apply(&sides[0], &sides[1]))
     }
 }
 

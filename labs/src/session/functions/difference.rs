@@ -5,10 +5,11 @@ use std::sync::{Arc, LazyLock};
 use datafusion::arrow::array::{ArrayRef, AsArray, IntervalMonthDayNanoArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano, IntervalUnit, TimeUnit, TimestampMicrosecondType};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 use super::super::errors::{overflow, raise};
+use super::columnar::over_arrays;
 
 const MICROS_A_DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -38,13 +39,7 @@ impl ScalarUDFImpl for Difference {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
-        let rows = if scalar { 1 } else { arguments.number_rows };
-        let between = between(&arguments.args[0].to_array(rows)?, &arguments.args[1].to_array(rows)?)?;
-        if scalar {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&between, 0)?));
-        }
-        Ok(ColumnarValue::Array(between))
+        over_arrays(&arguments, |sides| between(&sides[0], &sides[1]))
     }
 }
 

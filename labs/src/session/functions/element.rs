@@ -5,10 +5,11 @@ use std::sync::{Arc, LazyLock};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use datafusion::arrow::compute::{cast, take};
 use datafusion::arrow::datatypes::{DataType, Int64Type};
-use datafusion::common::{Result, ScalarValue, exec_err};
+use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 use super::super::errors::raise;
+use super::columnar::over_arrays;
 use crate::diagnostic::Diagnostic;
 
 /// `__item(array, index)`: the element at an index from 0; INVALID_ARRAY_INDEX when there is none, NULL when one is NULL.
@@ -42,14 +43,7 @@ impl ScalarUDFImpl for Item {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
-        let size = if scalar { 1 } else { arguments.number_rows };
-        let (arrays, indexes) = (arguments.args[0].to_array(size)?, arguments.args[1].to_array(size)?);
-        let items = items(&arrays, &indexes)?;
-        if scalar {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&items, 0)?));
-        }
-        Ok(ColumnarValue::Array(items))
+        over_arrays(&arguments, |sides| items(&sides[0], &sides[1]))
     }
 }
 

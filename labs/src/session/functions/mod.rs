@@ -2,6 +2,7 @@
 
 pub mod arithmetic;
 mod calendar;
+mod columnar;
 pub mod conversion;
 mod dates;
 pub mod decimals;

@@ -2,15 +2,14 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::expr::{Cast, ScalarFunction, TryCast};
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
 use super::super::functions::conversion;
+use super::nodes::rewrite_expressions;
 
 #[derive(Debug)]
 pub struct Casts;
@@ -21,18 +20,9 @@ impl AnalyzerRule for Casts {
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        plan.transform_up_with_subqueries(node).map(|plan| plan.data)
+        plan.transform_up_with_subqueries(|plan| rewrite_expressions(plan, |expr, schema| Ok(replaced(expr, schema))))
+            .map(|plan| plan.data)
     }
-}
-
-fn node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let schema = merge_schema(&plan.inputs());
-    let names = NamePreserver::new(&plan);
-    plan.map_expressions(|expr| {
-        let name = names.save(&expr);
-        let rewritten = expr.transform_up(|expr| Ok(replaced(expr, &schema)))?;
-        Ok(rewritten.update_data(|expr| name.restore(expr)))
-    })
 }
 
 fn replaced(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {

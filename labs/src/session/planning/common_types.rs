@@ -8,14 +8,13 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result};
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Union, cast};
 use datafusion::optimizer::AnalyzerRule;
 
-use super::operators::is_text;
+use super::super::functions::conversion::is_text;
+use super::nodes::rewrite_expressions;
 
 #[derive(Debug)]
 pub struct CommonTypes;
@@ -28,20 +27,10 @@ impl AnalyzerRule for CommonTypes {
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
         plan.transform_up_with_subqueries(|plan| match plan {
             LogicalPlan::Union(union) => queries(union),
-            plan => expressions(plan),
+            plan => rewrite_expressions(plan, |expr, schema| Ok(branches(expr, schema))),
         })
         .map(|plan| plan.data)
     }
-}
-
-fn expressions(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let schema = merge_schema(&plan.inputs());
-    let names = NamePreserver::new(&plan);
-    plan.map_expressions(|expr| {
-        let name = names.save(&expr);
-        let rewritten = expr.transform_up(|expr| Ok(branches(expr, &schema)))?;
-        Ok(rewritten.update_data(|expr| name.restore(expr)))
-    })
 }
 
 /// Gives the values that an expression chooses from one type.

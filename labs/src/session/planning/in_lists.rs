@@ -12,12 +12,13 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::expr::{InList, ScalarFunction};
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{
     BinaryExpr, ColumnarValue, Expr, LogicalPlan, Operator, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
     ScalarUDFImpl, Signature, Volatility, lit,
 };
 use datafusion::optimizer::AnalyzerRule;
+
+use super::nodes::rewrite_expressions;
 
 #[derive(Debug)]
 pub struct InLists;
@@ -33,12 +34,7 @@ impl AnalyzerRule for InLists {
         }
         let mut number = 0;
         let plan = plan.transform_up_with_subqueries(|node| {
-            let names = NamePreserver::new(&node);
-            node.map_expressions(|expr| {
-                let name = names.save(&expr);
-                let rewritten = expr.transform_up(|expr| Ok(told_apart(expr, &mut number)))?;
-                Ok(rewritten.update_data(|expr| name.restore(expr)))
-            })
+            rewrite_expressions(node, |expr, _| Ok(told_apart(expr, &mut number)))
         })?;
         Ok(plan.data)
     }

@@ -12,6 +12,7 @@ mod guard;
 mod in_lists;
 mod lateral_aliases;
 mod literals;
+mod nodes;
 mod operators;
 mod output;
 mod relations;

@@ -11,6 +11,7 @@ use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExp
 use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
+use super::super::functions::conversion::is_text;
 use super::super::functions::{arithmetic, decimals, difference, element};
 
 #[derive(Debug)]
@@ -134,10 +135,6 @@ fn planned(
 ) -> PlannerResult<RawBinaryExpr> {
     let arguments = vec![cast(raw.left, data_type.clone()), cast(raw.right, data_type.clone())];
     PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments)))
-}
-
-pub fn is_text(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
 fn is_decimal(data_type: &DataType) -> bool {

@@ -13,9 +13,8 @@ use datafusion::common::{Column, DFSchema, DataFusionError, Result};
 use datafusion::functions_aggregate::array_agg::array_agg_udaf;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::expr::{Exists, InSubquery, ScalarFunction};
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::type_coercion::binary::comparison_coercion;
-use datafusion::logical_expr::utils::{conjunction, merge_schema, split_conjunction_owned};
+use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
     Aggregate, Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, Subquery, cast, lit,
 };
@@ -25,6 +24,7 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 use super::super::errors::{mismatch, raise};
 use super::super::functions::in_set;
 use super::super::types::type_name;
+use super::nodes::rewrite_expressions;
 use super::operators::read_as;
 
 #[derive(Debug)]
@@ -39,24 +39,15 @@ impl AnalyzerRule for Subqueries {
         plan.transform_up_with_subqueries(|plan| match plan {
             LogicalPlan::Filter(filter) => conditions(filter),
             LogicalPlan::Aggregate(aggregate) => below(aggregate),
-            plan => expressions(plan),
+            plan => rewrite_expressions(plan, scalar),
         })
         .map(|plan| plan.data)
     }
 }
 
-fn expressions(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let schema = merge_schema(&plan.inputs());
-    let names = NamePreserver::new(&plan);
-    plan.map_expressions(|expr| {
-        let name = names.save(&expr);
-        Ok(expr.transform_up(|expr| scalar(expr, &schema))?.update_data(|expr| name.restore(expr)))
-    })
-}
-
 /// Computes the subqueries of an aggregation before it, because DataFusion joins none inside one.
 fn below(aggregate: Aggregate) -> Result<Transformed<LogicalPlan>> {
-    let rewritten = expressions(LogicalPlan::Aggregate(aggregate))?;
+    let rewritten = rewrite_expressions(LogicalPlan::Aggregate(aggregate), scalar)?;
     let LogicalPlan::Aggregate(aggregate) = rewritten.data else { return Ok(rewritten) };
     let mut subqueries: Vec<Expr> = Vec::new();
     let mut taken_out = |expr: Expr| {
