@@ -1,6 +1,7 @@
 //! `x IN (query)` where the query's values are gathered in an array: true, false or NULL as the standard says.
 
 use std::collections::HashSet;
+use std::slice::from_ref;
 use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, ListArray};
@@ -91,5 +92,5 @@ fn in_each(values: &ArrayRef, sets: &ArrayRef) -> Result<BooleanArray> {
 /// Both sides in arrow's row format, where equal values have equal bytes.
 fn encoded(values: &ArrayRef, elements: &ArrayRef) -> Result<(Rows, Rows)> {
     let converter = RowConverter::new(vec![SortField::new(values.data_type().clone())])?;
-    Ok((converter.convert_columns(&[values.clone()])?, converter.convert_columns(&[elements.clone()])?))
+    Ok((converter.convert_columns(from_ref(values))?, converter.convert_columns(from_ref(elements))?))
 }
