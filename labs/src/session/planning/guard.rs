@@ -9,7 +9,9 @@ use datafusion::sql::sqlparser::ast::{
     Expr, GroupByExpr, LimitClause, Query, Select, SelectFlavor, SetExpr, TableFactor, Value, Visit, Visitor,
 };
 
+use super::super::errors::unresolved_routine;
 use crate::diagnostic::Diagnostic;
+use crate::dialect::function_name;
 
 /// # Errors
 /// UNSUPPORTED_FEATURE, with what to use instead.
@@ -116,6 +118,9 @@ impl Visitor for Guard {
                 refuse("A positional parameter", "Name it: :name.")
             }
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
+            Expr::Function(function) if function_name(&function.name).starts_with("__") => {
+                ControlFlow::Break(unresolved_routine(&function.name.to_string()))
+            }
             Expr::Function(function)
                 if function.within_group.len() > 1
                     || !matches!(&function.parameters, datafusion::sql::sqlparser::ast::FunctionArguments::None) =>

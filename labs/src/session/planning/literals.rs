@@ -18,6 +18,7 @@ use crate::dialect;
 
 /// Rewrites every expression below a node.
 pub fn rewrite(node: &mut impl VisitMut, user_name: &str) {
+    super::calls::rewrite(node);
     let _ = node.visit(&mut Rewriter { plain: HashSet::new(), user_name });
 }
 
@@ -36,10 +37,10 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The places of `round(x, 2)` decide about its type, so they stay a constant that the planner sees.
+    /// The places of `round(x, 2)`, `bround`, `ceil` and `floor` decide about its type, so they stay a constant that the planner sees.
     fn keep_places(&mut self, function: &Function) {
         let FunctionArguments::List(list) = &function.args else { return };
-        if dialect::function_name(&function.name) == "round"
+        if matches!(dialect::function_name(&function.name).as_str(), "round" | "bround" | "__ceil" | "__floor")
             && let [_, FunctionArg::Unnamed(FunctionArgExpr::Expr(places))] = list.args.as_slice()
         {
             self.keep(places);
@@ -137,6 +138,7 @@ impl Rewriter<'_> {
             "current_database" | "current_schema" => text("default"),
             "current_catalog" => text("workspace"),
             "current_timezone" => text("Etc/UTC"),
+            "version" => text(concat!("Sandbar ", env!("CARGO_PKG_VERSION"))),
             "curdate" => Some(Expr::Function(named(function, "current_date"))),
             "current_timestamp" | "now" | "getdate" => {
                 Some(cast(Expr::Function(named(function, "now")), DataType::Timestamp(None, TimezoneInfo::None)))

@@ -6,10 +6,11 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::expr::ScalarFunction;
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
-use datafusion::logical_expr::{Expr, ExprSchemable, cast};
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr};
+use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast, lit};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
+use super::super::engine;
 use super::super::functions::arithmetic;
 
 #[derive(Debug)]
@@ -34,9 +35,46 @@ impl ExprPlanner for Operators {
                 let wider = if left.primitive_width() >= right.primitive_width() { left } else { right };
                 planned(arithmetic::checked(&raw.op), raw, &wider)
             }
+            BinaryOperator::Modulo if left.is_numeric() && right.is_numeric() => match engine::scalar_function("mod") {
+                Some(function) => PlannerResult::Planned(called(function, vec![raw.left, raw.right])),
+                None => PlannerResult::Original(raw),
+            },
             _ => PlannerResult::Original(raw),
         })
     }
+
+    /// `array[0]` counts from 0; `map[key]` is NULL for a key that is not there.
+    fn plan_field_access(
+        &self,
+        raw: RawFieldAccessExpr,
+        schema: &DFSchema,
+    ) -> Result<PlannerResult<RawFieldAccessExpr>> {
+        let key = match &raw.field_access {
+            GetFieldAccess::ListIndex { key } => key.as_ref().clone(),
+            GetFieldAccess::NamedStructField { name } => lit(name.clone()),
+            GetFieldAccess::ListRange { .. } => return Ok(PlannerResult::Original(raw)),
+        };
+        let name = match raw.expr.get_type(schema) {
+            Ok(DataType::List(_)) => "__item",
+            Ok(DataType::Map(..)) => "element_at",
+            _ => return Ok(PlannerResult::Original(raw)),
+        };
+        Ok(match engine::scalar_function(name) {
+            Some(function) => PlannerResult::Planned(called(function, vec![raw.expr, key])),
+            None => PlannerResult::Original(raw),
+        })
+    }
+
+    fn plan_make_map(&self, arguments: Vec<Expr>) -> Result<PlannerResult<Vec<Expr>>> {
+        Ok(match engine::scalar_function("map") {
+            Some(function) => PlannerResult::Planned(called(function, arguments)),
+            None => PlannerResult::Original(arguments),
+        })
+    }
+}
+
+fn called(function: std::sync::Arc<datafusion::logical_expr::ScalarUDF>, arguments: Vec<Expr>) -> Expr {
+    Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments))
 }
 
 fn planned(
