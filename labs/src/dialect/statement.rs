@@ -44,6 +44,8 @@ pub enum Statement {
     ShowTblproperties { table: TableName, key: Option<String> },
     ShowCreateTable { table: TableName },
     ShowColumns { table: TableName },
+    ShowFunctions { pattern: Option<String> },
+    DescribeFunction { name: String, position: Position, extended: bool },
     Explain(Box<Query>),
     Use { schema: String },
 }
@@ -324,7 +326,9 @@ impl Statement {
             | Self::ShowPartitions { .. }
             | Self::ShowTblproperties { .. }
             | Self::ShowCreateTable { .. }
-            | Self::ShowColumns { .. } => StatementKind::Show,
+            | Self::ShowColumns { .. }
+            | Self::ShowFunctions { .. }
+            | Self::DescribeFunction { .. } => StatementKind::Show,
             Self::Use { .. } | Self::Analyze { .. } => StatementKind::Other,
         }
     }

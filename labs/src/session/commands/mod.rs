@@ -14,6 +14,7 @@ mod describe_history;
 mod describe_table;
 mod drop_table;
 mod explain;
+mod functions;
 mod insert;
 mod merge;
 mod merge_plan;
@@ -138,6 +139,8 @@ pub async fn execute(
         Statement::ShowTblproperties { table, key } => show::properties(session, table, key.as_deref()),
         Statement::ShowCreateTable { table } => show::create_table(session, table),
         Statement::ShowColumns { table } => show::columns(session, table, lexed, facts).await,
+        Statement::ShowFunctions { pattern } => Ok(functions::show(pattern.as_deref())),
+        Statement::DescribeFunction { name, position, extended } => functions::describe(name, *position, *extended),
         Statement::Explain(query) => explain::run(session, query, lexed, facts).await,
         Statement::Use { schema } => use_schema(schema),
     }

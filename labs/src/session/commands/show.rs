@@ -83,7 +83,7 @@ pub fn partitions(session: &mut Session, name: &TableName) -> Result<Output> {
 }
 
 /// Spark's pattern: `*` stands for anything, `|` parts alternatives.
-fn matches(name: &str, pattern: Option<&str>) -> bool {
+pub fn matches(name: &str, pattern: Option<&str>) -> bool {
     let Some(pattern) = pattern else { return true };
     let name = name.to_lowercase();
     pattern.to_lowercase().split('|').any(|one| {

@@ -32,6 +32,18 @@ impl Zone {
             }
         }
     }
+
+    /// What a clock in the zone shows at an instant, as if it were UTC.
+    pub fn local(&self, time: DateTime<Utc>) -> DateTime<Utc> {
+        let seconds = match self {
+            Self::Offset(seconds) => *seconds,
+            Self::Named(zone) => {
+                let known = jiff::Timestamp::from_microsecond(time.timestamp_micros());
+                known.map_or(0, |known| i64::from(zone.to_offset(known).seconds()))
+            }
+        };
+        time + TimeDelta::seconds(seconds)
+    }
 }
 
 /// `+2`, `+02`, `+0200` or `+02:00` at the start of a text, in seconds, and the rest.

@@ -10,7 +10,9 @@ use datafusion::sql::sqlparser::ast::{
     Visit, Visitor,
 };
 
+use super::super::errors::unresolved_routine;
 use crate::diagnostic::Diagnostic;
+use crate::dialect::function_name;
 
 /// # Errors
 /// UNSUPPORTED_FEATURE, with what to use instead.
@@ -118,6 +120,9 @@ impl Visitor for Guard {
             }
             Expr::SimilarTo { .. } => refuse("SIMILAR TO", "Use RLIKE with a regular expression."),
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
+            Expr::Function(function) if function_name(&function.name).starts_with("__") => {
+                ControlFlow::Break(unresolved_routine(&function.name.to_string()))
+            }
             Expr::Function(function)
                 if function.within_group.len() > 1
                     || !matches!(&function.parameters, datafusion::sql::sqlparser::ast::FunctionArguments::None) =>

@@ -3,6 +3,7 @@
 //! Order: [`guard`] refuses, [`relations`] finds tables, [`output`] names columns, [`literals`] rewrites, then DataFusion
 //! plans. Nothing here runs a plan, save the constant of TIMESTAMP AS OF.
 
+mod calls;
 mod casts;
 mod common_types;
 mod context;

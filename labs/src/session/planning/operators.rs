@@ -5,12 +5,12 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, Result, ScalarValue};
-use datafusion::functions_nested::expr_fn::{array_element, map_extract};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr};
-use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast};
+use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast, lit};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
+use super::super::engine;
 use super::super::functions::conversion::is_text;
 use super::super::functions::{arithmetic, decimals, difference, element};
 
@@ -28,8 +28,7 @@ impl ExprPlanner for Operators {
         }
         Ok(match &raw.op {
             BinaryOperator::Minus if is_time(&left) && is_time(&right) => {
-                let sides = vec![raw.left, raw.right];
-                PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(difference::function(), sides)))
+                PlannerResult::Planned(called(difference::function(), vec![raw.left, raw.right]))
             }
             BinaryOperator::Divide if left.is_numeric() && right.is_numeric() && !exact(&left, &right) => {
                 planned(arithmetic::divide(), raw, &DataType::Float64)
@@ -43,6 +42,10 @@ impl ExprPlanner for Operators {
                 let wider = if left.primitive_width() >= right.primitive_width() { left } else { right };
                 planned(arithmetic::checked(&raw.op), raw, &wider)
             }
+            BinaryOperator::Modulo if left.is_numeric() && right.is_numeric() => match engine::scalar_function("mod") {
+                Some(function) => PlannerResult::Planned(called(function, vec![raw.left, raw.right])),
+                None => PlannerResult::Original(raw),
+            },
             _ => PlannerResult::Original(raw),
         })
     }
@@ -55,25 +58,24 @@ impl ExprPlanner for Operators {
     ) -> Result<PlannerResult<RawFieldAccessExpr>> {
         let key = match &raw.field_access {
             GetFieldAccess::ListIndex { key } => key.as_ref().clone(),
-            GetFieldAccess::NamedStructField { name } => Expr::Literal(name.clone(), None),
+            GetFieldAccess::NamedStructField { name } => lit(name.clone()),
             GetFieldAccess::ListRange { .. } => return Ok(PlannerResult::Original(raw)),
         };
-        Ok(match raw.expr.get_type(schema) {
-            Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => {
-                let index = cast(key, DataType::Int64);
-                PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(
-                    element::item(),
-                    vec![raw.expr, index],
-                )))
-            }
-            Ok(DataType::Map(entries, _)) => match entries.data_type() {
-                DataType::Struct(fields) if fields.len() == 2 => {
-                    let found = map_extract(raw.expr, cast(key, fields[0].data_type().clone()));
-                    PlannerResult::Planned(array_element(found, datafusion::logical_expr::lit(1_i64)))
-                }
-                _ => PlannerResult::Original(raw),
-            },
-            _ => PlannerResult::Original(raw),
+        let function = match raw.expr.get_type(schema) {
+            Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => Some(element::item()),
+            Ok(DataType::Map(..)) => engine::scalar_function("element_at"),
+            _ => None,
+        };
+        Ok(match function {
+            Some(function) => PlannerResult::Planned(called(function, vec![raw.expr, key])),
+            None => PlannerResult::Original(raw),
+        })
+    }
+
+    fn plan_make_map(&self, arguments: Vec<Expr>) -> Result<PlannerResult<Vec<Expr>>> {
+        Ok(match engine::scalar_function("map") {
+            Some(function) => PlannerResult::Planned(called(function, arguments)),
+            None => PlannerResult::Original(arguments),
         })
     }
 }
@@ -96,10 +98,7 @@ fn of_decimals(mut raw: RawBinaryExpr, left: &DataType, right: &DataType) -> Pla
     raw.left = sized(raw.left, left, for_left);
     raw.right = sized(raw.right, right, for_right);
     match decimals::function(&raw.op, for_left, for_right) {
-        Some(function) => {
-            let sides = vec![raw.left, raw.right];
-            PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(function, sides)))
-        }
+        Some(function) => PlannerResult::Planned(called(function, vec![raw.left, raw.right])),
         None => PlannerResult::Original(raw),
     }
 }
@@ -126,6 +125,10 @@ fn digits(side: &Expr, data_type: &DataType) -> Option<decimals::Size> {
 
 fn is_time(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Date32 | DataType::Timestamp(..))
+}
+
+fn called(function: std::sync::Arc<datafusion::logical_expr::ScalarUDF>, arguments: Vec<Expr>) -> Expr {
+    Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments))
 }
 
 fn planned(
