@@ -1,3 +1,4 @@
+mod checkpoints;
 mod merge_model;
 mod model;
 mod query_model;

@@ -3,6 +3,7 @@
 mod alter_column;
 mod alter_table;
 mod analyze;
+mod auto_compact;
 mod constraint;
 pub mod create_table;
 mod create_table_like;
@@ -99,6 +100,17 @@ pub fn facts(statement: &Statement, lexed: &Lexed) -> StatementFacts {
 
 /// Runs one statement. `parameters` are the values that it bound.
 pub async fn execute(
+    session: &mut Session,
+    statement: &Statement,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+    parameters: BTreeMap<String, String>,
+) -> Result<Output> {
+    let output = dispatch(session, statement, lexed, facts, parameters).await?;
+    auto_compact::after(session, statement, output).await
+}
+
+async fn dispatch(
     session: &mut Session,
     statement: &Statement,
     lexed: &Lexed,

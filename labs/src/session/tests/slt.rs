@@ -42,6 +42,7 @@ macro_rules! files {
 files! {
     alter_column
     alter_table
+    auto_compact
     coercion
     constraint
     create_table
