@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
 use deltalake::kernel::{Action, Add, CommitInfo, IsolationLevel};
+use deltalake::logstore::{CommitOrBytes, LogStoreRef};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::{DeltaTable, checkpoints};
 use serde_json::{Map, Value};
@@ -16,7 +17,7 @@ use crate::outcome::TableCommit;
 
 use super::errors::{from_delta, internal};
 use super::table::{Commit, Snapshot, Table};
-use super::{Session, catalog};
+use super::{Session, catalog, protocol};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -108,13 +109,18 @@ impl Session {
         let table = self.tables.get_mut(key).ok_or_else(|| internal("a table went away"))?;
         let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
         let (actions, commit) = entry(info, change, snapshot.version + 1);
-        let finished = builder(actions)
-            .build(Some(state as &dyn TableReference), table.log_store().clone(), write_operation())
-            .await
-            .map_err(|error| from_delta(&error))?;
-        let mut next = DeltaTable::new(table.log_store().clone());
-        let version = finished.version();
-        next.state = Some(finished.snapshot());
+        let next = if protocol::is_written_here_only(state.protocol()) {
+            put_entry(table.log_store(), snapshot, &actions).await?
+        } else {
+            let finished = builder(actions)
+                .build(Some(state as &dyn TableReference), table.log_store().clone(), write_operation())
+                .await
+                .map_err(|error| from_delta(&error))?;
+            let mut next = DeltaTable::new(table.log_store().clone());
+            next.state = Some(finished.snapshot());
+            next
+        };
+        let version = next.version().unwrap_or(commit.version);
         let made = TableCommit { table: table.name.clone(), version, operation: commit.operation().to_owned() };
         table.advance(next, Commit { version, ..commit });
         checkpoint(table).await?;
@@ -181,6 +187,18 @@ fn entry(info: CommitInfo, change: Change, version: u64) -> (Vec<Action>, Commit
     };
     let actions = std::iter::once(Action::CommitInfo(info)).chain(change.actions).collect();
     (actions, commit)
+}
+
+/// Puts an entry for a table that the library does not write, for the sake of one feature that is obeyed here.
+async fn put_entry(log_store: &LogStoreRef, snapshot: &Snapshot, actions: &[Action]) -> Result<DeltaTable> {
+    let lines: std::result::Result<Vec<String>, _> = actions.iter().map(serde_json::to_string).collect();
+    let bytes = CommitOrBytes::LogBytes(lines.map_err(internal)?.join("\n").into());
+    let version = snapshot.version + 1;
+    let put = log_store.write_commit_entry(version, bytes, uuid::Uuid::nil()).await;
+    put.map_err(|error| from_delta(&error.into()))?;
+    let mut next = snapshot.delta.clone();
+    next.update_incremental(Some(version)).await.map_err(|error| from_delta(&error))?;
+    Ok(next)
 }
 
 /// Checkpoints are made below, and nothing is ever cleaned up: every version stays readable.

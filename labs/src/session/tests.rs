@@ -1,4 +1,5 @@
 mod checkpoints;
+mod filled_columns;
 mod merge_model;
 mod model;
 mod query_model;

@@ -1,7 +1,7 @@
 //! What each statement does: one file a statement, [`execute`] chooses.
 
 mod alter_column;
-mod alter_table;
+pub mod alter_table;
 mod analyze;
 mod auto_compact;
 mod constraint;
@@ -9,6 +9,7 @@ pub mod create_table;
 mod create_table_like;
 mod create_view;
 mod create_widget;
+mod default_word;
 mod delete;
 pub mod describe_detail;
 mod describe_history;
@@ -22,7 +23,7 @@ mod optimize;
 mod predicate;
 mod query;
 mod restore;
-mod rewrite;
+pub mod rewrite;
 mod set_option;
 mod show;
 mod truncate;

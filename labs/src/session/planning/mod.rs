@@ -4,6 +4,7 @@
 //! plans. Nothing here runs a plan, save the constant of TIMESTAMP AS OF.
 
 mod casts;
+mod changes;
 mod context;
 mod features;
 mod guard;

@@ -43,13 +43,16 @@ files! {
     alter_column
     alter_table
     auto_compact
+    change_data
     coercion
+    column_defaults
     constraint
     create_table
     create_table_like
     dates
     detail
     errors
+    generated_columns
     history
     hostile
     insert
