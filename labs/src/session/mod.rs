@@ -5,6 +5,7 @@
 //! is, who else has one, or what a lab asks for.
 
 mod catalog;
+mod changes;
 mod clock;
 mod commands;
 mod commit;
@@ -13,11 +14,14 @@ mod data_files;
 mod engine;
 mod errors;
 mod execute;
+mod filled;
 mod functions;
 mod history;
 mod journal;
+mod others;
 mod planning;
 pub mod probe;
+mod protocol;
 pub mod replay;
 mod rows;
 mod run;

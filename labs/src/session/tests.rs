@@ -1,9 +1,13 @@
+mod checkpoints;
+mod filled_columns;
 mod functions_page;
+mod hesitant;
 mod merge_model;
 mod model;
 mod query_model;
 mod seeded;
 mod slt;
+mod two_sessions;
 mod update_model;
 mod versions;
 

@@ -82,6 +82,10 @@ fn altered_column(cursor: &mut Cursor<'_>) -> Result<TableChange> {
         ColumnChange::SetNotNull
     } else if cursor.takes(&["drop", "not", "null"]) {
         ColumnChange::DropNotNull
+    } else if cursor.takes(&["set", "default"]) {
+        ColumnChange::SetDefault(create_table::default(cursor)?)
+    } else if cursor.takes(&["drop", "default"]) {
+        ColumnChange::DropDefault
     } else if cursor.takes(&["first"]) {
         ColumnChange::Move(ColumnPlace::First)
     } else if cursor.takes(&["after"]) {
@@ -93,15 +97,11 @@ fn altered_column(cursor: &mut Cursor<'_>) -> Result<TableChange> {
 }
 
 fn other_column_change(cursor: &Cursor<'_>) -> Diagnostic {
-    let what = if cursor.sees(&["type"]) {
-        "Changing a column's type is not available"
-    } else if cursor.sees(&["set", "default"]) || cursor.sees(&["drop", "default"]) {
-        "Column defaults are not available"
-    } else {
-        return cursor.unexpected("COMMENT, SET NOT NULL, DROP NOT NULL, FIRST or AFTER");
-    };
+    if !cursor.sees(&["type"]) {
+        return cursor.unexpected("COMMENT, SET NOT NULL, DROP NOT NULL, SET DEFAULT, DROP DEFAULT, FIRST or AFTER");
+    }
     refused::feature(
-        what,
+        "Changing a column's type is not available",
         "Use CREATE OR REPLACE TABLE name AS SELECT with the column as you want it.",
         cursor.position(),
     )

@@ -53,6 +53,9 @@ pub enum ColumnChange {
     Comment(String),
     SetNotNull,
     DropNotNull,
+    /// The default's text.
+    SetDefault(String),
+    DropDefault,
     Move(ColumnPlace),
 }
 

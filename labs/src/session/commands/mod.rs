@@ -1,13 +1,15 @@
 //! What each statement does: one file a statement, [`execute`] chooses.
 
 mod alter_column;
-mod alter_table;
+pub mod alter_table;
 mod analyze;
+mod auto_compact;
 mod constraint;
 pub mod create_table;
 mod create_table_like;
 mod create_view;
 mod create_widget;
+mod default_word;
 mod delete;
 pub mod describe_detail;
 mod describe_history;
@@ -22,7 +24,7 @@ mod optimize;
 mod predicate;
 mod query;
 mod restore;
-mod rewrite;
+pub mod rewrite;
 mod set_option;
 mod show;
 mod truncate;
@@ -100,6 +102,17 @@ pub fn facts(statement: &Statement, lexed: &Lexed) -> StatementFacts {
 
 /// Runs one statement. `parameters` are the values that it bound.
 pub async fn execute(
+    session: &mut Session,
+    statement: &Statement,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+    parameters: BTreeMap<String, String>,
+) -> Result<Output> {
+    let output = dispatch(session, statement, lexed, facts, parameters).await?;
+    auto_compact::after(session, statement, output).await
+}
+
+async fn dispatch(
     session: &mut Session,
     statement: &Statement,
     lexed: &Lexed,

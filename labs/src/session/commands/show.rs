@@ -9,12 +9,12 @@ use crate::dialect::{Lexed, TableName};
 use crate::evidence::StatementFacts;
 use crate::relation::{Column, Relation};
 
-use super::super::Session;
 use super::super::catalog::{self, Found};
 use super::super::errors::{from_delta, table_not_found};
 use super::super::planning::{Planner, select_all};
 use super::super::table::Snapshot;
 use super::super::types::type_name;
+use super::super::{Session, filled, protocol};
 use super::{Output, Result};
 
 fn check_schema(schema: Option<&str>) -> Result<()> {
@@ -108,6 +108,7 @@ pub fn properties(session: &mut Session, name: &TableName, key: Option<&str>) ->
     let snapshot = session.table(&table)?.latest()?;
     let mut properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
     let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
+    properties.extend(protocol::as_properties(state.protocol()));
     properties.insert("delta.minReaderVersion".to_owned(), state.protocol().min_reader_version().to_string());
     properties.insert("delta.minWriterVersion".to_owned(), state.protocol().min_writer_version().to_string());
     let missing = |key: &str| format!("Table {} does not have property: {key}", name.name());
@@ -143,7 +144,11 @@ pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
             let null = if field.is_nullable() { "" } else { " NOT NULL" };
             let comment =
                 kernel.metadata().get("comment").map(|text| format!(" COMMENT '{}'", quote(&text.to_string())));
-            format!("  {} {}{null}{}", field.name(), type_name(field.data_type()), comment.unwrap_or_default())
+            let default = filled::default_of(kernel).map(|text| format!(" DEFAULT {text}")).unwrap_or_default();
+            let generated = filled::generation_of(kernel).map(|text| format!(" GENERATED ALWAYS AS ({text})"));
+            let generated = generated.unwrap_or_default();
+            let comment = comment.unwrap_or_default();
+            format!("  {} {}{default}{generated}{null}{comment}", field.name(), type_name(field.data_type()))
         })
         .collect();
     let mut text = format!(
@@ -158,7 +163,8 @@ pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
     if let Some(comment) = state.metadata().description() {
         text.push_str(&format!("\nCOMMENT '{}'", quote(comment)));
     }
-    let properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
+    let mut properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
+    properties.extend(protocol::as_properties(state.protocol()));
     if !properties.is_empty() {
         let pairs: Vec<String> =
             properties.iter().map(|(key, value)| format!("  '{}' = '{}'", quote(key), quote(value))).collect();

@@ -5,6 +5,7 @@
 
 mod calls;
 mod casts;
+mod changes;
 mod common_types;
 mod context;
 mod features;

@@ -24,7 +24,7 @@ use super::super::catalog::Found;
 use super::super::errors::{internal, table_not_found};
 use super::super::table::Snapshot;
 use super::super::{history, time_travel};
-use super::{Planner, Result};
+use super::{Planner, Result, changes};
 
 /// Tables up to this size are read into memory; larger ones are streamed by deltalake's own reader.
 const IN_MEMORY_BYTES: u64 = 4 * 1024 * 1024;
@@ -59,6 +59,8 @@ struct Reference {
     alias: String,
     name: TableName,
     version: Option<TableVersion>,
+    /// The versions of `table_changes('name', start, end)`.
+    range: Option<Vec<Expr>>,
     /// The name of a WITH query too: it wins where it is in scope.
     optional: bool,
 }
@@ -85,6 +87,9 @@ impl Planner<'_> {
 
     async fn source(&mut self, reference: &Reference) -> Result<Arc<dyn TableSource>> {
         let name = &reference.name;
+        if let Some(range) = &reference.range {
+            return self.changes_source(reference, range).await;
+        }
         match name.parts.first().map(String::as_str) {
             Some(HISTORY_RELATION) => return self.history_source(reference).await,
             Some(DETAIL_RELATION) => return self.detail_source(reference).await,
@@ -100,6 +105,12 @@ impl Planner<'_> {
             Some(Found::Table(key)) => self.table_source(&key, reference).await,
             None => Err(table_not_found(name.name(), &self.session.relation_names())),
         }
+    }
+
+    async fn changes_source(&mut self, reference: &Reference, range: &[Expr]) -> Result<Arc<dyn TableSource>> {
+        let batch = self.changes(&reference.name, range).await?;
+        batch.schema().fields().iter().for_each(|field| self.spellings.add(&reference.alias, field.name()));
+        memory_source(&batch.schema(), vec![batch])
     }
 
     async fn table_source(&mut self, key: &str, reference: &Reference) -> Result<Arc<dyn TableSource>> {
@@ -247,23 +258,30 @@ impl VisitorMut for Collect<'_> {
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Diagnostic> {
         let TableFactor::Table { name, alias, version, args, .. } = factor else { return ControlFlow::Continue(()) };
-        if args.is_some() {
-            return ControlFlow::Continue(());
+        let mut table = TableName::from_object_name(name);
+        let mut range = None;
+        if let Some(call) = args {
+            match changes::arguments(&table, call) {
+                Ok(None) => return ControlFlow::Continue(()),
+                Ok(Some((read, versions))) => (table, range) = (read, Some(versions)),
+                Err(diagnostic) => return ControlFlow::Break(diagnostic),
+            }
+            *args = None;
         }
-        let table = TableName::from_object_name(name);
-        if self.fixed.contains(table.name()) && table.parts.len() == 1 {
+        if range.is_none() && self.fixed.contains(table.name()) && table.parts.len() == 1 {
             return ControlFlow::Continue(());
         }
         if let Err(diagnostic) = refuse_paths(name, &table) {
             return ControlFlow::Break(diagnostic);
         }
         let own_alias = alias.as_ref().map_or_else(|| table.name().to_owned(), |alias| alias.name.value.clone());
-        let with = table.parts.len() == 1 && version.is_none() && self.with.contains(table.name());
+        let with = range.is_none() && table.parts.len() == 1 && version.is_none() && self.with.contains(table.name());
         let reference = |internal: String, version, optional| Reference {
             internal,
             alias: own_alias.clone(),
             name: table.clone(),
             version,
+            range: range.clone(),
             optional,
         };
         if with {

@@ -42,13 +42,17 @@ macro_rules! files {
 files! {
     alter_column
     alter_table
+    auto_compact
+    change_data
     coercion
+    column_defaults
     constraint
     create_table
     create_table_like
     dates
     detail
     errors
+    generated_columns
     generators
     history
     hostile
