@@ -2,7 +2,7 @@
 
 use super::super::parser::Cursor;
 use super::super::statement::Statement;
-use super::{Result, refused};
+use super::{Result, refused, schema};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let start = cursor.location();
@@ -19,7 +19,12 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
             cursor.takes(&["query"]);
             Ok(Statement::DescribeQuery(cursor.query()?))
         }
-        Some("function" | "schema" | "database" | "catalog") => Err(refused::other("DESCRIBE", cursor, start)),
+        Some("schema" | "database") => {
+            schema::takes_word(cursor);
+            cursor.takes(&["extended"]);
+            Ok(Statement::DescribeSchema(cursor.table_name()?))
+        }
+        Some("function" | "catalog") => Err(refused::other("DESCRIBE", cursor, start)),
         _ => {
             cursor.takes(&["table"]);
             let extended = cursor.takes(&["extended"]) || cursor.takes(&["formatted"]);

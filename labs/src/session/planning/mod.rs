@@ -96,7 +96,7 @@ impl<'a> Planner<'a> {
         tables::spell_out(&mut query);
         self.resolve(&mut query).await?;
         let mut items = output::name_columns(&mut query, self.lexed);
-        literals::rewrite(&mut query, &self.session.options.user_name);
+        literals::rewrite(&mut query, &self.session.options.user_name, self.session.schema());
         let plan = loop {
             match self.plan(query.clone()) {
                 Err(diagnostic) if output::part_repeated(&mut query, &mut items, &diagnostic) => {}
@@ -113,7 +113,7 @@ impl<'a> Planner<'a> {
         features::note(&expr, &mut self.facts.features);
         tables::spell_out(&mut expr);
         self.resolve(&mut expr).await?;
-        literals::rewrite(&mut expr, &self.session.options.user_name);
+        literals::rewrite(&mut expr, &self.session.options.user_name, self.session.schema());
         Ok(expr)
     }
 
@@ -126,7 +126,7 @@ impl<'a> Planner<'a> {
         if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
             output::name_columns(subquery, self.lexed);
         }
-        literals::rewrite(&mut relation, &self.session.options.user_name);
+        literals::rewrite(&mut relation, &self.session.options.user_name, self.session.schema());
         Ok(relation)
     }
 
@@ -166,10 +166,13 @@ impl<'a> Planner<'a> {
         let lexed = view_lexed(view, self.session.options.limits.max_nesting)?;
         let Statement::Query(query) = dialect::parse(&lexed)? else { return Err(internal("a view is no query")) };
         let mut facts = StatementFacts::default();
+        // Names in a view are those of the schema that was current when it was made.
+        let current = std::mem::replace(&mut self.session.journal.current_schema, view.schema.clone());
         let mut planner = Planner::new(self.session, &lexed, &mut facts);
         planner.depth = self.depth + 1;
-        let planned = Box::pin(planner.query(*query)).await?;
-        renamed(planned.plan, &view.columns)
+        let planned = Box::pin(planner.query(*query)).await;
+        self.session.journal.current_schema = current;
+        renamed(planned?.plan, &view.columns)
     }
 
     /// The instant that a constant expression means.

@@ -44,6 +44,7 @@ files! {
     alter_table
     auto_compact
     change_data
+    cluster_by
     coercion
     column_defaults
     constraint
@@ -59,8 +60,12 @@ files! {
     merge
     optimize
     query
+    refused
+    rename_table
+    schemas
     session_options
     show
+    stored_views
     time_travel
     truncate
     update_delete
