@@ -28,26 +28,69 @@ pub enum Statement {
     AlterTable(AlterTable),
     Restore(Restore),
     CreateTableLike(CreateTableLike),
-    Truncate { table: TableName },
+    Truncate {
+        table: TableName,
+    },
     Optimize(Optimize),
     Vacuum(Vacuum),
-    Analyze { table: TableName, columns: Vec<(String, Position)> },
+    Analyze {
+        table: TableName,
+        columns: Vec<(String, Position)>,
+    },
     Set(SetOption),
-    DescribeHistory { table: TableName, limit: Option<u64> },
-    DescribeDetail { table: TableName },
-    DescribeTable { table: TableName, extended: bool },
+    DescribeHistory {
+        table: TableName,
+        limit: Option<u64>,
+    },
+    DescribeDetail {
+        table: TableName,
+    },
+    DescribeTable {
+        table: TableName,
+        extended: bool,
+    },
     DescribeQuery(Box<Query>),
-    ShowTables { schema: Option<String>, pattern: Option<String> },
-    ShowViews { schema: Option<String>, pattern: Option<String> },
-    ShowSchemas { pattern: Option<String> },
-    ShowPartitions { table: TableName },
-    ShowTblproperties { table: TableName, key: Option<String> },
-    ShowCreateTable { table: TableName },
-    ShowColumns { table: TableName },
-    ShowFunctions { pattern: Option<String> },
-    DescribeFunction { name: String, position: Position, extended: bool },
+    ShowTables {
+        schema: Option<String>,
+        pattern: Option<String>,
+    },
+    ShowViews {
+        schema: Option<String>,
+        pattern: Option<String>,
+    },
+    ShowSchemas {
+        pattern: Option<String>,
+    },
+    ShowPartitions {
+        table: TableName,
+    },
+    ShowTblproperties {
+        table: TableName,
+        key: Option<String>,
+    },
+    ShowCreateTable {
+        table: TableName,
+    },
+    ShowColumns {
+        table: TableName,
+    },
+    ShowFunctions {
+        pattern: Option<String>,
+    },
+    DescribeFunction {
+        name: String,
+        position: Position,
+        extended: bool,
+    },
     Explain(Box<Query>),
-    Use { schema: String },
+    /// `USE [SCHEMA] schema`
+    Use(TableName),
+    UseCatalog {
+        catalog: String,
+    },
+    CreateSchema(CreateSchema),
+    DropSchema(DropSchema),
+    DescribeSchema(TableName),
 }
 
 /// A table's or view's name: up to catalog, schema and name.
@@ -107,9 +150,28 @@ pub struct ColumnSpec {
     pub position: Position,
 }
 
+/// `CREATE SCHEMA [IF NOT EXISTS] name [COMMENT 'text']`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateSchema {
+    pub name: TableName,
+    pub if_not_exists: bool,
+    pub comment: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DropSchema {
+    pub name: TableName,
+    pub if_exists: bool,
+    /// Whether the tables in it go too.
+    pub cascade: bool,
+}
+
 #[derive(Clone, Debug)]
 pub struct CreateView {
     pub name: TableName,
+    /// Whether it lives as long as the notebook's session.
+    pub temporary: bool,
+    pub comment: Option<String>,
     pub or_replace: bool,
     pub if_not_exists: bool,
     /// Columns renamed by `v(a, b)`.
@@ -305,7 +367,8 @@ impl Statement {
             Self::Query(_) | Self::Explain(_) | Self::DescribeQuery(_) => StatementKind::Query,
             Self::CreateTable(create) if create.query.is_some() => StatementKind::CreateTableAsSelect,
             Self::CreateTable(_) | Self::CreateTableLike(_) => StatementKind::CreateTable,
-            Self::CreateView(_) => StatementKind::CreateTempView,
+            Self::CreateView(create) if create.temporary => StatementKind::CreateTempView,
+            Self::CreateView(_) => StatementKind::CreateView,
             Self::CreateWidget(_) => StatementKind::CreateWidget,
             Self::DropTable(_) | Self::DropView(_) => StatementKind::DropTable,
             Self::RemoveWidget(_) => StatementKind::RemoveWidget,
@@ -333,13 +396,27 @@ impl Statement {
             | Self::ShowColumns { .. }
             | Self::ShowFunctions { .. }
             | Self::DescribeFunction { .. } => StatementKind::Show,
-            Self::Use { .. } | Self::Analyze { .. } => StatementKind::Other,
+            Self::Use(_)
+            | Self::UseCatalog { .. }
+            | Self::CreateSchema(_)
+            | Self::DropSchema(_)
+            | Self::DescribeSchema(_)
+            | Self::Analyze { .. } => StatementKind::Other,
         }
     }
 
     /// The table, view or widget that the statement writes, creates, alters, describes or drops, as written.
     pub fn target(&self) -> Option<String> {
-        let name = match self {
+        match self {
+            Self::CreateWidget(widget) => Some(widget.name.clone()),
+            Self::RemoveWidget(name) => Some(name.clone()),
+            _ => self.relation().map(|name| name.name().to_owned()),
+        }
+    }
+
+    /// The table or view that the statement writes, creates, alters, describes or drops.
+    pub fn relation(&self) -> Option<&TableName> {
+        Some(match self {
             Self::CreateTable(create) => &create.name,
             Self::CreateView(create) => &create.name,
             Self::DropTable(drop) | Self::DropView(drop) => &drop.name,
@@ -361,10 +438,7 @@ impl Statement {
             | Self::ShowPartitions { table }
             | Self::Truncate { table }
             | Self::Analyze { table, .. } => table,
-            Self::CreateWidget(widget) => return Some(widget.name.clone()),
-            Self::RemoveWidget(name) => return Some(name.clone()),
             _ => return None,
-        };
-        Some(name.name().to_owned())
+        })
     }
 }

@@ -18,7 +18,7 @@ use crate::outcome::TableCommit;
 use super::errors::{from_delta, internal};
 use super::others::is_conflict;
 use super::table::{Commit, Snapshot, Table};
-use super::{Session, catalog, protocol};
+use super::{Session, protocol};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -135,7 +135,7 @@ impl Session {
 
     /// Commits version 0 of a new table.
     pub(super) async fn commit_new(&mut self, name: &str, change: Change) -> Result<TableCommit> {
-        let folder = catalog::folder(name);
+        let folder = self.new_folder(name);
         let log_store = super::table::log_store(&self.store, &folder)?;
         let info = self.commit_info(&change, None);
         let (actions, commit) = entry(info, change, 0);

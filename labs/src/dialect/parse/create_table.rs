@@ -147,9 +147,10 @@ fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
         create.properties.extend(properties(cursor)?);
     } else if cursor.sees(&["location"]) || cursor.sees(&["options"]) {
         return Err(refused::path(place));
-    } else if cursor.sees(&["like"]) || cursor.sees(&["shallow", "clone"]) || cursor.sees(&["deep", "clone"]) {
+    } else if ["like", "clone", "shallow", "deep"].iter().any(|word| cursor.sees(&[word])) {
+        let what = if cursor.sees(&["like"]) { "LIKE" } else { "CLONE" };
         return Err(refused::feature(
-            "Copying a table here is not available",
+            &format!("{what} is not available here"),
             "Use CREATE TABLE new LIKE old for its columns, or CREATE TABLE new AS SELECT * FROM old for its rows too.",
             place,
         ));

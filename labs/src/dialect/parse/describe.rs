@@ -3,7 +3,7 @@
 
 use super::super::parser::Cursor;
 use super::super::statement::Statement;
-use super::{Result, refused};
+use super::{Result, refused, schema};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let start = cursor.location();
@@ -21,7 +21,12 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
             Ok(Statement::DescribeQuery(cursor.query()?))
         }
         Some("function") => function(cursor),
-        Some("schema" | "database" | "catalog") => Err(refused::other("DESCRIBE", cursor, start)),
+        Some("schema" | "database") => {
+            schema::takes_word(cursor);
+            cursor.takes(&["extended"]);
+            Ok(Statement::DescribeSchema(cursor.table_name()?))
+        }
+        Some("catalog") => Err(refused::other("DESCRIBE", cursor, start)),
         _ => {
             cursor.takes(&["table"]);
             let extended = cursor.takes(&["extended"]) || cursor.takes(&["formatted"]);

@@ -23,6 +23,10 @@ pub enum TableChange {
         if_exists: bool,
     },
     AlterColumn(AlterColumn),
+    /// `RENAME TO name`
+    Rename(TableName),
+    /// `CLUSTER BY (columns)`, or NONE
+    ClusterBy(Vec<String>),
     /// Refused without column mapping, but only for a table that is there.
     RenameColumn {
         from: String,

@@ -16,7 +16,7 @@ use super::super::table::Snapshot;
 use super::super::{Session, changes};
 use super::create_table::{kernel_field, new_column, with_fields};
 use super::vacuum::{RETENTION_PROPERTY, hours_of};
-use super::{Output, Result, alter_column, constraint};
+use super::{Output, Result, alter_column, cluster_by, constraint, rename_table};
 
 /// Table properties of Delta's own that change nothing about how files are read or written.
 const PLAIN_PROPERTIES: [&str; 9] = [
@@ -39,6 +39,9 @@ const COMMENT: &str = "comment";
 
 pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
     let key = session.find_table(&alter.table)?;
+    if let TableChange::Rename(to) = &alter.change {
+        return rename_table::run(session, &key, to);
+    }
     let snapshot = session.table(&key)?.latest()?;
     let metadata = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?.metadata().clone();
     let change = match &alter.change {
@@ -55,6 +58,8 @@ pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
             }
         }
         TableChange::AlterColumn(alter) => alter_column::change(session, &key, &metadata, alter).await?,
+        TableChange::Rename(_) => return Ok(Output::default()),
+        TableChange::ClusterBy(columns) => cluster_by::change(&snapshot, &metadata, columns)?,
         TableChange::RenameColumn { from } => return Err(needs_mapping(&snapshot, &[from], RENAME)),
         TableChange::DropColumns { names } => {
             return Err(needs_mapping(&snapshot, &names.iter().collect::<Vec<_>>(), DROP));

@@ -22,7 +22,7 @@ use super::super::planning::Planner;
 use super::super::protocol::{self, Feature};
 use super::super::table::Snapshot;
 use super::super::{Session, catalog, changes, data_files, filled, types};
-use super::{Output, Result, alter_table, rewrite};
+use super::{Output, Result, alter_table, cluster_by, rewrite};
 
 /// A table to be made.
 pub struct NewTable {
@@ -31,6 +31,7 @@ pub struct NewTable {
     pub partitioned_by: Vec<String>,
     pub comment: Option<String>,
     pub properties: Vec<(String, String)>,
+    pub clustered_by: Vec<String>,
 }
 
 pub struct NewColumn {
@@ -59,6 +60,7 @@ impl NewTable {
             partitioned_by: Vec::new(),
             comment: None,
             properties: Vec::new(),
+            clustered_by: Vec::new(),
         }
     }
 }
@@ -70,9 +72,10 @@ pub async fn run(
     facts: &mut StatementFacts,
 ) -> Result<Output> {
     catalog::check_name(&create.name)?;
-    catalog::check_schema(&create.name)?;
-    let key = create.name.name().to_lowercase();
-    if session.tables.contains_key(&key) && !create.or_replace {
+    let name = session.written(&create.name)?;
+    let key = name.to_lowercase();
+    let is_view = session.journal.stored_views.contains_key(&key);
+    if is_view || session.tables.contains_key(&key) && !create.or_replace {
         return already_there(&create.name, create.if_not_exists);
     }
     let (columns, rows) = match &create.query {
@@ -84,11 +87,12 @@ pub async fn run(
         }
     };
     let new = NewTable {
-        name: create.name.name().to_owned(),
+        name,
         columns,
         partitioned_by: create.partitioned_by.clone(),
         comment: create.comment.clone(),
         properties: create.properties.clone(),
+        clustered_by: create.clustered_by.clone(),
     };
     let commit = self::create(session, new, rows.clone(), create.or_replace).await?;
     let output = match &rows {
@@ -96,11 +100,7 @@ pub async fn run(
         None => Output::default(),
     };
     let output = output.with_commit(commit);
-    if create.clustered_by.is_empty() {
-        Ok(output)
-    } else {
-        Ok(output.with_note("CLUSTER BY is accepted and has no effect here."))
-    }
+    if create.clustered_by.is_empty() { Ok(output) } else { Ok(output.with_note(cluster_by::NOTE)) }
 }
 
 /// What creating a table does when there is one of that name.
@@ -183,7 +183,7 @@ pub async fn create(
     };
     let mut change = Change::new(operation)
         .parameter("partitionBy", json!(new.partitioned_by).to_string())
-        .parameter("clusterBy", "[]")
+        .parameter("clusterBy", json!(new.clustered_by).to_string())
         .parameter("description", json!(new.comment).to_string())
         .parameter("isManaged", "true")
         .parameter(
@@ -204,16 +204,9 @@ pub async fn create(
             commit
         }
     };
-    remember_name(session, &key, written_name);
+    let folder = session.table(&key)?.folder.clone();
+    session.remember(&written_name, &folder);
     Ok(commit)
-}
-
-fn remember_name(session: &mut Session, key: &str, name: String) {
-    if name == key {
-        session.journal.names.remove(key);
-    } else {
-        session.journal.names.insert(key.to_owned(), name);
-    }
 }
 
 async fn with_rows(
@@ -224,7 +217,10 @@ async fn with_rows(
     rows: &RecordBatch,
 ) -> Result<Change> {
     let rows = rewrite::conform_by_position(rows, schema)?;
-    let log_store = super::super::table::log_store(&session.store, &catalog::folder(&new.name))?;
+    let log_store = match session.tables.get(&new.name.to_lowercase()) {
+        Some(table) => table.log_store().clone(),
+        None => super::super::table::log_store(&session.store, &session.new_folder(&new.name))?,
+    };
     let files = data_files::write(&log_store, schema, &new.partitioned_by, &rows).await?;
     Ok(change.output_metrics(&files, rows.num_rows()).adding(&files))
 }
@@ -282,7 +278,8 @@ async fn new_columns(session: &mut Session, create: &CreateTable) -> Result<Vec<
 /// WRONG_COLUMN_DEFAULTS_FOR_DELTA_FEATURE_NOT_ENABLED when neither the statement nor the table that it replaces asks
 /// for the feature.
 fn check_defaults_allowed(session: &Session, create: &CreateTable, spec: &ColumnSpec) -> Result<()> {
-    let old = session.tables.get(&create.name.name().to_lowercase()).and_then(|table| table.latest().ok());
+    let key = session.key_of(&create.name)?;
+    let old = session.tables.get(&key).and_then(|table| table.latest().ok());
     let kept = old.is_some_and(|old| alter_table::has_feature(&old, Feature::ColumnDefaults));
     if kept || alter_table::features_of(&create.properties).contains(&Feature::ColumnDefaults) {
         return Ok(());
@@ -339,8 +336,13 @@ fn metadata(session: &Session, new: &NewTable, schema: &StructType, old: Option<
     let partition_columns = new.partitioned_by.iter().filter_map(|name| {
         new.columns.iter().map(|column| &column.name).find(|column| column.to_lowercase() == name.to_lowercase())
     });
-    let properties: HashMap<String, String> =
+    let mut properties: HashMap<String, String> =
         new.properties.iter().filter(|(key, _)| !alter_table::is_feature(key)).cloned().collect();
+    let columns: Vec<String> = new.columns.iter().map(|column| column.name.clone()).collect();
+    if !new.partitioned_by.is_empty() && !new.clustered_by.is_empty() {
+        return Err(cluster_by::with_partitions());
+    }
+    properties.extend(cluster_by::property(&new.clustered_by, &columns)?);
     let metadata = new_metadata(schema, partition_columns, properties).map_err(internal)?;
     let kept = old.and_then(|old| old.delta.snapshot().ok()).map(|state| state.metadata().id().to_owned());
     let id = kept.unwrap_or_else(|| session.watch.id().to_string());

@@ -11,8 +11,9 @@ use super::{Output, Result, alter_table};
 
 pub async fn run(session: &mut Session, create: &CreateTableLike) -> Result<Output> {
     catalog::check_name(&create.name)?;
-    catalog::check_schema(&create.name)?;
-    if session.tables.contains_key(&create.name.name().to_lowercase()) {
+    let name = session.written(&create.name)?;
+    let key = name.to_lowercase();
+    if session.tables.contains_key(&key) || session.journal.stored_views.contains_key(&key) {
         return create_table::already_there(&create.name, create.if_not_exists);
     }
     let source = session.find_table(&create.source)?;
@@ -21,7 +22,7 @@ pub async fn run(session: &mut Session, create: &CreateTableLike) -> Result<Outp
         columns: columns(&snapshot),
         partitioned_by: snapshot.partition_columns.clone(),
         properties: feature_of_defaults(&snapshot),
-        ..NewTable::named(create.name.name())
+        ..NewTable::named(&name)
     };
     let commit = create_table::create(session, new, None, false).await?;
     Ok(Output::default().with_commit(commit))

@@ -8,7 +8,7 @@ use crate::relation::{Column, Relation};
 
 use super::super::errors::from_delta;
 use super::super::{Session, catalog, protocol, time_travel, values};
-use super::{Output, Result};
+use super::{Output, Result, cluster_by};
 
 const COLUMNS: [(&str, &str); 15] = [
     ("format", "STRING"),
@@ -44,17 +44,17 @@ async fn relation(session: &mut Session, name: &TableName) -> Result<Relation> {
     let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
     let (metadata, asked) = (state.metadata(), state.protocol());
     let properties: std::collections::BTreeMap<_, _> = metadata.configuration().iter().collect();
-    let full_name = format!("{}.{}.{key}", catalog::CATALOG, catalog::SCHEMA);
+    let full_name = catalog::full_name(&key);
     let row = vec![
         json!("delta"),
         json!(metadata.id()),
         json!(full_name),
         json!(metadata.description()),
-        json!(format!("workspace:/{}/{key}", catalog::SCHEMA)),
+        json!(catalog::location(&key)),
         metadata.created_time().map_or(Value::Null, |time| json!(time_travel::text(time))),
         json!(modified),
         json!(snapshot.partition_columns),
-        json!([]),
+        json!(cluster_by::columns(&snapshot)),
         json!(snapshot.files.len()),
         json!(snapshot.bytes()),
         json!(properties),

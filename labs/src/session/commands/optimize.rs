@@ -42,7 +42,7 @@ pub async fn run(
     for group in groups(&target, &files) {
         done.rewrite(session, &key, &target, &group, &columns).await?;
     }
-    let path = format!("workspace:/{}/{key}", catalog::SCHEMA);
+    let path = catalog::location(&key);
     let output = done.output(&path, rewrite::elapsed_ms(session, started));
     if done.added.is_empty() {
         return Ok(output.with_note("The table's files are as they should be; nothing was done."));

@@ -17,21 +17,28 @@ use super::super::types::type_name;
 use super::super::{Session, filled, protocol};
 use super::{Output, Result};
 
-fn check_schema(schema: Option<&str>) -> Result<()> {
+/// The schema that a statement names, or the current one.
+fn schema_of(session: &Session, schema: Option<&str>) -> Result<String> {
     match schema {
-        Some(schema) => {
-            catalog::check_schema(&TableName { parts: vec![schema.to_owned(), String::new()], position: None })
-        }
-        None => Ok(()),
+        Some(schema) => session.find_schema(schema).ok_or_else(|| catalog::schema_not_found(schema)),
+        None => Ok(session.schema().to_owned()),
     }
 }
 
+/// Whether a name is of a schema and fits a pattern.
+fn is_shown(name: &str, schema: &str, pattern: Option<&str>) -> bool {
+    let (own, name) = catalog::split(name);
+    own.eq_ignore_ascii_case(schema) && matches(name, pattern)
+}
+
 pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
-    check_schema(schema)?;
-    let mut rows: Vec<Vec<Value>> = Vec::new();
-    for table in session.tables.values().filter(|table| matches(&table.name, pattern)) {
-        rows.push(vec![json!(catalog::SCHEMA), json!(table.name), json!(false)]);
-    }
+    let schema = schema_of(session, schema)?;
+    let stored = session.journal.stored_views.values().map(|view| &view.name);
+    let mut names: Vec<&String> = session.tables.values().map(|table| &table.name).chain(stored).collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    let names = names.into_iter().filter(|name| is_shown(name, &schema, pattern));
+    let mut rows: Vec<Vec<Value>> =
+        names.map(|name| vec![json!(schema), json!(catalog::split(name).1), json!(false)]).collect();
     for view in session.journal.views.values().filter(|view| matches(&view.name, pattern)) {
         rows.push(vec![json!(""), json!(view.name), json!(true)]);
     }
@@ -44,9 +51,11 @@ pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) ->
 }
 
 pub fn views(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
-    check_schema(schema)?;
+    let schema = schema_of(session, schema)?;
+    let stored = session.journal.stored_views.values().filter(|view| is_shown(&view.name, &schema, pattern));
+    let stored = stored.map(|view| vec![json!(schema), json!(catalog::split(&view.name).1), json!(false)]);
     let views = session.journal.views.values().filter(|view| matches(&view.name, pattern));
-    let rows = views.map(|view| vec![json!(""), json!(view.name), json!(true)]).collect();
+    let rows = stored.chain(views.map(|view| vec![json!(""), json!(view.name), json!(true)])).collect();
     let columns = vec![
         Column::new("namespace", "STRING"),
         Column::new("viewName", "STRING"),
@@ -55,8 +64,11 @@ pub fn views(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> 
     Ok(Output::of(Relation { columns, rows }))
 }
 
-pub fn schemas(pattern: Option<&str>) -> Output {
-    let schemas = std::iter::once(catalog::SCHEMA).filter(|name| matches(name, pattern));
+pub fn schemas(session: &Session, pattern: Option<&str>) -> Output {
+    let mut names: Vec<&str> = session.journal.schemas.values().map(String::as_str).collect();
+    names.push(catalog::SCHEMA);
+    names.sort_by_key(|name| name.to_lowercase());
+    let schemas = names.into_iter().filter(|name| matches(name, pattern));
     let rows = schemas.map(|name| vec![json!(name)]).collect();
     Output::of(Relation { columns: vec![Column::new("databaseName", "STRING")], rows })
 }
@@ -151,12 +163,7 @@ pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
             format!("  {} {}{default}{generated}{null}{comment}", field.name(), type_name(field.data_type()))
         })
         .collect();
-    let mut text = format!(
-        "CREATE TABLE {}.{}.{table_name} (\n{})\nUSING delta",
-        catalog::CATALOG,
-        catalog::SCHEMA,
-        columns.join(",\n")
-    );
+    let mut text = format!("CREATE TABLE {} (\n{})\nUSING delta", catalog::full_name(&table_name), columns.join(",\n"));
     if !snapshot.partition_columns.is_empty() {
         text.push_str(&format!("\nPARTITIONED BY ({})", snapshot.partition_columns.join(", ")));
     }
@@ -184,7 +191,9 @@ pub async fn columns(
 ) -> Result<Output> {
     let names = match session.find(name)? {
         Some(Found::Table(key)) => session.table(&key)?.latest()?.column_names(),
-        Some(Found::View(_)) => Planner::new(session, lexed, facts).query(select_all(&name.parts)).await?.names,
+        Some(Found::View(_) | Found::StoredView(_)) => {
+            Planner::new(session, lexed, facts).query(select_all(&name.parts)).await?.names
+        }
         None => return Err(table_not_found(name.name(), &session.relation_names())),
     };
     let rows = names.into_iter().map(|name| vec![Value::String(name)]).collect();

@@ -44,7 +44,7 @@ pub async fn run(session: &mut Session, vacuum: &Vacuum) -> Result<Output> {
         return Err(too_short(hours, default_hours));
     }
     let leftovers = leftovers(session, &key, &snapshot, hours).await?;
-    let place = format!("workspace:/{}/{key}", catalog::SCHEMA);
+    let place = catalog::location(&key);
     if vacuum.dry_run {
         let paths = leftovers.iter().map(|leftover| format!("{place}/{}", leftover.path));
         let note = format!("{} file(s) would be deleted; nothing was done.", leftovers.len());

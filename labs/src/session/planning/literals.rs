@@ -17,15 +17,17 @@ use super::super::functions::arithmetic;
 use crate::dialect;
 
 /// Rewrites every expression below a node.
-pub fn rewrite(node: &mut impl VisitMut, user_name: &str) {
+pub fn rewrite(node: &mut impl VisitMut, user_name: &str, schema: &str) {
     super::calls::rewrite(node);
-    let _ = node.visit(&mut Rewriter { plain: HashSet::new(), user_name });
+    let _ = node.visit(&mut Rewriter { plain: HashSet::new(), user_name, schema });
 }
 
 struct Rewriter<'a> {
     /// Numbers that are no values: LIMIT, ordinals, interval amounts, window bounds, places of round.
     plain: HashSet<Location>,
     user_name: &'a str,
+    /// The current schema.
+    schema: &'a str,
 }
 
 impl Rewriter<'_> {
@@ -135,7 +137,7 @@ impl Rewriter<'_> {
         let text = |text: &str| Some(Expr::value(Value::SingleQuotedString(text.to_owned())));
         match function.name.to_string().to_lowercase().as_str() {
             "current_user" | "user" | "session_user" => text(self.user_name),
-            "current_database" | "current_schema" => text("default"),
+            "current_database" | "current_schema" => text(self.schema),
             "current_catalog" => text("workspace"),
             "current_timezone" => text("Etc/UTC"),
             "version" => text(concat!("Sandbar ", env!("CARGO_PKG_VERSION"))),

@@ -108,7 +108,7 @@ impl<'a> Planner<'a> {
         self.resolve(&mut query).await?;
         let mut items = output::name_columns(&mut query, self.lexed);
         rewrites::rewrite(&mut query);
-        literals::rewrite(&mut query, &self.session.options.user_name);
+        literals::rewrite(&mut query, &self.session.options.user_name, self.session.schema());
         let plan = loop {
             match self.plan(query.clone()) {
                 Err(diagnostic) if output::part_repeated(&mut query, &mut items, &diagnostic) => {}
@@ -145,7 +145,7 @@ impl<'a> Planner<'a> {
         generators::rewrite(&mut expr)?;
         self.resolve(&mut expr).await?;
         rewrites::rewrite(&mut expr);
-        literals::rewrite(&mut expr, &self.session.options.user_name);
+        literals::rewrite(&mut expr, &self.session.options.user_name, self.session.schema());
         Ok(expr)
     }
 
@@ -160,7 +160,7 @@ impl<'a> Planner<'a> {
             output::name_columns(subquery, self.lexed);
         }
         rewrites::rewrite(&mut relation);
-        literals::rewrite(&mut relation, &self.session.options.user_name);
+        literals::rewrite(&mut relation, &self.session.options.user_name, self.session.schema());
         Ok(relation)
     }
 
@@ -200,10 +200,13 @@ impl<'a> Planner<'a> {
         let lexed = view_lexed(view, self.session.options.limits.max_nesting)?;
         let Statement::Query(query) = dialect::parse(&lexed)? else { return Err(internal("a view is no query")) };
         let mut facts = StatementFacts::default();
+        // Names in a view are those of the schema that was current when it was made.
+        let current = std::mem::replace(&mut self.session.journal.current_schema, view.schema.clone());
         let mut planner = Planner::new(self.session, &lexed, &mut facts);
         planner.depth = self.depth + 1;
-        let planned = Box::pin(planner.query(*query)).await?;
-        renamed(planned.plan, &view.columns)
+        let planned = Box::pin(planner.query(*query)).await;
+        self.session.journal.current_schema = current;
+        renamed(planned?.plan, &view.columns)
     }
 
     /// The instant that a constant expression means.

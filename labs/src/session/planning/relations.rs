@@ -68,7 +68,15 @@ struct Reference {
 impl Planner<'_> {
     /// Finds every relation below a node and gives each its source.
     pub(super) async fn resolve(&mut self, node: &mut (impl VisitMut + Send)) -> Result<()> {
-        let mut collect = Collect { with: HashSet::new(), found: Vec::new(), next: self.next, fixed: &self.fixed };
+        let mut qualified = Qualified::default();
+        let _ = node.visit(&mut qualified);
+        let mut collect = Collect {
+            with: HashSet::new(),
+            found: Vec::new(),
+            next: self.next,
+            fixed: &self.fixed,
+            qualified: qualified.names,
+        };
         let flow = node.visit(&mut collect);
         let found = std::mem::take(&mut collect.found);
         self.next = collect.next;
@@ -96,11 +104,11 @@ impl Planner<'_> {
             _ => {}
         }
         match self.session.find(name)? {
-            Some(Found::View(key)) => {
+            Some(found @ (Found::View(_) | Found::StoredView(_))) => {
                 if reference.version.is_some() {
                     return Err(time_travel::of_a_view(name.name()));
                 }
-                self.view_source(&key, reference).await
+                self.view_source(&found, reference).await
             }
             Some(Found::Table(key)) => self.table_source(&key, reference).await,
             None => Err(table_not_found(name.name(), &self.session.relation_names())),
@@ -146,8 +154,8 @@ impl Planner<'_> {
         Ok(provider_as_source(Arc::new(ViewTable::new(plan, None))))
     }
 
-    async fn view_source(&mut self, key: &str, reference: &Reference) -> Result<Arc<dyn TableSource>> {
-        let view = self.session.journal.views.get(key).cloned().ok_or_else(|| internal("a view went away"))?;
+    async fn view_source(&mut self, found: &Found, reference: &Reference) -> Result<Arc<dyn TableSource>> {
+        let view = self.session.view(found).cloned().ok_or_else(|| internal("a view went away"))?;
         self.facts.scans.push(Scan { relation: view.name.clone(), pin: None });
         let plan = self.view_plan(&view).await?;
         view.columns.iter().for_each(|column| self.spellings.add(&reference.alias, column));
@@ -244,6 +252,27 @@ struct Collect<'a> {
     next: usize,
     /// Names that the planner knows already.
     fixed: &'a HashSet<String>,
+    /// Schema and name of relations that the node writes with their schema.
+    qualified: HashSet<(String, String)>,
+}
+
+/// Which relations are written with their schema.
+#[derive(Default)]
+struct Qualified {
+    names: HashSet<(String, String)>,
+}
+
+impl VisitorMut for Qualified {
+    type Break = ();
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        if let TableFactor::Table { name, .. } = factor
+            && let [.., schema, table] = TableName::from_object_name(name).parts.as_slice()
+        {
+            self.names.insert((schema.clone(), table.clone()));
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 impl VisitorMut for Collect<'_> {
@@ -299,13 +328,17 @@ impl VisitorMut for Collect<'_> {
         ControlFlow::Continue(())
     }
 
-    /// `default.t.column` and `workspace.default.t.column` lose what an alias cannot carry.
+    /// `sales.t.column` and `workspace.sales.t.column` lose what an alias cannot carry.
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Diagnostic> {
         if let Expr::CompoundIdentifier(path) = expr
             && path.len() >= 3
         {
-            let schema_at = usize::from(path.len() >= 4 && path[1].value == "default");
-            if path[schema_at].value == "default" {
+            let names = |at: usize| {
+                let (schema, table) = (&path[at].value, &path[at + 1].value);
+                schema == "default" || self.qualified.contains(&(schema.clone(), table.clone()))
+            };
+            let schema_at = usize::from(path.len() >= 4 && !names(0) && names(1));
+            if names(schema_at) {
                 path.drain(..=schema_at);
             }
         }

@@ -44,6 +44,7 @@ files! {
     alter_table
     auto_compact
     change_data
+    cluster_by
     coercion
     column_defaults
     constraint
@@ -60,9 +61,13 @@ files! {
     merge
     optimize
     query
+    refused
+    rename_table
+    schemas
     session_options
     show
     spellings
+    stored_views
     subqueries
     time_travel
     truncate
