@@ -39,7 +39,6 @@ pub enum Takes {
     Boolean,
     Date,
     Timestamp,
-    Binary,
     /// A text or bytes, as they are; every other value is printed.
     TextOrBinary,
     Array,
@@ -70,7 +69,6 @@ pub enum Gives {
     Boolean,
     Date,
     Timestamp,
-    Binary,
     /// The type of an argument.
     Like(usize),
     /// The type of the elements of an argument.
@@ -177,7 +175,6 @@ impl Rows {
             Gives::Boolean => DataType::Boolean,
             Gives::Date => DataType::Date32,
             Gives::Timestamp => timestamp(),
-            Gives::Binary => DataType::Binary,
             Gives::Like(at) => argument(at),
             Gives::ElementOf(at) => coercion::element(&argument(at)),
             Gives::By(by) => by(arguments)?,

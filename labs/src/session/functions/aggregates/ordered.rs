@@ -40,7 +40,7 @@ pub static AGGREGATES: &[Aggregate] = &[
         |_| DataType::Boolean,
         |group| {
             let values = group.present(0)?;
-            Ok(ScalarValue::Boolean((!values.is_empty()).then(|| values.iter().all(|value| is_true(value)))))
+            Ok(ScalarValue::Boolean((!values.is_empty()).then(|| values.iter().all(is_true))))
         },
     ),
     Aggregate::new(
@@ -49,7 +49,7 @@ pub static AGGREGATES: &[Aggregate] = &[
         |_| DataType::Boolean,
         |group| {
             let values = group.present(0)?;
-            Ok(ScalarValue::Boolean((!values.is_empty()).then(|| values.iter().any(|value| is_true(value)))))
+            Ok(ScalarValue::Boolean((!values.is_empty()).then(|| values.iter().any(is_true))))
         },
     ),
     Aggregate::new(&["min_by"], &[Any, Any], first_type, |group| by(group, false)),

@@ -90,7 +90,6 @@ fn read_as(takes: Takes, given: &DataType) -> Option<DataType> {
         }
         Takes::Date => (is_time(given) || is_text(given) || given.is_null()).then_some(DataType::Date32),
         Takes::Timestamp => (is_time(given) || is_text(given) || given.is_null()).then(timestamp),
-        Takes::Binary => (is_binary(given) || is_text(given) || given.is_null()).then_some(DataType::Binary),
         Takes::Array | Takes::SameArray if given.is_null() => Some(list_of(DataType::Null)),
         Takes::Array | Takes::SameArray => is_list(given).then(|| list_of(element(given))),
         Takes::Map => matches!(given, DataType::Map(..)).then(|| given.clone()),
@@ -241,7 +240,6 @@ fn described(takes: Takes) -> &'static str {
         Takes::Boolean => "true or false",
         Takes::Date => "a date",
         Takes::Timestamp => "a timestamp",
-        Takes::Binary => "bytes",
         Takes::Array | Takes::SameArray => "an array",
         Takes::Map => "a map",
         Takes::Collection => "an array or a map",
