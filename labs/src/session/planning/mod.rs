@@ -1,7 +1,10 @@
 //! From a syntax tree to a plan: what the statement may use, what its names mean, what its literals and operators mean.
 //!
-//! Order: [`guard`] refuses, [`relations`] finds tables, [`output`] names columns, [`literals`] rewrites, then DataFusion
-//! plans. Nothing here runs a plan, save the constant of TIMESTAMP AS OF.
+//! Order: [`guard`] refuses, [`generators`] brings explode and its like to one form, [`relations`] finds tables, [`output`]
+//! names columns, [`rewrites`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
+//! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`]. Over the plan go the
+//! rules [`subqueries`], [`common_types`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
+//! constant of TIMESTAMP AS OF.
 
 mod calls;
 mod casts;
