@@ -7,6 +7,7 @@ mod aggregates;
 mod arrays;
 mod conditions;
 mod dates;
+mod generators;
 mod json;
 mod maps;
 mod numbers;
@@ -67,6 +68,7 @@ const FAMILIES: &[&[Entry]] = &[
     arrays::ENTRIES,
     maps::ENTRIES,
     json::ENTRIES,
+    generators::ENTRIES,
     aggregates::ENTRIES,
     windows::ENTRIES,
     session::ENTRIES,
