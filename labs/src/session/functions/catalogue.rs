@@ -10,6 +10,7 @@ mod dates;
 mod json;
 mod maps;
 mod numbers;
+mod refused;
 mod session;
 mod texts;
 mod windows;
@@ -41,6 +42,8 @@ impl Entry {
         format!("SELECT {}", self.example)
     }
 }
+
+pub use refused::instead_of;
 
 /// A family's table: name, arguments, sentence, example.
 macro_rules! entries {

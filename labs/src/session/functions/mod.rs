@@ -6,6 +6,8 @@ mod arrays;
 mod average;
 mod calendar;
 pub mod catalogue;
+mod charsets;
+mod codes;
 pub mod conversion;
 mod dates;
 mod forgiving;
@@ -15,6 +17,7 @@ mod json;
 mod lambdas;
 mod maps;
 mod moments;
+mod nested_text;
 mod numbers;
 mod patterns;
 mod raise_error;
@@ -36,6 +39,8 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::ScalarUDF;
 use datafusion_spark::planner::SparkFunctionPlanner;
+
+pub use rows::wrong_number;
 
 use super::planning::{Casts, InLists, Operators, TypeNames};
 
@@ -66,6 +71,7 @@ fn register(state: &mut SessionState) -> datafusion::common::Result<()> {
 fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
     let single = [type_of::function(), arithmetic::negate(), raise_error::function()];
     let tables = [
+        codes::FUNCTIONS,
         texts::FUNCTIONS,
         regular::FUNCTIONS,
         formatting::FUNCTIONS,
