@@ -1,3 +1,4 @@
+mod functions;
 mod functions_page;
 mod merge_model;
 mod model;

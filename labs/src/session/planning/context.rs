@@ -68,6 +68,7 @@ impl ContextProvider for Context<'_> {
         self.state.config_options()
     }
 
+    /// Only so that DataFusion has a name to suggest; [`super::super::errors`] finds the nearest itself.
     fn udf_names(&self) -> Vec<String> {
         catalogue::all().map(|entry| entry.name.to_owned()).collect()
     }
@@ -81,7 +82,7 @@ impl ContextProvider for Context<'_> {
     }
 
     fn udwf_names(&self) -> Vec<String> {
-        Vec::new()
+        self.udf_names()
     }
 }
 
