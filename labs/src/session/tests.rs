@@ -1,5 +1,6 @@
 mod checkpoints;
 mod filled_columns;
+mod functions;
 mod functions_page;
 mod hesitant;
 mod merge_model;

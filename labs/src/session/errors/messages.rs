@@ -107,6 +107,10 @@ fn unknown_function(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
 
 /// A function that the catalogue does not have.
 pub fn unresolved_routine(name: &str) -> Diagnostic {
+    if let Some(instead) = catalogue::instead_of(name) {
+        let message = format!("The function `{name}` is not available in this course.");
+        return Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(instead);
+    }
     let text = format!("Cannot resolve routine `{name}` on search path [`system`.`builtin`].");
     let hint = match nearest(name, catalogue::all().map(|entry| entry.name)) {
         Some(near) => format!("Did you mean {near}()?"),

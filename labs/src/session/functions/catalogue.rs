@@ -11,6 +11,7 @@ mod generators;
 mod json;
 mod maps;
 mod numbers;
+mod refused;
 mod session;
 mod texts;
 mod windows;
@@ -42,6 +43,8 @@ impl Entry {
         format!("SELECT {}", self.example)
     }
 }
+
+pub use refused::instead_of;
 
 /// A family's table: name, arguments, sentence, example.
 macro_rules! entries {

@@ -175,17 +175,9 @@ impl Directive {
             'x' => format!("{:x}", whole(value)?),
             'X' => format!("{:X}", whole(value)?),
             'o' => format!("{:o}", whole(value)?),
-            'f' => self.signed(match value {
-                ScalarValue::Float32(_) | ScalarValue::Float64(_) | ScalarValue::Decimal128(..) => {
-                    half_up(value, self.places.unwrap_or(6))?
-                }
-                _ => return None,
-            }),
+            'f' => self.signed(half_up(value, self.places.unwrap_or(6))?),
             'e' | 'E' => scientific(value, self.places.unwrap_or(6), self.kind)?,
-            'c' => match value {
-                ScalarValue::Utf8(Some(text)) if text.chars().count() == 1 => text.clone(),
-                other => char::from_u32(u32::try_from(whole(other)?).ok()?)?.to_string(),
-            },
+            'c' => char::from_u32(u32::try_from(whole(value)?).ok()?)?.to_string(),
             'b' | 'B' => match value {
                 ScalarValue::Boolean(Some(truth)) => truth.to_string(),
                 other => (!other.is_null()).to_string(),
@@ -245,11 +237,6 @@ fn half_up(value: &ScalarValue, places: usize) -> Option<String> {
         ScalarValue::Float32(Some(value)) => {
             super::round::double(f64::from(*value), i64::try_from(places).ok()?, Mode::HalfUp)
         }
-        ScalarValue::Decimal128(Some(digits), precision, scale) => {
-            let rounded = super::round::decimal(*digits, i64::from(*scale), i64::try_from(places).ok()?, Mode::HalfUp)?;
-            let scale = if places < usize::try_from(*scale).ok()? { i8::try_from(places).ok()? } else { *scale };
-            return Some(fixed(&ScalarValue::Decimal128(Some(rounded), *precision, scale), places));
-        }
         _ => return None,
     };
     Some(format!("{rounded:.places$}"))
@@ -267,5 +254,5 @@ fn scientific(value: &ScalarValue, places: usize, kind: char) -> Option<String> 
 fn bad_format(row: &Row<'_>, why: &str) -> Diagnostic {
     let message = format!("The value of parameter(s) `strfmt` in `{}` is invalid: {why}.", row.name);
     Diagnostic::new("INVALID_PARAMETER_VALUE.FORMAT", "22023", message)
-        .with_hint("%s prints any value, %d whole numbers, %.2f numbers with a point; each % takes the next value.")
+        .with_hint("%s prints any value, %d whole numbers, %.2f a DOUBLE: cast a DECIMAL; each % takes the next value.")
 }

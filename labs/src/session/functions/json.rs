@@ -1,5 +1,6 @@
 //! Functions of JSON texts. What is no JSON gives NULL, as Spark's permissive mode does.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, StructArray};
@@ -30,7 +31,11 @@ pub static FUNCTIONS: &[Function] = &[
             _ => Ok(ScalarValue::Null),
         }
     }),
-    Function::new(&["to_json"], &[Any], Gives::Text, |row| text(written(&row.value(0)?)?.to_string())),
+    Function::new(&["to_json"], &[Any], Gives::Text, |row| {
+        let mut json = String::new();
+        write(&row.value(0)?, &mut json)?;
+        text(json)
+    }),
     Function::new(&["from_json"], &[Text, Text], Gives::ByConstants(schema), from_json),
     Function::new(&["schema_of_json"], &[Text], Gives::Text, |row| match serde_json::from_str(row.text(0)) {
         Ok(value) => text(inferred(&value)),
@@ -43,23 +48,31 @@ fn get_json_object(row: &Row<'_>) -> Result<ScalarValue> {
     let (Ok(value), Some(steps)) = (serde_json::from_str::<Value>(row.text(0)), steps(row.text(1))) else {
         return Ok(ScalarValue::Null);
     };
-    match steps.iter().try_fold(&value, |value, step| step.of(value)) {
-        None | Some(Value::Null) => Ok(ScalarValue::Null),
-        Some(Value::String(found)) => text(found.as_str()),
-        Some(other) => text(other.to_string()),
+    let mut found = vec![&value];
+    for step in &steps {
+        found = found.into_iter().flat_map(|value| step.of(value)).collect();
+    }
+    match found.as_slice() {
+        [] | [Value::Null] => Ok(ScalarValue::Null),
+        [Value::String(found)] => text(found.as_str()),
+        [other] => text(other.to_string()),
+        several => text(Value::Array(several.iter().copied().cloned().collect()).to_string()),
     }
 }
 
 enum Step {
     Field(String),
     Item(usize),
+    /// `[*]`
+    Every,
 }
 
 impl Step {
-    fn of<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+    fn of<'a>(&self, value: &'a Value) -> Vec<&'a Value> {
         match self {
-            Self::Field(name) => value.get(name),
-            Self::Item(at) => value.get(at),
+            Self::Field(name) => value.get(name).into_iter().collect(),
+            Self::Item(at) => value.get(at).into_iter().collect(),
+            Self::Every => value.as_array().into_iter().flatten().collect(),
         }
     }
 }
@@ -73,6 +86,7 @@ fn steps(path: &str) -> Option<Vec<Step>> {
             let quoted = step.strip_prefix('\'').and_then(|step| step.strip_suffix('\''));
             steps.push(match quoted {
                 Some(name) => Step::Field(name.to_owned()),
+                None if step == "*" => Step::Every,
                 None => Step::Item(step.parse().ok()?),
             });
             rest = after;
@@ -86,49 +100,59 @@ fn steps(path: &str) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// A value as JSON. A field that is NULL is left away.
-fn written(value: &ScalarValue) -> Result<Value> {
-    Ok(match value {
-        value if value.is_null() => Value::Null,
-        ScalarValue::Boolean(Some(truth)) => Value::Bool(*truth),
-        ScalarValue::Struct(fields) => Value::Object(object(fields)?),
-        ScalarValue::List(list) => {
-            Value::Array(scalars(&list.value(0))?.iter().map(written).collect::<Result<Vec<_>>>()?)
+/// A value as JSON. A field that is NULL is left away; a DECIMAL keeps its digits.
+fn write(value: &ScalarValue, out: &mut String) -> Result<()> {
+    match value {
+        value if value.is_null() => out.push_str("null"),
+        ScalarValue::Struct(fields) => {
+            let named = fields.column_names().into_iter().zip(fields.columns());
+            let values = named.map(|(name, column)| Ok((name.to_owned(), ScalarValue::try_from_array(column, 0)?)));
+            let values = values.collect::<Result<Vec<_>>>()?;
+            write_object(values.into_iter().filter(|(_, value)| !value.is_null()), out)?;
         }
         ScalarValue::Map(maps) => {
             let entries = maps.value(0);
-            let keys = convert(entries.column(0), &DataType::Utf8, false)?;
-            let values = scalars(entries.column(1))?;
-            let entry = |(key, value): (ScalarValue, ScalarValue)| Ok((key.to_string(), written(&value)?));
-            Value::Object(scalars(&keys)?.into_iter().zip(values).map(entry).collect::<Result<Map<_, _>>>()?)
+            let keys = scalars(&convert(entries.column(0), &DataType::Utf8, false)?)?;
+            let keys = keys.into_iter().map(|key| key.to_string());
+            write_object(keys.zip(scalars(entries.column(1))?), out)?;
         }
-        ScalarValue::Float64(Some(number)) if number.is_finite() => (*number).into(),
-        other => plain(other)?,
-    })
-}
-
-fn object(fields: &StructArray) -> Result<Map<String, Value>> {
-    let mut object = Map::new();
-    for (name, column) in fields.column_names().into_iter().zip(fields.columns()) {
-        let value = ScalarValue::try_from_array(column, 0)?;
-        if !value.is_null() {
-            object.insert(name.to_owned(), written(&value)?);
+        ScalarValue::List(list) => {
+            out.push('[');
+            for (at, item) in scalars(&list.value(0))?.iter().enumerate() {
+                out.push_str(if at > 0 { "," } else { "" });
+                write(item, out)?;
+            }
+            out.push(']');
         }
+        other => out.push_str(&plain(other)?),
     }
-    Ok(object)
+    Ok(())
 }
 
-/// Numbers as they are printed, everything else as a text.
-fn plain(value: &ScalarValue) -> Result<Value> {
+fn write_object(fields: impl Iterator<Item = (String, ScalarValue)>, out: &mut String) -> Result<()> {
+    out.push('{');
+    for (at, (name, value)) in fields.enumerate() {
+        out.push_str(if at > 0 { "," } else { "" });
+        out.push_str(&Value::String(name).to_string());
+        out.push(':');
+        write(&value, out)?;
+    }
+    out.push('}');
+    Ok(())
+}
+
+/// Numbers and booleans as they are printed, everything else as a text.
+fn plain(value: &ScalarValue) -> Result<String> {
     if let ScalarValue::TimestampMicrosecond(Some(micros), zone) = value {
         let time = chrono::DateTime::from_timestamp_micros(*micros).unwrap_or_default();
         let mark = if zone.is_some() { "Z" } else { "" };
-        return Ok(Value::String(format!("{}{mark}", time.format("%Y-%m-%dT%H:%M:%S%.3f"))));
+        return Ok(format!("\"{}{mark}\"", time.format("%Y-%m-%dT%H:%M:%S%.3f")));
     }
     let printed = convert(&value.to_array()?, &DataType::Utf8, false)?;
     let printed = ScalarValue::try_from_array(&printed, 0)?.to_string();
-    let number = value.data_type().is_numeric().then(|| serde_json::from_str(&printed).ok()).flatten();
-    Ok(number.unwrap_or(Value::String(printed)))
+    let bare = value.data_type().is_numeric() && serde_json::from_str::<Value>(&printed).is_ok();
+    let bare = bare || value.data_type() == DataType::Boolean;
+    Ok(if bare { printed } else { Value::String(printed).to_string() })
 }
 
 /// The type that a schema's text names: a type, or the fields of a struct.
@@ -149,6 +173,7 @@ fn schema(_: &[DataType], constants: &[Option<&ScalarValue>]) -> Result<DataType
 fn from_json(row: &Row<'_>) -> Result<ScalarValue> {
     match serde_json::from_str::<Value>(row.text(0)) {
         Ok(value) => read(&value, row.gives),
+        Err(_) if row.text(0).trim().is_empty() => Ok(ScalarValue::Null),
         // A struct of a text that is no JSON has no field.
         Err(_) if matches!(row.gives, DataType::Struct(_)) => read(&Value::Object(Map::new()), row.gives),
         Err(_) => Ok(ScalarValue::Null),
@@ -203,11 +228,24 @@ fn inferred(value: &Value) -> String {
         Value::Bool(_) => "BOOLEAN".to_owned(),
         Value::Number(number) if number.is_i64() => "BIGINT".to_owned(),
         Value::Number(_) => type_name(&DataType::Float64),
-        Value::Array(items) => format!("ARRAY<{}>", items.first().map_or("STRING".to_owned(), inferred)),
+        Value::Array(items) => format!("ARRAY<{}>", common(items)),
         Value::Object(fields) => {
+            let fields: BTreeMap<&String, &Value> = fields.iter().collect();
             let fields: Vec<String> =
                 fields.iter().map(|(name, value)| format!("{name}: {}", inferred(value))).collect();
             format!("STRUCT<{}>", fields.join(", "))
         }
+    }
+}
+
+/// The type that all values of an array have: numbers of two kinds are DOUBLEs, other values texts.
+fn common(items: &[Value]) -> String {
+    let mut types: Vec<String> = items.iter().filter(|item| !item.is_null()).map(inferred).collect();
+    types.sort();
+    types.dedup();
+    match types.as_slice() {
+        [one] => one.clone(),
+        [one, other] if one == "BIGINT" && other == "DOUBLE" => other.clone(),
+        _ => "STRING".to_owned(),
     }
 }

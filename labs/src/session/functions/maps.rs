@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use Takes::{Any, Array as List, Key, Map, Text};
 
 pub static FUNCTIONS: &[Function] = &[
-    Function::new(&["map"], &[Any], Gives::By(literal_type), literal).variadic().sees_nulls(),
+    Function::new(&["map", "__map"], &[Any], Gives::By(literal_type), literal).variadic().sees_nulls(),
     Function::new(&["map_keys"], &[Map], Gives::By(|types| Ok(list_of(parameter(&types[0], 0)))), |row| {
         Ok(SingleRowListArrayBuilder::new(row.entries(0).0).build_list_scalar())
     }),

@@ -6,6 +6,8 @@ mod arrays;
 mod average;
 mod calendar;
 pub mod catalogue;
+mod charsets;
+mod codes;
 mod columnar;
 pub mod conversion;
 mod dates;
@@ -21,6 +23,7 @@ mod json;
 mod lambdas;
 mod maps;
 mod moments;
+mod nested_text;
 mod numbers;
 mod patterns;
 mod raise_error;
@@ -43,6 +46,8 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::optimizer::{Analyzer, AnalyzerRule};
 use datafusion_spark::planner::SparkFunctionPlanner;
+
+pub use rows::wrong_number;
 
 use super::planning::{Casts, CommonTypes, InLists, Operators, Subqueries, TypeNames};
 
@@ -76,6 +81,7 @@ fn register(state: &mut SessionState) -> datafusion::common::Result<()> {
 fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
     let single = [type_of::function(), arithmetic::negate(), raise_error::function()];
     let tables = [
+        codes::FUNCTIONS,
         texts::FUNCTIONS,
         regular::FUNCTIONS,
         formatting::FUNCTIONS,

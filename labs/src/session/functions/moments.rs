@@ -10,13 +10,13 @@ use super::texts::text;
 use super::zones::Zone;
 use crate::diagnostic::Diagnostic;
 
-use Takes::{Date, Double, Int, Long, Text, Timestamp};
+use Takes::{Date, Days as Count, Double, Int, Long, Text, Timestamp};
 
 const SECONDS: DataType = DataType::Decimal128(8, 6);
 
 pub static FUNCTIONS: &[Function] = &[
-    Function::new(&["date_add"], &[Date, Int], Gives::Date, |row| day_later(row, i64::from(row.int(1)))),
-    Function::new(&["date_sub"], &[Date, Int], Gives::Date, |row| day_later(row, -i64::from(row.int(1)))),
+    Function::new(&["date_add"], &[Date, Count], Gives::Date, |row| day_later(row, i64::from(row.int(1)))),
+    Function::new(&["date_sub"], &[Date, Count], Gives::Date, |row| day_later(row, -i64::from(row.int(1)))),
     Function::new(&["datediff", "date_diff"], &[Date, Date], Gives::Int, |row| {
         int((row.date(0) - row.date(1)).num_days())
     }),
@@ -41,6 +41,7 @@ pub static FUNCTIONS: &[Function] = &[
         let micros = i128::from(row.micros(0).rem_euclid(60_000_000));
         Ok(ScalarValue::Decimal128(Some(micros), 8, 6))
     }),
+    Function::new(&["__no_part"], &[Text, Takes::Any], Gives::ByConstants(no_part), |_| Ok(ScalarValue::Null)),
     Function::new(&["weekday"], &[Date], Gives::Int, |row| {
         int(i64::from(row.date(0).weekday().num_days_from_monday()))
     }),
@@ -75,6 +76,14 @@ pub static FUNCTIONS: &[Function] = &[
         }
     }),
 ];
+
+/// EXTRACT of a part that there is not.
+fn no_part(_: &[DataType], constants: &[Option<&ScalarValue>]) -> Result<DataType> {
+    let part = constants.first().copied().flatten().map(ToString::to_string).unwrap_or_default();
+    let message = format!("Cannot extract `{part}` from a date or timestamp.");
+    let hint = "Parts are YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFWEEK, DOY, HOUR, MINUTE, SECOND.";
+    Err(raise(Diagnostic::new("INVALID_EXTRACT_FIELD", "42601", message).with_hint(hint)))
+}
 
 fn int(value: i64) -> Result<ScalarValue> {
     Ok(ScalarValue::Int32(Some(i32::try_from(value).map_err(|_| raise(overflow("integer")))?)))
@@ -245,7 +254,7 @@ fn timestampdiff(row: &Row<'_>) -> Result<ScalarValue> {
 }
 
 fn out_of_bounds(what: &str) -> Diagnostic {
-    Diagnostic::new("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023", format!("There is no such {what}."))
+    Diagnostic::new("DATETIME_FIELD_OUT_OF_BOUNDS", "22023", format!("There is no such {what}."))
         .with_hint("Months go from 1 to 12, days to the end of the month, hours to 23, minutes and seconds to 59.")
 }
 
@@ -259,9 +268,13 @@ fn make_timestamp(row: &Row<'_>) -> Result<ScalarValue> {
     let wrong = || raise(out_of_bounds("timestamp"));
     let day = NaiveDate::from_ymd_opt(row.int(0), part(1), part(2)).ok_or_else(wrong)?;
     let micros_of_minute = (row.double(5) * 1e6).round();
+    if !(0.0..=60e6).contains(&micros_of_minute) {
+        let message =
+            format!("Valid range for seconds is [0, 60] (inclusive), but the provided value is {}.", row.double(5));
+        return Err(raise(Diagnostic::new("INVALID_FRACTION_OF_SECOND", "22023", message)));
+    }
     // 60 seconds are the start of the next minute.
-    let minute =
-        if (0.0..=60e6).contains(&micros_of_minute) { NaiveTime::from_hms_opt(part(3), part(4), 0) } else { None };
+    let minute = NaiveTime::from_hms_opt(part(3), part(4), 0);
     let start = day.and_time(minute.ok_or_else(wrong)?);
     let time = start + TimeDelta::microseconds(micros_of_minute as i64);
     match if row.len() > 6 { zone(row.text(6))?.instant(time) } else { Some(time.and_utc()) } {

@@ -99,7 +99,7 @@ pub static FUNCTIONS: &[Function] = &[
         shifted(row, int, |value, by| value.cast_unsigned().wrapping_shr(by).cast_signed())
     }),
     Function::new(&["bit_count"], &[Takes::Any], Gives::Int, bit_count),
-    Function::new(&["getbit", "bit_get"], &[Long, Int], Gives::By(|_| Ok(DataType::Int8)), get_bit),
+    Function::new(&["getbit", "bit_get"], &[Number, Int], Gives::By(|_| Ok(DataType::Int8)), get_bit),
 ];
 
 fn logarithm(value: f64, curve: Curve) -> Result<ScalarValue> {
@@ -279,13 +279,17 @@ fn bit_count(row: &Row<'_>) -> Result<ScalarValue> {
 
 fn get_bit(row: &Row<'_>) -> Result<ScalarValue> {
     let at = row.int(1);
-    if !(0..64).contains(&at) {
+    let most = row.data_type(0).primitive_width().unwrap_or(8) * 8 - 1;
+    if !usize::try_from(at).is_ok_and(|at| at <= most) {
         let message =
-            format!("The value of parameter(s) `pos` in `{}` is invalid: {at} is not between 0 and 63.", row.name);
+            format!("The value of parameter(s) `pos` in `{}` is invalid: {at} is not between 0 and {most}.", row.name);
         let diagnostic = Diagnostic::new("INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE", "22023", message);
         return Err(raise(diagnostic.with_hint("Bits are counted from 0, the lowest.")));
     }
-    Ok(ScalarValue::Int8(Some(i8::try_from(row.long(0) >> at & 1).unwrap_or(0))))
+    let ScalarValue::Int64(Some(value)) = row.value(0)?.cast_to(&DataType::Int64)? else {
+        return Ok(ScalarValue::Null);
+    };
+    Ok(ScalarValue::Int8(Some(i8::try_from(value >> at & 1).unwrap_or(0))))
 }
 
 /// `mod`, `pmod` and their forgiving forms.
@@ -312,7 +316,7 @@ fn remainder_type(arguments: &[DataType]) -> Result<DataType> {
 
 fn remainder(row: &Row<'_>, positive: bool, forgiving: bool) -> Result<ScalarValue> {
     let common = common_type(row.data_type(0), row.data_type(1)).unwrap_or(DataType::Float64);
-    let by_zero = || if forgiving { Ok(ScalarValue::Null) } else { Err(raise(remainder_by_zero())) };
+    let by_zero = || if forgiving { Ok(ScalarValue::Null) } else { Err(raise(divide_by_zero())) };
     let whole = |value: i128, by: i128| match value % by {
         rest if positive && rest < 0 => (rest + by) % by,
         rest => rest,
@@ -348,9 +352,4 @@ fn remainder(row: &Row<'_>, positive: bool, forgiving: bool) -> Result<ScalarVal
             long(i64::try_from(whole(value, by)).unwrap_or(0))?.cast_to(row.gives)
         }
     }
-}
-
-fn remainder_by_zero() -> Diagnostic {
-    Diagnostic { class: "REMAINDER_BY_ZERO".to_owned(), message: "Remainder by zero.".to_owned(), ..divide_by_zero() }
-        .with_hint("Use `try_mod` to tolerate a divisor of 0 and get NULL, or test the divisor with CASE or NULLIF.")
 }

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use datafusion::common::{Result, ScalarValue};
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::super::errors::raise;
 use super::rows::{Function, Gives, Row, Takes, list_of};
@@ -26,7 +26,7 @@ pub static FUNCTIONS: &[Function] = &[
     Function::new(&["regexp_substr"], &[Text, Text], Gives::Text, substring),
     Function::new(&["regexp_instr"], &[Text, Text], Gives::Int, position),
     Function::new(&["regexp_count"], &[Text, Text], Gives::Int, |row| {
-        int(pattern(row, 1)?.find_iter(row.text(0)).count())
+        int(matches(&pattern(row, 1)?, row.text(0)).len())
     }),
     Function::new(&["regexp_replace"], &[Text, Text, Text, Int], Gives::Text, replace).optional(1),
     Function::new(&["split"], &[Text, Text, Int], TEXTS, split).optional(1),
@@ -131,7 +131,8 @@ fn extract(row: &Row<'_>) -> Result<ScalarValue> {
 fn extract_all(row: &Row<'_>) -> Result<ScalarValue> {
     let regex = pattern(row, 1)?;
     let group = group(row, &regex)?;
-    let parts = regex.captures_iter(row.text(0)).map(|found| found.get(group).map_or("", |part| part.as_str()));
+    let found = matches(&regex, row.text(0));
+    let parts = found.iter().map(|found| found.get(group).map_or("", |part| part.as_str()));
     Ok(texts(parts))
 }
 
@@ -163,7 +164,15 @@ fn replace(row: &Row<'_>) -> Result<ScalarValue> {
     let at = value.char_indices().nth(skipped).map_or(value.len(), |(at, _)| at);
     let (kept, rest) = value.split_at(at);
     bounded(rest.len().saturating_mul(row.text(2).len().max(1)))?;
-    text(format!("{kept}{}", regex.replace_all(rest, replacement(row.text(2)))))
+    let (mut out, mut start, by) = (kept.to_owned(), 0, replacement(row.text(2)));
+    for found in matches(&regex, rest) {
+        let whole = found.get_match();
+        out.push_str(&rest[start..whole.start()]);
+        found.expand(&by, &mut out);
+        start = whole.end();
+    }
+    out.push_str(&rest[start..]);
+    text(out)
 }
 
 fn not_positive(parameter: &str, name: &str) -> Diagnostic {
@@ -197,21 +206,43 @@ fn replacement(text: &str) -> String {
 fn split(row: &Row<'_>) -> Result<ScalarValue> {
     let value = row.text(0);
     let limit = if row.len() > 2 { usize::try_from(row.int(2)).unwrap_or(0) } else { 0 };
+    if row.text(1).is_empty() {
+        let letters: Vec<String> = value.chars().map(String::from).collect();
+        let kept = if limit > 0 { limit } else { letters.len().max(1) };
+        let letters = letters.iter().map(String::as_str).chain(value.is_empty().then_some(""));
+        return Ok(texts(letters.take(kept)));
+    }
     let regex = pattern(row, 1)?;
-    // A match of nothing at the very start parts nothing.
     let (mut parts, mut start) = (Vec::new(), 0);
-    for found in regex.find_iter(value) {
+    for found in matches(&regex, value) {
+        let found = found.get_match();
         if limit > 0 && parts.len() + 1 == limit {
             break;
         }
-        let empty = found.is_empty() && (found.start() == 0 || found.start() == value.len());
-        if !empty {
+        // A match of nothing at the very start parts nothing.
+        if found.end() > 0 {
             parts.push(&value[start..found.start()]);
             start = found.end();
         }
     }
     parts.push(&value[start..]);
     Ok(texts(parts.into_iter()))
+}
+
+/// All matches as Java finds them: one of nothing may follow right behind another.
+fn matches<'a>(regex: &Regex, text: &'a str) -> Vec<Captures<'a>> {
+    let (mut found, mut from) = (Vec::new(), 0);
+    while let Some(next) = regex.captures_at(text, from) {
+        let whole = next.get_match();
+        let step = if whole.is_empty() { text[whole.end()..].chars().next().map(char::len_utf8) } else { Some(0) };
+        let end = whole.end();
+        found.push(next);
+        match step {
+            Some(step) => from = end + step,
+            None => break,
+        }
+    }
+    found
 }
 
 #[cfg(test)]

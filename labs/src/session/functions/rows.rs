@@ -39,6 +39,9 @@ pub enum Takes {
     Boolean,
     Date,
     Timestamp,
+    Binary,
+    /// A whole number, and no other.
+    Days,
     /// A text or bytes, as they are; every other value is printed.
     TextOrBinary,
     Array,

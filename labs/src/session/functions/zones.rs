@@ -18,6 +18,11 @@ impl Zone {
         if text.starts_with(['+', '-']) {
             return offset(text).filter(|(_, rest)| rest.is_empty()).map(|(seconds, _)| Self::Offset(seconds));
         }
+        // `GMT+1`
+        let offset = ["UTC", "GMT", "UT"].into_iter().find_map(|prefix| text.strip_prefix(prefix));
+        if let Some(offset) = offset.filter(|offset| offset.starts_with(['+', '-'])) {
+            return Self::of(offset);
+        }
         jiff::tz::TimeZone::get(text).ok().map(Self::Named)
     }
 

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, BinaryOperator, CeilFloorKind, DuplicateTreatment, Expr, Function, FunctionArguments, Ident,
-    ObjectName, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
+    NullTreatment, ObjectName, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
 };
 
 use crate::dialect::function_name;
@@ -70,6 +70,13 @@ const CASTS: &[&str] = &[
     "timestamp",
 ];
 
+/// Functions that are planned like operators, because a number that is written beside a DECIMAL has its own digits only.
+const FORGIVING: &[&str] = &["try_add", "try_subtract", "try_multiply", "try_divide", "try_mod", "mod", "pmod"];
+
+/// Functions whose type is narrower than the engine's.
+const NARROW: &[(&str, &str)] =
+    &[("row_number", "INT"), ("rank", "INT"), ("dense_rank", "INT"), ("ntile", "INT"), ("grouping", "TINYINT")];
+
 fn of_function(function: &mut Function) -> Option<Expr> {
     let mut name = function_name(&function.name);
     if let Some((_, meant)) = SYNONYMS.iter().find(|(synonym, _)| *synonym == name) {
@@ -82,8 +89,16 @@ fn of_function(function: &mut Function) -> Option<Expr> {
         }
         return None;
     }
+    if name == "map" {
+        // DataFusion has a grammar of its own for it.
+        rename(function, "__map");
+        return None;
+    }
     if name == "count" {
         return count_of_several(function);
+    }
+    if let Some((_, data_type)) = NARROW.iter().find(|(narrow, _)| *narrow == name) {
+        return Some(super::literals::cast_to_named(Expr::Function(function.clone()), data_type));
     }
     let given = arguments(function)?;
     if let [value] = given.as_slice()
@@ -98,11 +113,38 @@ fn of_function(function: &mut Function) -> Option<Expr> {
         fold_places(function);
         return None;
     }
+    if let ("negative", [value]) = (name.as_str(), given.as_slice()) {
+        return Some(call(super::super::functions::arithmetic::NEGATE, vec![value.clone()]));
+    }
+    if matches!(name.as_str(), "first_value" | "last_value" | "first" | "last" | "any_value") {
+        ignore_nulls(function);
+        return None;
+    }
+    if FORGIVING.contains(&name.as_str())
+        && let [one, other] = given.as_slice()
+    {
+        return Some(build::binary(one.clone(), BinaryOperator::Custom(name), other.clone()));
+    }
     conditions::of(&name, &given).or_else(|| times::of(&name, &given))
 }
 
 fn rename(function: &mut Function, name: &str) {
     function.name = ObjectName::from(vec![Ident::new(name)]);
+}
+
+/// `last_value(x, true) OVER ..` as `last_value(x) IGNORE NULLS OVER ..`.
+fn ignore_nulls(function: &mut Function) {
+    let FunctionArguments::List(list) = &mut function.args else { return };
+    let flag = match list.args.get(1) {
+        Some(build::Argument::Unnamed(build::ArgumentExpr::Expr(Expr::Value(value)))) => {
+            value.value == Value::Boolean(true)
+        }
+        _ => return,
+    };
+    if function.over.is_some() {
+        list.args.truncate(1);
+        function.null_treatment = if flag { Some(NullTreatment::IgnoreNulls) } else { function.null_treatment };
+    }
 }
 
 /// `count(DISTINCT a, b)` counts pairs without a NULL.
@@ -190,9 +232,34 @@ fn of_syntax(expr: &mut Expr) -> Option<Expr> {
             access_chain.iter_mut().for_each(name_field);
             None
         }
+        Expr::Lambda(lambda) => {
+            let names: Vec<String> = lambda.params.iter().map(|parameter| parameter.name.value.clone()).collect();
+            let _ = lambda.body.visit(&mut Fields { of: &names });
+            None
+        }
         Expr::Struct { values, fields } if fields.is_empty() => Some(structure(values)),
         Expr::UnaryOp { op: UnaryOperator::Plus, expr } => Some(expr.as_ref().clone()),
         _ => None,
+    }
+}
+
+/// `x.field` in a lambda of `x`: not a column of a table, but a field of its parameter.
+struct Fields<'a> {
+    of: &'a [String],
+}
+
+impl VisitorMut for Fields<'_> {
+    type Break = ();
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::CompoundIdentifier(path) = expr
+            && let [first, fields @ ..] = path.as_slice()
+            && self.of.contains(&first.value)
+        {
+            let access_chain = fields.iter().map(|field| AccessExpr::Dot(text(&field.value))).collect();
+            *expr = Expr::CompoundFieldAccess { root: Box::new(Expr::Identifier(first.clone())), access_chain };
+        }
+        ControlFlow::Continue(())
     }
 }
 

@@ -74,6 +74,7 @@ impl ContextProvider for Context<'_> {
         self.state.config_options()
     }
 
+    /// Only so that DataFusion has a name to suggest; [`super::super::errors`] finds the nearest itself.
     fn udf_names(&self) -> Vec<String> {
         catalogue::all().map(|entry| entry.name.to_owned()).collect()
     }
@@ -87,7 +88,7 @@ impl ContextProvider for Context<'_> {
     }
 
     fn udwf_names(&self) -> Vec<String> {
-        Vec::new()
+        self.udf_names()
     }
 }
 

@@ -79,8 +79,9 @@ fn outside_the_list(select: &Select) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = "A generator may not stand outside the SELECT list and FROM.";
-    Err(Diagnostic::new("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "42K0E", message)
-        .with_hint("Explode with LATERAL VIEW, and compare its column; `array_contains(array, value)` looks into an array."))
+    Err(Diagnostic::new("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "42K0E", message).with_hint(
+        "Explode with LATERAL VIEW, and compare its column; `array_contains(array, value)` looks into an array.",
+    ))
 }
 
 /// The generator's call that an item is, and the names its columns get.

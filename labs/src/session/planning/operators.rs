@@ -42,10 +42,8 @@ impl ExprPlanner for Operators {
                 let wider = if left.primitive_width() >= right.primitive_width() { left } else { right };
                 planned(arithmetic::checked(&raw.op), raw, &wider)
             }
-            BinaryOperator::Modulo if left.is_numeric() && right.is_numeric() => match engine::scalar_function("mod") {
-                Some(function) => PlannerResult::Planned(called(function, vec![raw.left, raw.right])),
-                None => PlannerResult::Original(raw),
-            },
+            BinaryOperator::Custom(name) => as_function(&name.clone(), raw, &left, &right),
+            BinaryOperator::Modulo if left.is_numeric() && right.is_numeric() => as_function("mod", raw, &left, &right),
             _ => PlannerResult::Original(raw),
         })
     }
@@ -71,13 +69,27 @@ impl ExprPlanner for Operators {
             None => PlannerResult::Original(raw),
         })
     }
+}
 
-    fn plan_make_map(&self, arguments: Vec<Expr>) -> Result<PlannerResult<Vec<Expr>>> {
-        Ok(match engine::scalar_function("map") {
-            Some(function) => PlannerResult::Planned(called(function, arguments)),
-            None => PlannerResult::Original(arguments),
-        })
+/// An operator that a function computes.
+fn as_function(name: &str, raw: RawBinaryExpr, left: &DataType, right: &DataType) -> PlannerResult<RawBinaryExpr> {
+    let Some(function) = engine::scalar_function(name) else { return PlannerResult::Original(raw) };
+    let arguments = vec![narrowed(raw.left, left, right), narrowed(raw.right, right, left)];
+    PlannerResult::Planned(called(function, arguments))
+}
+
+/// A whole number that is written beside a DECIMAL, as a DECIMAL of its own digits.
+fn narrowed(expr: Expr, data_type: &DataType, beside: &DataType) -> Expr {
+    if !data_type.is_integer() || !is_decimal(beside) {
+        return expr;
     }
+    let literal = match &expr {
+        Expr::Cast(inner) => inner.expr.as_ref(),
+        other => other,
+    };
+    let Expr::Literal(value, _) = literal else { return expr };
+    let digits = value.to_string().trim_start_matches('-').len();
+    cast(expr, DataType::Decimal128(u8::try_from(digits.max(1)).unwrap_or(20), 0))
 }
 
 /// An operator beside a DECIMAL: whole numbers are read as DECIMALs of their digits, other numbers make it a DOUBLE's.

@@ -53,6 +53,17 @@ files! {
     dates
     detail
     errors
+    functions
+    functions_aggregates
+    functions_arrays
+    functions_conditions
+    functions_dates
+    functions_json
+    functions_lambdas
+    functions_maps
+    functions_numbers
+    functions_texts
+    functions_windows
     generated_columns
     generators
     history

@@ -10,6 +10,7 @@ super::entries! { "Maps and structs":
     "map_from_entries" "array" "A map of an array of structs of a key and a value." "map_from_entries(array(struct(1, 'a'), struct(2, 'b')))";
     "map_keys" "map" "The keys as an array." "map_keys(map(1, 'a', 2, 'b'))";
     "map_values" "map" "The values as an array." "map_values(map(1, 'a', 2, 'b'))";
+    "map_zip_with" "map, other, (k, v, w) -> expr" "What a lambda makes of each key and its values in two maps." "map_zip_with(map(1, 'a', 2, 'b'), map(1, 'x'), (k, v, w) -> concat(v, w))";
     "named_struct" "name, value, ..." "A struct with named fields." "named_struct('a', 1, 'b', 2)";
     "str_to_map" "str[, between pairs[, between key and value]]" "A map of a text." "str_to_map('a:1,b:2,c:3', ',', ':')";
     "struct" "value, ..." "A struct; a column's field has the column's name, another's is col1, col2, by its place." "struct(1, 2, 3)";

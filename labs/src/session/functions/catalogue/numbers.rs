@@ -43,6 +43,7 @@ super::entries! { "Numbers":
     "log1p" "expr" "ln(1 + expr), exact for small numbers." "log1p(0)";
     "log2" "expr" "The logarithm to the base 2." "log2(2)";
     "mod" "expr, by" "The rest of a division, with the sign of what is divided." "mod(2, 1.8), mod(-7, 3)";
+    "negative" "expr" "The number with the other sign." "negative(1)";
     "nanvl" "expr, other" "The first number, or the second when that is NaN." "nanvl(double('NaN'), 123)";
     "pi" "" "The number pi." "pi()";
     "pmod" "expr, by" "The rest of a division, not negative." "pmod(10, 3), pmod(-10, 3)";

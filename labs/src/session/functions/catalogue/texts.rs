@@ -15,6 +15,7 @@ super::entries! { "Texts":
     "contains" "str, part" "Whether a text has another inside." "contains('Spark SQL', 'Spark')";
     "crc32" "expr" "The CRC-32 check sum." "crc32('Spark')";
     "elt" "n, expr, ..." "The n-th of the values behind n." "elt(2, 'scala', 'java')";
+    "encode" "str, charset" "The bytes of a text in a character set." "hex(encode('abc', 'UTF-16BE'))";
     "endswith" "str, end" "Whether a text ends with another." "endswith('Spark SQL', 'SQL')";
     "find_in_set" "str, list" "The place of a text in a list with commas, from 1; 0 when it is not there." "find_in_set('ab', 'abc,b,ab,c,def')";
     "format_number" "number, places" "A number with commas between thousands, and so many digits after the point." "format_number(12332.123456, 4)";
@@ -67,6 +68,7 @@ super::entries! { "Texts":
     "substring_index" "str, separator, count" "The text before the count-th separator, or behind it, counted from the end, when it is negative." "substring_index('www.apache.org', '.', 2)";
     "translate" "str, from, to" "The text with each letter of one list replaced by that of the other." "translate('AaBbCc', 'abc', '123')";
     "trim" "str" "The text without spaces at both ends; TRIM(BOTH 'x' FROM str) takes other letters away." "trim('    SparkSQL   '), TRIM(LEADING 'x' FROM 'xxhixx')";
+    "try_url_decode" "str" "As url_decode, or NULL for a text that does not fit." "try_url_decode('%zz')";
     "ucase" "str" "The text in capital letters." "ucase('SparkSql')";
     "unbase64" "str" "The bytes of a text in base 64." "CAST(unbase64('U3BhcmsgU1FM') AS STRING)";
     "unhex" "str" "The bytes of a text in base 16." "CAST(unhex('537061726B2053514C') AS STRING)";

@@ -21,6 +21,7 @@ pub fn coerced(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Vec<Da
     };
     let takes: Vec<Takes> = takes.iter().map(joined).collect();
     let takes = takes.as_slice();
+    let (takes_all, given_all) = (takes, given);
     let common = common_of(name, takes, given)?;
     let array = array_of(name, takes, given)?;
     let mut types: Vec<DataType> = Vec::with_capacity(given.len());
@@ -29,6 +30,7 @@ pub fn coerced(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Vec<Da
             Takes::Common => common.clone(),
             Takes::Array | Takes::SameArray if array.is_some() => array.clone(),
             Takes::Element => array.as_ref().map(element),
+            Takes::Number => number_type(given, takes_all, given_all),
             Takes::Key => types.first().map(|map| key_and_value(map).0),
             takes => read_as(*takes, given),
         };
@@ -72,16 +74,13 @@ fn array_of(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Option<Da
 fn read_as(takes: Takes, given: &DataType) -> Option<DataType> {
     match takes {
         Takes::Any => Some(plain(given)),
-        Takes::Number => match given {
-            given if is_text(given) || given.is_null() => Some(DataType::Float64),
-            given if given.is_numeric() => Some(given.clone()),
-            _ => None,
-        },
         Takes::TextOrBinary if is_binary(given) => Some(DataType::Binary),
         Takes::TextOrTexts if is_list(given) => is_atomic(&element(given)).then(|| list_of(DataType::Utf8)),
         Takes::Text | Takes::TextOrBinary | Takes::TextOrArray | Takes::TextOrTexts => {
             is_atomic(given).then_some(DataType::Utf8)
         }
+        Takes::Binary => (is_binary(given) || is_text(given) || given.is_null()).then_some(DataType::Binary),
+        Takes::Days => (given.is_integer() || is_text(given) || given.is_null()).then_some(DataType::Int32),
         Takes::Int => from_number(given, DataType::Int32),
         Takes::Long => from_number(given, DataType::Int64),
         Takes::Double => from_number(given, DataType::Float64),
@@ -92,10 +91,25 @@ fn read_as(takes: Takes, given: &DataType) -> Option<DataType> {
         Takes::Timestamp => (is_time(given) || is_text(given) || given.is_null()).then(timestamp),
         Takes::Array | Takes::SameArray if given.is_null() => Some(list_of(DataType::Null)),
         Takes::Array | Takes::SameArray => is_list(given).then(|| list_of(element(given))),
+        Takes::Map if given.is_null() => Some(map_of(DataType::Null, DataType::Null)),
         Takes::Map => matches!(given, DataType::Map(..)).then(|| given.clone()),
         Takes::Collection if matches!(given, DataType::Map(..)) => Some(given.clone()),
         Takes::Collection => (is_list(given) || given.is_null()).then(|| list_of(element(given))),
-        Takes::Common | Takes::Element | Takes::Key => None,
+        Takes::Number | Takes::Common | Takes::Element | Takes::Key => None,
+    }
+}
+
+/// A text beside a whole number is a BIGINT, else a DOUBLE; a NULL is what stands beside it.
+fn number_type(given: &DataType, takes: &[Takes], all: &[DataType]) -> Option<DataType> {
+    if given.is_numeric() {
+        return Some(given.clone());
+    }
+    let numbers = takes.iter().zip(all).filter(|(takes, _)| **takes == Takes::Number).map(|(_, given)| given);
+    let beside = numbers.into_iter().find(|given| given.is_numeric());
+    match beside {
+        Some(number) if given.is_null() => Some(number.clone()),
+        Some(number) if is_text(given) && number.is_integer() => Some(DataType::Int64),
+        _ => (is_text(given) || given.is_null()).then_some(DataType::Float64),
     }
 }
 
@@ -235,7 +249,8 @@ pub fn digits(number: &DataType) -> Option<(i16, i16)> {
 fn described(takes: Takes) -> &'static str {
     match takes {
         Takes::Text | Takes::TextOrBinary | Takes::TextOrArray | Takes::TextOrTexts => "a string",
-        Takes::Int | Takes::Long => "a whole number",
+        Takes::Int | Takes::Long | Takes::Days => "a whole number",
+        Takes::Binary => "bytes or a string",
         Takes::Double | Takes::Number => "a number",
         Takes::Boolean => "true or false",
         Takes::Date => "a date",

@@ -59,7 +59,7 @@ pub fn extract(part: &str, value: &Expr) -> Option<Expr> {
         "HOUR" | "H" | "HOURS" | "HR" | "HRS" => "hour",
         "MINUTE" | "M" | "MIN" | "MINS" | "MINUTES" => "minute",
         "SECOND" | "S" | "SEC" | "SECONDS" | "SECS" => "__second",
-        _ => return None,
+        _ => return Some(call("__no_part", vec![text(part), value.clone()])),
     };
     Some(call(function, vec![value.clone()]))
 }
