@@ -7,6 +7,7 @@ mod seeded;
 mod slt;
 mod update_model;
 mod versions;
+mod workspace;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

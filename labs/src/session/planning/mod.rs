@@ -9,12 +9,14 @@ mod context;
 mod features;
 mod guard;
 mod in_lists;
+mod inline;
 mod literals;
 mod operators;
 mod output;
 mod relations;
 mod tables;
 mod type_names;
+mod variables;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -96,6 +98,7 @@ impl<'a> Planner<'a> {
         tables::spell_out(&mut query);
         self.resolve(&mut query).await?;
         let mut items = output::name_columns(&mut query, self.lexed);
+        self.put_in(&mut query)?;
         literals::rewrite(&mut query, &self.session.options.user_name, self.session.schema());
         let plan = loop {
             match self.plan(query.clone()) {
@@ -113,6 +116,7 @@ impl<'a> Planner<'a> {
         features::note(&expr, &mut self.facts.features);
         tables::spell_out(&mut expr);
         self.resolve(&mut expr).await?;
+        self.put_in(&mut expr)?;
         literals::rewrite(&mut expr, &self.session.options.user_name, self.session.schema());
         Ok(expr)
     }
@@ -126,28 +130,45 @@ impl<'a> Planner<'a> {
         if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
             output::name_columns(subquery, self.lexed);
         }
+        self.put_in(&mut relation)?;
         literals::rewrite(&mut relation, &self.session.options.user_name, self.session.schema());
         Ok(relation)
     }
 
+    /// Puts the bodies of functions in place of their calls, and the values of variables named with their schema.
+    fn put_in(&self, node: &mut impl ast::VisitMut) -> Result<()> {
+        inline::inline(node, self.session, self.lexed)?;
+        variables::put_qualified(node, self.session);
+        Ok(())
+    }
+
     /// Plans a query whose relations, names and literals are ready.
-    pub fn plan(&self, query: Query) -> Result<LogicalPlan> {
-        let context = self.context();
-        SqlToRel::new(&context)
-            .sql_statement_to_plan(ast::Statement::Query(Box::new(query)))
-            .map_err(|error| from_datafusion(&error, self.lexed))
+    pub fn plan(&self, mut query: Query) -> Result<LogicalPlan> {
+        loop {
+            let context = self.context();
+            let plan = SqlToRel::new(&context).sql_statement_to_plan(ast::Statement::Query(Box::new(query.clone())));
+            match plan.map_err(|error| from_datafusion(&error, self.lexed)) {
+                Err(error) if variables::put_missing(&mut query, &error, self.session, &self.spellings) => {}
+                plan => return plan,
+            }
+        }
     }
 
     /// Plans an expression over a schema.
     ///
     /// # Errors
     /// Among others AMBIGUOUS_REFERENCE, for a column that several of its tables have.
-    pub fn expression(&self, expr: ast::Expr, schema: &DFSchema) -> Result<Expr> {
-        let context = self.context();
-        SqlToRel::new(&context)
-            .sql_to_expr(expr, schema, &mut PlannerContext::new())
-            .and_then(|expr| normalize_col_with_schemas_and_ambiguity_check(expr, &[&[schema]], &[]))
-            .map_err(|error| from_datafusion(&error, self.lexed))
+    pub fn expression(&self, mut expr: ast::Expr, schema: &DFSchema) -> Result<Expr> {
+        loop {
+            let context = self.context();
+            let planned = SqlToRel::new(&context)
+                .sql_to_expr(expr.clone(), schema, &mut PlannerContext::new())
+                .and_then(|expr| normalize_col_with_schemas_and_ambiguity_check(expr, &[&[schema]], &[]));
+            match planned.map_err(|error| from_datafusion(&error, self.lexed)) {
+                Err(error) if variables::put_missing(&mut expr, &error, self.session, &self.spellings) => {}
+                planned => return planned,
+            }
+        }
     }
 
     fn context(&self) -> context::Context<'_> {

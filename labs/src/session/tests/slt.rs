@@ -53,6 +53,7 @@ files! {
     dates
     detail
     errors
+    functions_of_sql
     generated_columns
     history
     hostile
@@ -70,6 +71,7 @@ files! {
     truncate
     update_delete
     vacuum
+    variables
     views
 }
 
