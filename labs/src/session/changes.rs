@@ -94,6 +94,8 @@ impl Session {
             let actions = table.actions(version).await?;
             for metadata in actions.iter().filter_map(metadata_of) {
                 on = is_on(metadata.configuration());
+                // What goes with this version was written under the columns before it.
+                check_types(&table.at(version.saturating_sub(1)).await?, &latest)?;
             }
             if !on {
                 return Err(missing(start, end, version));

@@ -136,6 +136,12 @@ impl Table {
         self.latest.version().unwrap_or_default()
     }
 
+    /// A property of the latest version.
+    pub fn property(&self, key: &str) -> Option<&str> {
+        let state = self.latest.snapshot().ok()?;
+        state.metadata().configuration().get(key).map(String::as_str)
+    }
+
     /// The latest version.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 use crate::dialect::Statement;
 
 use super::super::Session;
-use super::super::table::Snapshot;
+use super::super::table::Table;
 use super::{Output, Result, optimize, set_option};
 
 /// How many files of one partition set it off.
@@ -17,18 +17,26 @@ const PROPERTY: &str = "delta.autoOptimize.autoCompact";
 /// Adds the commit of auto-compaction to what a statement gave back.
 ///
 /// # Errors
-/// When the table cannot be read or written.
+/// When the table went away.
 pub async fn after(session: &mut Session, statement: &Statement, output: Output) -> Result<Output> {
     let Some(written) = output.commits.last().filter(|_| writes_rows(statement)) else { return Ok(output) };
     let key = written.table.to_lowercase();
+    if !is_asked_for(session.table(&key)?) {
+        return Ok(output);
+    }
     let snapshot = session.table(&key)?.latest()?;
-    if !is_asked_for(&snapshot) || session.check_room(&snapshot, 1).is_err() {
+    if session.check_room(&snapshot, 1).is_err() {
         return Ok(output);
     }
     let min_files = set_option::value(session, MIN_FILES).parse().unwrap_or(usize::MAX);
-    match optimize::small_files(session, &key, min_files.max(2)).await? {
-        Some(commit) => Ok(output.with_commit(commit).with_note("Auto-compaction joined the table's small files.")),
-        None => Ok(output),
+    match optimize::small_files(session, &key, min_files.max(2)).await {
+        Ok(Some(commit)) => Ok(output.with_commit(commit).with_note("Auto-compaction joined the table's small files.")),
+        Ok(None) => Ok(output),
+        // The statement itself is done; the next write tries again.
+        Err(why) => {
+            tracing::warn!(table = key, %why, "auto-compaction failed");
+            Ok(output.with_note(format!("Auto-compaction did not come about: {}", why.message)))
+        }
     }
 }
 
@@ -40,7 +48,7 @@ fn writes_rows(statement: &Statement) -> bool {
     }
 }
 
-fn is_asked_for(snapshot: &Snapshot) -> bool {
-    let value = snapshot.properties().get(PROPERTY).map(|value| value.to_lowercase());
+fn is_asked_for(table: &Table) -> bool {
+    let value = table.property(PROPERTY).map(str::to_lowercase);
     value.is_some_and(|value| matches!(value.as_str(), "true" | "auto"))
 }

@@ -9,12 +9,20 @@ use super::super::{Session, errors};
 use super::{Output, Result};
 
 pub async fn table(session: &mut Session, drop: &DropTable) -> Result<Output> {
-    if drop.if_exists && session.find(&drop.name)?.is_none() {
+    if drop.if_exists && is_nowhere(session, drop) {
         return Ok(Output::default());
     }
     let key = session.find_table(&drop.name)?;
     by_key(session, &key).await?;
     Ok(Output::default())
+}
+
+/// Whether nothing has the name, not even a schema.
+fn is_nowhere(session: &Session, drop: &DropTable) -> bool {
+    match session.find(&drop.name) {
+        Ok(found) => found.is_none(),
+        Err(diagnostic) => diagnostic.class == "SCHEMA_NOT_FOUND",
+    }
 }
 
 /// Deletes a table and all its files.
@@ -30,6 +38,9 @@ pub async fn by_key(session: &mut Session, key: &str) -> Result<()> {
 }
 
 pub fn view(session: &mut Session, drop: &DropTable) -> Result<Output> {
+    if drop.if_exists && is_nowhere(session, drop) {
+        return Ok(Output::default());
+    }
     match session.find(&drop.name)? {
         Some(Found::View(key)) => {
             session.journal.views.remove(&key);
@@ -40,7 +51,6 @@ pub fn view(session: &mut Session, drop: &DropTable) -> Result<Output> {
             Ok(Output::default())
         }
         Some(Found::Table(_)) => Err(errors::not_a_view(drop.name.name())),
-        None if drop.if_exists => Ok(Output::default()),
         None => Err(table_not_found(drop.name.name(), &session.relation_names())),
     }
 }

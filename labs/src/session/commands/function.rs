@@ -118,7 +118,7 @@ async fn check(session: &mut Session, create: &CreateFunction) -> Result<()> {
     let Some(returns) = &create.returns else { return Ok(()) };
     let wanted = types::arrow_type(&dialect::parse_type(returns)?)?;
     let found = plan.schema().field(0).data_type().clone();
-    rewrite::check_assignable(&found, &Field::new(&create.name.name().to_lowercase(), wanted, true))
+    rewrite::check_assignable(&found, &Field::new(create.name.name().to_lowercase(), wanted, true))
         .map_err(|diagnostic| diagnostic.at(place))
 }
 
@@ -137,7 +137,7 @@ fn check_body(body: &Expr, parameters: &HashSet<String>) -> Result<()> {
         Expr::Lambda(lambda) => lambda.params.iter().any(|one| parameters.contains(&one.name.value)),
         _ => false,
     };
-    if filled::reads(body, &hides) {
+    if filled::reads(body, hides) {
         Err(unfit("a lambda whose parameter has the name of the function's"))
     } else {
         Ok(())

@@ -149,15 +149,16 @@ async fn arrange(
     let kernel: Vec<_> = snapshot.kernel_schema.fields().collect();
     let mut columns = Vec::with_capacity(places.len());
     for (at, (place, field)) in places.iter().zip(snapshot.schema.fields()).enumerate() {
-        let nothing = new_null_array(field.data_type(), rows.num_rows());
+        let nothing = || new_null_array(field.data_type(), rows.num_rows());
+        let generated = filled::generation_of(kernel[at]).is_some();
         columns.push(match (place, filled::default_of(kernel[at])) {
-            _ if filled::generation_of(kernel[at]).is_some() => match place {
-                Some(place) => rewrite::assign(rows.column(*place), &field.as_ref().clone().with_nullable(true))?,
-                None => nothing,
-            },
+            (Some(place), _) if generated => {
+                rewrite::assign(rows.column(*place), &field.as_ref().clone().with_nullable(true))?
+            }
+            (None, _) if generated => nothing(),
             (Some(place), _) => rewrite::assign(rows.column(*place), field)?,
             (None, Some(text)) => session.default_values(&text, field, rows.num_rows()).await?,
-            (None, None) => rewrite::assign(&nothing, field)?,
+            (None, None) => rewrite::assign(&nothing(), field)?,
         });
     }
     filled::before_generation(snapshot, columns, rows.num_rows())

@@ -66,7 +66,7 @@ pub async fn drop(session: &mut Session, drop: &DropSchema) -> Result<Output> {
     let within = |one: &String| catalog::split(one).0 == key;
     let tables: Vec<String> = session.tables.keys().filter(|one| within(one)).cloned().collect();
     let journal = &session.journal;
-    let others = journal.stored_views.keys().chain(journal.functions.keys()).any(|one| within(one));
+    let others = journal.stored_views.keys().chain(journal.functions.keys()).any(within);
     if !drop.cascade && (others || !tables.is_empty()) {
         let message = format!("Cannot drop a schema `{name}` because it contains objects.");
         return Err(Diagnostic::new("SCHEMA_NOT_EMPTY", "2BP01", message)

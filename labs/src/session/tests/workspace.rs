@@ -1,5 +1,6 @@
 //! What a workspace keeps besides its tables' files: schemas, names, views, functions and variables.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use object_store::memory::InMemory;
@@ -8,6 +9,10 @@ use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use serde_json::json;
 
 use super::{Session, class, ok, options, rows};
+use crate::evidence::StatementKind;
+use crate::notebook;
+use crate::sandbox::{Limits, NotebookRun, ReplayPlan};
+use crate::session::replay;
 
 async fn open(store: &Arc<dyn ObjectStore>) -> Session {
     Session::open(store.clone(), options()).await.unwrap()
@@ -59,4 +64,29 @@ async fn a_dropped_schema_leaves_no_object_behind() {
     assert_eq!(rows(&mut session, "SELECT current_schema()").await, json!([["default"]]));
     assert_eq!(rows(&mut session, "SHOW TABLES IN s").await, json!([]));
     assert_eq!(class(&mut session, "SELECT s.f()").await, "UNRESOLVED_ROUTINE");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_follows_renamed_tables_and_names_those_of_other_schemas_in_full() {
+    let text = "CREATE SCHEMA Sales; CREATE TABLE t AS SELECT 1 AS id; ALTER TABLE t RENAME TO u; CREATE TABLE t AS SELECT 2 AS id;
+                ALTER TABLE u RENAME TO sales.Moved; USE sales; INSERT INTO moved VALUES (3);
+                CREATE VIEW seen AS SELECT max(id) AS m FROM moved";
+    let notebook = notebook::read("n.sql", text.as_bytes()).unwrap();
+    let run = NotebookRun { name: "n".to_owned(), notebook, parameters: BTreeMap::new() };
+    let plan = ReplayPlan { seed: 1, user_name: "ada".to_owned(), tables: Vec::new(), runs: vec![run] };
+    let evidence = replay::replay(&plan, &Limits::default()).await.unwrap();
+    let made: Vec<(String, Vec<Option<u32>>)> = evidence
+        .tables
+        .iter()
+        .map(|table| {
+            let by = table.versions.iter().map(|version| version.made_by.map(|statement| statement.statement));
+            (table.name.clone(), by.collect())
+        })
+        .collect();
+    let expected = [("Sales.Moved".to_owned(), vec![Some(1), Some(6)]), ("t".to_owned(), vec![Some(3)])];
+    assert_eq!(made, expected);
+    let cell = &evidence.runs[0].cells[0];
+    let facts: Vec<_> = cell.statements.iter().filter_map(|outcome| outcome.facts.clone()).collect();
+    assert_eq!((facts[6].kind, facts[6].target.as_deref()), (StatementKind::Insert, Some("Sales.moved")));
+    assert_eq!(json!(cell.views["sales.seen"].rows), json!([[3]]));
 }
