@@ -6,7 +6,7 @@ LISTEN  ?= 127.0.0.1:8080
 DATA    ?= data
 SANDBAR  = $(CARGO_TARGET_DIR)/debug/sandbar
 
-.PHONY: run build release web test test-rust test-web test-browser test-interop prove lint bench nextest chromium
+.PHONY: run build release web test test-rust test-web test-browser test-interop prove lint bench docs nextest chromium
 
 run: build
 	$(SANDBAR) serve --demo --listen $(LISTEN) --data $(DATA)
@@ -56,6 +56,10 @@ lint: web
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	npm --prefix web run check
 	.ci/dependencies
+
+# The pages of docs/ that are made from the sources.
+docs: nextest
+	SANDBAR_WRITE_DOCS=1 cargo nextest run --locked --workspace -E 'test(functions_page)'
 
 bench: build
 	python3 tests/bench/run.py --sandbar $(SANDBAR)

@@ -3,6 +3,7 @@
 //! A statement that is not read here is refused by name in [`super::parse::refused`], with what to use instead.
 
 use datafusion::sql::sqlparser::ast::{DataType, Expr, Query};
+use datafusion::sql::sqlparser::dialect::{Dialect, Precedence};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
@@ -211,6 +212,12 @@ impl<'a> Cursor<'a> {
 
     pub fn expression(&mut self) -> Result<Expr> {
         self.with(|parser| parser.parse_expr())
+    }
+
+    /// An expression without AND, OR, NOT and comparisons outside of brackets.
+    pub fn operand(&mut self) -> Result<Expr> {
+        let comparison = GRAMMAR.prec_value(Precedence::Like);
+        self.with(|parser| parser.parse_subexpr(comparison))
     }
 
     pub fn query(&mut self) -> Result<Box<Query>> {

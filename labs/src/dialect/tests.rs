@@ -45,8 +45,8 @@ fn what_is_not_there_is_refused_by_name() {
         "CREATE TABLE t (a INT) LOCATION '/etc'",
         "CREATE TABLE t (a INT) USING csv",
         "INSERT OVERWRITE DIRECTORY '/tmp' SELECT 1",
-        "ALTER TABLE t RENAME TO s",
-        "DROP SCHEMA s",
+        "ALTER VIEW v RENAME TO s",
+        "DROP CATALOG s",
     ] {
         let error = one(sql).unwrap_err();
         assert_eq!(error.class, "UNSUPPORTED_FEATURE", "{sql}: {error}");

@@ -1,7 +1,8 @@
 //! Names of the workspace: which tables and views there are, and what a name means.
 //!
-//! Names are found without regard to case and shown as their author wrote them. There is one catalog, `workspace`, and
-//! one schema, `default`.
+//! Names are found without regard to case and shown as their author wrote them. There is one catalog, `workspace`, with the
+//! schema `default` and those that were created. A name's key is in lower case, with the schema in front unless that is
+//! `default`: `orders`, `sales.orders`; no name holds a point.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::dialect::TableName;
 
 use super::Session;
 use super::errors::{EngineFault, from_store, internal, table_not_found};
+use super::journal::{Journal, View};
 use super::table::Table;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -28,12 +30,38 @@ const DROPPED: &str = "_dropped";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     Table(String),
+    /// A temp view.
     View(String),
+    /// A view that stays.
+    StoredView(String),
 }
 
-/// A table's folder in the store.
-pub fn folder(name: &str) -> String {
-    format!("{SCHEMA}/{}", name.to_lowercase())
+/// Schema and name of a key, or of a name as it is written.
+pub fn split(key: &str) -> (&str, &str) {
+    key.split_once('.').unwrap_or((SCHEMA, key))
+}
+
+/// A name with its schema in front, unless that is `default`.
+fn joined(schema: &str, name: &str) -> String {
+    if schema.eq_ignore_ascii_case(SCHEMA) { name.to_owned() } else { format!("{schema}.{name}") }
+}
+
+/// A name's folder in the store, unless a renamed table has it.
+fn own_folder(name: &str) -> String {
+    let (schema, name) = split(name);
+    format!("{}/{}", schema.to_lowercase(), name.to_lowercase())
+}
+
+/// A table's place as it is shown.
+pub fn location(key: &str) -> String {
+    let (schema, name) = split(key);
+    format!("{CATALOG}:/{schema}/{name}")
+}
+
+/// Catalog, schema and name.
+pub fn full_name(name: &str) -> String {
+    let (schema, name) = split(name);
+    format!("{CATALOG}.{schema}.{name}")
 }
 
 /// Loads every table of a workspace, and finishes drops that were cut short.
@@ -42,33 +70,55 @@ pub fn folder(name: &str) -> String {
 /// When the store cannot be read.
 pub async fn discover(
     store: &Arc<dyn ObjectStore>,
-    names: &BTreeMap<String, String>,
+    journal: &Journal,
 ) -> std::result::Result<BTreeMap<String, Table>, EngineFault> {
     let fault = |error: &dyn std::fmt::Display| EngineFault::internal(format!("the workspace's tables: {error}"));
-    let objects: Vec<_> = store.list(Some(&Path::from(SCHEMA))).try_collect().await.map_err(|error| fault(&error))?;
+    let mut tables = BTreeMap::new();
+    for schema in std::iter::once(SCHEMA).chain(journal.schemas.keys().map(String::as_str)) {
+        let (found, dropped) = folders(store, schema).await.map_err(|error| fault(&error))?;
+        for folder in &dropped {
+            remove_files(store, folder).await.map_err(|diagnostic| fault(&diagnostic))?;
+        }
+        for folder in found.difference(&dropped) {
+            let Some(key) = key_of_folder(folder, journal) else { continue };
+            let name = journal.names.get(&key).unwrap_or(&key);
+            let table = Table::load(store, folder, name).await.map_err(|diagnostic| fault(&diagnostic))?;
+            tables.insert(key, table);
+        }
+    }
+    Ok(tables)
+}
+
+/// Folders of a schema that hold a table's log, and those whose table is dropped.
+async fn folders(
+    store: &Arc<dyn ObjectStore>,
+    schema: &str,
+) -> object_store::Result<(BTreeSet<String>, BTreeSet<String>)> {
+    let objects: Vec<_> = store.list(Some(&Path::from(schema))).try_collect().await?;
     let (mut found, mut dropped) = (BTreeSet::new(), BTreeSet::new());
     for object in &objects {
         let parts: Vec<String> = object.location.parts().map(|part| part.as_ref().to_owned()).collect();
         match parts.as_slice() {
             [_, table, log, file] if log == "_delta_log" && file.ends_with(".json") => {
-                found.insert(table.clone());
+                found.insert(format!("{schema}/{table}"));
             }
             [_, table, mark] if mark == DROPPED => {
-                dropped.insert(table.clone());
+                dropped.insert(format!("{schema}/{table}"));
             }
             _ => {}
         }
     }
-    for table in &dropped {
-        remove_files(store, &folder(table)).await.map_err(|diagnostic| fault(&diagnostic))?;
+    Ok((found, dropped))
+}
+
+/// The key of the table in a folder: the one that it was given, else the folder's own name. A folder with another name
+/// than a table can have belongs to none that was kept.
+fn key_of_folder(folder: &str, journal: &Journal) -> Option<String> {
+    if let Some(key) = journal.moved.get(folder) {
+        return Some(key.clone());
     }
-    let mut tables = BTreeMap::new();
-    for key in found.difference(&dropped) {
-        let name = names.get(key).unwrap_or(key);
-        let table = Table::load(store, &folder(key), name).await.map_err(|diagnostic| fault(&diagnostic))?;
-        tables.insert(key.clone(), table);
-    }
-    Ok(tables)
+    let (schema, name) = folder.split_once('/')?;
+    (!name.contains('.')).then(|| joined(schema, name))
 }
 
 /// Deletes a table's files: first a mark that makes the drop final, last the mark itself.
@@ -101,8 +151,94 @@ impl Session {
         if name.parts.len() == 1 && self.journal.views.contains_key(&key) {
             return Ok(Some(Found::View(key)));
         }
-        check_schema(name)?;
+        let key = self.key_of(name)?;
+        if self.journal.stored_views.contains_key(&key) {
+            return Ok(Some(Found::StoredView(key)));
+        }
         Ok(self.tables.contains_key(&key).then_some(Found::Table(key)))
+    }
+
+    /// The view of a name that was found.
+    pub(super) fn view(&self, found: &Found) -> Option<&View> {
+        match found {
+            Found::View(key) => self.journal.views.get(key),
+            Found::StoredView(key) => self.journal.stored_views.get(key),
+            Found::Table(_) => None,
+        }
+    }
+
+    /// The key that a table or view of that name has or would have.
+    ///
+    /// # Errors
+    /// SCHEMA_NOT_FOUND.
+    pub(super) fn key_of(&self, name: &TableName) -> Result<String> {
+        Ok(self.written(name)?.to_lowercase())
+    }
+
+    /// A name as its author wrote it, with the schema in front unless that is `default`.
+    ///
+    /// # Errors
+    /// SCHEMA_NOT_FOUND.
+    pub(super) fn written(&self, name: &TableName) -> Result<String> {
+        let place = &name.parts[..name.parts.len().saturating_sub(1)];
+        let schema = match place {
+            [] => self.schema().to_owned(),
+            [schema] | [_, schema] => self.find_schema(schema).ok_or_else(|| schema_not_found(&place.join(".")))?,
+            _ => return Err(schema_not_found(&place.join("."))),
+        };
+        if let [catalog, _] = place
+            && !is_catalog(catalog)
+        {
+            return Err(schema_not_found(&place.join(".")));
+        }
+        Ok(joined(&schema, name.name()))
+    }
+
+    /// The schema where names without one are looked up, as written.
+    pub(super) fn schema(&self) -> &str {
+        let current = self.journal.current_schema.as_ref().and_then(|key| self.journal.schemas.get(key));
+        current.map_or(SCHEMA, String::as_str)
+    }
+
+    /// A schema's name as written.
+    pub(super) fn find_schema(&self, name: &str) -> Option<String> {
+        if name.eq_ignore_ascii_case(SCHEMA) {
+            return Some(SCHEMA.to_owned());
+        }
+        self.journal.schemas.get(&name.to_lowercase()).cloned()
+    }
+
+    /// The folder that a new table gets: its own, unless a renamed table lives there.
+    pub(super) fn new_folder(&self, name: &str) -> String {
+        let own = own_folder(name);
+        let taken = |folder: &String| self.tables.values().any(|table| &table.folder == folder);
+        if !taken(&own) {
+            return own;
+        }
+        let numbered = (2_u32..).map(|number| format!("{own}.{number}"));
+        numbered.into_iter().find(|folder| !taken(folder)).unwrap_or(own)
+    }
+
+    /// Keeps how a table's name is written and where it is.
+    pub(super) fn remember(&mut self, name: &str, folder: &str) {
+        let key = name.to_lowercase();
+        if name == key {
+            self.journal.names.remove(&key);
+        } else {
+            self.journal.names.insert(key.clone(), name.to_owned());
+        }
+        if folder == own_folder(name) {
+            self.journal.moved.remove(folder);
+        } else {
+            self.journal.moved.insert(folder.to_owned(), key);
+        }
+    }
+
+    /// Forgets a table that is gone, or that has another name now.
+    pub(super) fn forget(&mut self, key: &str) -> Option<Table> {
+        self.journal.names.remove(key);
+        self.journal.moved.retain(|_, moved| moved != key);
+        self.tables.remove(key)
     }
 
     /// The table of that name.
@@ -112,7 +248,8 @@ impl Session {
     pub(super) fn find_table(&self, name: &TableName) -> Result<String> {
         let found = match self.find(name) {
             Ok(Some(Found::Table(key))) => Ok(key),
-            Ok(Some(Found::View(_))) => Err(is_a_view(name.name())),
+            Ok(Some(Found::View(_))) => Err(is_a_view(name.name(), "temp view")),
+            Ok(Some(Found::StoredView(_))) => Err(is_a_view(name.name(), "view")),
             Ok(None) => Err(table_not_found(name.name(), &self.relation_names())),
             Err(diagnostic) => Err(diagnostic),
         };
@@ -129,32 +266,32 @@ impl Session {
     /// Names of tables and views, as written.
     pub(super) fn relation_names(&self) -> Vec<String> {
         let tables = self.tables.values().map(|table| table.name.clone());
-        tables.chain(self.journal.views.values().map(|view| view.name.clone())).collect()
+        let views = self.journal.views.values().chain(self.journal.stored_views.values());
+        tables.chain(views.map(|view| view.name.clone())).collect()
     }
 }
 
-fn is_a_view(name: &str) -> Diagnostic {
+fn is_a_view(name: &str, kind: &str) -> Diagnostic {
     Diagnostic::new(
         "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
         "42809",
-        format!("`{name}` is a temp view, and this needs a table."),
+        format!("`{name}` is a {kind}, and this needs a table."),
     )
     .with_hint("A view only shows rows; change the table that it reads.")
 }
 
-/// # Errors
-/// When the name is in a schema or catalog that is not there.
-pub fn check_schema(name: &TableName) -> Result<()> {
-    let schema = name.parts.len().checked_sub(2).map(|at| name.parts[at].to_lowercase());
-    let catalog = name.parts.len().checked_sub(3).map(|at| name.parts[at].to_lowercase());
-    let known_catalog =
-        |catalog: &String| matches!(catalog.as_str(), CATALOG | "main" | "hive_metastore" | "spark_catalog");
-    if schema.as_ref().is_none_or(|schema| schema == SCHEMA) && catalog.as_ref().is_none_or(known_catalog) {
-        return Ok(());
-    }
-    let full = name.parts[..name.parts.len() - 1].join(".");
-    Err(Diagnostic::new("SCHEMA_NOT_FOUND", "42704", format!("The schema `{full}` cannot be found."))
-        .with_hint("Your workspace has one schema, default: leave the schema's name away."))
+/// Whether a name is one of the one catalog's.
+pub fn is_catalog(name: &str) -> bool {
+    matches!(name.to_lowercase().as_str(), CATALOG | "main" | "hive_metastore" | "spark_catalog")
+}
+
+pub fn schema_not_found(name: &str) -> Diagnostic {
+    let message = format!(
+        "The schema `{name}` cannot be found. Verify the spelling and correctness of the schema and catalog name."
+    );
+    Diagnostic::new("SCHEMA_NOT_FOUND", "42704", message).with_hint(
+        "SHOW SCHEMAS lists what is there; CREATE SCHEMA makes one. Without a schema's name the current one is meant.",
+    )
 }
 
 /// # Errors

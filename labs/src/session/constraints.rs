@@ -105,7 +105,7 @@ fn truth_of(condition: Expr) -> Query {
     query
 }
 
-fn violated(name: &str, text: &str, batch: &RecordBatch, row: usize) -> Diagnostic {
+pub fn violated(name: &str, text: &str, batch: &RecordBatch, row: usize) -> Diagnostic {
     let cells = rows::rows(&batch.slice(row, 1)).into_iter().flatten();
     let schema = batch.schema();
     let shown: Vec<String> = schema

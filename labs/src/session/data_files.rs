@@ -16,6 +16,7 @@ use deltalake::datafile::writer::{DeltaWriter, WriterConfig};
 use deltalake::kernel::Add;
 use deltalake::logstore::LogStoreRef;
 use object_store::path::Path;
+use object_store::prefix::PrefixStore;
 use object_store::{ObjectStore, ObjectStoreExt};
 
 use crate::diagnostic::Diagnostic;
@@ -118,6 +119,30 @@ pub async fn write(
     partition_columns: &[String],
     batch: &RecordBatch,
 ) -> Result<Vec<Add>> {
+    write_to(log_store.object_store(None), schema, partition_columns, batch).await
+}
+
+/// Like [`write`], into a folder within the table's; the files' paths are relative to it.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn write_below(
+    log_store: &LogStoreRef,
+    folder: &str,
+    schema: &SchemaRef,
+    partition_columns: &[String],
+    batch: &RecordBatch,
+) -> Result<Vec<Add>> {
+    let store = Arc::new(PrefixStore::new(log_store.object_store(None), folder));
+    write_to(store, schema, partition_columns, batch).await
+}
+
+async fn write_to(
+    store: Arc<dyn ObjectStore>,
+    schema: &SchemaRef,
+    partition_columns: &[String],
+    batch: &RecordBatch,
+) -> Result<Vec<Add>> {
     if batch.num_rows() == 0 {
         return Ok(Vec::new());
     }
@@ -134,7 +159,7 @@ pub async fn write(
         Default::default(),
         None,
     );
-    let mut writer = DeltaWriter::new(log_store.object_store(None), config);
+    let mut writer = DeltaWriter::new(store, config);
     writer.write(batch).await.map_err(|error| from_delta(&error))?;
     writer.close().await.map_err(|error| from_delta(&error))
 }

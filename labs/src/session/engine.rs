@@ -25,6 +25,11 @@ pub fn functions() -> &'static SessionState {
     &TEMPLATE
 }
 
+/// A function of one row by its name.
+pub fn scalar_function(name: &str) -> Option<Arc<datafusion::logical_expr::ScalarUDF>> {
+    TEMPLATE.scalar_functions().get(name).cloned()
+}
+
 /// A session's own state: functions and rules of the template, its own memory pool and stores.
 pub fn state(memory_bytes: u64) -> SessionState {
     let runtime = RuntimeEnvBuilder::new()

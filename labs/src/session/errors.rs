@@ -12,6 +12,8 @@ use crate::store::Refusal;
 
 use messages::{from_execution, from_plan, tidy};
 
+pub use messages::unresolved_routine;
+
 /// A fault of ours, never a student's.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

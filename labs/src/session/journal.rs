@@ -23,6 +23,22 @@ pub struct Journal {
     pub views: BTreeMap<String, View>,
     /// Widgets by lower-case name.
     pub widgets: BTreeMap<String, Widget>,
+    /// Schemas besides `default`, by lower-case name, as written.
+    pub schemas: BTreeMap<String, String>,
+    /// What CREATE SCHEMA .. COMMENT said, by lower-case name.
+    pub schema_comments: BTreeMap<String, String>,
+    /// The schema that USE chose, in lower case; `default` without one.
+    pub current_schema: Option<String>,
+    /// Tables whose folder is not the one of their name: their keys, by folder.
+    pub moved: BTreeMap<String, String>,
+    /// Views that stay, by key.
+    pub stored_views: BTreeMap<String, View>,
+    /// SQL functions that stay, by key.
+    pub functions: BTreeMap<String, Function>,
+    /// SQL functions of the session, by lower-case name.
+    pub temp_functions: BTreeMap<String, Function>,
+    /// Session variables by lower-case name.
+    pub variables: BTreeMap<String, Variable>,
     /// Options that SET gave another value, by lower-case key.
     pub options: BTreeMap<String, String>,
 }
@@ -37,6 +53,47 @@ pub struct View {
     pub text: String,
     /// Values that the query's parameters had when the view was made.
     pub parameters: BTreeMap<String, String>,
+    /// The schema that was current then, in lower case; `default` without one.
+    #[serde(default)]
+    pub schema: Option<String>,
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// A function whose calls are replaced by its body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Function {
+    /// As written.
+    pub name: String,
+    /// Names and types of the parameters, as written.
+    pub parameters: Vec<(String, String)>,
+    /// The type of the result, as written; the body's without one.
+    pub returns: Option<String>,
+    /// The expression.
+    pub body: String,
+    pub comment: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variable {
+    /// As written.
+    pub name: String,
+    pub type_name: String,
+    /// The value as a text that casts to the type; NULL without one.
+    pub value: Option<String>,
+    /// The default's text, for `SET VARIABLE name = DEFAULT`.
+    pub default: Option<String>,
+}
+
+impl Journal {
+    /// Lets go of what lives as long as a notebook's session.
+    pub fn end_session(&mut self) {
+        self.views.clear();
+        self.widgets.clear();
+        self.temp_functions.clear();
+        self.variables.clear();
+        self.current_schema = None;
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

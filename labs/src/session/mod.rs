@@ -5,6 +5,7 @@
 //! is, who else has one, or what a lab asks for.
 
 mod catalog;
+mod changes;
 mod clock;
 mod commands;
 mod commit;
@@ -13,11 +14,14 @@ mod data_files;
 mod engine;
 mod errors;
 mod execute;
+mod filled;
 mod functions;
 mod history;
 mod journal;
+mod others;
 mod planning;
 pub mod probe;
+mod protocol;
 pub mod replay;
 mod rows;
 mod run;
@@ -66,6 +70,8 @@ pub struct Session {
     parameters_read: std::collections::BTreeSet<String>,
     /// In a replay: what dropped tables were.
     graveyard: Option<Vec<replay::Grave>>,
+    /// Tables that got another name, oldest first: the key before, and after.
+    renamed: Vec<(String, String)>,
 }
 
 impl std::fmt::Debug for Session {
@@ -81,7 +87,7 @@ impl Session {
     /// When the workspace cannot be read.
     pub async fn open(store: Arc<dyn ObjectStore>, options: SessionOptions) -> Result<Self, EngineFault> {
         let journal = Journal::load(&store).await?;
-        let tables = catalog::discover(&store, &journal.names).await?;
+        let tables = catalog::discover(&store, &journal).await?;
         Ok(Self {
             state: engine::state(options.limits.memory_bytes),
             watch: Watch::new(options.clock),
@@ -89,6 +95,7 @@ impl Session {
             unsettled: false,
             parameters_read: std::collections::BTreeSet::new(),
             graveyard: None,
+            renamed: Vec::new(),
             store,
             options,
             tables,
@@ -101,7 +108,7 @@ impl Session {
         if self.unsettled {
             self.journal = Journal::load(&self.store).await?;
             self.saved = self.journal.clone();
-            self.tables = catalog::discover(&self.store, &self.journal.names).await?;
+            self.tables = catalog::discover(&self.store, &self.journal).await?;
             self.unsettled = false;
         }
         Ok(())

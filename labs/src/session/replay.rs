@@ -74,8 +74,7 @@ struct Recorder {
 
 impl Recorder {
     async fn run(&mut self, at: usize, run: &NotebookRun) -> RunEvidence {
-        self.session.journal.views.clear();
-        self.session.journal.widgets.clear();
+        self.session.journal.end_session();
         self.session.parameters_read.clear();
         let mut evidence =
             RunEvidence { notebook: run.name.clone(), parameters: run.parameters.clone(), ..RunEvidence::default() };
@@ -126,6 +125,9 @@ impl Recorder {
             for commit in &outcome.commits {
                 self.made.insert((commit.table.to_lowercase(), commit.version), reference);
             }
+            if renamed(outcome) {
+                self.follow();
+            }
             if dropped(outcome) {
                 self.bury();
             }
@@ -136,6 +138,16 @@ impl Recorder {
                 done.views.insert(view, relation);
             }
         }
+    }
+
+    /// Gives the versions of a table that was just renamed to its new name.
+    fn follow(&mut self) {
+        if self.session.renamed.is_empty() {
+            return;
+        }
+        let (old, new) = self.session.renamed.remove(0);
+        let moved: Vec<_> = self.made.extract_if(|(table, _), _| *table == old).collect();
+        self.made.extend(moved.into_iter().map(|((_, version), made)| ((new.clone(), version), made)));
     }
 
     /// Moves a table that was just dropped to the dropped ones, with the statements that made its versions.
@@ -188,10 +200,16 @@ fn dropped(outcome: &StatementOutcome) -> bool {
     outcome.error.is_none() && outcome.facts.as_ref().is_some_and(|facts| facts.kind == StatementKind::DropTable)
 }
 
+/// ALTER TABLE .. RENAME TO is the one change of a table that leaves no commit and no note.
+fn renamed(outcome: &StatementOutcome) -> bool {
+    let alters = outcome.facts.as_ref().is_some_and(|facts| facts.kind == StatementKind::AlterTable);
+    outcome.error.is_none() && alters && outcome.commits.is_empty() && outcome.notes.is_empty()
+}
+
 fn created_views(statements: &[StatementOutcome]) -> Vec<String> {
     let created =
         statements.iter().filter(|outcome| outcome.error.is_none()).filter_map(|outcome| outcome.facts.as_ref());
-    let views = created.filter(|facts| facts.kind == StatementKind::CreateTempView);
+    let views = created.filter(|facts| matches!(facts.kind, StatementKind::CreateTempView | StatementKind::CreateView));
     let mut names: Vec<String> =
         views.filter_map(|facts| facts.target.as_ref()).map(|name| name.to_lowercase()).collect();
     names.sort();
@@ -221,7 +239,7 @@ fn no_python(cell: &Cell) -> StatementOutcome {
 async fn read_view(session: &mut Session, key: &str) -> Result<Relation, Diagnostic> {
     let position = crate::diagnostic::Position { line: 1, column: 1 };
     let lexed = crate::dialect::Lexed::new(
-        &format!("SELECT * FROM `{key}`"),
+        &format!("SELECT * FROM `{}`", key.replace('.', "`.`")),
         position,
         &crate::dialect::Parameters::default(),
         session.options.limits.max_nesting,

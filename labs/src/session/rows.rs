@@ -39,7 +39,7 @@ fn values(array: &dyn Array) -> Vec<Value> {
 
 /// One value of an array.
 pub fn value(array: &dyn Array, row: usize) -> Value {
-    if array.is_null(row) {
+    if array.is_null(row) || array.data_type().is_null() {
         return Value::Null;
     }
     match array.data_type() {

@@ -78,6 +78,7 @@ impl Session {
         let lexed = Lexed::new(cut.text, cut.position, &parameters, self.options.limits.max_nesting)?;
         self.parameters_read.extend(lexed.parameters_read.iter().cloned());
         let statement = dialect::parse(&lexed)?;
+        self.catch_up(&lexed).await?;
         let facts = facts.insert(commands::facts(&statement, &lexed));
         let values =
             lexed.parameters_read.iter().filter_map(|name| Some((name.clone(), parameters.get(name)?.to_owned())));

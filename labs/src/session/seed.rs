@@ -33,10 +33,8 @@ impl Session {
         let rows = values::batch(relation)?;
         let schema = rows.schema();
         let columns = relation.columns.iter().zip(schema.fields()).map(|(column, field)| create_table::NewColumn {
-            name: column.name.clone(),
-            data_type: types::stored_type(field.data_type()),
             nullable: column.nullable,
-            comment: None,
+            ..create_table::NewColumn::plain(&column.name, types::stored_type(field.data_type()))
         });
         let new = NewTable { columns: columns.collect(), ..NewTable::named(name) };
         create_table::create(self, new, Some(rows), false).await.map(|_| ())

@@ -101,6 +101,19 @@ impl Table {
         Ok(Self::of(latest, log_store, folder, name))
     }
 
+    /// Loads the latest version anew, after others changed the table.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn reload(&mut self) -> Result<()> {
+        let mut latest = DeltaTable::new(self.log_store.clone());
+        latest.load().await.map_err(|error| from_delta(&error))?;
+        self.latest = latest;
+        self.past.clear();
+        self.commits.clear();
+        Ok(())
+    }
+
     /// A table whose latest version is at hand.
     pub fn of(latest: DeltaTable, log_store: LogStoreRef, folder: &str, name: &str) -> Self {
         Self {
@@ -268,7 +281,7 @@ fn adds(state: &deltalake::table::state::DeltaTableState) -> Vec<Add> {
 }
 
 impl Snapshot {
-    fn new(delta: DeltaTable) -> Result<Self> {
+    pub(super) fn new(delta: DeltaTable) -> Result<Self> {
         let state = delta.snapshot().map_err(|error| from_delta(&error))?;
         let kernel_schema = state.schema().as_ref().clone();
         let schema: Schema = (&kernel_schema).try_into_arrow().map_err(internal)?;

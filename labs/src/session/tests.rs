@@ -1,8 +1,14 @@
+mod checkpoints;
+mod filled_columns;
+mod functions;
+mod functions_page;
+mod hesitant;
 mod merge_model;
 mod model;
 mod query_model;
 mod seeded;
 mod slt;
+mod two_sessions;
 mod update_model;
 mod versions;
 

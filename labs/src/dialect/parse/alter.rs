@@ -9,16 +9,33 @@ use super::super::parser::Cursor;
 use super::super::statement::{
     AddedColumn, AlterColumn, AlterTable, ColumnChange, ColumnPlace, NewConstraint, Statement, TableChange,
 };
-use super::{Result, create_table, refused};
+use super::{Result, create_table, create_view, refused};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let start = cursor.location();
     cursor.expect(&["alter"])?;
+    if cursor.takes(&["view"]) {
+        return view(cursor);
+    }
     if !cursor.takes(&["table"]) {
         return Err(refused::other("ALTER", cursor, start));
     }
     let table = cursor.table_name()?;
     Ok(Statement::AlterTable(AlterTable { table, change: change(cursor)? }))
+}
+
+/// `ALTER VIEW name AS query`
+fn view(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let place = cursor.position();
+    let name = cursor.table_name()?;
+    if !cursor.sees(&["as"]) {
+        return Err(refused::feature(
+            "This change of a view is not available",
+            "Use CREATE OR REPLACE VIEW name AS query, and DROP VIEW.",
+            place,
+        ));
+    }
+    create_view::of_query(cursor, name, true)
 }
 
 fn change(cursor: &mut Cursor<'_>) -> Result<TableChange> {
@@ -43,6 +60,15 @@ fn change(cursor: &mut Cursor<'_>) -> Result<TableChange> {
     }
     if cursor.takes(&["alter", "column"]) || cursor.takes(&["change", "column"]) {
         return altered_column(cursor);
+    }
+    if cursor.takes(&["rename", "to"]) {
+        return Ok(TableChange::Rename(cursor.table_name()?));
+    }
+    if cursor.takes(&["cluster", "by"]) {
+        if cursor.takes(&["none"]) {
+            return Ok(TableChange::ClusterBy(Vec::new()));
+        }
+        return Ok(TableChange::ClusterBy(cursor.names()?.into_iter().map(|(name, _)| name).collect()));
     }
     if cursor.takes(&["rename", "column"]) {
         let from = cursor.name()?.0;
@@ -82,6 +108,10 @@ fn altered_column(cursor: &mut Cursor<'_>) -> Result<TableChange> {
         ColumnChange::SetNotNull
     } else if cursor.takes(&["drop", "not", "null"]) {
         ColumnChange::DropNotNull
+    } else if cursor.takes(&["set", "default"]) {
+        ColumnChange::SetDefault(create_table::default(cursor)?)
+    } else if cursor.takes(&["drop", "default"]) {
+        ColumnChange::DropDefault
     } else if cursor.takes(&["first"]) {
         ColumnChange::Move(ColumnPlace::First)
     } else if cursor.takes(&["after"]) {
@@ -93,15 +123,11 @@ fn altered_column(cursor: &mut Cursor<'_>) -> Result<TableChange> {
 }
 
 fn other_column_change(cursor: &Cursor<'_>) -> Diagnostic {
-    let what = if cursor.sees(&["type"]) {
-        "Changing a column's type is not available"
-    } else if cursor.sees(&["set", "default"]) || cursor.sees(&["drop", "default"]) {
-        "Column defaults are not available"
-    } else {
-        return cursor.unexpected("COMMENT, SET NOT NULL, DROP NOT NULL, FIRST or AFTER");
-    };
+    if !cursor.sees(&["type"]) {
+        return cursor.unexpected("COMMENT, SET NOT NULL, DROP NOT NULL, SET DEFAULT, DROP DEFAULT, FIRST or AFTER");
+    }
     refused::feature(
-        what,
+        "Changing a column's type is not available",
         "Use CREATE OR REPLACE TABLE name AS SELECT with the column as you want it.",
         cursor.position(),
     )

@@ -77,12 +77,13 @@ fn columns(cursor: &mut Cursor<'_>) -> Result<Vec<ColumnSpec>> {
     Ok(columns)
 }
 
-/// `name TYPE [NOT NULL] [COMMENT 'text']`
+/// `name TYPE [NOT NULL] [COMMENT 'text'] [DEFAULT value] [GENERATED ALWAYS AS (expression)]`
 pub fn column(cursor: &mut Cursor<'_>) -> Result<ColumnSpec> {
     let (name, position) = cursor.name()?;
     cursor.takes_token(&Token::Colon);
     let data_type = cursor.data_type()?;
-    let mut column = ColumnSpec { name, data_type, nullable: true, comment: None, position };
+    let mut column =
+        ColumnSpec { name, data_type, nullable: true, comment: None, default: None, generated: None, position };
     loop {
         if cursor.takes(&["not", "null"]) {
             column.nullable = false;
@@ -90,16 +91,46 @@ pub fn column(cursor: &mut Cursor<'_>) -> Result<ColumnSpec> {
             column.nullable = true;
         } else if cursor.takes(&["comment"]) {
             column.comment = Some(cursor.text()?);
-        } else if cursor.sees(&["default"]) || cursor.sees(&["generated"]) {
-            return Err(refused::feature(
-                "Column defaults and generated columns are not available",
-                "Give the value in every INSERT, or compute it in the SELECT that fills the table.",
-                cursor.position(),
-            ));
+        } else if cursor.takes(&["default"]) {
+            column.default = Some(default(cursor)?);
+        } else if cursor.sees(&["generated"]) {
+            column.generated = Some(generated(cursor)?);
         } else {
             return Ok(column);
         }
     }
+}
+
+/// The text of a default. It ends before NOT NULL, so comparisons need brackets.
+pub fn default(cursor: &mut Cursor<'_>) -> Result<String> {
+    let from = cursor.location();
+    cursor.operand()?;
+    let to = if cursor.at_end() { None } else { Some(cursor.location()) };
+    Ok(cursor.lexed.source(from, to).to_owned())
+}
+
+/// `GENERATED ALWAYS AS (expression)`
+fn generated(cursor: &mut Cursor<'_>) -> Result<String> {
+    let place = cursor.position();
+    cursor.expect(&["generated"])?;
+    let by_default = cursor.takes(&["by", "default"]);
+    if !by_default {
+        cursor.expect(&["always"])?;
+    }
+    cursor.expect(&["as"])?;
+    if by_default || cursor.sees(&["identity"]) {
+        return Err(refused::feature(
+            "Identity columns are not available",
+            "Number the rows yourself: row_number() OVER (ORDER BY ..) in the SELECT that fills the table, or uuid().",
+            place,
+        ));
+    }
+    cursor.expect_token(&Token::LParen)?;
+    let from = cursor.location();
+    cursor.expression()?;
+    let text = cursor.lexed.source(from, Some(cursor.location())).to_owned();
+    cursor.expect_token(&Token::RParen)?;
+    Ok(text)
 }
 
 fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
@@ -116,9 +147,10 @@ fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
         create.properties.extend(properties(cursor)?);
     } else if cursor.sees(&["location"]) || cursor.sees(&["options"]) {
         return Err(refused::path(place));
-    } else if cursor.sees(&["like"]) || cursor.sees(&["shallow", "clone"]) || cursor.sees(&["deep", "clone"]) {
+    } else if ["like", "clone", "shallow", "deep"].iter().any(|word| cursor.sees(&[word])) {
+        let what = if cursor.sees(&["like"]) { "LIKE" } else { "CLONE" };
         return Err(refused::feature(
-            "Copying a table here is not available",
+            &format!("{what} is not available here"),
             "Use CREATE TABLE new LIKE old for its columns, or CREATE TABLE new AS SELECT * FROM old for its rows too.",
             place,
         ));

@@ -1,8 +1,9 @@
-//! `DESCRIBE HISTORY name [LIMIT n]`, `DESCRIBE DETAIL name`, `DESCRIBE [TABLE] [EXTENDED] name`, `DESCRIBE query`
+//! `DESCRIBE HISTORY name [LIMIT n]`, `DESCRIBE DETAIL name`, `DESCRIBE [TABLE] [EXTENDED] name`, `DESCRIBE query`,
+//! `DESCRIBE FUNCTION [EXTENDED] name`
 
 use super::super::parser::Cursor;
 use super::super::statement::Statement;
-use super::{Result, refused};
+use super::{Result, refused, schema};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let start = cursor.location();
@@ -19,7 +20,13 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
             cursor.takes(&["query"]);
             Ok(Statement::DescribeQuery(cursor.query()?))
         }
-        Some("function" | "schema" | "database" | "catalog") => Err(refused::other("DESCRIBE", cursor, start)),
+        Some("function") => function(cursor),
+        Some("schema" | "database") => {
+            schema::takes_word(cursor);
+            cursor.takes(&["extended"]);
+            Ok(Statement::DescribeSchema(cursor.table_name()?))
+        }
+        Some("catalog") => Err(refused::other("DESCRIBE", cursor, start)),
         _ => {
             cursor.takes(&["table"]);
             let extended = cursor.takes(&["extended"]) || cursor.takes(&["formatted"]);
@@ -33,4 +40,11 @@ fn history(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let table = cursor.table_name()?;
     let limit = if cursor.takes(&["limit"]) { Some(cursor.integer()?) } else { None };
     Ok(Statement::DescribeHistory { table, limit })
+}
+
+fn function(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    cursor.expect(&["function"])?;
+    let extended = cursor.takes(&["extended"]);
+    let (name, position) = cursor.name()?;
+    Ok(Statement::DescribeFunction { name, position, extended })
 }

@@ -1,12 +1,15 @@
-//! `DROP TABLE|VIEW [IF EXISTS] name`
+//! `DROP TABLE|VIEW [IF EXISTS] name`; schemas are in a file of their own
 
 use super::super::parser::Cursor;
 use super::super::statement::{DropTable, Statement};
-use super::{Result, refused};
+use super::{Result, refused, schema};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let start = cursor.location();
     cursor.expect(&["drop"])?;
+    if schema::takes_word(cursor) {
+        return schema::drop(cursor);
+    }
     cursor.takes(&["temporary"]);
     let view = cursor.takes(&["view"]);
     if !view && !cursor.takes(&["table"]) {

@@ -13,6 +13,7 @@ mod merge;
 mod optimize;
 mod refused;
 mod restore;
+mod schema;
 mod set;
 mod show;
 mod truncate;
@@ -61,7 +62,7 @@ pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
         "describe" | "desc" => describe::parse(cursor),
         "show" => show::parse(cursor),
         "explain" => explain(cursor),
-        "use" => use_schema(cursor),
+        "use" => schema::use_one(cursor),
         _ => Err(refused::statement(cursor)),
     }
 }
@@ -106,6 +107,9 @@ fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
         cursor.expect(&["create"])?;
         cursor.takes(&["or", "replace"])
     };
+    if !or_replace && schema::takes_word(cursor) {
+        return schema::create(cursor);
+    }
     match cursor.word_ahead(0).as_deref() {
         Some("table") => create_table::parse(cursor, or_replace),
         Some("temp" | "temporary" | "view" | "global") => create_view::parse(cursor, or_replace),
@@ -122,13 +126,4 @@ fn explain(cursor: &mut Cursor<'_>) -> Result<Statement> {
         }
     }
     Ok(Statement::Explain(cursor.query()?))
-}
-
-fn use_schema(cursor: &mut Cursor<'_>) -> Result<Statement> {
-    cursor.expect(&["use"])?;
-    if !cursor.takes(&["schema"]) && !cursor.takes(&["database"]) {
-        cursor.takes(&["catalog"]);
-    }
-    let name = cursor.table_name()?;
-    Ok(Statement::Use { schema: name.name().to_owned() })
 }

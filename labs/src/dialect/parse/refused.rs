@@ -9,7 +9,12 @@ use super::super::parser::Cursor;
 
 /// First words, what they are, what to do instead.
 const STATEMENTS: [(&str, &str, &str); 23] = [
-    ("copy", "COPY INTO", "Use INSERT INTO with VALUES or a SELECT."),
+    (
+        "copy",
+        "COPY INTO",
+        "No files can be reached from a workspace. The course's data sets are tables already (SHOW TABLES): use INSERT INTO name SELECT \
+         columns FROM one of them.",
+    ),
     ("cache", "CACHE", "Results need no caching here; leave the statement out."),
     ("uncache", "UNCACHE", "Results need no caching here; leave the statement out."),
     ("refresh", "REFRESH", "A table is always read at its latest version; leave the statement out."),
@@ -64,7 +69,7 @@ pub fn create(cursor: &Cursor<'_>, start: Location) -> Diagnostic {
     let instead = match cursor.word_ahead(0).as_deref() {
         Some("external") => return path(position(start)),
         Some("function") => "Write the expression where it is needed, or in a WITH clause.",
-        Some("schema" | "database" | "catalog") => "Your workspace has one schema, default; create tables in it.",
+        Some("catalog") => "Your workspace has one catalog, workspace; CREATE SCHEMA makes a schema in it.",
         Some("materialized" | "streaming" | "live") => "Use CREATE OR REPLACE TABLE name AS SELECT.",
         _ => return other("CREATE", cursor, start),
     };
@@ -94,7 +99,6 @@ pub fn alter_table(cursor: &Cursor<'_>) -> Diagnostic {
     }
     let what = format!("ALTER TABLE .. {} is not available in this course", words.join(" ").to_uppercase());
     let instead = match words.first().map(String::as_str) {
-        Some("rename") => "Create a table of that name AS SELECT * FROM this one, and drop this one.",
         Some("add" | "drop") => "ADD COLUMNS, ADD CONSTRAINT name CHECK (..) and DROP CONSTRAINT name are there.",
         _ => "ADD COLUMNS, ALTER COLUMN, ADD and DROP CONSTRAINT, SET and UNSET TBLPROPERTIES are there.",
     };

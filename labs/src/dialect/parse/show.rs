@@ -1,5 +1,5 @@
 //! `SHOW TABLES | VIEWS [IN schema] [LIKE 'pattern']`, `SHOW SCHEMAS`, `SHOW TBLPROPERTIES`, `SHOW CREATE TABLE`,
-//! `SHOW COLUMNS`, `SHOW PARTITIONS`
+//! `SHOW COLUMNS`, `SHOW PARTITIONS`, `SHOW [ALL | SYSTEM] FUNCTIONS [LIKE name | 'pattern']`
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
@@ -44,6 +44,11 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
         }
         return Ok(Statement::ShowColumns { table: cursor.table_name()? });
     }
+    for kind in [&["functions"][..], &["all", "functions"], &["system", "functions"]] {
+        if cursor.takes(kind) {
+            return Ok(Statement::ShowFunctions { pattern: function_pattern(cursor)? });
+        }
+    }
     Err(refused::other("SHOW", cursor, start))
 }
 
@@ -57,4 +62,17 @@ fn place_and_pattern(cursor: &mut Cursor<'_>) -> Result<(Option<String>, Option<
     cursor.takes(&["like"]);
     let pattern = if cursor.at_end() { None } else { Some(cursor.text()?) };
     Ok((schema, pattern))
+}
+
+/// `[IN schema] [[LIKE] name | 'pattern']`
+fn function_pattern(cursor: &mut Cursor<'_>) -> Result<Option<String>> {
+    if cursor.takes(&["in"]) || cursor.takes(&["from"]) {
+        cursor.table_name()?;
+    }
+    cursor.takes(&["like"]);
+    Ok(match cursor.peek().token {
+        _ if cursor.at_end() => None,
+        Token::Word(_) => Some(cursor.name()?.0),
+        _ => Some(cursor.text()?),
+    })
 }

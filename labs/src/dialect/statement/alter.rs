@@ -23,6 +23,10 @@ pub enum TableChange {
         if_exists: bool,
     },
     AlterColumn(AlterColumn),
+    /// `RENAME TO name`
+    Rename(TableName),
+    /// `CLUSTER BY (columns)`, or NONE
+    ClusterBy(Vec<String>),
     /// Refused without column mapping, but only for a table that is there.
     RenameColumn {
         from: String,
@@ -53,6 +57,9 @@ pub enum ColumnChange {
     Comment(String),
     SetNotNull,
     DropNotNull,
+    /// The default's text.
+    SetDefault(String),
+    DropDefault,
     Move(ColumnPlace),
 }
 

@@ -10,9 +10,11 @@ use crate::dialect::{AlterColumn, ColumnChange};
 use super::super::Session;
 use super::super::commit::Change;
 use super::super::errors::{internal, unresolved_column};
+use super::super::filled;
+use super::super::protocol::Feature;
 use super::super::table::Snapshot;
 use super::Result;
-use super::alter_table::{position, with_schema};
+use super::alter_table::{defaults_not_enabled, has_feature, position, with_schema};
 use super::rewrite::Target;
 
 /// # Errors
@@ -31,6 +33,14 @@ pub async fn change(session: &mut Session, key: &str, metadata: &Metadata, alter
             fields[at].nullable = false;
         }
         ColumnChange::DropNotNull => fields[at].nullable = true,
+        ColumnChange::SetDefault(text) => {
+            if !has_feature(snapshot, Feature::ColumnDefaults) {
+                return Err(defaults_not_enabled("ALTER TABLE").at(alter.position));
+            }
+            session.check_default(text, snapshot.schema.field(at), alter.position).await?;
+            fields[at] = fields[at].clone().add_metadata([(filled::DEFAULT, MetadataValue::String(text.clone()))]);
+        }
+        ColumnChange::DropDefault => fields[at] = without_default(&fields[at]),
         ColumnChange::Move(place) => {
             let moved = fields.remove(at);
             let to = position(&fields, place, alter.position)?;
@@ -42,6 +52,12 @@ pub async fn change(session: &mut Session, key: &str, metadata: &Metadata, alter
 
 fn commented(field: &StructField, text: &str) -> StructField {
     field.clone().add_metadata([("comment", MetadataValue::String(text.to_owned()))])
+}
+
+fn without_default(field: &StructField) -> StructField {
+    let kept = field.metadata().iter().filter(|(key, _)| *key != filled::DEFAULT);
+    let kept: Vec<(String, MetadataValue)> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+    field.clone().with_metadata(kept)
 }
 
 fn check_no_nulls(target: &Target, at: usize, alter: &AlterColumn) -> Result<()> {

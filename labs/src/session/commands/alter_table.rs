@@ -7,18 +7,19 @@ use deltalake::kernel::{Metadata, StructField, StructType};
 use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{AddedColumn, AlterTable, ColumnPlace, TableChange};
+use crate::dialect::{AddedColumn, AlterTable, ColumnPlace, ColumnSpec, TableChange};
 
-use super::super::Session;
 use super::super::commit::Change;
 use super::super::errors::{from_delta, internal, unresolved_column};
+use super::super::protocol::{self, FEATURE_PROPERTY, Feature};
 use super::super::table::Snapshot;
+use super::super::{Session, changes};
 use super::create_table::{kernel_field, new_column, with_fields};
 use super::vacuum::{RETENTION_PROPERTY, hours_of};
-use super::{Output, Result, alter_column, constraint};
+use super::{Output, Result, alter_column, cluster_by, constraint, rename_table};
 
 /// Table properties of Delta's own that change nothing about how files are read or written.
-const PLAIN_PROPERTIES: [&str; 8] = [
+const PLAIN_PROPERTIES: [&str; 9] = [
     "delta.checkpointInterval",
     "delta.logRetentionDuration",
     "delta.deletedFileRetentionDuration",
@@ -27,13 +28,20 @@ const PLAIN_PROPERTIES: [&str; 8] = [
     "delta.dataSkippingNumIndexedCols",
     "delta.targetFileSize",
     "delta.appendOnly",
+    CHANGE_FEED,
 ];
+
+/// The property that has a table record its changes row by row.
+pub const CHANGE_FEED: &str = "delta.enableChangeDataFeed";
 
 /// The property that is the table's comment and not kept among the others.
 const COMMENT: &str = "comment";
 
 pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
     let key = session.find_table(&alter.table)?;
+    if let TableChange::Rename(to) = &alter.change {
+        return rename_table::run(session, &key, to);
+    }
     let snapshot = session.table(&key)?.latest()?;
     let metadata = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?.metadata().clone();
     let change = match &alter.change {
@@ -50,6 +58,8 @@ pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
             }
         }
         TableChange::AlterColumn(alter) => alter_column::change(session, &key, &metadata, alter).await?,
+        TableChange::Rename(_) => return Ok(Output::default()),
+        TableChange::ClusterBy(columns) => cluster_by::change(&snapshot, &metadata, columns)?,
         TableChange::RenameColumn { from } => return Err(needs_mapping(&snapshot, &[from], RENAME)),
         TableChange::DropColumns { names } => {
             return Err(needs_mapping(&snapshot, &names.iter().collect::<Vec<_>>(), DROP));
@@ -91,6 +101,9 @@ fn add_columns(snapshot: &Snapshot, metadata: &Metadata, added: &[AddedColumn]) 
             let message = format!("Cannot add column, because `{}` already exists in the table.", column.name);
             return Err(Diagnostic::new("FIELD_ALREADY_EXISTS", "42710", message).at(column.position));
         }
+        if column.default.is_some() || column.generated.is_some() {
+            return Err(added_filled(column));
+        }
         if !column.nullable {
             let message = format!(
                 "The column `{}` cannot be NOT NULL: the rows that are there have no value for it.",
@@ -108,6 +121,22 @@ fn add_columns(snapshot: &Snapshot, metadata: &Metadata, added: &[AddedColumn]) 
     Ok(Change::new("ADD COLUMNS")
         .parameter("columns", json!(described).to_string())
         .action(with_schema(metadata, fields)?))
+}
+
+/// A column that fills itself can only be there from the table's beginning.
+fn added_filled(column: &ColumnSpec) -> Diagnostic {
+    let place = column.position;
+    if column.generated.is_some() {
+        let message = "ALTER TABLE cannot add a generated column.";
+        return Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message)
+            .with_hint("Create the table anew with the column, and INSERT the rows into it.")
+            .at(place);
+    }
+    let message = "Failed to execute the command because DEFAULT values are not supported when adding new columns to previously \
+                   existing Delta tables.";
+    Diagnostic::new("WRONG_COLUMN_DEFAULTS_FOR_DELTA_ALTER_TABLE_ADD_COLUMN_NOT_SUPPORTED", "0AKDC", message)
+        .with_hint("Add the column without DEFAULT first, then ALTER TABLE name ALTER COLUMN column SET DEFAULT value.")
+        .at(place)
 }
 
 /// A new column as the history shows it.
@@ -136,6 +165,10 @@ pub fn position(fields: &[StructField], place: &ColumnPlace, at: crate::diagnost
 /// When a property is Delta's own and would need a feature that is not available, or its value cannot be understood.
 pub fn check_properties(properties: &[(String, String)]) -> Result<()> {
     for (key, value) in properties.iter().filter(|(key, _)| key.to_lowercase().starts_with("delta.")) {
+        if is_feature(key) {
+            check_feature(key, value)?;
+            continue;
+        }
         if !PLAIN_PROPERTIES.iter().any(|plain| plain.eq_ignore_ascii_case(key)) {
             let message = format!("The table property {key} is not available.");
             let hint = format!("Properties of your own, and these, can be set: {}.", PLAIN_PROPERTIES.join(", "));
@@ -150,6 +183,52 @@ pub fn check_properties(properties: &[(String, String)]) -> Result<()> {
     Ok(())
 }
 
+/// Whether a property is none that is kept, but asks for a feature.
+pub fn is_feature(key: &str) -> bool {
+    key.to_lowercase().starts_with(FEATURE_PROPERTY)
+}
+
+fn feature_named(key: &str) -> Option<Feature> {
+    Feature::named(key.get(FEATURE_PROPERTY.len()..).filter(|_| is_feature(key))?)
+}
+
+fn check_feature(key: &str, value: &str) -> Result<()> {
+    if feature_named(key).is_none() {
+        let message = format!("The table feature of {key} is not available.");
+        let hint =
+            "Features that can be asked for: allowColumnDefaults, changeDataFeed, checkConstraints, generatedColumns.";
+        return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(hint));
+    }
+    if matches!(value.to_lowercase().as_str(), "supported" | "enabled") {
+        return Ok(());
+    }
+    let message = format!("A table feature is asked for with 'supported', and {key} is given '{value}'.");
+    Err(Diagnostic::new("DELTA_UNSUPPORTED_FEATURE_STATUS", "0AKDE", message))
+}
+
+/// The features that properties ask for or need.
+pub fn features_of(properties: &[(String, String)]) -> Vec<Feature> {
+    let needed = |(key, value): &(String, String)| {
+        let feed = key.eq_ignore_ascii_case(CHANGE_FEED) && value.eq_ignore_ascii_case("true");
+        if feed { Some(Feature::ChangeDataFeed) } else { feature_named(key) }
+    };
+    properties.iter().filter_map(needed).collect()
+}
+
+pub fn has_feature(snapshot: &Snapshot, feature: Feature) -> bool {
+    snapshot.delta.snapshot().is_ok_and(|state| protocol::supports(state.protocol(), feature))
+}
+
+pub fn defaults_not_enabled(command: &str) -> Diagnostic {
+    let message = format!(
+        "Failed to execute {command} command because it assigned a column DEFAULT value, but the corresponding table feature was \
+         not enabled."
+    );
+    let hint = "Enable it with TBLPROPERTIES ('delta.feature.allowColumnDefaults' = 'supported') in CREATE TABLE, or with ALTER TABLE \
+                name SET TBLPROPERTIES.";
+    Diagnostic::new("WRONG_COLUMN_DEFAULTS_FOR_DELTA_FEATURE_NOT_ENABLED", "0AKDE", message).with_hint(hint)
+}
+
 fn configuration(snapshot: &Snapshot) -> BTreeMap<String, String> {
     snapshot.properties().into_iter().collect()
 }
@@ -157,15 +236,24 @@ fn configuration(snapshot: &Snapshot) -> BTreeMap<String, String> {
 fn set_properties(snapshot: &Snapshot, metadata: &Metadata, properties: &[(String, String)]) -> Result<Change> {
     check_properties(properties)?;
     let mut configuration = configuration(snapshot);
-    configuration.extend(properties.iter().filter(|(key, _)| key != COMMENT).cloned());
+    configuration.extend(properties.iter().filter(|(key, _)| key != COMMENT && !is_feature(key)).cloned());
     let mut fields = vec![("configuration", json!(configuration))];
     if let Some((_, text)) = properties.iter().find(|(key, _)| key == COMMENT) {
         fields.push(("description", if text.is_empty() { json!(null) } else { json!(text) }));
     }
     let set: BTreeMap<_, _> = properties.iter().cloned().collect();
-    Ok(Change::new("SET TBLPROPERTIES")
-        .parameter("properties", json!(set).to_string())
-        .action(with_fields(metadata, &fields)?))
+    let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
+    let features = features_of(properties);
+    if features.contains(&Feature::ChangeDataFeed) {
+        changes::check_columns(snapshot.schema.fields().iter().map(|field| field.name().as_str()))?;
+    }
+    let raised = protocol::raising(state.protocol(), &features)?;
+    Ok(raised.into_iter().fold(
+        Change::new("SET TBLPROPERTIES")
+            .parameter("properties", json!(set).to_string())
+            .action(with_fields(metadata, &fields)?),
+        Change::action,
+    ))
 }
 
 fn unset_properties(snapshot: &Snapshot, metadata: &Metadata, keys: &[String], if_exists: bool) -> Result<Change> {

@@ -1,6 +1,6 @@
 //! ALTER TABLE .. ADD CONSTRAINT .. CHECK and DROP CONSTRAINT.
 
-use deltalake::kernel::{Action, Metadata, Protocol};
+use deltalake::kernel::{Action, Metadata};
 use serde_json::json;
 
 use crate::diagnostic::Diagnostic;
@@ -9,14 +9,12 @@ use crate::dialect::NewConstraint;
 use super::super::Session;
 use super::super::commit::Change;
 use super::super::constraints::{self, PROPERTY};
-use super::super::errors::{from_delta, internal};
+use super::super::errors::from_delta;
+use super::super::protocol::{self, Feature};
 use super::super::table::Snapshot;
 use super::Result;
 use super::create_table::with_fields;
 use super::rewrite::Target;
-
-/// The writer version from which CHECK constraints are obeyed.
-const WRITER_VERSION: i32 = 3;
 
 /// # Errors
 /// When there is one of that name, the condition is none, or a row breaks it.
@@ -63,13 +61,7 @@ fn find(snapshot: &Snapshot, name: &str) -> Option<(String, String)> {
 
 fn raised_protocol(snapshot: &Snapshot) -> Result<Option<Action>> {
     let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
-    let protocol = state.protocol();
-    if protocol.min_writer_version() >= WRITER_VERSION {
-        return Ok(None);
-    }
-    let versions = json!({"minReaderVersion": protocol.min_reader_version(), "minWriterVersion": WRITER_VERSION});
-    let raised: Protocol = serde_json::from_value(versions).map_err(internal)?;
-    Ok(Some(Action::Protocol(raised)))
+    protocol::raising(state.protocol(), &[Feature::CheckConstraints])
 }
 
 /// `None` when there is none of that name and that is no error.

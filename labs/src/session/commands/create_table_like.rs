@@ -3,15 +3,17 @@
 use crate::dialect::CreateTableLike;
 
 use super::super::Session;
-use super::super::catalog;
+use super::super::protocol::{FEATURE_PROPERTY, Feature};
 use super::super::table::Snapshot;
+use super::super::{catalog, filled};
 use super::create_table::{self, NewColumn, NewTable};
-use super::{Output, Result};
+use super::{Output, Result, alter_table};
 
 pub async fn run(session: &mut Session, create: &CreateTableLike) -> Result<Output> {
     catalog::check_name(&create.name)?;
-    catalog::check_schema(&create.name)?;
-    if session.tables.contains_key(&create.name.name().to_lowercase()) {
+    let name = session.written(&create.name)?;
+    let key = name.to_lowercase();
+    if session.tables.contains_key(&key) || session.journal.stored_views.contains_key(&key) {
         return create_table::already_there(&create.name, create.if_not_exists);
     }
     let source = session.find_table(&create.source)?;
@@ -19,10 +21,18 @@ pub async fn run(session: &mut Session, create: &CreateTableLike) -> Result<Outp
     let new = NewTable {
         columns: columns(&snapshot),
         partitioned_by: snapshot.partition_columns.clone(),
-        ..NewTable::named(create.name.name())
+        properties: feature_of_defaults(&snapshot),
+        ..NewTable::named(&name)
     };
     let commit = create_table::create(session, new, None, false).await?;
     Ok(Output::default().with_commit(commit))
+}
+
+/// Defaults come along, so the feature that allows them does too.
+fn feature_of_defaults(snapshot: &Snapshot) -> Vec<(String, String)> {
+    let feature = Feature::ColumnDefaults;
+    let property = (format!("{FEATURE_PROPERTY}{}", feature.name()), "supported".to_owned());
+    if alter_table::has_feature(snapshot, feature) { vec![property] } else { Vec::new() }
 }
 
 fn columns(snapshot: &Snapshot) -> Vec<NewColumn> {
@@ -34,6 +44,8 @@ fn columns(snapshot: &Snapshot) -> Vec<NewColumn> {
                 data_type: field.data_type().clone(),
                 nullable: field.is_nullable(),
                 comment: kernel.metadata().get("comment").map(ToString::to_string),
+                default: filled::default_of(kernel),
+                generated: filled::generation_of(kernel),
             }
         };
     fields.map(column).collect()

@@ -20,6 +20,9 @@ pub async fn run(
     parameters: BTreeMap<String, String>,
 ) -> Result<Output> {
     catalog::check_name(&create.name)?;
+    if !create.temporary {
+        return stored(session, create, lexed, facts, parameters).await;
+    }
     if create.name.parts.len() > 1 {
         return Err(Diagnostic::new(
             "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
@@ -42,9 +45,70 @@ pub async fn run(
         let message = format!("The view `{}` would read itself.", create.name.name());
         return Err(Diagnostic::new("RECURSIVE_VIEW", "42K0H", message).with_hint("Give the new view another name."));
     }
-    let view = View { name: create.name.name().to_owned(), columns, text: create.text.clone(), parameters };
+    let view = view(session, create, create.name.name().to_owned(), columns, parameters);
     session.journal.views.insert(key, view);
     Ok(Output::default())
+}
+
+fn view(
+    session: &Session,
+    create: &CreateView,
+    name: String,
+    columns: Vec<String>,
+    parameters: BTreeMap<String, String>,
+) -> View {
+    let schema = session.journal.current_schema.clone();
+    View { name, columns, text: create.text.clone(), parameters, schema, comment: create.comment.clone() }
+}
+
+/// A view that stays in the workspace.
+async fn stored(
+    session: &mut Session,
+    create: &CreateView,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+    parameters: BTreeMap<String, String>,
+) -> Result<Output> {
+    let name = session.written(&create.name)?;
+    let key = name.to_lowercase();
+    let there = session.journal.stored_views.contains_key(&key);
+    if session.tables.contains_key(&key) || there && !create.or_replace {
+        if create.if_not_exists {
+            return Ok(Output::default().with_note(format!("{name} is there already; nothing was done.")));
+        }
+        let message = format!("Cannot create table or view `{}` because it already exists.", create.name.name());
+        return Err(Diagnostic::new("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", message)
+            .with_hint("Write CREATE OR REPLACE VIEW to replace a view; a table has to be dropped first."));
+    }
+    let planned = Planner::new(session, lexed, facts).query((*create.query).clone()).await?;
+    let columns = columns(create, planned.names)?;
+    check_scans(session, &name, facts)?;
+    let view = view(session, create, name, columns, parameters);
+    session.journal.stored_views.insert(key, view);
+    Ok(Output::default())
+}
+
+/// # Errors
+/// When a view that stays would read one that does not, or itself.
+fn check_scans(session: &Session, name: &str, facts: &StatementFacts) -> Result<()> {
+    for scan in &facts.scans {
+        let read = scan.relation.to_lowercase();
+        if session.journal.views.contains_key(&read) {
+            let message = format!(
+                "Cannot create the persistent object `{name}` because it references the temporary object `{}`.",
+                scan.relation
+            );
+            return Err(Diagnostic::new("INVALID_TEMP_OBJ_REFERENCE", "42K0F", message)
+                .with_hint("Write CREATE TEMP VIEW, or make the view that it reads one that stays."));
+        }
+        if read == name.to_lowercase() {
+            let message = format!("The view `{name}` would read itself.");
+            return Err(
+                Diagnostic::new("RECURSIVE_VIEW", "42K0H", message).with_hint("Give the new view another name.")
+            );
+        }
+    }
+    Ok(())
 }
 
 fn exists(name: &str) -> Diagnostic {

@@ -6,6 +6,7 @@ use crate::dialect::{Delete, Lexed};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
+use super::super::changes::{self, DELETE};
 use super::super::commit::Change;
 use super::rewrite::{self, Target};
 use super::{Output, Result, predicate};
@@ -31,7 +32,7 @@ pub async fn run(session: &mut Session, delete: &Delete, lexed: &Lexed, facts: &
         Some(_) => predicate::described(delete.predicate.as_ref(), lexed),
         None => r#"["true"]"#.to_owned(),
     };
-    let change = Change::new("DELETE")
+    let mut change = Change::new("DELETE")
         .parameter("predicate", predicate)
         .metric("numDeletedRows", hits.rows.len())
         .metric("numCopiedRows", rows.num_rows())
@@ -44,6 +45,10 @@ pub async fn run(session: &mut Session, delete: &Delete, lexed: &Lexed, facts: &
         .metric("rewriteTimeMs", total_ms.saturating_sub(scanned_ms))
         .removing(target.adds(&files), session.watch.now().timestamp_millis())
         .adding(&written);
+    if changes::are_kept(&target.snapshot) {
+        let lots = [(DELETE, target.rows_at(&gone)?)];
+        change.actions.extend(session.keep_changes(&key, &target.snapshot, &lots).await?);
+    }
     let commit = session.commit(&key, &target.snapshot, change).await?;
     Ok(Output::counts([("num_affected_rows", hits.rows.len())]).with_commit(commit))
 }

@@ -7,8 +7,8 @@ use crate::dialect::TableName;
 use crate::relation::{Column, Relation};
 
 use super::super::errors::from_delta;
-use super::super::{Session, catalog, time_travel, values};
-use super::{Output, Result};
+use super::super::{Session, catalog, protocol, time_travel, values};
+use super::{Output, Result, cluster_by};
 
 const COLUMNS: [(&str, &str); 15] = [
     ("format", "STRING"),
@@ -36,36 +36,31 @@ pub async fn batch(session: &mut Session, table: &TableName) -> Result<RecordBat
     values::batch(&relation(session, table).await?)
 }
 
-/// The features that a writer version stands for.
-fn features(writer_version: i32) -> &'static [&'static str] {
-    if writer_version >= 3 { &["appendOnly", "checkConstraints", "invariants"] } else { &["appendOnly", "invariants"] }
-}
-
 async fn relation(session: &mut Session, name: &TableName) -> Result<Relation> {
     let key = session.find_table(name)?;
     let table = session.table(&key)?;
     let snapshot = table.latest()?;
     let modified = table.commit(snapshot.version).await?.map(|commit| time_travel::text(commit.timestamp_ms()));
     let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
-    let (metadata, protocol) = (state.metadata(), state.protocol());
+    let (metadata, asked) = (state.metadata(), state.protocol());
     let properties: std::collections::BTreeMap<_, _> = metadata.configuration().iter().collect();
-    let full_name = format!("{}.{}.{key}", catalog::CATALOG, catalog::SCHEMA);
+    let full_name = catalog::full_name(&key);
     let row = vec![
         json!("delta"),
         json!(metadata.id()),
         json!(full_name),
         json!(metadata.description()),
-        json!(format!("workspace:/{}/{key}", catalog::SCHEMA)),
+        json!(catalog::location(&key)),
         metadata.created_time().map_or(Value::Null, |time| json!(time_travel::text(time))),
         json!(modified),
         json!(snapshot.partition_columns),
-        json!([]),
+        json!(cluster_by::columns(&snapshot)),
         json!(snapshot.files.len()),
         json!(snapshot.bytes()),
         json!(properties),
-        json!(protocol.min_reader_version()),
-        json!(protocol.min_writer_version()),
-        json!(features(protocol.min_writer_version())),
+        json!(asked.min_reader_version()),
+        json!(asked.min_writer_version()),
+        json!(protocol::features(asked)),
     ];
     let columns = COLUMNS.iter().map(|(name, type_name)| Column::new(*name, *type_name)).collect();
     Ok(Relation { columns, rows: vec![row] })

@@ -23,7 +23,7 @@ pub async fn run(
 ) -> Result<Output> {
     match session.find(name)? {
         Some(Found::Table(key)) => table(session, &key, extended),
-        Some(Found::View(_)) => query(session, &select_all(&name.parts), lexed, facts).await,
+        Some(Found::View(_) | Found::StoredView(_)) => query(session, &select_all(&name.parts), lexed, facts).await,
         None => Err(table_not_found(name.name(), &session.relation_names())),
     }
 }
@@ -57,8 +57,8 @@ fn table(session: &mut Session, key: &str, extended: bool) -> Result<Output> {
         rows.push(heading(""));
         rows.push(heading("# Detailed Table Information"));
         rows.push([json!("Catalog"), json!(catalog::CATALOG), json!("")]);
-        rows.push([json!("Database"), json!(catalog::SCHEMA), json!("")]);
-        rows.push([json!("Table"), json!(key), json!("")]);
+        rows.push([json!("Database"), json!(catalog::split(key).0), json!("")]);
+        rows.push([json!("Table"), json!(catalog::split(key).1), json!("")]);
         rows.push([json!("Created Time"), json!(created), json!("")]);
         rows.push([json!("Type"), json!("MANAGED"), json!("")]);
         rows.push([json!("Provider"), json!("delta"), json!("")]);

@@ -1,29 +1,32 @@
 //! INSERT INTO, INSERT OVERWRITE and INSERT .. REPLACE WHERE.
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
-use datafusion::arrow::datatypes::Field;
+use datafusion::arrow::array::{RecordBatch, new_null_array};
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Insert, Lexed};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
+use super::super::changes::{self, DELETE, INSERT};
 use super::super::commit::Change;
-use super::super::errors::{internal, unresolved_column};
+use super::super::errors::unresolved_column;
+use super::super::filled::{self, Given};
 use super::super::planning::Planner;
 use super::super::table::Snapshot;
 use super::rewrite::{self, Target};
-use super::{Output, Result, predicate};
+use super::{Output, Result, default_word, predicate};
 
 pub async fn run(session: &mut Session, insert: &Insert, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
     let key = session.find_table(&insert.table)?;
     let snapshot = session.table(&key)?.latest()?;
-    let planned = Planner::new(session, lexed, facts).query((*insert.source).clone()).await?;
+    let mut source = (*insert.source).clone();
+    let open = default_word::in_values(&mut source, &columns_by_place(insert, &snapshot), &snapshot)?;
+    let planned = Planner::new(session, lexed, facts).query(source).await?;
     let places = places(insert, &snapshot, &planned.names).map_err(|diagnostic| place(diagnostic, insert))?;
     let rows = session.collect_to_write(planned.plan, lexed).await?;
-    let rows = arrange(&rows, &places, &snapshot)?;
+    let rows = arrange(session, &rows, &places, &snapshot).await?;
+    let given: Vec<usize> = (0..places.len()).filter(|at| places[*at].is_some() && !open.contains(at)).collect();
+    let rows = session.generate(&snapshot, rows, Given::Columns(&given)).await?;
     if insert.replace_where.is_some() {
         return replace_where(session, insert, &key, &rows, lexed, facts).await;
     }
@@ -76,12 +79,16 @@ async fn replace_where(
     if written.is_empty() && files.is_empty() {
         return Ok(counts(0));
     }
-    let change = Change::new("WRITE")
+    let mut change = Change::new("WRITE")
         .parameter("mode", "Overwrite")
         .parameter("predicate", predicate::described(condition, lexed))
         .output_metrics(&written, rows.num_rows())
         .removing(target.adds(&files), session.watch.now().timestamp_millis())
         .adding(&written);
+    if changes::are_kept(&target.snapshot) {
+        let lots = [(DELETE, target.rows_at(&gone)?), (INSERT, rows.clone())];
+        change.actions.extend(session.keep_changes(key, &target.snapshot, &lots).await?);
+    }
     let commit = session.commit(key, &target.snapshot, change).await?;
     Ok(counts(rows.num_rows()).with_commit(commit))
 }
@@ -132,15 +139,35 @@ fn arity(table: &str, columns: &[String], given: usize) -> Diagnostic {
         .with_hint("Give one value for each column, or name the columns that you fill: INSERT INTO t (a, b) VALUES ..")
 }
 
-/// The source's columns in the table's order and types; NULL where nothing fills a column.
-fn arrange(rows: &RecordBatch, places: &[Option<usize>], snapshot: &Snapshot) -> Result<RecordBatch> {
-    let column = |(place, field): (&Option<usize>, &Arc<Field>)| -> Result<ArrayRef> {
-        match place {
-            Some(at) => rewrite::assign(rows.column(*at), field),
-            None => rewrite::assign(&new_null_array(field.data_type(), rows.num_rows()), field),
-        }
-    };
-    let columns = places.iter().zip(snapshot.schema.fields()).map(column).collect::<Result<Vec<_>>>()?;
-    let options = RecordBatchOptions::new().with_row_count(Some(rows.num_rows()));
-    RecordBatch::try_new_with_options(snapshot.schema.clone(), columns, &options).map_err(internal)
+/// The source's columns in the table's order and types; defaults where nothing fills a column, and NULL where it has none.
+async fn arrange(
+    session: &mut Session,
+    rows: &RecordBatch,
+    places: &[Option<usize>],
+    snapshot: &Snapshot,
+) -> Result<RecordBatch> {
+    let kernel: Vec<_> = snapshot.kernel_schema.fields().collect();
+    let mut columns = Vec::with_capacity(places.len());
+    for (at, (place, field)) in places.iter().zip(snapshot.schema.fields()).enumerate() {
+        let nothing = new_null_array(field.data_type(), rows.num_rows());
+        columns.push(match (place, filled::default_of(kernel[at])) {
+            _ if filled::generation_of(kernel[at]).is_some() => match place {
+                Some(place) => rewrite::assign(rows.column(*place), &field.as_ref().clone().with_nullable(true))?,
+                None => nothing,
+            },
+            (Some(place), _) => rewrite::assign(rows.column(*place), field)?,
+            (None, Some(text)) => session.default_values(&text, field, rows.num_rows()).await?,
+            (None, None) => rewrite::assign(&nothing, field)?,
+        });
+    }
+    filled::before_generation(snapshot, columns, rows.num_rows())
+}
+
+/// The column that each place of the source fills, as far as that is known without its names.
+fn columns_by_place(insert: &Insert, snapshot: &Snapshot) -> Vec<usize> {
+    if insert.columns.is_empty() {
+        return (0..snapshot.schema.fields().len()).collect();
+    }
+    let found: Option<Vec<usize>> = insert.columns.iter().map(|(name, _)| snapshot.column(name)).collect();
+    found.unwrap_or_default()
 }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use datafusion::arrow::array::{Array, AsArray, Int32Array, Int64Array, RecordBatch};
-use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, UInt64Array};
+use datafusion::arrow::compute::{concat_batches, take_record_batch};
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, SchemaRef};
 use datafusion::sql::sqlparser::ast::{
     Ident, Join, JoinConstraint, JoinOperator, Query, SelectItem, SetExpr, TableFactor, TableWithJoins,
@@ -19,13 +19,16 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::{Lexed, Merge, MergeAction, MergeKind, column_name};
 use crate::evidence::StatementFacts;
 
-use super::super::Session;
+use super::super::changes;
 use super::super::commit::Change;
 use super::super::errors::{internal, rows_limit};
+use super::super::filled::{self, Given};
 use super::super::planning::{Planner, memory_source, select_nothing, table_factor};
+use super::super::table::Snapshot;
+use super::super::{Session, data_files};
 use super::merge_plan::{self, Sides};
 use super::rewrite::{self, TARGET, Target};
-use super::{Output, Result, alter_table, create_table, predicate};
+use super::{Output, Result, alter_table, create_table, default_word, predicate};
 
 /// The name of the source in our own queries.
 const SOURCE: &str = "__source";
@@ -36,6 +39,7 @@ pub async fn run(session: &mut Session, merge: &Merge, lexed: &Lexed, facts: &mu
     let started = Instant::now();
     let key = session.find_table(&merge.target)?;
     let target = Target::load(session, &key).await?;
+    let merge = &default_word::in_merge(merge, &target.snapshot)?;
     let joined = join(session, merge, &target, lexed, facts).await?;
     let outcome = Outcome::of(&joined, merge)?;
     if outcome.is_nothing() {
@@ -43,10 +47,10 @@ pub async fn run(session: &mut Session, merge: &Merge, lexed: &Lexed, facts: &mu
     }
     let scanned_ms = rewrite::elapsed_ms(session, started);
     let files = target.touched(&outcome.changed);
-    let rows = outcome.rows(&joined, target.rows_of(&files))?;
+    let picks = outcome.picks(target.rows_of(&files));
     let mut evolved = target.snapshot.clone();
     evolved.schema = joined.schema.clone();
-    let rows = rewrite::conform_by_position(&rows, &evolved.schema)?;
+    let rows = joined.rows(session, &evolved, &picks).await?;
     let written = rewrite::write(session, &key, &evolved, &rows).await?;
     let total_ms = rewrite::elapsed_ms(session, started);
     let change = Change::new("MERGE")
@@ -67,9 +71,13 @@ pub async fn run(session: &mut Session, merge: &Merge, lexed: &Lexed, facts: &mu
         .metric("executionTimeMs", total_ms)
         .metric("scanTimeMs", scanned_ms)
         .metric("rewriteTimeMs", total_ms.saturating_sub(scanned_ms));
-    let change = with_new_columns(change, &target, &joined)?
+    let mut change = with_new_columns(change, &target, &joined)?
         .removing(target.adds(&files), session.watch.now().timestamp_millis())
         .adding(&written);
+    if changes::are_kept(&target.snapshot) {
+        let lots = outcome.changes(&target, &evolved, &joined, &picks, &rows)?;
+        change.actions.extend(session.keep_changes(&key, &evolved, &lots).await?);
+    }
     let commit = session.commit(&key, &target.snapshot, change).await?;
     Ok(counts(&outcome).with_commit(commit))
 }
@@ -105,12 +113,10 @@ fn with_new_columns(change: Change, target: &Target, joined: &Joined) -> Result<
     }
     let mut fields: Vec<_> = target.snapshot.kernel_schema.fields().cloned().collect();
     for field in joined.schema.fields().iter().skip(old) {
-        fields.push(create_table::kernel_field(&create_table::NewColumn {
-            name: field.name().clone(),
-            data_type: field.data_type().clone(),
-            nullable: true,
-            comment: None,
-        })?);
+        fields.push(create_table::kernel_field(&create_table::NewColumn::plain(
+            field.name(),
+            field.data_type().clone(),
+        ))?);
     }
     let state = target.snapshot.delta.snapshot().map_err(|error| super::super::errors::from_delta(&error))?;
     Ok(change.action(alter_table::with_schema(state.metadata(), fields)?))
@@ -126,6 +132,37 @@ struct Joined {
     /// New values, one column for each of `schema`.
     values: RecordBatch,
     source_rows: usize,
+    /// For each clause, the columns that it gives.
+    given: Vec<Vec<usize>>,
+}
+
+impl Joined {
+    /// The new values of some rows of the join, with generated columns computed.
+    async fn rows(&self, session: &mut Session, evolved: &Snapshot, picks: &[usize]) -> Result<RecordBatch> {
+        let numbers = UInt64Array::from_iter_values(picks.iter().map(|at| *at as u64));
+        let rows = take_record_batch(&self.values, &numbers).map_err(internal)?;
+        let rows = filled::before_generation(evolved, fitted(&rows, evolved)?, picks.len())?;
+        let given = |row: usize, column: usize| {
+            let clause = self.clause(picks[row]).and_then(|clause| self.given.get(clause));
+            clause.is_some_and(|given| given.contains(&column))
+        };
+        session.generate(evolved, rows, Given::Cells(&given)).await
+    }
+
+    /// The clause that applies to a row of the join.
+    fn clause(&self, at: usize) -> Option<usize> {
+        self.action.is_valid(at).then(|| usize::try_from(self.action.value(at)).ok()).flatten()
+    }
+}
+
+/// Values brought to the types of a table's columns. Generated ones may be NULL still.
+fn fitted(rows: &RecordBatch, evolved: &Snapshot) -> Result<Vec<ArrayRef>> {
+    let generated = filled::generations(evolved);
+    let column = |(at, (column, field)): (usize, (&ArrayRef, &Arc<Field>))| match generated.get(at) {
+        Some(Some(_)) => rewrite::assign(column, &field.as_ref().clone().with_nullable(true)),
+        _ => rewrite::assign(column, field),
+    };
+    rows.columns().iter().zip(evolved.schema.fields()).enumerate().map(column).collect()
 }
 
 async fn join(
@@ -151,6 +188,7 @@ async fn join(
     let plan = planner.plan(select_star(vec![TableWithJoins { relation: aliased(TARGET, &target_alias), joins }]))?;
 
     let schema = evolved(merge, target, &source, &source_names)?;
+    let given = merge.clauses.iter().map(|clause| merge_plan::given(clause, &target.snapshot, &source)).collect();
     let sides =
         Sides { plan, target_alias, source_alias, schema: schema.clone(), target: &target.snapshot, source: &source };
     let plan = merge_plan::plan(&mut planner, merge, sides).await?;
@@ -175,6 +213,7 @@ async fn join(
             .ok_or_else(|| internal("rows lost their clauses"))?,
         values: rows.project(&columns).map_err(internal)?,
         source_rows: source.num_rows(),
+        given,
     })
 }
 
@@ -295,11 +334,35 @@ impl Outcome {
         self.changed.is_empty() && self.inserted.is_empty()
     }
 
-    /// The rows of the new files: those of the files touched as they are now, then the inserted ones.
-    fn rows(&self, joined: &Joined, touched: impl Iterator<Item = usize>) -> Result<RecordBatch> {
+    /// The rows of the join that make the new files: those of the files touched as they are now, then the inserted ones.
+    fn picks(&self, touched: impl Iterator<Item = usize>) -> Vec<usize> {
         let kept = touched.filter(|row| !self.gone.contains(row)).filter_map(|row| self.source_of.get(&row).copied());
-        let picks: Vec<(usize, usize)> = kept.chain(self.inserted.iter().copied()).map(|at| (0, at)).collect();
-        rewrite::pick(&joined.values.schema(), [&joined.values, &joined.values], &picks)
+        kept.chain(self.inserted.iter().copied()).collect()
+    }
+
+    /// The rows that changed, by the kind of their change; `rows` are the new files' rows, one for each of `picks`.
+    fn changes(
+        &self,
+        target: &Target,
+        evolved: &Snapshot,
+        joined: &Joined,
+        picks: &[usize],
+        rows: &RecordBatch,
+    ) -> Result<Vec<(&'static str, RecordBatch)>> {
+        let chosen = |wanted: &dyn Fn(usize) -> bool| {
+            let places = (0..picks.len()).filter(|place| wanted(picks[*place])).map(|place| place as u64);
+            take_record_batch(rows, &UInt64Array::from_iter_values(places)).map_err(internal)
+        };
+        let is_old = |at: usize| joined.target_row.is_valid(at);
+        let updated = |at: usize| is_old(at) && joined.action.is_valid(at);
+        let before = self.changed.iter().filter(|row| !self.gone.contains(row));
+        let gone: BTreeSet<usize> = self.gone.iter().copied().collect();
+        Ok(vec![
+            (changes::BEFORE, data_files::conform(&target.rows_at(before)?, &evolved.schema)?),
+            (changes::AFTER, chosen(&updated)?),
+            (changes::DELETE, data_files::conform(&target.rows_at(&gone)?, &evolved.schema)?),
+            (changes::INSERT, chosen(&|at| !is_old(at))?),
+        ])
     }
 }
 

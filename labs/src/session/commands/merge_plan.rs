@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::{Assignment, Merge, MergeAction, MergeClause, MergeKind};
 
 use super::super::errors::{internal, unresolved_column};
+use super::super::filled;
 use super::super::planning::{Planner, column};
 use super::super::table::Snapshot;
 use super::merge::SOURCE_ROW;
@@ -180,13 +181,35 @@ fn star(merge: &Merge, clause: &MergeClause, sides: &Sides<'_>) -> Result<Vec<(u
         if sides.source_has(field.name()) {
             let source = sides.source_column(field.name());
             pairs.push((at, fitted(source, field, sides.plan.schema())?));
-        } else if !merge.schema_evolution {
+        } else if !merge.schema_evolution && !is_generated(sides.target, at) {
             let columns: Vec<String> =
                 sides.source.schema().fields().iter().map(|field| field.name().clone()).collect();
             return Err(unresolved(field.name(), clause, &columns).at(clause.position));
         }
     }
     Ok(pairs)
+}
+
+fn is_generated(target: &Snapshot, at: usize) -> bool {
+    target.kernel_schema.fields().nth(at).is_some_and(|field| filled::generation_of(field).is_some())
+}
+
+/// The target's columns to which a clause gives a value.
+pub fn given(clause: &MergeClause, target: &Snapshot, source: &RecordBatch) -> Vec<usize> {
+    let all = 0..target.schema.fields().len();
+    let in_source = |at: &usize| {
+        let name = target.schema.field(*at).name().to_lowercase();
+        source.schema().column_with_name(&name).is_some()
+    };
+    match &clause.action {
+        MergeAction::Delete => Vec::new(),
+        MergeAction::UpdateAll | MergeAction::InsertAll => all.filter(in_source).collect(),
+        MergeAction::Update(assignments) => {
+            assignments.iter().filter_map(|assignment| target.column(&assignment.column)).collect()
+        }
+        MergeAction::Insert { columns, .. } if columns.is_empty() => all.collect(),
+        MergeAction::Insert { columns, .. } => columns.iter().filter_map(|(name, _)| target.column(name)).collect(),
+    }
 }
 
 /// A value cast to its column's type.

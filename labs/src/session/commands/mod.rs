@@ -1,27 +1,33 @@
 //! What each statement does: one file a statement, [`execute`] chooses.
 
 mod alter_column;
-mod alter_table;
+pub mod alter_table;
 mod analyze;
+mod auto_compact;
+mod cluster_by;
 mod constraint;
 pub mod create_table;
 mod create_table_like;
 mod create_view;
 mod create_widget;
+mod default_word;
 mod delete;
 pub mod describe_detail;
 mod describe_history;
 mod describe_table;
 mod drop_table;
 mod explain;
+mod functions;
 mod insert;
 mod merge;
 mod merge_plan;
 mod optimize;
 mod predicate;
 mod query;
+mod rename_table;
 mod restore;
-mod rewrite;
+pub mod rewrite;
+mod schema;
 mod set_option;
 mod show;
 mod truncate;
@@ -39,7 +45,7 @@ use crate::evidence::StatementFacts;
 use crate::outcome::TableCommit;
 use crate::relation::{Column, Relation};
 
-use super::Session;
+use super::{Session, catalog};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -105,6 +111,29 @@ pub async fn execute(
     facts: &mut StatementFacts,
     parameters: BTreeMap<String, String>,
 ) -> Result<Output> {
+    if let Some(target) = stored_target(session, statement) {
+        facts.target = Some(target);
+    }
+    let output = dispatch(session, statement, lexed, facts, parameters).await?;
+    auto_compact::after(session, statement, output).await
+}
+
+/// The full name of what a statement is about, where that is not in the schema `default`.
+fn stored_target(session: &Session, statement: &Statement) -> Option<String> {
+    let name = statement.relation()?;
+    let temporary = matches!(statement, Statement::CreateView(create) if create.temporary)
+        || matches!(session.find(name), Ok(Some(catalog::Found::View(_))));
+    let written = session.written(name).ok().filter(|_| !temporary)?;
+    (catalog::split(&written).0 != catalog::SCHEMA).then_some(written)
+}
+
+async fn dispatch(
+    session: &mut Session,
+    statement: &Statement,
+    lexed: &Lexed,
+    facts: &mut StatementFacts,
+    parameters: BTreeMap<String, String>,
+) -> Result<Output> {
     match statement {
         Statement::Query(query) => query::run(session, query, lexed, facts).await,
         Statement::CreateTable(create) => create_table::run(session, create, lexed, facts).await,
@@ -133,22 +162,18 @@ pub async fn execute(
         Statement::DescribeQuery(query) => describe_table::query(session, query, lexed, facts).await,
         Statement::ShowTables { schema, pattern } => show::tables(session, schema.as_deref(), pattern.as_deref()),
         Statement::ShowViews { schema, pattern } => show::views(session, schema.as_deref(), pattern.as_deref()),
-        Statement::ShowSchemas { pattern } => Ok(show::schemas(pattern.as_deref())),
+        Statement::ShowSchemas { pattern } => Ok(show::schemas(session, pattern.as_deref())),
         Statement::ShowPartitions { table } => show::partitions(session, table),
         Statement::ShowTblproperties { table, key } => show::properties(session, table, key.as_deref()),
         Statement::ShowCreateTable { table } => show::create_table(session, table),
         Statement::ShowColumns { table } => show::columns(session, table, lexed, facts).await,
+        Statement::ShowFunctions { pattern } => Ok(functions::show(pattern.as_deref())),
+        Statement::DescribeFunction { name, position, extended } => functions::describe(name, *position, *extended),
         Statement::Explain(query) => explain::run(session, query, lexed, facts).await,
-        Statement::Use { schema } => use_schema(schema),
+        Statement::Use(name) => schema::choose(session, name),
+        Statement::UseCatalog { catalog } => schema::choose_catalog(session, catalog),
+        Statement::CreateSchema(create) => schema::create(session, create),
+        Statement::DropSchema(drop) => schema::drop(session, drop).await,
+        Statement::DescribeSchema(name) => schema::describe(session, name),
     }
-}
-
-fn use_schema(schema: &str) -> Result<Output> {
-    if [super::catalog::SCHEMA, super::catalog::CATALOG, "main", "hive_metastore"]
-        .contains(&schema.to_lowercase().as_str())
-    {
-        return Ok(Output::default());
-    }
-    Err(Diagnostic::new("SCHEMA_NOT_FOUND", "42704", format!("The schema `{schema}` cannot be found."))
-        .with_hint("Your workspace has one schema, default."))
 }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Lexed, Optimize};
 use crate::evidence::StatementFacts;
+use crate::outcome::TableCommit;
 use crate::relation::{Column, Relation};
 
 use super::super::commit::Change;
@@ -39,14 +40,9 @@ pub async fn run(
     let files = files(session, optimize, &target, lexed, facts).await?;
     let mut done = Done { considered: files.len(), ..Done::default() };
     for group in groups(&target, &files) {
-        let Some(order) = new_order(&target, &group, &columns)? else { continue };
-        let picks: Vec<(usize, usize)> = order.into_iter().map(|row| (0, row)).collect();
-        let rows: RecordBatch = rewrite::pick(&target.snapshot.schema, [&target.rows, &target.rows], &picks)?;
-        done.added.extend(rewrite::write(session, &key, &target.snapshot, &rows).await?);
-        done.removed.extend(target.adds(&group).cloned());
-        done.partitions += 1;
+        done.rewrite(session, &key, &target, &group, &columns).await?;
     }
-    let path = format!("workspace:/{}/{key}", catalog::SCHEMA);
+    let path = catalog::location(&key);
     let output = done.output(&path, rewrite::elapsed_ms(session, started));
     if done.added.is_empty() {
         return Ok(output.with_note("The table's files are as they should be; nothing was done."));
@@ -57,13 +53,30 @@ pub async fn run(
         .parameter("zOrderBy", json!(names).to_string())
         .parameter("clusterBy", "[]")
         .parameter("auto", "false");
-    let change = done
-        .metrics(change)
-        .removing(&done.removed, session.watch.now().timestamp_millis())
-        .adding(&done.added)
-        .moving_rows_only();
-    let commit = session.commit(&key, &target.snapshot, change).await?;
-    Ok(output.with_commit(commit))
+    Ok(output.with_commit(done.commit(session, &key, &target, change).await?))
+}
+
+/// Joins the files of each partition that has at least `min_files` of them, as auto-compaction does it after a write;
+/// `None` when no partition has so many.
+pub async fn small_files(session: &mut Session, key: &str, min_files: usize) -> Result<Option<TableCommit>> {
+    let files = session.table(key)?.latest()?.files;
+    if files.len() < min_files {
+        return Ok(None);
+    }
+    let target = Target::load(session, key).await?;
+    let mut done = Done { considered: files.len(), ..Done::default() };
+    for group in groups(&target, &target.all_files()).into_iter().filter(|group| group.len() >= min_files) {
+        done.rewrite(session, key, &target, &group, &[]).await?;
+    }
+    if done.added.is_empty() {
+        return Ok(None);
+    }
+    let change = Change::new("OPTIMIZE")
+        .parameter("predicate", "[]")
+        .parameter("zOrderBy", "[]")
+        .parameter("clusterBy", "[]")
+        .parameter("auto", "true");
+    Ok(Some(done.commit(session, key, &target, change).await?))
 }
 
 /// The positions of the columns of ZORDER BY.
@@ -155,6 +168,33 @@ struct Done {
 }
 
 impl Done {
+    /// Writes a partition's rows anew where they do not lie as they should.
+    async fn rewrite(
+        &mut self,
+        session: &mut Session,
+        key: &str,
+        target: &Target,
+        group: &Group,
+        columns: &[usize],
+    ) -> Result<()> {
+        let Some(order) = new_order(target, group, columns)? else { return Ok(()) };
+        let picks: Vec<(usize, usize)> = order.into_iter().map(|row| (0, row)).collect();
+        let rows: RecordBatch = rewrite::pick(&target.snapshot.schema, [&target.rows, &target.rows], &picks)?;
+        self.added.extend(rewrite::write(session, key, &target.snapshot, &rows).await?);
+        self.removed.extend(target.adds(group).cloned());
+        self.partitions += 1;
+        Ok(())
+    }
+
+    async fn commit(&self, session: &mut Session, key: &str, target: &Target, change: Change) -> Result<TableCommit> {
+        let change = self
+            .metrics(change)
+            .removing(&self.removed, session.watch.now().timestamp_millis())
+            .adding(&self.added)
+            .moving_rows_only();
+        session.commit(key, &target.snapshot, change).await
+    }
+
     fn metrics(&self, change: Change) -> Change {
         let mut sizes = sizes(&self.added);
         sizes.sort_unstable();

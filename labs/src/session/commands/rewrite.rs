@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::compute::{concat_batches, interleave};
+use datafusion::arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions, UInt64Array};
+use datafusion::arrow::compute::{concat_batches, interleave, take_record_batch};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::logical_expr::TableSource;
 use deltalake::kernel::Add;
@@ -77,6 +77,12 @@ impl Target {
             rows.range(start..start + self.files[*at].batch.num_rows()).next().is_some()
         };
         (0..self.files.len()).filter(touches).collect()
+    }
+
+    /// Some rows, by number, in the order of the numbers given.
+    pub fn rows_at<'a>(&self, rows: impl IntoIterator<Item = &'a usize>) -> Result<RecordBatch> {
+        let numbers = UInt64Array::from_iter_values(rows.into_iter().map(|row| *row as u64));
+        take_record_batch(&self.rows, &numbers).map_err(internal)
     }
 
     /// Places of all files.

@@ -11,14 +11,21 @@ use crate::relation::{Column, Relation};
 
 use super::super::Session;
 use super::super::errors::nearest;
+use super::auto_compact::MIN_FILES;
 use super::{Output, Result};
 
 /// VACUUM below the retention of a table asks for it.
 pub const RETENTION_CHECK: &str = "spark.databricks.delta.retentionDurationCheck.enabled";
 
 /// Options with their values at the start, the only values they take here if not any, and what they do here.
-const OPTIONS: [(&str, &str, &[&str], &str); 8] = [
+const OPTIONS: [(&str, &str, &[&str], &str); 9] = [
     (RETENTION_CHECK, "true", &["true", "false"], "VACUUM obeys it."),
+    (
+        MIN_FILES,
+        "10",
+        &[],
+        "A table with delta.autoOptimize.autoCompact joins a partition's files when there are so many.",
+    ),
     ("spark.sql.ansi.enabled", "true", &["true"], "The session is always in ANSI mode."),
     ("spark.sql.session.timeZone", "UTC", &["UTC", "Etc/UTC"], "The session's zone is always UTC."),
     ("spark.sql.caseSensitive", "false", &["false"], "Names never depend on case."),
@@ -59,6 +66,12 @@ fn give(session: &mut Session, key: &str, value: &str, place: Position) -> Resul
         let message = format!("The option {key} cannot be set to '{value}' here.");
         let hint = format!("{effect} It takes: {}.", allowed.join(", "));
         return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(hint).at(place));
+    }
+    if *key == MIN_FILES && !value.parse::<usize>().is_ok_and(|files| files >= 2) {
+        let message = format!("'{value}' in {key} is invalid. It should be a whole number of at least 2.");
+        return Err(Diagnostic::new("INVALID_CONF_VALUE.TYPE_MISMATCH", "22022", message)
+            .with_hint(format!("For example: SET {key} = 4."))
+            .at(place));
     }
     session.journal.options.insert(key.to_lowercase(), value.to_owned());
     Ok(shown(std::iter::once((*key, value.to_owned()))).with_note(*effect))

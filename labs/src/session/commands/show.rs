@@ -9,29 +9,36 @@ use crate::dialect::{Lexed, TableName};
 use crate::evidence::StatementFacts;
 use crate::relation::{Column, Relation};
 
-use super::super::Session;
 use super::super::catalog::{self, Found};
 use super::super::errors::{from_delta, table_not_found};
 use super::super::planning::{Planner, select_all};
 use super::super::table::Snapshot;
 use super::super::types::type_name;
+use super::super::{Session, filled, protocol};
 use super::{Output, Result};
 
-fn check_schema(schema: Option<&str>) -> Result<()> {
+/// The schema that a statement names, or the current one.
+fn schema_of(session: &Session, schema: Option<&str>) -> Result<String> {
     match schema {
-        Some(schema) => {
-            catalog::check_schema(&TableName { parts: vec![schema.to_owned(), String::new()], position: None })
-        }
-        None => Ok(()),
+        Some(schema) => session.find_schema(schema).ok_or_else(|| catalog::schema_not_found(schema)),
+        None => Ok(session.schema().to_owned()),
     }
 }
 
+/// Whether a name is of a schema and fits a pattern.
+fn is_shown(name: &str, schema: &str, pattern: Option<&str>) -> bool {
+    let (own, name) = catalog::split(name);
+    own.eq_ignore_ascii_case(schema) && matches(name, pattern)
+}
+
 pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
-    check_schema(schema)?;
-    let mut rows: Vec<Vec<Value>> = Vec::new();
-    for table in session.tables.values().filter(|table| matches(&table.name, pattern)) {
-        rows.push(vec![json!(catalog::SCHEMA), json!(table.name), json!(false)]);
-    }
+    let schema = schema_of(session, schema)?;
+    let stored = session.journal.stored_views.values().map(|view| &view.name);
+    let mut names: Vec<&String> = session.tables.values().map(|table| &table.name).chain(stored).collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    let names = names.into_iter().filter(|name| is_shown(name, &schema, pattern));
+    let mut rows: Vec<Vec<Value>> =
+        names.map(|name| vec![json!(schema), json!(catalog::split(name).1), json!(false)]).collect();
     for view in session.journal.views.values().filter(|view| matches(&view.name, pattern)) {
         rows.push(vec![json!(""), json!(view.name), json!(true)]);
     }
@@ -44,9 +51,11 @@ pub fn tables(session: &Session, schema: Option<&str>, pattern: Option<&str>) ->
 }
 
 pub fn views(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> Result<Output> {
-    check_schema(schema)?;
+    let schema = schema_of(session, schema)?;
+    let stored = session.journal.stored_views.values().filter(|view| is_shown(&view.name, &schema, pattern));
+    let stored = stored.map(|view| vec![json!(schema), json!(catalog::split(&view.name).1), json!(false)]);
     let views = session.journal.views.values().filter(|view| matches(&view.name, pattern));
-    let rows = views.map(|view| vec![json!(""), json!(view.name), json!(true)]).collect();
+    let rows = stored.chain(views.map(|view| vec![json!(""), json!(view.name), json!(true)])).collect();
     let columns = vec![
         Column::new("namespace", "STRING"),
         Column::new("viewName", "STRING"),
@@ -55,8 +64,11 @@ pub fn views(session: &Session, schema: Option<&str>, pattern: Option<&str>) -> 
     Ok(Output::of(Relation { columns, rows }))
 }
 
-pub fn schemas(pattern: Option<&str>) -> Output {
-    let schemas = std::iter::once(catalog::SCHEMA).filter(|name| matches(name, pattern));
+pub fn schemas(session: &Session, pattern: Option<&str>) -> Output {
+    let mut names: Vec<&str> = session.journal.schemas.values().map(String::as_str).collect();
+    names.push(catalog::SCHEMA);
+    names.sort_by_key(|name| name.to_lowercase());
+    let schemas = names.into_iter().filter(|name| matches(name, pattern));
     let rows = schemas.map(|name| vec![json!(name)]).collect();
     Output::of(Relation { columns: vec![Column::new("databaseName", "STRING")], rows })
 }
@@ -83,7 +95,7 @@ pub fn partitions(session: &mut Session, name: &TableName) -> Result<Output> {
 }
 
 /// Spark's pattern: `*` stands for anything, `|` parts alternatives.
-fn matches(name: &str, pattern: Option<&str>) -> bool {
+pub fn matches(name: &str, pattern: Option<&str>) -> bool {
     let Some(pattern) = pattern else { return true };
     let name = name.to_lowercase();
     pattern.to_lowercase().split('|').any(|one| {
@@ -108,6 +120,7 @@ pub fn properties(session: &mut Session, name: &TableName, key: Option<&str>) ->
     let snapshot = session.table(&table)?.latest()?;
     let mut properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
     let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
+    properties.extend(protocol::as_properties(state.protocol()));
     properties.insert("delta.minReaderVersion".to_owned(), state.protocol().min_reader_version().to_string());
     properties.insert("delta.minWriterVersion".to_owned(), state.protocol().min_writer_version().to_string());
     let missing = |key: &str| format!("Table {} does not have property: {key}", name.name());
@@ -143,22 +156,22 @@ pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
             let null = if field.is_nullable() { "" } else { " NOT NULL" };
             let comment =
                 kernel.metadata().get("comment").map(|text| format!(" COMMENT '{}'", quote(&text.to_string())));
-            format!("  {} {}{null}{}", field.name(), type_name(field.data_type()), comment.unwrap_or_default())
+            let default = filled::default_of(kernel).map(|text| format!(" DEFAULT {text}")).unwrap_or_default();
+            let generated = filled::generation_of(kernel).map(|text| format!(" GENERATED ALWAYS AS ({text})"));
+            let generated = generated.unwrap_or_default();
+            let comment = comment.unwrap_or_default();
+            format!("  {} {}{default}{generated}{null}{comment}", field.name(), type_name(field.data_type()))
         })
         .collect();
-    let mut text = format!(
-        "CREATE TABLE {}.{}.{table_name} (\n{})\nUSING delta",
-        catalog::CATALOG,
-        catalog::SCHEMA,
-        columns.join(",\n")
-    );
+    let mut text = format!("CREATE TABLE {} (\n{})\nUSING delta", catalog::full_name(&table_name), columns.join(",\n"));
     if !snapshot.partition_columns.is_empty() {
         text.push_str(&format!("\nPARTITIONED BY ({})", snapshot.partition_columns.join(", ")));
     }
     if let Some(comment) = state.metadata().description() {
         text.push_str(&format!("\nCOMMENT '{}'", quote(comment)));
     }
-    let properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
+    let mut properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
+    properties.extend(protocol::as_properties(state.protocol()));
     if !properties.is_empty() {
         let pairs: Vec<String> =
             properties.iter().map(|(key, value)| format!("  '{}' = '{}'", quote(key), quote(value))).collect();
@@ -178,7 +191,9 @@ pub async fn columns(
 ) -> Result<Output> {
     let names = match session.find(name)? {
         Some(Found::Table(key)) => session.table(&key)?.latest()?.column_names(),
-        Some(Found::View(_)) => Planner::new(session, lexed, facts).query(select_all(&name.parts)).await?.names,
+        Some(Found::View(_) | Found::StoredView(_)) => {
+            Planner::new(session, lexed, facts).query(select_all(&name.parts)).await?.names
+        }
         None => return Err(table_not_found(name.name(), &session.relation_names())),
     };
     let rows = names.into_iter().map(|name| vec![Value::String(name)]).collect();

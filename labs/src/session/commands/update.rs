@@ -11,18 +11,20 @@ use crate::dialect::{Assignment, Lexed, Update};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
+use super::super::changes::{self, AFTER, BEFORE};
 use super::super::commit::Change;
 use super::super::errors::{internal, unresolved_column};
+use super::super::filled::Given;
 use super::super::table::Snapshot;
 use super::rewrite::{self, Target};
-use super::{Output, Result, predicate};
+use super::{Output, Result, default_word, predicate};
 
 pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
     let started = Instant::now();
     let key = session.find_table(&update.table)?;
     let target = Target::load(session, &key).await?;
     let columns = assigned(&update.assignments, &target.snapshot)?;
-    let expressions = update.assignments.iter().map(|assignment| assignment.value.clone()).collect();
+    let expressions = default_word::in_assignments(&update.assignments, &columns, &target.snapshot)?;
     let alias = update.alias.as_deref().unwrap_or(update.table.name());
     let hits = predicate::hits(session, &target, alias, update.predicate.as_ref(), expressions, lexed, facts).await?;
     if hits.rows.is_empty() {
@@ -30,6 +32,7 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
     }
     let scanned_ms = rewrite::elapsed_ms(session, started);
     let changed = changed_rows(&target, &hits, &columns)?;
+    let changed = session.generate(&target.snapshot, changed, Given::Columns(&columns)).await?;
     let files = target.touched(&hits.set());
     let place: std::collections::HashMap<usize, usize> =
         hits.rows.iter().enumerate().map(|(at, row)| (*row, at)).collect();
@@ -43,7 +46,7 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
         change = change.parameter("predicate", predicate::described(update.predicate.as_ref(), lexed));
     }
     let bytes = |size: i64| size.max(0);
-    let change = change
+    let mut change = change
         .metric("numUpdatedRows", hits.rows.len())
         .metric("numCopiedRows", rows.num_rows() - hits.rows.len())
         .metric("numAddedFiles", written.len())
@@ -55,6 +58,10 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
         .metric("rewriteTimeMs", total_ms.saturating_sub(scanned_ms))
         .removing(target.adds(&files), session.watch.now().timestamp_millis())
         .adding(&written);
+    if changes::are_kept(&target.snapshot) {
+        let lots = [(BEFORE, target.rows_at(&hits.rows)?), (AFTER, changed)];
+        change.actions.extend(session.keep_changes(&key, &target.snapshot, &lots).await?);
+    }
     let commit = session.commit(&key, &target.snapshot, change).await?;
     Ok(Output::counts([("num_affected_rows", hits.rows.len())]).with_commit(commit))
 }

@@ -44,7 +44,7 @@ pub async fn run(session: &mut Session, vacuum: &Vacuum) -> Result<Output> {
         return Err(too_short(hours, default_hours));
     }
     let leftovers = leftovers(session, &key, &snapshot, hours).await?;
-    let place = format!("workspace:/{}/{key}", catalog::SCHEMA);
+    let place = catalog::location(&key);
     if vacuum.dry_run {
         let paths = leftovers.iter().map(|leftover| format!("{place}/{}", leftover.path));
         let note = format!("{} file(s) would be deleted; nothing was done.", leftovers.len());
@@ -122,6 +122,9 @@ fn earlier(instant: DateTime<Utc>, hours: u64) -> DateTime<Utc> {
     retention.and_then(|retention| instant.checked_sub_signed(retention)).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
+/// Files of the change data feed go when they are old enough; no version needs them.
+const CHANGES: &str = "_change_data/";
+
 async fn leftovers(session: &mut Session, key: &str, snapshot: &Snapshot, hours: u64) -> Result<Vec<Leftover>> {
     let removed_before = earlier(session.watch.now(), hours);
     let written_before = earlier(Utc::now(), hours);
@@ -133,7 +136,8 @@ async fn leftovers(session: &mut Session, key: &str, snapshot: &Snapshot, hours:
     let mut leftovers = Vec::new();
     for object in objects {
         let path = object.location.as_ref();
-        if path.starts_with("_delta_log/") || path.starts_with('_') || live.contains(path) {
+        let hidden = path.starts_with('_') && !path.starts_with(CHANGES);
+        if hidden || live.contains(path) {
             continue;
         }
         let goes = match fates.get(path) {

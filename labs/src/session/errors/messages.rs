@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::functions::catalogue;
 use super::{divide_by_zero, duplicate_column, invalid_cast, mismatch, nearest, overflow, place};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Lexed;
@@ -20,7 +21,11 @@ pattern!(CAST_STRING, r"(?s)Cannot cast (?:string|value) '(.*)' to value of (\w+
 pattern!(CAST_NUMBER, r"Can't cast value (\S+) to type (\w+)");
 pattern!(PARSE_TIME, r"(?s)Error parsing (timestamp|date) from '(.*)':");
 pattern!(DECIMAL_RANGE, r"(\S+) is too (?:large|small) to (?:store|be stored) in a Decimal\w+ of precision (\d+)");
-pattern!(UNKNOWN_FUNCTION, r"Invalid function '([^']*)'\.?(?s:.*)Did you mean '([^']*)'");
+pattern!(UNKNOWN_FUNCTION, r"(?:Invalid function '|There is no window function named )([^'\s]*)");
+pattern!(
+    ARGUMENTS,
+    r"(?s)Function '(\w+)' (?:user-defined coercion|coerce_types?) failed with: .*?\[([A-Z_.]+)\] (.*) SQLSTATE: (\w{5})"
+);
 pattern!(
     NOT_GROUPED,
     r#"Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "([^"]+)""#
@@ -75,6 +80,7 @@ pub fn from_execution(message: &str) -> Diagnostic {
 /// An error of planning.
 pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
     let known = unknown_function(message, lexed)
+        .or_else(|| arguments(message, lexed))
         .or_else(|| grouping(message, lexed))
         .or_else(|| inline_table(message))
         .or_else(|| repeated_name(message, lexed))
@@ -84,10 +90,6 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
     }
     // What follows is the engine's own picture of the syntax.
     let line = first_line(&tidy(message.split(" {").next().unwrap_or(message)));
-    if message.starts_with("Substring without for/from") {
-        let text = "The function `substring` requires two or three arguments.";
-        return place(Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", text), lexed, "substring");
-    }
     if ARITY.is_match(message) {
         return Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", format!("{line}."));
     }
@@ -100,12 +102,29 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
 fn unknown_function(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
     let found = UNKNOWN_FUNCTION.captures(message)?;
     let name = lexed.spelling(&found[1]).unwrap_or(&found[1]);
+    Some(place(unresolved_routine(name), lexed, &found[1]))
+}
+
+/// A function that the catalogue does not have.
+pub fn unresolved_routine(name: &str) -> Diagnostic {
+    if let Some(instead) = catalogue::instead_of(name) {
+        let message = format!("The function `{name}` is not available in this course.");
+        return Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(instead);
+    }
     let text = format!("Cannot resolve routine `{name}` on search path [`system`.`builtin`].");
-    let hint = match nearest(&found[1], std::iter::once(&found[2])) {
+    let hint = match nearest(name, catalogue::all().map(|entry| entry.name)) {
         Some(near) => format!("Did you mean {near}()?"),
-        None => "Check the function's name; not every function of Databricks is available here.".to_owned(),
+        None => "Check the function's name; SHOW FUNCTIONS lists those that there are.".to_owned(),
     };
-    Some(place(Diagnostic::new("UNRESOLVED_ROUTINE", "42883", text).with_hint(hint), lexed, &found[1]))
+    Diagnostic::new("UNRESOLVED_ROUTINE", "42883", text).with_hint(hint)
+}
+
+/// What one of our own functions says about its arguments, which DataFusion passes on as a text.
+fn arguments(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
+    let found = ARGUMENTS.captures(message)?;
+    let diagnostic = Diagnostic::new(&found[2], &found[4], found[3].trim());
+    let hint = format!("DESCRIBE FUNCTION {} says how it is called.", &found[1]);
+    Some(place(diagnostic.with_hint(hint), lexed, &found[1]))
 }
 
 /// Columns and aggregates where they do not belong.

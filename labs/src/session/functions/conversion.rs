@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 use super::super::errors::{invalid_cast, mismatch, raise};
 use super::super::types::{timestamp, type_name};
 use super::columnar::over_arrays;
-use super::text_times;
+use super::{nested_text, text_times};
 
 /// Whether a cast is one of those.
 pub fn is_special(from: &DataType, to: &DataType) -> bool {
@@ -28,7 +28,7 @@ pub fn is_special(from: &DataType, to: &DataType) -> bool {
         (from, DataType::Date32) => is_text(from) || from.is_numeric(),
         (from, to) if time(to) => is_text(from) || from.is_numeric(),
         (from, to) if time(from) => is_text(to) || to.is_numeric(),
-        (from, to) => is_text(to) && from.is_floating(),
+        (from, to) => is_text(to) && (from.is_floating() || nested_text::is_nested(from)),
     }
 }
 
@@ -73,6 +73,7 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
         }
         (DataType::Timestamp(..), to) if is_text(to) => plain(&printed(values)?),
         (DataType::Timestamp(..), to) => plain(seconds(values, to.is_integer())?.as_ref()),
+        (from, _) if nested_text::is_nested(from) => plain(&nested_text::printed(values)?),
         _ => plain(&doubles(values)),
     }
 }

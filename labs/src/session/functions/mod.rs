@@ -1,21 +1,40 @@
 //! The functions of the dialect: DataFusion's, datafusion-spark's over them, and our own over both.
 
+mod aggregates;
 pub mod arithmetic;
+mod arrays;
+mod average;
 mod calendar;
+pub mod catalogue;
+mod charsets;
+mod codes;
 mod columnar;
 pub mod conversion;
 mod dates;
 pub mod decimals;
 pub mod difference;
 pub mod element;
+mod forgiving;
+mod formatting;
 pub mod generate;
+mod hashes;
 pub mod in_set;
+mod json;
+mod lambdas;
+mod maps;
+mod moments;
+mod nested_text;
+mod numbers;
 mod patterns;
 mod raise_error;
 pub mod random;
+mod regular;
 mod round;
+mod rows;
+mod sequences;
 mod sum;
 mod text_times;
+mod texts;
 mod type_of;
 mod xor_shift;
 mod zones;
@@ -27,6 +46,8 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::optimizer::{Analyzer, AnalyzerRule};
 use datafusion_spark::planner::SparkFunctionPlanner;
+
+pub use rows::wrong_number;
 
 use super::planning::{Casts, CommonTypes, InLists, Operators, Subqueries, TypeNames};
 
@@ -43,15 +64,37 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     if let Err(error) = datafusion_spark::register_all(&mut state) {
         tracing::error!(%error, "a function of datafusion-spark cannot be registered");
     }
-    let own = own().try_for_each(|function| state.register_udf(function).map(drop));
-    if let Err(error) = own.and_then(|()| state.register_udaf(sum::function()).map(drop)) {
+    if let Err(error) = register(&mut state) {
         tracing::error!(%error, "a function of ours cannot be registered");
     }
     state
 }
 
+fn register(state: &mut SessionState) -> datafusion::common::Result<()> {
+    own().try_for_each(|function| state.register_udf(function).map(drop))?;
+    lambdas::functions().try_for_each(|function| state.register_higher_order_function(function).map(drop))?;
+    let aggregates = [sum::function()].into_iter().chain(average::functions()).chain(aggregates::functions());
+    aggregates.into_iter().try_for_each(|function| state.register_udaf(function).map(drop))
+}
+
 /// Our own functions, save those of [`random`], which belong to a session.
 fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
-    let single = [type_of::function(), arithmetic::negate(), round::function(), raise_error::function()];
-    dates::functions().into_iter().chain(calendar::functions()).chain(single)
+    let single = [type_of::function(), arithmetic::negate(), raise_error::function()];
+    let tables = [
+        codes::FUNCTIONS,
+        texts::FUNCTIONS,
+        regular::FUNCTIONS,
+        formatting::FUNCTIONS,
+        numbers::FUNCTIONS,
+        numbers::REMAINDERS,
+        forgiving::FUNCTIONS,
+        hashes::FUNCTIONS,
+        sequences::FUNCTIONS,
+        moments::FUNCTIONS,
+        arrays::FUNCTIONS,
+        maps::FUNCTIONS,
+        json::FUNCTIONS,
+    ];
+    let rows = tables.into_iter().flat_map(rows::functions);
+    dates::functions().into_iter().chain(calendar::functions()).chain(round::functions()).chain(single).chain(rows)
 }

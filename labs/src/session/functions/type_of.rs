@@ -32,6 +32,7 @@ impl ScalarUDFImpl for TypeOf {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let name = type_name(arguments.arg_fields[0].data_type()).to_lowercase();
+        let name = name.replace(", ", ",").replace(": ", ":");
         Ok(ColumnarValue::Scalar(ScalarValue::Utf8(Some(name))))
     }
 }

@@ -18,6 +18,11 @@ impl Zone {
         if text.starts_with(['+', '-']) {
             return offset(text).filter(|(_, rest)| rest.is_empty()).map(|(seconds, _)| Self::Offset(seconds));
         }
+        // `GMT+1`
+        let offset = ["UTC", "GMT", "UT"].into_iter().find_map(|prefix| text.strip_prefix(prefix));
+        if let Some(offset) = offset.filter(|offset| offset.starts_with(['+', '-'])) {
+            return Self::of(offset);
+        }
         jiff::tz::TimeZone::get(text).ok().map(Self::Named)
     }
 
@@ -31,6 +36,18 @@ impl Zone {
                 DateTime::from_timestamp_micros(zoned.timestamp().as_microsecond())
             }
         }
+    }
+
+    /// What a clock in the zone shows at an instant, as if it were UTC.
+    pub fn local(&self, time: DateTime<Utc>) -> DateTime<Utc> {
+        let seconds = match self {
+            Self::Offset(seconds) => *seconds,
+            Self::Named(zone) => {
+                let known = jiff::Timestamp::from_microsecond(time.timestamp_micros());
+                known.map_or(0, |known| i64::from(zone.to_offset(known).seconds()))
+            }
+        };
+        time + TimeDelta::seconds(seconds)
     }
 }
 

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, TableSou
 
 use super::super::clock::Watch;
 use super::super::engine;
-use super::super::functions::random;
+use super::super::functions::{catalogue, random};
 use super::table_functions::TableFunctions;
 use super::type_names::TypeNames;
 
@@ -48,19 +48,22 @@ impl ContextProvider for Context<'_> {
     }
 
     fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {
-        random::call(name, self.watch).or_else(|| engine::functions().scalar_functions().get(name).cloned())
+        if engine::functions().higher_order_functions().contains_key(name) {
+            return None;
+        }
+        random::call(name, self.watch).or_else(|| callable(engine::functions().scalar_functions(), name))
     }
 
     fn get_higher_order_meta(&self, name: &str) -> Option<Arc<HigherOrderUDF>> {
-        engine::functions().higher_order_functions().get(name).cloned()
+        callable(engine::functions().higher_order_functions(), name)
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
-        engine::functions().aggregate_functions().get(name).cloned()
+        callable(engine::functions().aggregate_functions(), name)
     }
 
     fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
-        engine::functions().window_functions().get(name).cloned()
+        callable(engine::functions().window_functions(), name)
     }
 
     fn get_variable_type(&self, _: &[String]) -> Option<DataType> {
@@ -71,23 +74,27 @@ impl ContextProvider for Context<'_> {
         self.state.config_options()
     }
 
+    /// Only so that DataFusion has a name to suggest; [`super::super::errors`] finds the nearest itself.
     fn udf_names(&self) -> Vec<String> {
-        let public = |name: &&String| !name.starts_with("__");
-        let known = engine::functions().scalar_functions().keys().filter(public).cloned();
-        known.chain(random::NAMES.map(str::to_owned)).collect()
+        catalogue::all().map(|entry| entry.name.to_owned()).collect()
     }
 
     fn higher_order_function_names(&self) -> Vec<String> {
-        engine::functions().higher_order_functions().keys().cloned().collect()
+        Vec::new()
     }
 
     fn udaf_names(&self) -> Vec<String> {
-        engine::functions().aggregate_functions().keys().cloned().collect()
+        Vec::new()
     }
 
     fn udwf_names(&self) -> Vec<String> {
-        engine::functions().window_functions().keys().cloned().collect()
+        self.udf_names()
     }
+}
+
+/// A registered function that the catalogue has too.
+fn callable<T>(registered: &HashMap<String, Arc<T>>, name: &str) -> Option<Arc<T>> {
+    registered.get(name).filter(|_| catalogue::is_callable(name)).cloned()
 }
 
 #[cfg(test)]
@@ -100,7 +107,9 @@ mod tests {
         let (state, watch, sources) = (engine::state(1 << 20), Watch::new(Clock::Seeded(1)), HashMap::new());
         let context = Context { state: &state, watch: &watch, sources: &sources };
         let installed = engine::functions().scalar_functions();
-        let others = installed.keys().filter(|name| !random::NAMES.contains(&name.as_str()));
+        let callable = installed.keys().filter(|name| catalogue::is_callable(name));
+        let lambdas = engine::functions().higher_order_functions();
+        let others = callable.filter(|name| !random::NAMES.contains(&name.as_str()) && !lambdas.contains_key(*name));
         let strays: Vec<&String> = others
             .filter(|name| !context.get_function_meta(name).is_some_and(|found| Arc::ptr_eq(&found, &installed[*name])))
             .collect();

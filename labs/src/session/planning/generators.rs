@@ -41,7 +41,7 @@ impl VisitorMut for Rewriter {
                 Err(diagnostic) => return ControlFlow::Break(diagnostic),
             }
         }
-        match self.list(select) {
+        match outside_the_list(select).and_then(|()| self.list(select)) {
             Err(diagnostic) => ControlFlow::Break(diagnostic),
             Ok(()) => ControlFlow::Continue(()),
         }
@@ -69,6 +69,19 @@ impl Rewriter {
         }
         Ok(())
     }
+}
+
+/// # Errors
+/// When a condition calls a generator.
+fn outside_the_list(select: &Select) -> Result<(), Diagnostic> {
+    let conditions = [&select.selection, &select.having, &select.qualify];
+    if !conditions.into_iter().flatten().any(holds_generator) {
+        return Ok(());
+    }
+    let message = "A generator may not stand outside the SELECT list and FROM.";
+    Err(Diagnostic::new("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "42K0E", message).with_hint(
+        "Explode with LATERAL VIEW, and compare its column; `array_contains(array, value)` looks into an array.",
+    ))
 }
 
 /// The generator's call that an item is, and the names its columns get.

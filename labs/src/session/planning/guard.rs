@@ -6,11 +6,14 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, GroupByExpr, GroupByWithModifier, LimitClause, Query, Select, SelectFlavor, SetExpr, TableFactor, Value,
-    Visit, Visitor,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier, LimitClause,
+    Query, Select, SelectFlavor, SetExpr, TableFactor, Value, Visit, Visitor,
 };
 
+use super::super::errors::unresolved_routine;
+use super::super::functions::wrong_number;
 use crate::diagnostic::Diagnostic;
+use crate::dialect::function_name;
 
 /// # Errors
 /// UNSUPPORTED_FEATURE, with what to use instead.
@@ -118,6 +121,10 @@ impl Visitor for Guard {
             }
             Expr::SimilarTo { .. } => refuse("SIMILAR TO", "Use RLIKE with a regular expression."),
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
+            Expr::Function(function) if function_name(&function.name).starts_with("__") => {
+                ControlFlow::Break(unresolved_routine(&function.name.to_string()))
+            }
+            Expr::Function(function) if let Some(diagnostic) = unusable(function) => ControlFlow::Break(diagnostic),
             Expr::Function(function)
                 if function.within_group.len() > 1
                     || !matches!(&function.parameters, datafusion::sql::sqlparser::ast::FunctionArguments::None) =>
@@ -127,4 +134,23 @@ impl Visitor for Guard {
             _ => ControlFlow::Continue(()),
         }
     }
+}
+
+/// Calls that DataFusion gives a meaning that they do not have: `count()`, and rows counted from 0.
+fn unusable(function: &Function) -> Option<Diagnostic> {
+    let FunctionArguments::List(list) = &function.args else { return None };
+    let name = function_name(&function.name);
+    if name == "count" && list.args.is_empty() {
+        return Some(wrong_number(&name, 0));
+    }
+    let at = match name.as_str() {
+        "ntile" => 0,
+        "nth_value" => 1,
+        _ => return None,
+    };
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) = list.args.get(at)? else { return None };
+    let zero = matches!(&value.value, Value::Number(digits, _) if digits == "0");
+    let text =
+        format!("Cannot resolve the expression due to data type mismatch: the number of {name} must be above 0.");
+    zero.then(|| Diagnostic::new("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", "42K09", text).with_hint("Count from 1."))
 }

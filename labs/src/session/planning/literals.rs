@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, GroupByExpr, LimitClause, ObjectName, OrderByKind, Query, Select,
-    TimezoneInfo, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrameBound, WindowType,
+    FunctionArguments, GroupByExpr, LimitClause, ObjectName, OrderByKind, Query, Select, TimezoneInfo, UnaryOperator,
+    Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrameBound, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Location;
 
@@ -17,14 +17,17 @@ use super::super::functions::arithmetic;
 use crate::dialect;
 
 /// Rewrites every expression below a node.
-pub fn rewrite(node: &mut impl VisitMut, user_name: &str) {
-    let _ = node.visit(&mut Rewriter { plain: HashSet::new(), user_name });
+pub fn rewrite(node: &mut impl VisitMut, user_name: &str, schema: &str) {
+    super::calls::rewrite(node);
+    let _ = node.visit(&mut Rewriter { plain: HashSet::new(), user_name, schema });
 }
 
 struct Rewriter<'a> {
     /// Numbers that are no values: LIMIT, ordinals, interval amounts, window bounds, places of round.
     plain: HashSet<Location>,
     user_name: &'a str,
+    /// The current schema.
+    schema: &'a str,
 }
 
 impl Rewriter<'_> {
@@ -36,10 +39,10 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The places of `round(x, 2)` decide about its type, so they stay a constant that the planner sees.
+    /// The places of `round(x, 2)`, `bround`, `ceil` and `floor` decide about its type, so they stay a constant that the planner sees.
     fn keep_places(&mut self, function: &Function) {
         let FunctionArguments::List(list) = &function.args else { return };
-        if dialect::function_name(&function.name) == "round"
+        if matches!(dialect::function_name(&function.name).as_str(), "round" | "bround" | "__ceil" | "__floor")
             && let [_, FunctionArg::Unnamed(FunctionArgExpr::Expr(places))] = list.args.as_slice()
         {
             self.keep(places);
@@ -110,7 +113,7 @@ impl VisitorMut for Rewriter<'_> {
             Expr::Between { expr, negated, low, high } => Some(between(expr, low, high, *negated)),
             Expr::Function(function) => self.session_function(function),
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } if !is_constant(expr) => {
-                Some(call(arithmetic::NEGATE, [expr.as_ref().clone()]))
+                Some(super::calls::build::call(arithmetic::NEGATE, vec![expr.as_ref().clone()]))
             }
             _ => None,
         };
@@ -134,9 +137,10 @@ impl Rewriter<'_> {
         let text = |text: &str| Some(Expr::value(Value::SingleQuotedString(text.to_owned())));
         match function.name.to_string().to_lowercase().as_str() {
             "current_user" | "user" | "session_user" => text(self.user_name),
-            "current_database" | "current_schema" => text("default"),
+            "current_database" | "current_schema" => text(self.schema),
             "current_catalog" => text("workspace"),
             "current_timezone" => text("Etc/UTC"),
+            "version" => text(concat!("Sandbar ", env!("CARGO_PKG_VERSION"))),
             "curdate" => Some(Expr::Function(named(function, "current_date"))),
             "current_timestamp" | "now" | "getdate" => {
                 Some(cast(Expr::Function(named(function, "now")), DataType::Timestamp(None, TimezoneInfo::None)))
@@ -164,22 +168,6 @@ fn negative(expr: &Expr) -> Option<Expr> {
 /// What DataFusion's planner negates while it reads it.
 fn is_constant(expr: &Expr) -> bool {
     matches!(expr, Expr::Interval(_) | Expr::Value(ValueWithSpan { value: Value::Number(..), .. }))
-}
-
-/// `name(argument, ..)`
-pub fn call(name: &str, arguments: impl IntoIterator<Item = Expr>) -> Expr {
-    let args = arguments.into_iter().map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))).collect();
-    let arguments = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
-    Expr::Function(Function {
-        name: ObjectName::from(vec![name.into()]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(arguments),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }
 
 fn number(value: &ValueWithSpan) -> Option<Expr> {

@@ -1,9 +1,14 @@
 //! From a syntax tree to a plan: what the statement may use, what its names mean, what its literals and operators mean.
 //!
-//! Order: [`guard`] refuses, [`relations`] finds tables, [`output`] names columns, [`literals`] rewrites, then DataFusion
-//! plans. Nothing here runs a plan, save the constant of TIMESTAMP AS OF.
+//! Order: [`guard`] refuses, [`generators`] brings explode and its like to one form, [`relations`] finds tables, [`output`]
+//! names columns, [`rewrites`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
+//! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`]. Over the plan go the
+//! rules [`subqueries`], [`common_types`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
+//! constant of TIMESTAMP AS OF.
 
+mod calls;
 mod casts;
+mod changes;
 mod common_types;
 mod context;
 mod features;
@@ -106,7 +111,7 @@ impl<'a> Planner<'a> {
         self.resolve(&mut query).await?;
         let mut items = output::name_columns(&mut query, self.lexed);
         rewrites::rewrite(&mut query);
-        literals::rewrite(&mut query, &self.session.options.user_name);
+        literals::rewrite(&mut query, &self.session.options.user_name, self.session.schema());
         let plan = loop {
             match self.plan(query.clone()) {
                 Err(diagnostic) if output::part_repeated(&mut query, &mut items, &diagnostic) => {}
@@ -143,7 +148,7 @@ impl<'a> Planner<'a> {
         generators::rewrite(&mut expr)?;
         self.resolve(&mut expr).await?;
         rewrites::rewrite(&mut expr);
-        literals::rewrite(&mut expr, &self.session.options.user_name);
+        literals::rewrite(&mut expr, &self.session.options.user_name, self.session.schema());
         Ok(expr)
     }
 
@@ -158,7 +163,7 @@ impl<'a> Planner<'a> {
             output::name_columns(subquery, self.lexed);
         }
         rewrites::rewrite(&mut relation);
-        literals::rewrite(&mut relation, &self.session.options.user_name);
+        literals::rewrite(&mut relation, &self.session.options.user_name, self.session.schema());
         Ok(relation)
     }
 
@@ -198,10 +203,13 @@ impl<'a> Planner<'a> {
         let lexed = view_lexed(view, self.session.options.limits.max_nesting)?;
         let Statement::Query(query) = dialect::parse(&lexed)? else { return Err(internal("a view is no query")) };
         let mut facts = StatementFacts::default();
+        // Names in a view are those of the schema that was current when it was made.
+        let current = std::mem::replace(&mut self.session.journal.current_schema, view.schema.clone());
         let mut planner = Planner::new(self.session, &lexed, &mut facts);
         planner.depth = self.depth + 1;
-        let planned = Box::pin(planner.query(*query)).await?;
-        renamed(planned.plan, &view.columns)
+        let planned = Box::pin(planner.query(*query)).await;
+        self.session.journal.current_schema = current;
+        renamed(planned?.plan, &view.columns)
     }
 
     /// The instant that a constant expression means.

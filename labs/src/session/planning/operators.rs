@@ -5,12 +5,12 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, Result, ScalarValue};
-use datafusion::functions_nested::expr_fn::{array_element, map_extract};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr};
-use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast};
+use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast, lit};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
+use super::super::engine;
 use super::super::functions::conversion::is_text;
 use super::super::functions::{arithmetic, decimals, difference, element};
 
@@ -28,8 +28,7 @@ impl ExprPlanner for Operators {
         }
         Ok(match &raw.op {
             BinaryOperator::Minus if is_time(&left) && is_time(&right) => {
-                let sides = vec![raw.left, raw.right];
-                PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(difference::function(), sides)))
+                PlannerResult::Planned(called(difference::function(), vec![raw.left, raw.right]))
             }
             BinaryOperator::Divide if left.is_numeric() && right.is_numeric() && !exact(&left, &right) => {
                 planned(arithmetic::divide(), raw, &DataType::Float64)
@@ -43,6 +42,8 @@ impl ExprPlanner for Operators {
                 let wider = if left.primitive_width() >= right.primitive_width() { left } else { right };
                 planned(arithmetic::checked(&raw.op), raw, &wider)
             }
+            BinaryOperator::Custom(name) => as_function(&name.clone(), raw, &left, &right),
+            BinaryOperator::Modulo if left.is_numeric() && right.is_numeric() => as_function("mod", raw, &left, &right),
             _ => PlannerResult::Original(raw),
         })
     }
@@ -55,27 +56,40 @@ impl ExprPlanner for Operators {
     ) -> Result<PlannerResult<RawFieldAccessExpr>> {
         let key = match &raw.field_access {
             GetFieldAccess::ListIndex { key } => key.as_ref().clone(),
-            GetFieldAccess::NamedStructField { name } => Expr::Literal(name.clone(), None),
+            GetFieldAccess::NamedStructField { name } => lit(name.clone()),
             GetFieldAccess::ListRange { .. } => return Ok(PlannerResult::Original(raw)),
         };
-        Ok(match raw.expr.get_type(schema) {
-            Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => {
-                let index = cast(key, DataType::Int64);
-                PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(
-                    element::item(),
-                    vec![raw.expr, index],
-                )))
-            }
-            Ok(DataType::Map(entries, _)) => match entries.data_type() {
-                DataType::Struct(fields) if fields.len() == 2 => {
-                    let found = map_extract(raw.expr, cast(key, fields[0].data_type().clone()));
-                    PlannerResult::Planned(array_element(found, datafusion::logical_expr::lit(1_i64)))
-                }
-                _ => PlannerResult::Original(raw),
-            },
-            _ => PlannerResult::Original(raw),
+        let function = match raw.expr.get_type(schema) {
+            Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => Some(element::item()),
+            Ok(DataType::Map(..)) => engine::scalar_function("element_at"),
+            _ => None,
+        };
+        Ok(match function {
+            Some(function) => PlannerResult::Planned(called(function, vec![raw.expr, key])),
+            None => PlannerResult::Original(raw),
         })
     }
+}
+
+/// An operator that a function computes.
+fn as_function(name: &str, raw: RawBinaryExpr, left: &DataType, right: &DataType) -> PlannerResult<RawBinaryExpr> {
+    let Some(function) = engine::scalar_function(name) else { return PlannerResult::Original(raw) };
+    let arguments = vec![narrowed(raw.left, left, right), narrowed(raw.right, right, left)];
+    PlannerResult::Planned(called(function, arguments))
+}
+
+/// A whole number that is written beside a DECIMAL, as a DECIMAL of its own digits.
+fn narrowed(expr: Expr, data_type: &DataType, beside: &DataType) -> Expr {
+    if !data_type.is_integer() || !is_decimal(beside) {
+        return expr;
+    }
+    let literal = match &expr {
+        Expr::Cast(inner) => inner.expr.as_ref(),
+        other => other,
+    };
+    let Expr::Literal(value, _) = literal else { return expr };
+    let digits = value.to_string().trim_start_matches('-').len();
+    cast(expr, DataType::Decimal128(u8::try_from(digits.max(1)).unwrap_or(20), 0))
 }
 
 /// An operator beside a DECIMAL: whole numbers are read as DECIMALs of their digits, other numbers make it a DOUBLE's.
@@ -96,10 +110,7 @@ fn of_decimals(mut raw: RawBinaryExpr, left: &DataType, right: &DataType) -> Pla
     raw.left = sized(raw.left, left, for_left);
     raw.right = sized(raw.right, right, for_right);
     match decimals::function(&raw.op, for_left, for_right) {
-        Some(function) => {
-            let sides = vec![raw.left, raw.right];
-            PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(function, sides)))
-        }
+        Some(function) => PlannerResult::Planned(called(function, vec![raw.left, raw.right])),
         None => PlannerResult::Original(raw),
     }
 }
@@ -126,6 +137,10 @@ fn digits(side: &Expr, data_type: &DataType) -> Option<decimals::Size> {
 
 fn is_time(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Date32 | DataType::Timestamp(..))
+}
+
+fn called(function: std::sync::Arc<datafusion::logical_expr::ScalarUDF>, arguments: Vec<Expr>) -> Expr {
+    Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments))
 }
 
 fn planned(

@@ -24,7 +24,7 @@ use super::super::catalog::Found;
 use super::super::errors::{internal, table_not_found};
 use super::super::table::Snapshot;
 use super::super::{history, time_travel};
-use super::{Planner, Result};
+use super::{Planner, Result, changes};
 
 /// Tables up to this size are read into memory; larger ones are streamed by deltalake's own reader.
 const IN_MEMORY_BYTES: u64 = 4 * 1024 * 1024;
@@ -59,6 +59,8 @@ struct Reference {
     alias: String,
     name: TableName,
     version: Option<TableVersion>,
+    /// The versions of `table_changes('name', start, end)`.
+    range: Option<Vec<Expr>>,
     /// The name of a WITH query too: it wins where it is in scope.
     optional: bool,
 }
@@ -66,7 +68,15 @@ struct Reference {
 impl Planner<'_> {
     /// Finds every relation below a node and gives each its source.
     pub(super) async fn resolve(&mut self, node: &mut (impl VisitMut + Send)) -> Result<()> {
-        let mut collect = Collect { with: HashSet::new(), found: Vec::new(), next: self.next, fixed: &self.fixed };
+        let mut qualified = Qualified::default();
+        let _ = node.visit(&mut qualified);
+        let mut collect = Collect {
+            with: HashSet::new(),
+            found: Vec::new(),
+            next: self.next,
+            fixed: &self.fixed,
+            qualified: qualified.names,
+        };
         let flow = node.visit(&mut collect);
         let found = std::mem::take(&mut collect.found);
         self.next = collect.next;
@@ -85,21 +95,30 @@ impl Planner<'_> {
 
     async fn source(&mut self, reference: &Reference) -> Result<Arc<dyn TableSource>> {
         let name = &reference.name;
+        if let Some(range) = &reference.range {
+            return self.changes_source(reference, range).await;
+        }
         match name.parts.first().map(String::as_str) {
             Some(HISTORY_RELATION) => return self.history_source(reference).await,
             Some(DETAIL_RELATION) => return self.detail_source(reference).await,
             _ => {}
         }
         match self.session.find(name)? {
-            Some(Found::View(key)) => {
+            Some(found @ (Found::View(_) | Found::StoredView(_))) => {
                 if reference.version.is_some() {
                     return Err(time_travel::of_a_view(name.name()));
                 }
-                self.view_source(&key, reference).await
+                self.view_source(&found, reference).await
             }
             Some(Found::Table(key)) => self.table_source(&key, reference).await,
             None => Err(table_not_found(name.name(), &self.session.relation_names())),
         }
+    }
+
+    async fn changes_source(&mut self, reference: &Reference, range: &[Expr]) -> Result<Arc<dyn TableSource>> {
+        let batch = self.changes(&reference.name, range).await?;
+        batch.schema().fields().iter().for_each(|field| self.spellings.add(&reference.alias, field.name()));
+        memory_source(&batch.schema(), vec![batch])
     }
 
     async fn table_source(&mut self, key: &str, reference: &Reference) -> Result<Arc<dyn TableSource>> {
@@ -135,8 +154,8 @@ impl Planner<'_> {
         Ok(provider_as_source(Arc::new(ViewTable::new(plan, None))))
     }
 
-    async fn view_source(&mut self, key: &str, reference: &Reference) -> Result<Arc<dyn TableSource>> {
-        let view = self.session.journal.views.get(key).cloned().ok_or_else(|| internal("a view went away"))?;
+    async fn view_source(&mut self, found: &Found, reference: &Reference) -> Result<Arc<dyn TableSource>> {
+        let view = self.session.view(found).cloned().ok_or_else(|| internal("a view went away"))?;
         self.facts.scans.push(Scan { relation: view.name.clone(), pin: None });
         let plan = self.view_plan(&view).await?;
         view.columns.iter().for_each(|column| self.spellings.add(&reference.alias, column));
@@ -233,6 +252,27 @@ struct Collect<'a> {
     next: usize,
     /// Names that the planner knows already.
     fixed: &'a HashSet<String>,
+    /// Schema and name of relations that the node writes with their schema.
+    qualified: HashSet<(String, String)>,
+}
+
+/// Which relations are written with their schema.
+#[derive(Default)]
+struct Qualified {
+    names: HashSet<(String, String)>,
+}
+
+impl VisitorMut for Qualified {
+    type Break = ();
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        if let TableFactor::Table { name, .. } = factor
+            && let [.., schema, table] = TableName::from_object_name(name).parts.as_slice()
+        {
+            self.names.insert((schema.clone(), table.clone()));
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 impl VisitorMut for Collect<'_> {
@@ -247,23 +287,30 @@ impl VisitorMut for Collect<'_> {
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Diagnostic> {
         let TableFactor::Table { name, alias, version, args, .. } = factor else { return ControlFlow::Continue(()) };
-        if args.is_some() {
-            return ControlFlow::Continue(());
+        let mut table = TableName::from_object_name(name);
+        let mut range = None;
+        if let Some(call) = args {
+            match changes::arguments(&table, call) {
+                Ok(None) => return ControlFlow::Continue(()),
+                Ok(Some((read, versions))) => (table, range) = (read, Some(versions)),
+                Err(diagnostic) => return ControlFlow::Break(diagnostic),
+            }
+            *args = None;
         }
-        let table = TableName::from_object_name(name);
-        if self.fixed.contains(table.name()) && table.parts.len() == 1 {
+        if range.is_none() && self.fixed.contains(table.name()) && table.parts.len() == 1 {
             return ControlFlow::Continue(());
         }
         if let Err(diagnostic) = refuse_paths(name, &table) {
             return ControlFlow::Break(diagnostic);
         }
         let own_alias = alias.as_ref().map_or_else(|| table.name().to_owned(), |alias| alias.name.value.clone());
-        let with = table.parts.len() == 1 && version.is_none() && self.with.contains(table.name());
+        let with = range.is_none() && table.parts.len() == 1 && version.is_none() && self.with.contains(table.name());
         let reference = |internal: String, version, optional| Reference {
             internal,
             alias: own_alias.clone(),
             name: table.clone(),
             version,
+            range: range.clone(),
             optional,
         };
         if with {
@@ -281,13 +328,17 @@ impl VisitorMut for Collect<'_> {
         ControlFlow::Continue(())
     }
 
-    /// `default.t.column` and `workspace.default.t.column` lose what an alias cannot carry.
+    /// `sales.t.column` and `workspace.sales.t.column` lose what an alias cannot carry.
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Diagnostic> {
         if let Expr::CompoundIdentifier(path) = expr
             && path.len() >= 3
         {
-            let schema_at = usize::from(path.len() >= 4 && path[1].value == "default");
-            if path[schema_at].value == "default" {
+            let names = |at: usize| {
+                let (schema, table) = (&path[at].value, &path[at + 1].value);
+                schema == "default" || self.qualified.contains(&(schema.clone(), table.clone()))
+            };
+            let schema_at = usize::from(path.len() >= 4 && !names(0) && names(1));
+            if names(schema_at) {
                 path.drain(..=schema_at);
             }
         }

@@ -1,18 +1,17 @@
-//! Spells out what DataFusion's planner does not read: `WITH ROLLUP`, `MINUS`, `RLIKE`, `LIKE ANY (..)`, `a[0].b`, `(a, b) IN ..`,
-//! `count(DISTINCT a, b)`, `grouping_id()`, `json:path`, and `if(..)` as the CASE that it is.
+//! Spells out what DataFusion's planner does not read: `WITH ROLLUP`, `MINUS`, `LIKE ANY (..)`, `(a, b) IN ((..))`,
+//! `grouping_id()` and `json:path`.
 //!
 //! It comes after the columns got their names, which are those of what the author wrote.
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, CaseWhen, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArguments, GroupByExpr, GroupByWithModifier, JsonPathElem, Query, Select, SetExpr, SetOperator,
-    UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
+    BinaryOperator, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident, JsonPathElem,
+    ObjectName, Query, Select, SetExpr, SetOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
 };
 
-use super::literals::{call, cast};
+use super::calls::build::{binary, call, not, text, values};
+use super::literals::cast;
 use crate::dialect;
 
 /// Rewrites every expression and query below a node.
@@ -46,18 +45,13 @@ impl VisitorMut for Rewriter {
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         let next = match expr {
-            Expr::RLike { negated, expr, pattern, .. } => {
-                Some(not_if(*negated, call("regexp_like", [expr.as_ref().clone(), pattern.as_ref().clone()])))
-            }
             Expr::Like { .. } | Expr::ILike { .. } => like_several(expr),
-            Expr::CompoundFieldAccess { access_chain, .. } => {
-                access_chain.iter_mut().for_each(spell_out_field);
-                None
+            Expr::InList { expr, list, negated } => {
+                in_tuples(expr, list).map(|within| if *negated { not(within) } else { within })
             }
-            Expr::InList { expr, list, negated } => in_tuples(expr, list).map(|within| not_if(*negated, within)),
-            Expr::JsonAccess { value, path } => json_path(&path.path).map(|path| {
-                call("get_json_object", [value.as_ref().clone(), Expr::value(Value::SingleQuotedString(path))])
-            }),
+            Expr::JsonAccess { value, path } => {
+                json_path(&path.path).map(|path| call("get_json_object", vec![value.as_ref().clone(), text(&path)]))
+            }
             Expr::Function(function) => self.function(function),
             _ => None,
         };
@@ -72,27 +66,12 @@ impl Rewriter {
     fn function(&self, function: &mut Function) -> Option<Expr> {
         let FunctionArguments::List(list) = &mut function.args else { return None };
         match dialect::function_name(&function.name).as_str() {
-            "count" if list.args.len() > 1 => {
-                let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
-                let counted = counted_together(&list.args, distinct)?;
-                list.args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(counted))];
-                None
-            }
             "grouping_id" if list.args.is_empty() => {
                 let keys = self.keys.last().filter(|keys| !keys.is_empty())?;
-                Some(cast(call("grouping", keys.iter().cloned()), DataType::BigInt(None)))
+                Some(cast(call("grouping", keys.clone()), DataType::BigInt(None)))
             }
-            "if" | "iff" => match <[Expr; 3]>::try_from(values(&list.args)?) {
-                Ok([condition, then, otherwise]) => Some(case(condition, then, Some(otherwise))),
-                Err(_) => None,
-            },
-            "nvl2" => match <[Expr; 3]>::try_from(values(&list.args)?) {
-                Ok([value, then, otherwise]) => Some(case(Expr::IsNotNull(Box::new(value)), then, Some(otherwise))),
-                Err(_) => None,
-            },
             "grouping_id" => {
-                let Expr::Function(grouping) = call("grouping", []) else { return None };
-                function.name = grouping.name;
+                function.name = ObjectName::from(vec![Ident::new("grouping")]);
                 Some(cast(Expr::Function(function.clone()), DataType::BigInt(None)))
             }
             _ => None,
@@ -144,10 +123,6 @@ fn keys(group_by: &GroupByExpr) -> Vec<Expr> {
     keys
 }
 
-fn not_if(negated: bool, expr: Expr) -> Expr {
-    if negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) } } else { expr }
-}
-
 /// `x LIKE ANY (a, b)` is `x LIKE a OR x LIKE b`, SOME is the same, and ALL is with AND. NOT LIKE ANY asks whether one of
 /// the patterns does not match.
 fn like_several(expr: &Expr) -> Option<Expr> {
@@ -173,65 +148,23 @@ fn like_several(expr: &Expr) -> Option<Expr> {
         }
         one
     };
-    let joined = |left, right| Expr::BinaryOp { left: Box::new(left), op: op.clone(), right: Box::new(right) };
-    patterns.into_iter().map(one).reduce(joined).map(|all| Expr::Nested(Box::new(all)))
+    patterns.into_iter().map(one).reduce(|left, right| binary(left, op.clone(), right))
 }
 
 /// `(a, b) IN ((1, 2), (3, 4))` is `(a = 1 AND b = 2) OR (a = 3 AND b = 4)`.
 fn in_tuples(expr: &Expr, list: &[Expr]) -> Option<Expr> {
     let Expr::Tuple(columns) = expr else { return None };
-    let binary = |op, left, right| Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) };
     let one = |item: &Expr| {
         let Expr::Tuple(values) = item else { return None };
         if values.len() != columns.len() {
             return None;
         }
         let pairs = columns.iter().cloned().zip(values.iter().cloned());
-        let equal = pairs.map(|(column, value)| binary(BinaryOperator::Eq, column, value));
-        equal.reduce(|left, right| binary(BinaryOperator::And, left, right)).map(|all| Expr::Nested(Box::new(all)))
+        let equal = pairs.map(|(column, value)| binary(column, BinaryOperator::Eq, value));
+        equal.reduce(|left, right| binary(left, BinaryOperator::And, right))
     };
     let each: Vec<Expr> = list.iter().map(one).collect::<Option<_>>()?;
-    let any = each.into_iter().reduce(|left, right| binary(BinaryOperator::Or, left, right))?;
-    Some(Expr::Nested(Box::new(any)))
-}
-
-/// The `.b` of `a[0].b`, as the planner reads it.
-fn spell_out_field(access: &mut AccessExpr) {
-    if let AccessExpr::Dot(field) = access
-        && let Expr::Identifier(name) = field
-    {
-        *field = Expr::value(Value::SingleQuotedString(name.value.clone()));
-    }
-}
-
-/// Arguments without names.
-pub fn values(args: &[FunctionArg]) -> Option<Vec<Expr>> {
-    let value = |arg: &FunctionArg| match arg {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
-        _ => None,
-    };
-    args.iter().map(value).collect()
-}
-
-/// What `count(a, b)` counts: the rows where no value is NULL, with DISTINCT their different pairs.
-fn counted_together(args: &[FunctionArg], distinct: bool) -> Option<Expr> {
-    let values = values(args)?;
-    let there = values.iter().map(|value| Expr::IsNotNull(Box::new(value.clone())));
-    let both = |left, right| Expr::BinaryOp { left: Box::new(left), op: BinaryOperator::And, right: Box::new(right) };
-    let condition = there.reduce(both)?;
-    let result = if distinct { call("struct", values) } else { Expr::value(Value::Boolean(true)) };
-    Some(case(condition, result, None))
-}
-
-/// `CASE WHEN condition THEN result ELSE otherwise END`
-fn case(condition: Expr, result: Expr, otherwise: Option<Expr>) -> Expr {
-    Expr::Case {
-        case_token: AttachedToken::empty(),
-        end_token: AttachedToken::empty(),
-        operand: None,
-        conditions: vec![CaseWhen { condition, result }],
-        else_result: otherwise.map(Box::new),
-    }
+    each.into_iter().reduce(|left, right| binary(left, BinaryOperator::Or, right))
 }
 
 /// The path in the form of `get_json_object`: `$.a['b c'][0]`.

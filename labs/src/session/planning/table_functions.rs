@@ -17,7 +17,7 @@ use datafusion::sql::sqlparser::ast::{self, FunctionArg, TableAlias, TableFactor
 
 use super::super::errors::{internal, raise};
 use super::super::functions::generate::Generator;
-use super::rewrites::values;
+use super::calls::build::values;
 use crate::diagnostic::Diagnostic;
 use crate::dialect;
 

@@ -42,13 +42,29 @@ macro_rules! files {
 files! {
     alter_column
     alter_table
+    auto_compact
+    change_data
+    cluster_by
     coercion
+    column_defaults
     constraint
     create_table
     create_table_like
     dates
     detail
     errors
+    functions
+    functions_aggregates
+    functions_arrays
+    functions_conditions
+    functions_dates
+    functions_json
+    functions_lambdas
+    functions_maps
+    functions_numbers
+    functions_texts
+    functions_windows
+    generated_columns
     generators
     history
     hostile
@@ -56,9 +72,13 @@ files! {
     merge
     optimize
     query
+    refused
+    rename_table
+    schemas
     session_options
     show
     spellings
+    stored_views
     subqueries
     time_travel
     truncate

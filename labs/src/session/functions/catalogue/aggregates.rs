@@ -1,0 +1,58 @@
+//! Aggregates: one value for a group of rows. All of them take FILTER (WHERE ..) and DISTINCT.
+
+super::entries! { "Aggregates":
+    "any" "condition" "Whether a condition holds for a row." "any(c) FROM VALUES (true), (false), (NULL) AS t(c)";
+    "any_value" "expr[, ignore nulls]" "The value of some row; here of the first." "any_value(c) FROM VALUES (10), (5), (20) AS t(c)";
+    "approx_count_distinct" "expr" "How many different values there are; exact here." "approx_count_distinct(c) FROM VALUES (1), (1), (2), (2), (3) AS t(c)";
+    "approx_percentile" "expr, share[, accuracy]" "The first value that a share of all is not above; for an array of shares an array." "approx_percentile(c, array(0.5, 0.4, 0.1), 100) FROM VALUES (0), (1), (2), (10) AS t(c)";
+    "array_agg" "expr" "The values that are not NULL as an array." "array_agg(c) FROM VALUES (1), (2), (1) AS t(c)";
+    "avg" "expr" "The average; of a DECIMAL(p,s) a DECIMAL(p+4,s+4)." "avg(c) FROM VALUES (1), (2), (3) AS t(c)";
+    "bit_and" "expr" "The bits that are 1 in all values." "bit_and(c) FROM VALUES (3), (5) AS t(c)";
+    "bit_or" "expr" "The bits that are 1 in a value." "bit_or(c) FROM VALUES (3), (5) AS t(c)";
+    "bit_xor" "expr" "The bits that are 1 in an odd number of values." "bit_xor(c) FROM VALUES (3), (5) AS t(c)";
+    "bool_and" "condition" "Whether a condition holds for all rows." "bool_and(c) FROM VALUES (true), (true), (NULL) AS t(c)";
+    "bool_or" "condition" "Whether a condition holds for a row." "bool_or(c) FROM VALUES (true), (false), (false) AS t(c)";
+    "collect_list" "expr" "The values that are not NULL as an array." "collect_list(c) FROM VALUES (1), (2), (1) AS t(c)";
+    "collect_set" "expr" "The values that are not NULL as an array, each once." "collect_set(c) FROM VALUES (1), (2), (1) AS t(c)";
+    "corr" "x, y" "The correlation of two columns." "corr(x, y) FROM VALUES (3, 2), (3, 3), (6, 4) AS t(x, y)";
+    "count" "[DISTINCT ]expr, ..." "How many rows have no NULL in the values; count(*) counts all." "count(*), count(c), count(DISTINCT c) FROM VALUES (NULL), (5), (5), (20) AS t(c)";
+    "count_if" "condition" "How many rows a condition holds for." "count_if(c % 2 = 0) FROM VALUES (NULL), (0), (1), (2), (3) AS t(c)";
+    "covar_pop" "x, y" "The covariance of a population." "covar_pop(x, y) FROM VALUES (1, 1), (2, 2), (3, 3) AS t(x, y)";
+    "covar_samp" "x, y" "The covariance of a sample." "covar_samp(x, y) FROM VALUES (1, 1), (2, 2), (3, 3) AS t(x, y)";
+    "every" "condition" "Whether a condition holds for all rows." "every(c) FROM VALUES (true), (false), (true) AS t(c)";
+    "first" "expr[, ignore nulls]" "The value of the first row." "first(c), first(c, true) FROM VALUES (NULL), (5), (20) AS t(c)";
+    "first_value" "expr[, ignore nulls]" "The value of the first row; with OVER that of the window." "first_value(c) FROM VALUES (10), (5), (20) AS t(c)";
+    "grouping" "column" "1 where a row sums up over a column, 0 where it is of one of its values." "k, grouping(k), sum(v) FROM VALUES ('a', 1), ('b', 2) AS t(k, v) GROUP BY ROLLUP (k) ORDER BY grouping(k), k";
+    "kurtosis" "expr" "How heavy the tails of the values are; 0 for a normal distribution." "kurtosis(c) FROM VALUES (-10), (-20), (100), (1000) AS t(c)";
+    "last" "expr[, ignore nulls]" "The value of the last row." "last(c) FROM VALUES (10), (5), (20) AS t(c)";
+    "last_value" "expr[, ignore nulls]" "The value of the last row; with OVER that of the window." "last_value(c) FROM VALUES (10), (5), (20) AS t(c)";
+    "listagg" "expr[, separator]" "The texts of a group, one after the other; WITHIN GROUP (ORDER BY ..) orders them." "listagg(s, ', ') WITHIN GROUP (ORDER BY s DESC) FROM VALUES ('a'), ('b'), ('c') AS t(s)";
+    "max" "expr" "The largest value." "max(c) FROM VALUES (10), (50), (20) AS t(c)";
+    "max_by" "expr, by" "The value of the row where another is largest." "max_by(x, y) FROM VALUES ('a', 10), ('b', 50), ('c', 20) AS t(x, y)";
+    "mean" "expr" "The average; of a DECIMAL(p,s) a DECIMAL(p+4,s+4)." "mean(c) FROM VALUES (1), (2), (NULL) AS t(c)";
+    "median" "expr" "The value in the middle, or between the two in the middle." "median(c) FROM VALUES (0), (10) AS t(c)";
+    "min" "expr" "The smallest value." "min(c) FROM VALUES (10), (-1), (20) AS t(c)";
+    "min_by" "expr, by" "The value of the row where another is smallest." "min_by(x, y) FROM VALUES ('a', 10), ('b', 50), ('c', 20) AS t(x, y)";
+    "mode" "expr" "The value that is there most often." "mode(c) FROM VALUES (0), (10), (10) AS t(c)";
+    "percentile" "expr, share[, frequency]" "The value that a share of all is below, between two values in proportion." "percentile(c, 0.3) FROM VALUES (0), (10) AS t(c)";
+    "percentile_approx" "expr, share[, accuracy]" "The first value that a share of all is not above; for an array of shares an array." "percentile_approx(c, 0.5) FROM VALUES (0), (1), (2), (10) AS t(c)";
+    "percentile_cont" "share" "As percentile, of the column in WITHIN GROUP (ORDER BY ..)." "percentile_cont(0.25) WITHIN GROUP (ORDER BY c) FROM VALUES (0), (10) AS t(c)";
+    "percentile_disc" "share" "The first value, in the order of WITHIN GROUP (ORDER BY ..), that a share of all is not above." "percentile_disc(0.25) WITHIN GROUP (ORDER BY c) FROM VALUES (0), (10) AS t(c)";
+    "regr_count" "y, x" "How many rows have no NULL in either column." "regr_count(y, x) FROM VALUES (1, 2), (2, NULL), (2, 3), (2, 4) AS t(y, x)";
+    "regr_intercept" "y, x" "Where the line through the points crosses the y axis." "regr_intercept(y, x) FROM VALUES (1, 1), (2, 2), (3, 3) AS t(y, x)";
+    "regr_r2" "y, x" "How well the line through the points fits, from 0 to 1." "regr_r2(y, x) FROM VALUES (1, 1), (2, 2), (3, 3) AS t(y, x)";
+    "regr_slope" "y, x" "How steep the line through the points is." "regr_slope(y, x) FROM VALUES (1, 1), (2, 2), (3, 3) AS t(y, x)";
+    "skewness" "expr" "How far the values lean to one side." "skewness(c) FROM VALUES (-10), (-20), (100), (1000) AS t(c)";
+    "some" "condition" "Whether a condition holds for a row." "some(c) FROM VALUES (true), (false), (false) AS t(c)";
+    "std" "expr" "The standard deviation of a sample." "std(c) FROM VALUES (1), (2), (3) AS t(c)";
+    "stddev" "expr" "The standard deviation of a sample." "stddev(c) FROM VALUES (1), (2), (3) AS t(c)";
+    "stddev_pop" "expr" "The standard deviation of a population." "stddev_pop(c) FROM VALUES (1), (2), (3) AS t(c)";
+    "stddev_samp" "expr" "The standard deviation of a sample." "stddev_samp(c) FROM VALUES (1), (2), (3) AS t(c)";
+    "string_agg" "expr[, separator]" "The texts of a group, one after the other; WITHIN GROUP (ORDER BY ..) orders them." "string_agg(s, '-') FROM VALUES ('a'), (NULL), ('b') AS t(s)";
+    "sum" "expr" "The sum; of a DECIMAL(p,s) a DECIMAL(p+10,s)." "sum(c) FROM VALUES (5), (10), (15) AS t(c)";
+    "try_avg" "expr" "The average, or NULL when it has too many digits." "try_avg(c) FROM VALUES (1), (2), (3) AS t(c)";
+    "try_sum" "expr" "The sum, or NULL when it does not fit." "try_sum(c) FROM VALUES (9223372036854775807L), (1L) AS t(c)";
+    "var_pop" "expr" "The variance of a population." "var_pop(c) FROM VALUES (1), (2), (3) AS t(c)";
+    "var_samp" "expr" "The variance of a sample." "var_samp(c) FROM VALUES (1), (2), (3) AS t(c)";
+    "variance" "expr" "The variance of a sample." "variance(c) FROM VALUES (1), (2), (3) AS t(c)";
+}
