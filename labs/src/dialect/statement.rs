@@ -4,6 +4,7 @@
 //! sqlparser's, with names folded to lower case.
 
 mod alter;
+mod routine;
 
 use datafusion::sql::sqlparser::ast::{DataType, Expr, ObjectName, Query, TableFactor};
 
@@ -11,6 +12,7 @@ use crate::diagnostic::Position;
 use crate::evidence::StatementKind;
 
 pub use alter::*;
+pub use routine::*;
 
 #[derive(Clone, Debug)]
 pub enum Statement {
@@ -91,6 +93,14 @@ pub enum Statement {
     CreateSchema(CreateSchema),
     DropSchema(DropSchema),
     DescribeSchema(TableName),
+    CreateFunction(CreateFunction),
+    DropFunction(DropFunction),
+    DeclareVariable(DeclareVariable),
+    SetVariables(Vec<SetVariable>),
+    DropVariable {
+        name: String,
+        if_exists: bool,
+    },
 }
 
 /// A table's or view's name: up to catalog, schema and name.
@@ -401,6 +411,11 @@ impl Statement {
             | Self::CreateSchema(_)
             | Self::DropSchema(_)
             | Self::DescribeSchema(_)
+            | Self::CreateFunction(_)
+            | Self::DropFunction(_)
+            | Self::DeclareVariable(_)
+            | Self::SetVariables(_)
+            | Self::DropVariable { .. }
             | Self::Analyze { .. } => StatementKind::Other,
         }
     }

@@ -57,9 +57,17 @@ impl Session {
         let condition = dialect::parse_expression(text)?;
         check_reads_one_row(&condition)?;
         let mut facts = StatementFacts::default();
+        if self.calls_sql_function(&condition) {
+            let message = format!("Found {text}. A CHECK constraint cannot use a user-defined function.");
+            return Err(Diagnostic::new("DELTA_UDF_IN_CHECK_CONSTRAINT", "42621", message)
+                .with_hint("Write out what the function computes: the constraint stays with the table."));
+        }
+        let variables = std::mem::take(&mut self.journal.variables);
         let mut planner = Planner::new(self, &lexed, &mut facts);
         planner.fix(ROWS, memory_source(&batch.schema(), vec![batch.clone()])?);
-        let planned = planner.query(truth_of(condition)).await?;
+        let planned = planner.query(truth_of(condition)).await;
+        self.journal.variables = variables;
+        let planned = planned?;
         let mixes_rows = |node: &LogicalPlan| Ok(matches!(node, LogicalPlan::Aggregate(_) | LogicalPlan::Window(_)));
         if planned.plan.exists(mixes_rows).unwrap_or(true) {
             return Err(more_than_a_row("an aggregate or window function"));

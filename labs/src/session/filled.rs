@@ -128,12 +128,16 @@ impl Session {
         Ok(batch.column(0).clone())
     }
 
-    async fn plan_over(&mut self, lexed: &Lexed, text: &str, rows: &RecordBatch) -> Result<LogicalPlan> {
+    pub(super) async fn plan_over(&mut self, lexed: &Lexed, text: &str, rows: &RecordBatch) -> Result<LogicalPlan> {
         let expression = dialect::parse_expression(text)?;
         let mut facts = StatementFacts::default();
+        // What is kept cannot read a value that the session will forget.
+        let variables = std::mem::take(&mut self.journal.variables);
         let mut planner = Planner::new(self, lexed, &mut facts);
         planner.fix(ROWS, memory_source(&rows.schema(), vec![rows.clone()])?);
-        Ok(planner.query(value_of(expression)).await?.plan)
+        let planned = planner.query(value_of(expression)).await;
+        self.journal.variables = variables;
+        Ok(planned?.plan)
     }
 
     /// # Errors
@@ -141,6 +145,9 @@ impl Session {
     pub(super) async fn check_default(&mut self, text: &str, field: &Field, place: Position) -> Result<()> {
         if reads(&dialect::parse_expression(text)?, is_subquery) {
             return Err(bad_default("SUBQUERY_EXPRESSION", field, text, "it holds a subquery").at(place));
+        }
+        if self.calls_sql_function(&dialect::parse_expression(text)?) {
+            return Err(bad_default("NOT_CONSTANT", field, text, "it calls a function of yours").at(place));
         }
         match self.default_values(text, field, 1).await {
             Ok(_) => Ok(()),
@@ -167,6 +174,9 @@ impl Session {
         let expression = dialect::parse_expression(text)?;
         if reads(&expression, is_subquery) {
             return Err(unfit_generation("DELTA_UNSUPPORTED_EXPRESSION_GENERATED_COLUMN", text, "a subquery").at(place));
+        }
+        if self.calls_sql_function(&expression) {
+            return Err(unfit_generation("DELTA_UDF_IN_GENERATED_COLUMN", text, "a function of yours").at(place));
         }
         if reads(&expression, is_random) {
             let class = "DELTA_NON_DETERMINISTIC_EXPRESSION_IN_GENERATED_COLUMN";
@@ -237,7 +247,7 @@ fn blank(rows: usize) -> Result<RecordBatch> {
         .map_err(internal)
 }
 
-fn lexed(text: &str, max_nesting: u32) -> Result<Lexed> {
+pub fn lexed(text: &str, max_nesting: u32) -> Result<Lexed> {
     Lexed::new(text, Position { line: 1, column: 1 }, &Parameters::default(), max_nesting)
 }
 
@@ -252,7 +262,8 @@ fn value_of(expression: Expr) -> Query {
     query
 }
 
-fn reads(expression: &Expr, what: fn(&Expr) -> bool) -> bool {
+/// Whether an expression holds one of a kind.
+pub fn reads(expression: &Expr, what: impl Fn(&Expr) -> bool) -> bool {
     visit_expressions(
         expression,
         |expr: &Expr| if what(expr) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) },
@@ -264,21 +275,18 @@ pub fn is_subquery(expr: &Expr) -> bool {
     matches!(expr, Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. })
 }
 
-/// A function that does not give the same for the same row each time.
-pub fn is_random(expr: &Expr) -> bool {
-    const NAMES: [&str; 12] = [
-        "rand",
-        "random",
-        "randn",
-        "uuid",
-        "shuffle",
-        "current_date",
-        "current_timestamp",
-        "now",
-        "current_user",
-        "user",
-        "session_user",
-        "curdate",
-    ];
-    matches!(expr, Expr::Function(function) if NAMES.contains(&dialect::function_name(&function.name).to_lowercase().as_str()))
+/// A function that does not give the same for the same row in every statement.
+fn is_random(expr: &Expr) -> bool {
+    const NAMES: [&str; 8] =
+        ["current_date", "current_timestamp", "now", "getdate", "curdate", "current_user", "user", "session_user"];
+    is_volatile(expr) || calls_one_of(expr, &NAMES)
+}
+
+/// A function that gives something else each time it is called.
+pub fn is_volatile(expr: &Expr) -> bool {
+    calls_one_of(expr, &["rand", "random", "randn", "uuid", "shuffle"])
+}
+
+fn calls_one_of(expr: &Expr, names: &[&str]) -> bool {
+    matches!(expr, Expr::Function(function) if names.contains(&dialect::function_name(&function.name).as_str()))
 }

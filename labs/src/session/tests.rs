@@ -11,6 +11,7 @@ mod slt;
 mod two_sessions;
 mod update_model;
 mod versions;
+mod workspace;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use super::super::parser::Cursor;
 use super::super::statement::{DropTable, Statement};
-use super::{Result, refused, schema};
+use super::{Result, function, refused, schema, variable};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let start = cursor.location();
@@ -10,7 +10,13 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     if schema::takes_word(cursor) {
         return schema::drop(cursor);
     }
-    cursor.takes(&["temporary"]);
+    if function::is_next(cursor) {
+        return function::drop(cursor);
+    }
+    let temporary = cursor.takes(&["temporary"]) || cursor.takes(&["temp"]);
+    if temporary && cursor.takes(&["variable"]) {
+        return variable::drop(cursor);
+    }
     let view = cursor.takes(&["view"]);
     if !view && !cursor.takes(&["table"]) {
         return Err(refused::other("DROP", cursor, start));

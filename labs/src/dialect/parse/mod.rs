@@ -8,6 +8,7 @@ mod create_view;
 mod delete;
 mod describe;
 mod drop;
+mod function;
 mod insert;
 mod merge;
 mod optimize;
@@ -19,6 +20,7 @@ mod show;
 mod truncate;
 mod update;
 mod vacuum;
+mod variable;
 mod widget;
 
 use datafusion::sql::sqlparser::tokenizer::Token;
@@ -58,6 +60,7 @@ pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
         "comment" => comment::parse(cursor),
         "analyze" => analyze::parse(cursor),
         "set" => set::set(cursor),
+        "declare" => variable::declare(cursor),
         "reset" => set::reset(cursor),
         "describe" | "desc" => describe::parse(cursor),
         "show" => show::parse(cursor),
@@ -109,6 +112,9 @@ fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
     };
     if !or_replace && schema::takes_word(cursor) {
         return schema::create(cursor);
+    }
+    if function::is_next(cursor) {
+        return function::create(cursor, or_replace);
     }
     match cursor.word_ahead(0).as_deref() {
         Some("table") => create_table::parse(cursor, or_replace),

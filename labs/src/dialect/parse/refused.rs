@@ -8,7 +8,7 @@ use super::super::lexer::position;
 use super::super::parser::Cursor;
 
 /// First words, what they are, what to do instead.
-const STATEMENTS: [(&str, &str, &str); 23] = [
+const STATEMENTS: [(&str, &str, &str); 22] = [
     (
         "copy",
         "COPY INTO",
@@ -18,7 +18,6 @@ const STATEMENTS: [(&str, &str, &str); 23] = [
     ("cache", "CACHE", "Results need no caching here; leave the statement out."),
     ("uncache", "UNCACHE", "Results need no caching here; leave the statement out."),
     ("refresh", "REFRESH", "A table is always read at its latest version; leave the statement out."),
-    ("declare", "DECLARE VARIABLE", "Use CREATE WIDGET TEXT name DEFAULT '..' and read it as :name."),
     ("grant", "GRANT", "Your workspace is yours alone; there are no privileges to manage."),
     ("revoke", "REVOKE", "Your workspace is yours alone; there are no privileges to manage."),
     ("deny", "DENY", "Your workspace is yours alone; there are no privileges to manage."),
@@ -68,7 +67,6 @@ pub fn statement(cursor: &Cursor<'_>) -> Diagnostic {
 pub fn create(cursor: &Cursor<'_>, start: Location) -> Diagnostic {
     let instead = match cursor.word_ahead(0).as_deref() {
         Some("external") => return path(position(start)),
-        Some("function") => "Write the expression where it is needed, or in a WITH clause.",
         Some("catalog") => "Your workspace has one catalog, workspace; CREATE SCHEMA makes a schema in it.",
         Some("materialized" | "streaming" | "live") => "Use CREATE OR REPLACE TABLE name AS SELECT.",
         _ => return other("CREATE", cursor, start),

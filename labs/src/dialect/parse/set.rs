@@ -4,14 +4,20 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::super::parser::Cursor;
 use super::super::statement::{SetOption, Statement};
-use super::{Result, create_table, refused};
+use super::{Result, create_table, refused, variable};
 
 pub fn set(cursor: &mut Cursor<'_>) -> Result<Statement> {
     cursor.expect(&["set"])?;
     if cursor.at_end() {
         return Ok(Statement::Set(SetOption::List));
     }
-    if ["variable", "var", "time", "role", "recipient"].iter().any(|word| cursor.sees(&[word])) && !dotted(cursor) {
+    if (cursor.sees(&["variable"]) || cursor.sees(&["var"])) && !dotted(cursor) {
+        if !cursor.takes(&["variable"]) {
+            cursor.expect(&["var"])?;
+        }
+        return variable::set(cursor);
+    }
+    if ["time", "role", "recipient"].iter().any(|word| cursor.sees(&[word])) && !dotted(cursor) {
         return Err(refused::feature(
             "Only options of the form SET key = value are available",
             "For a value of your own use CREATE WIDGET TEXT name DEFAULT '..'; the session's zone is UTC.",

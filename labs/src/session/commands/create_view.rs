@@ -80,8 +80,12 @@ async fn stored(
         return Err(Diagnostic::new("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", message)
             .with_hint("Write CREATE OR REPLACE VIEW to replace a view; a table has to be dropped first."));
     }
-    let planned = Planner::new(session, lexed, facts).query((*create.query).clone()).await?;
-    let columns = columns(create, planned.names)?;
+    let variables = std::mem::take(&mut session.journal.variables);
+    let functions = std::mem::take(&mut session.journal.temp_functions);
+    let planned = Planner::new(session, lexed, facts).query((*create.query).clone()).await;
+    session.journal.variables = variables;
+    session.journal.temp_functions = functions;
+    let columns = columns(create, planned?.names)?;
     check_scans(session, &name, facts)?;
     let view = view(session, create, name, columns, parameters);
     session.journal.stored_views.insert(key, view);

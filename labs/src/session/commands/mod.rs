@@ -17,6 +17,7 @@ mod describe_history;
 mod describe_table;
 mod drop_table;
 mod explain;
+mod function;
 mod functions;
 mod insert;
 mod merge;
@@ -33,6 +34,7 @@ mod show;
 mod truncate;
 mod update;
 mod vacuum;
+mod variable;
 mod z_order;
 
 use std::collections::BTreeMap;
@@ -174,6 +176,11 @@ async fn dispatch(
         Statement::UseCatalog { catalog } => schema::choose_catalog(session, catalog),
         Statement::CreateSchema(create) => schema::create(session, create),
         Statement::DropSchema(drop) => schema::drop(session, drop).await,
+        Statement::CreateFunction(create) => function::create(session, create).await,
+        Statement::DropFunction(drop) => function::drop(session, drop),
+        Statement::DeclareVariable(declare) => variable::declare(session, declare).await,
+        Statement::SetVariables(assignments) => variable::set(session, assignments, lexed, facts).await,
+        Statement::DropVariable { name, if_exists } => variable::drop(session, name, *if_exists),
         Statement::DescribeSchema(name) => schema::describe(session, name),
     }
 }

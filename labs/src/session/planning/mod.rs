@@ -15,6 +15,7 @@ mod features;
 mod generators;
 mod guard;
 mod in_lists;
+mod inline;
 mod lateral_aliases;
 mod literals;
 mod nodes;
@@ -26,6 +27,7 @@ mod subqueries;
 mod table_functions;
 mod tables;
 mod type_names;
+mod variables;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -110,6 +112,7 @@ impl<'a> Planner<'a> {
         generators::rewrite(&mut query)?;
         self.resolve(&mut query).await?;
         let mut items = output::name_columns(&mut query, self.lexed);
+        self.put_in(&mut query)?;
         rewrites::rewrite(&mut query);
         literals::rewrite(&mut query, &self.session.options.user_name, self.session.schema());
         let plan = loop {
@@ -147,6 +150,7 @@ impl<'a> Planner<'a> {
         tables::spell_out(&mut expr);
         generators::rewrite(&mut expr)?;
         self.resolve(&mut expr).await?;
+        self.put_in(&mut expr)?;
         rewrites::rewrite(&mut expr);
         literals::rewrite(&mut expr, &self.session.options.user_name, self.session.schema());
         Ok(expr)
@@ -162,29 +166,46 @@ impl<'a> Planner<'a> {
         if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
             output::name_columns(subquery, self.lexed);
         }
+        self.put_in(&mut relation)?;
         rewrites::rewrite(&mut relation);
         literals::rewrite(&mut relation, &self.session.options.user_name, self.session.schema());
         Ok(relation)
     }
 
+    /// Puts the bodies of functions in place of their calls, and the values of variables named with their schema.
+    fn put_in(&self, node: &mut impl ast::VisitMut) -> Result<()> {
+        inline::inline(node, self.session, self.lexed)?;
+        variables::put_qualified(node, self.session);
+        Ok(())
+    }
+
     /// Plans a query whose relations, names and literals are ready.
-    pub fn plan(&self, query: Query) -> Result<LogicalPlan> {
-        let context = self.context();
-        SqlToRel::new(&context)
-            .sql_statement_to_plan(ast::Statement::Query(Box::new(query)))
-            .map_err(|error| from_datafusion(&error, self.lexed))
+    pub fn plan(&self, mut query: Query) -> Result<LogicalPlan> {
+        loop {
+            let context = self.context();
+            let plan = SqlToRel::new(&context).sql_statement_to_plan(ast::Statement::Query(Box::new(query.clone())));
+            match plan.map_err(|error| from_datafusion(&error, self.lexed)) {
+                Err(error) if variables::put_missing(&mut query, &error, self.session, &self.spellings) => {}
+                plan => return plan,
+            }
+        }
     }
 
     /// Plans an expression over a schema.
     ///
     /// # Errors
     /// Among others AMBIGUOUS_REFERENCE, for a column that several of its tables have.
-    pub fn expression(&self, expr: ast::Expr, schema: &DFSchema) -> Result<Expr> {
-        let context = self.context();
-        SqlToRel::new(&context)
-            .sql_to_expr(expr, schema, &mut PlannerContext::new())
-            .and_then(|expr| normalize_col_with_schemas_and_ambiguity_check(expr, &[&[schema]], &[]))
-            .map_err(|error| from_datafusion(&error, self.lexed))
+    pub fn expression(&self, mut expr: ast::Expr, schema: &DFSchema) -> Result<Expr> {
+        loop {
+            let context = self.context();
+            let planned = SqlToRel::new(&context)
+                .sql_to_expr(expr.clone(), schema, &mut PlannerContext::new())
+                .and_then(|expr| normalize_col_with_schemas_and_ambiguity_check(expr, &[&[schema]], &[]));
+            match planned.map_err(|error| from_datafusion(&error, self.lexed)) {
+                Err(error) if variables::put_missing(&mut expr, &error, self.session, &self.spellings) => {}
+                planned => return planned,
+            }
+        }
     }
 
     fn context(&self) -> context::Context<'_> {

@@ -78,27 +78,29 @@ fn as_function(name: &str, raw: RawBinaryExpr, left: &DataType, right: &DataType
     PlannerResult::Planned(called(function, arguments))
 }
 
-/// A whole number that is written beside a DECIMAL, as a DECIMAL of its own digits.
+/// A whole number beside a DECIMAL, as a DECIMAL of its own digits.
 fn narrowed(expr: Expr, data_type: &DataType, beside: &DataType) -> Expr {
-    if !data_type.is_integer() || !is_decimal(beside) {
-        return expr;
+    match digits(&expr, data_type) {
+        Some((precision, scale)) if data_type.is_integer() && is_decimal(beside) => {
+            cast(expr, DataType::Decimal128(precision, scale))
+        }
+        _ => expr,
     }
-    let literal = match &expr {
-        Expr::Cast(inner) => inner.expr.as_ref(),
-        other => other,
-    };
-    let Expr::Literal(value, _) = literal else { return expr };
-    let digits = value.to_string().trim_start_matches('-').len();
-    cast(expr, DataType::Decimal128(u8::try_from(digits.max(1)).unwrap_or(20), 0))
 }
 
 /// An operator beside a DECIMAL: whole numbers are read as DECIMALs of their digits, other numbers make it a DOUBLE's.
 fn of_decimals(mut raw: RawBinaryExpr, left: &DataType, right: &DataType) -> PlannerResult<RawBinaryExpr> {
+    match raw.op.clone() {
+        BinaryOperator::Custom(name) if name == "mod" => raw.op = BinaryOperator::Modulo,
+        BinaryOperator::Custom(name) => return as_function(&name, raw, left, right),
+        _ => {}
+    }
     if raw.op == BinaryOperator::Divide && left.is_numeric() && right.is_numeric() && !exact(left, right) {
         return planned(arithmetic::divide(), raw, &DataType::Float64);
     }
     let (Some(for_left), Some(for_right)) = (digits(&raw.left, left), digits(&raw.right, right)) else {
-        return PlannerResult::Original(raw);
+        let remainder = raw.op == BinaryOperator::Modulo && left.is_numeric() && right.is_numeric();
+        return if remainder { as_function("mod", raw, left, right) } else { PlannerResult::Original(raw) };
     };
     if !is_arithmetic(&raw.op) {
         return PlannerResult::Original(raw);

@@ -15,7 +15,7 @@ use crate::dialect::{Lexed, column_name, written};
 use super::relations::Spellings;
 
 /// Parts a name from the mark that makes it unique.
-const MARK: char = '\u{1}';
+pub const MARK: char = '\u{1}';
 
 /// A column of the outermost SELECT list.
 #[derive(Clone, Debug)]

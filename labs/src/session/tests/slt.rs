@@ -62,6 +62,7 @@ files! {
     functions_lambdas
     functions_maps
     functions_numbers
+    functions_of_sql
     functions_texts
     functions_windows
     generated_columns
@@ -85,6 +86,7 @@ files! {
     types
     update_delete
     vacuum
+    variables
     views
 }
 
