@@ -6,7 +6,7 @@ LISTEN  ?= 127.0.0.1:8080
 DATA    ?= data
 SANDBAR  = $(CARGO_TARGET_DIR)/debug/sandbar
 
-.PHONY: run build release web test test-rust test-web test-browser prove lint bench docs nextest chromium
+.PHONY: run build release web test test-rust test-web test-browser test-interop test-differential prove lint bench docs nextest chromium
 
 run: build
 	$(SANDBAR) serve --demo --listen $(LISTEN) --data $(DATA)
@@ -29,7 +29,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	npm --prefix web ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-test: test-rust prove test-web test-browser
+test: test-rust prove test-interop test-differential test-web test-browser
 
 test-rust: web nextest
 	.ci/build
@@ -46,6 +46,14 @@ test-web: web
 # The pages in a real Chromium: the whole path, accessibility in both themes and two widths, bundle sizes.
 test-browser: build chromium
 	npm --prefix web run browser
+
+# Tables written here and read by Python deltalake and DuckDB, and the other way round. Skipped without Python 3.
+test-interop: build
+	tests/python/run interop $(SANDBAR)
+
+# The same statements here and in Sail, which answers as Spark. Skipped without Python 3; ended after three minutes.
+test-differential: build
+	timeout --verbose 180 tests/python/run differential $(SANDBAR)
 
 lint: web
 	cargo fmt --all --check

@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::TableName;
 
 use super::Session;
-use super::errors::{EngineFault, from_store, internal, table_not_found};
+use super::errors::{EngineFault, UNREADABLE, from_store, internal, table_not_found};
 use super::journal::{Journal, View};
 use super::table::Table;
 
@@ -64,16 +64,20 @@ pub fn full_name(name: &str) -> String {
     format!("{CATALOG}.{schema}.{name}")
 }
 
+/// The tables of a workspace by key; beside them those that use what cannot be read here, and how that is said.
+#[derive(Default)]
+pub struct Discovered {
+    pub tables: BTreeMap<String, Table>,
+    pub unreadable: BTreeMap<String, Diagnostic>,
+}
+
 /// Loads every table of a workspace, and finishes drops that were cut short.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn discover(
-    store: &Arc<dyn ObjectStore>,
-    journal: &Journal,
-) -> std::result::Result<BTreeMap<String, Table>, EngineFault> {
+pub async fn discover(store: &Arc<dyn ObjectStore>, journal: &Journal) -> std::result::Result<Discovered, EngineFault> {
     let fault = |error: &dyn std::fmt::Display| EngineFault::internal(format!("the workspace's tables: {error}"));
-    let mut tables = BTreeMap::new();
+    let mut discovered = Discovered::default();
     for schema in std::iter::once(SCHEMA).chain(journal.schemas.keys().map(String::as_str)) {
         let (found, dropped) = folders(store, schema).await.map_err(|error| fault(&error))?;
         for folder in &dropped {
@@ -82,11 +86,16 @@ pub async fn discover(
         for folder in found.difference(&dropped) {
             let Some(key) = key_of_folder(folder, journal) else { continue };
             let name = journal.names.get(&key).unwrap_or(&key);
-            let table = Table::load(store, folder, name).await.map_err(|diagnostic| fault(&diagnostic))?;
-            tables.insert(key, table);
+            match Table::load(store, folder, name).await {
+                Ok(table) => drop(discovered.tables.insert(key, table)),
+                Err(diagnostic) if diagnostic.class == UNREADABLE => {
+                    discovered.unreadable.insert(key, diagnostic);
+                }
+                Err(diagnostic) => return Err(fault(&diagnostic)),
+            }
         }
     }
-    Ok(tables)
+    Ok(discovered)
 }
 
 /// Folders of a schema that hold a table's log, and those whose table is dropped.
@@ -154,6 +163,9 @@ impl Session {
         let key = self.key_of(name)?;
         if self.journal.stored_views.contains_key(&key) {
             return Ok(Some(Found::StoredView(key)));
+        }
+        if let Some(diagnostic) = self.unreadable.get(&key) {
+            return Err(diagnostic.clone());
         }
         Ok(self.tables.contains_key(&key).then_some(Found::Table(key)))
     }

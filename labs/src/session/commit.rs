@@ -106,6 +106,7 @@ impl Session {
     pub(super) async fn commit(&mut self, key: &str, snapshot: &Snapshot, change: Change) -> Result<TableCommit> {
         self.check_room(snapshot, 1)?;
         check_append_only(snapshot, &change)?;
+        snapshot.check_writable()?;
         let info = self.commit_info(&change, Some(snapshot.version));
         let adds_only = change.blind_append;
         let log_store = self.table(key)?.log_store().clone();

@@ -234,6 +234,28 @@ pub fn mismatch(why: &str) -> Diagnostic {
     .with_hint("Cast one side: CAST(value AS type).")
 }
 
+/// The class of a table that uses what cannot be read here.
+pub const UNREADABLE: &str = "DELTA_UNSUPPORTED_FEATURES_FOR_READ";
+/// What the kernel says of a table that it does not understand, before the feature or version.
+const KERNEL_REFUSES: &str = "Unsupported: ";
+
+fn cannot_read(error: &str) -> Diagnostic {
+    let what = error.split_once(KERNEL_REFUSES).map_or(error, |(_, what)| what).lines().next().unwrap_or(error);
+    let message = format!("Unable to read this table because of what its protocol asks of readers: {what}.");
+    Diagnostic::new(UNREADABLE, "56038", message.replace("..", "."))
+        .with_hint("Read it with the program that wrote it, or have that drop the feature and copy the folder again.")
+}
+
+/// A table that uses features whose rules writers here do not follow.
+pub fn cannot_write(features: &[String]) -> Diagnostic {
+    let message = format!(
+        "Unable to write this table because it requires table features that are unsupported here: {}.",
+        features.join(", ")
+    );
+    Diagnostic::new("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", "56038", message)
+        .with_hint("It can be read: CREATE TABLE new AS SELECT * FROM old makes a copy that can be changed.")
+}
+
 /// An error of deltalake.
 pub fn from_delta(error: &DeltaTableError) -> Diagnostic {
     if let Some(refusal) = Refusal::find(error) {
@@ -245,6 +267,9 @@ pub fn from_delta(error: &DeltaTableError) -> Diagnostic {
                 .with_hint("Run the cell again.")
         }
         DeltaTableError::Arrow { source } => from_arrow(source),
+        DeltaTableError::KernelError(error) if error.to_string().contains(KERNEL_REFUSES) => {
+            cannot_read(&error.to_string())
+        }
         other => internal(other),
     }
 }

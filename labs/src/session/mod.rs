@@ -61,6 +61,8 @@ pub struct Session {
     watch: Watch,
     /// By lower-case name.
     tables: BTreeMap<String, Table>,
+    /// Tables that others wrote with what cannot be read here, and what whoever names one is told.
+    unreadable: BTreeMap<String, crate::diagnostic::Diagnostic>,
     journal: Journal,
     /// The journal as it is in the store.
     saved: Journal,
@@ -87,7 +89,7 @@ impl Session {
     /// When the workspace cannot be read.
     pub async fn open(store: Arc<dyn ObjectStore>, options: SessionOptions) -> Result<Self, EngineFault> {
         let journal = Journal::load(&store).await?;
-        let tables = catalog::discover(&store, &journal).await?;
+        let catalog::Discovered { tables, unreadable } = catalog::discover(&store, &journal).await?;
         Ok(Self {
             state: engine::state(options.limits.memory_bytes),
             watch: Watch::new(options.clock),
@@ -99,6 +101,7 @@ impl Session {
             store,
             options,
             tables,
+            unreadable,
             journal,
         })
     }
@@ -108,7 +111,8 @@ impl Session {
         if self.unsettled {
             self.journal = Journal::load(&self.store).await?;
             self.saved = self.journal.clone();
-            self.tables = catalog::discover(&self.store, &self.journal).await?;
+            let found = catalog::discover(&self.store, &self.journal).await?;
+            (self.tables, self.unreadable) = (found.tables, found.unreadable);
             self.unsettled = false;
         }
         Ok(())

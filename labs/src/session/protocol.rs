@@ -3,12 +3,12 @@
 //! Up to writer version 6 a version stands for a set of features; from 7 on the features are named. A table is never
 //! lowered. Readers are asked for nothing: all features here are writers' features, so every reader opens the table.
 
-use deltalake::kernel::{Action, Protocol};
+use deltalake::kernel::{Action, Metadata, Protocol};
 use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
 
-use super::errors::internal;
+use super::errors::{cannot_write, internal};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -35,6 +35,8 @@ const ALL: [Feature; 6] = [
     Feature::ColumnDefaults,
 ];
 
+/// `none` or absent where columns are found by their names.
+const MAPPING_PROPERTY: &str = "delta.columnMapping.mode";
 /// The writer version from which features are named.
 const NAMED_FEATURES: i32 = 7;
 
@@ -121,6 +123,31 @@ pub fn raised(protocol: &Protocol, wanted: &[Feature]) -> Result<Option<Protocol
 /// The action that raises a protocol; `None` when it has the features.
 pub fn raising(protocol: &Protocol, wanted: &[Feature]) -> Result<Option<Action>> {
     Ok(raised(protocol, wanted)?.map(Action::Protocol))
+}
+
+/// Features of others that ask nothing of a writer here: the types of columns are kept as they are.
+const HARMLESS: [&str; 1] = ["timestampNtz"];
+
+/// # Errors
+/// DELTA_UNSUPPORTED_FEATURES_FOR_WRITE when a table has rules that are not followed here. Below version 7, where features
+/// have no names, mapped columns and identity columns are seen by their metadata.
+pub fn check_writable(protocol: &Protocol, metadata: &Metadata) -> Result<()> {
+    let known = |name: &String| Feature::named(name).is_some() || HARMLESS.contains(&name.as_str());
+    let mut unknown: Vec<String> = features(protocol).into_iter().filter(|name| !known(name)).collect();
+    let mapping = metadata.configuration().get(MAPPING_PROPERTY);
+    let metadata_of_columns = serde_json::to_string(metadata).unwrap_or_default();
+    if mapping.is_some_and(|mode| mode != "none") {
+        unknown.push("columnMapping".to_owned());
+    }
+    if metadata_of_columns.contains("delta.identity.") {
+        unknown.push("identityColumns".to_owned());
+    }
+    if protocol.min_writer_version() > NAMED_FEATURES {
+        unknown.push(format!("writer version {}", protocol.min_writer_version()));
+    }
+    unknown.sort();
+    unknown.dedup();
+    if unknown.is_empty() { Ok(()) } else { Err(cannot_write(&unknown)) }
 }
 
 /// Whether the one thing that keeps the library from writing the table is a feature that is obeyed here.

@@ -20,6 +20,7 @@ use crate::diagnostic::Diagnostic;
 
 use super::data_files;
 use super::errors::{from_delta, internal};
+use super::protocol;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -312,6 +313,13 @@ impl Snapshot {
 
     pub fn properties(&self) -> HashMap<String, String> {
         self.delta.snapshot().map(|state| state.metadata().configuration().clone()).unwrap_or_default()
+    }
+
+    /// # Errors
+    /// DELTA_UNSUPPORTED_FEATURES_FOR_WRITE when the table has rules that are not followed here.
+    pub fn check_writable(&self) -> Result<()> {
+        let state = self.delta.snapshot().map_err(|error| from_delta(&error))?;
+        protocol::check_writable(state.protocol(), state.metadata())
     }
 
     /// Whether rows can only be read by the full Delta reader: deletion vectors, mapped columns.

@@ -39,14 +39,7 @@ impl Target {
     pub async fn load(session: &mut Session, key: &str) -> Result<Self> {
         let table = session.table(key)?;
         let snapshot = table.latest()?;
-        if snapshot.needs_full_reader() {
-            return Err(Diagnostic::new(
-                "UNSUPPORTED_FEATURE",
-                "0A000",
-                "The table uses deletion vectors or column mapping, which can be read but not changed here.",
-            )
-            .with_hint("Copy it: CREATE TABLE new AS SELECT * FROM old."));
-        }
+        snapshot.check_writable()?;
         let files = table.rows(&snapshot).await?;
         let mut starts = Vec::with_capacity(files.len());
         let mut next = 0;

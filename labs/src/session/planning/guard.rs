@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier, LimitClause,
-    Query, Select, SelectFlavor, SetExpr, TableFactor, Value, Visit, Visitor,
+    Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier, TableFactor, Value, Visit, Visitor,
 };
 
 use super::super::errors::unresolved_routine;
@@ -33,6 +33,18 @@ fn refuse(what: &str, instead: &str) -> Flow {
     ControlFlow::Break(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(instead))
 }
 
+/// The engine keeps or drops every copy of a row; `ALL` asks for copies to be counted.
+fn check_set_operations(body: &SetExpr) -> Flow {
+    let SetExpr::SetOperation { op, set_quantifier, left, right } = body else { return ControlFlow::Continue(()) };
+    if *op != SetOperator::Union && matches!(set_quantifier, SetQuantifier::All | SetQuantifier::AllByName) {
+        let instead =
+            "Leave ALL away, or number the copies on both sides: row_number() OVER (PARTITION BY every column).";
+        return refuse(&format!("{op} ALL"), instead);
+    }
+    check_set_operations(left)?;
+    check_set_operations(right)
+}
+
 impl Visitor for Guard {
     type Break = Diagnostic;
 
@@ -55,7 +67,7 @@ impl Visitor for Guard {
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
                 refuse("A change of a table inside a query", "Write it as a statement of its own.")
             }
-            _ => ControlFlow::Continue(()),
+            body => check_set_operations(body),
         }
     }
 
