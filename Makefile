@@ -6,7 +6,7 @@ LISTEN  ?= 127.0.0.1:8080
 DATA    ?= data
 SANDBAR  = $(CARGO_TARGET_DIR)/debug/sandbar
 
-.PHONY: run build release web test test-rust test-web test-browser test-interop test-differential prove lint bench docs nextest chromium
+.PHONY: run build release web test test-rust test-web test-browser test-interop test-differential fuzz prove lint bench docs nextest chromium
 
 run: build
 	$(SANDBAR) serve --demo --listen $(LISTEN) --data $(DATA)
@@ -54,6 +54,16 @@ test-interop: build
 # The same statements here and in Sail, which answers as Spark. Skipped without Python 3; ended after three minutes.
 test-differential: build
 	timeout --verbose 180 tests/python/run differential $(SANDBAR)
+
+# The parser under many more mutated statements than `make test` gives it, for at most FUZZ_SECONDS. It is the property test
+# `mutated_statements_are_read_to_their_end`: cargo-fuzz would need a nightly compiler.
+FUZZ_CASES   ?= 200000
+FUZZ_SECONDS ?= 300
+
+fuzz: web nextest
+	@cargo nextest run --locked --workspace --no-run
+	SANDBAR_FUZZ_CASES=$(FUZZ_CASES) timeout $(FUZZ_SECONDS) cargo nextest run --locked --workspace \
+	  -E 'test(mutated_statements_are_read_to_their_end)' || [ $$? = 124 ]
 
 lint: web
 	cargo fmt --all --check

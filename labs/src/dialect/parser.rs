@@ -93,7 +93,13 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn position(&self) -> Position {
-        position(self.location())
+        match position(self.location()) {
+            // What stands behind the last token has no place of its own.
+            Position { line: 0, .. } => {
+                self.lexed.tokens.last().map_or(self.lexed.start(), |last| position(last.span.end))
+            }
+            place => place,
+        }
     }
 
     /// Whether the next tokens are these words, without quotes and in any case.

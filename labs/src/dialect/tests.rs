@@ -134,3 +134,104 @@ proptest::proptest! {
         proptest::prop_assert_eq!(texts, expected);
     }
 }
+
+/// Real statements: everything that the slt files run.
+fn corpus() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slt");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let records = text.split("\n\n").filter_map(|record| record.trim_start().split_once('\n'));
+        let statements = records.filter(|(head, _)| head.starts_with("statement") || head.starts_with("query"));
+        found.extend(statements.map(|(_, rest)| rest.split("\n----").next().unwrap_or_default().to_owned()));
+    }
+    found.sort();
+    found
+}
+
+/// Cuts, joins, doubles and spoils statements by a list of choices.
+fn mutated(corpus: &[String], choices: &[(usize, usize, u8)]) -> String {
+    let mut text = String::new();
+    for (which, place, how) in choices {
+        let statement: Vec<char> = corpus[which % corpus.len()].chars().collect();
+        let place = place % (statement.len() + 1);
+        let (head, tail) =
+            (statement[..place].iter().collect::<String>(), statement[place..].iter().collect::<String>());
+        match how % 6 {
+            0 => text.push_str(&head),
+            1 => text.push_str(&tail),
+            2 => text = format!("{text}{head};{tail}"),
+            3 => {
+                text = format!("{text}{head}{}{tail}", ["'", "\"", "`", "/*", "--", "\\", "$", ":", "\u{0}"][place % 9])
+            }
+            4 => text = format!("{text} {head}({tail}"),
+            _ => text = format!("{text}{head}{}{tail}", ["é", "💧", "\u{202e}", "\r", "@v", "0x", "1e"][place % 7]),
+        }
+    }
+    text
+}
+
+/// A statement without its positions.
+fn shape(sql: &str) -> Result<String, String> {
+    let position = regex::Regex::new(r"Position \{[^}]*\}|Location\([^)]*\)|Span\([^)]*\)").unwrap();
+    let shown = |statement: Statement| position.replace_all(&format!("{statement:?}"), "_").into_owned();
+    one(sql).map(shown).map_err(|error| error.class)
+}
+
+/// As many cases as `SANDBAR_FUZZ_CASES` says, which `make fuzz` sets; few otherwise.
+fn fuzz_cases() -> u32 {
+    std::env::var("SANDBAR_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(128)
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: fuzz_cases(), ..Default::default() })]
+
+    /// The fuzz target: whatever is made of real statements, reading it ends without a panic, nothing of the text gets
+    /// lost, and every position lies in the text.
+    #[test]
+    fn mutated_statements_are_read_to_their_end(
+        choices in proptest::collection::vec(proptest::prelude::any::<(usize, usize, u8)>(), 1..4),
+    ) {
+        let text = mutated(&corpus(), &choices);
+        let joined: String = highlight(&text).iter().map(|token| token.text).collect();
+        proptest::prop_assert_eq!(&joined, &text);
+        let lines: Vec<&str> = text.split('\n').collect();
+        let inside = |place: crate::diagnostic::Position| {
+            let line = lines.get(place.line as usize - 1);
+            line.is_some_and(|line| (1..=line.chars().count() + 1).contains(&(place.column as usize)))
+        };
+        if let Ok(found) = statements(&text) {
+            for statement in found {
+                proptest::prop_assert!(inside(statement.position), "{:?} of {:?}", statement.position, text);
+                if let Err(error) = statement.statement && let Some(place) = error.position {
+                    proptest::prop_assert!(inside(place), "{:?}: {} of {:?}", place, error, text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cutting_twice_is_cutting_once(choices in proptest::collection::vec(proptest::prelude::any::<(usize, usize, u8)>(), 1..4)) {
+        let text = mutated(&corpus(), &choices);
+        for piece in cut(&text) {
+            let again: Vec<&str> = cut(piece.text).into_iter().map(|piece| piece.text).collect();
+            proptest::prop_assert_eq!(again, vec![piece.text]);
+        }
+    }
+}
+
+/// Spaces and comments between a statement's words say nothing.
+#[test]
+fn space_and_comments_do_not_change_what_a_statement_is() {
+    for sql in corpus().iter().filter(|sql| cut(sql).len() == 1) {
+        let spaced: String = scan::pieces(sql)
+            .map(|(piece, text)| if piece == scan::Piece::Space { "\n /* ; */\t-- ;\n" } else { text })
+            .collect();
+        let (plain, spaced) = (shape(sql), shape(&spaced));
+        // These keep their text.
+        let upper = sql.to_uppercase();
+        if !["VIEW", "CONSTRAINT", "FUNCTION", "DEFAULT", "GENERATED"].iter().any(|word| upper.contains(word)) {
+            assert_eq!(plain, spaced, "{sql}");
+        }
+    }
+}

@@ -102,8 +102,9 @@ fn with_partition_values(batch: &RecordBatch, add: &Add, snapshot: &Snapshot) ->
     build(&Arc::new(datafusion::arrow::datatypes::Schema::new(fields)), columns, batch.num_rows())
 }
 
+/// An empty text in the log stands for NULL, whatever the column's type (protocol, "Partition Value Serialization").
 fn partition_value(text: Option<String>, data_type: &DataType) -> Result<ScalarValue> {
-    match text {
+    match text.filter(|text| !text.is_empty()) {
         None => ScalarValue::try_from(data_type).map_err(internal),
         Some(text) => ScalarValue::try_from_string(text, data_type).map_err(internal),
     }

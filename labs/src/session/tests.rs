@@ -1,8 +1,10 @@
 mod checkpoints;
+mod classes;
 mod filled_columns;
 mod functions;
 mod functions_page;
 mod hesitant;
+mod limits;
 mod merge_model;
 mod model;
 mod query_model;

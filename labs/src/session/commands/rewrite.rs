@@ -112,7 +112,10 @@ pub async fn write(session: &mut Session, key: &str, snapshot: &Snapshot, rows: 
     session.check_constraints(snapshot, rows).await?;
     let log_store = session.table(key)?.log_store().clone();
     let files = data_files::write(&log_store, &snapshot.schema, &snapshot.partition_columns, rows).await?;
-    if let [file] = files.as_slice() {
+    // The log does not keep every partition value as it was given: those are read back.
+    if let [file] = files.as_slice()
+        && snapshot.partition_columns.is_empty()
+    {
         session.table(key)?.keep_rows(&file.path, rows.clone());
     }
     Ok(files)

@@ -44,6 +44,7 @@ files! {
     alter_table
     auto_compact
     change_data
+    classes
     cluster_by
     coercion
     column_defaults
@@ -82,6 +83,7 @@ files! {
     stored_views
     subqueries
     time_travel
+    traps
     truncate
     types
     update_delete
