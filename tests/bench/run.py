@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import worker
 from client import Server
 
 HERE = Path(__file__).resolve().parent
@@ -92,6 +93,16 @@ def bench_cells(server, runs, peer):
         row(f"cell round trip, {name}", times[1:], peer[name][1:])
 
 
+def bench_worker(sandbar, runs, python):
+    """What a statement takes inside its worker, and a MERGE into a million rows, beside the peer's function calls."""
+    big_runs = 3
+    command = [python, HERE / "peer_worker.py", str(runs), str(big_runs)]
+    peer = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    for name, times in worker.small(sandbar, runs).items():
+        row(f"in the worker, {name}", times, peer[name])
+    row("MERGE, 10,000 into a million", worker.million(sandbar, big_runs), peer["MILLION"])
+
+
 def bench_grading(sandbar, server, runs, peer, peer_start):
     command = [sandbar, "grade", "delta", REFERENCE, "--format", "json"]
     times = [milliseconds(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(runs)]
@@ -148,6 +159,7 @@ def main():
 
     print(f"peer: Python deltalake + DuckDB, {', '.join(PEER_PACKAGES)}; medians of {runs}")
     bench_cold_start(arguments.sandbar, runs)
+    bench_worker(arguments.sandbar, max(9, runs), python)
     with tempfile.TemporaryDirectory() as data, Server(arguments.sandbar, data) as server:
         bench_memory(server)
         bench_cells(server, runs, peer)

@@ -3,7 +3,7 @@
 //! The join gives every target row at least once. A row's action is the number of the first clause of its kind whose
 //! condition holds; its new values are computed in the same pass.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -291,8 +291,24 @@ struct Outcome {
     /// Target rows that are updated or deleted.
     changed: BTreeSet<usize>,
     gone: HashSet<usize>,
-    /// For each target row, the row of the join that says what it becomes.
-    source_of: BTreeMap<usize, usize>,
+    sources: Sources,
+}
+
+/// For each target row, the row of the join that says what it becomes. A list, for most rows of a target are in it.
+#[derive(Default)]
+struct Sources(Vec<Option<usize>>);
+
+impl Sources {
+    fn slot(&mut self, row: usize) -> &mut Option<usize> {
+        if row >= self.0.len() {
+            self.0.resize(row + 1, None);
+        }
+        &mut self.0[row]
+    }
+
+    fn get(&self, row: usize) -> Option<usize> {
+        self.0.get(row).copied().flatten()
+    }
 }
 
 impl Outcome {
@@ -307,7 +323,9 @@ impl Outcome {
             let clause = joined.action.is_valid(at).then(|| joined.action.value(at));
             let clause = clause.and_then(|clause| merge.clauses.get(usize::try_from(clause).ok()?));
             match (row, clause) {
-                (Some(row), None) => drop(outcome.source_of.entry(row).or_insert(at)),
+                (Some(row), None) => {
+                    outcome.sources.slot(row).get_or_insert(at);
+                }
                 (None, Some(_)) => outcome.inserted.push(at),
                 (Some(row), Some(clause)) => {
                     if !outcome.changed.insert(row) {
@@ -316,7 +334,7 @@ impl Outcome {
                         }
                         return Err(several_matches());
                     }
-                    outcome.source_of.insert(row, at);
+                    *outcome.sources.slot(row) = Some(at);
                     if matches!(clause.action, MergeAction::Delete) {
                         outcome.deleted += 1;
                         outcome.gone.insert(row);
@@ -336,7 +354,7 @@ impl Outcome {
 
     /// The rows of the join that make the new files: those of the files touched as they are now, then the inserted ones.
     fn picks(&self, touched: impl Iterator<Item = usize>) -> Vec<usize> {
-        let kept = touched.filter(|row| !self.gone.contains(row)).filter_map(|row| self.source_of.get(&row).copied());
+        let kept = touched.filter(|row| !self.gone.contains(row)).filter_map(|row| self.sources.get(row));
         kept.chain(self.inserted.iter().copied()).collect()
     }
 
