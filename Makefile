@@ -51,9 +51,10 @@ test-browser: build chromium
 test-interop: build
 	tests/python/run interop $(SANDBAR)
 
-# The same statements here and in Sail, which answers as Spark. Skipped without Python 3; ended after three minutes.
+# The same statements here and in Sail, which answers as Spark. Skipped without Python 3; ended after ten minutes, most of
+# which the first run needs for its packages.
 test-differential: build
-	timeout --verbose 180 tests/python/run differential $(SANDBAR)
+	timeout --verbose 600 tests/python/run differential $(SANDBAR)
 
 # The parser under many more mutated statements than `make test` gives it, for at most FUZZ_SECONDS. It is the property test
 # `mutated_statements_are_read_to_their_end`: cargo-fuzz would need a nightly compiler.
