@@ -27,7 +27,8 @@ export const cell = (page: Page, title: string): Locator =>
 /** Puts a text into an editor in the place of what is there. */
 export async function write(page: Page, editor: Locator, text: string): Promise<void> {
   const content = editor.locator(".cm-content");
-  if (!(await content.isVisible())) await editor.locator("pre.code").click();
+  // The editor takes the preview's place at any moment: whichever is there is clicked.
+  await editor.locator(".cm-content, pre.code:not([hidden])").first().click();
   await content.click();
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText(text);
