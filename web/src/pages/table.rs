@@ -113,16 +113,25 @@ struct Names {
 }
 
 async fn names(bench: &Workbench<'_>) -> Answer<Names> {
-    let outcomes = bench.ask("SHOW TABLES".to_owned()).await?;
-    let relation = outcomes.into_iter().next().map(|outcome| outcome.relation).unwrap_or_default();
-    let (name, temporary) = (relation.column_index("tableName"), relation.column_index("isTemporary"));
-    let mut names = Names { tables: Vec::new(), views: Vec::new() };
-    for row in &relation.rows {
-        let Some(text) = name.and_then(|index| row.get(index)?.as_str()) else { continue };
-        let is_view = temporary.and_then(|index| row.get(index)?.as_bool()).unwrap_or_default();
-        if is_view { names.views.push(text.to_owned()) } else { names.tables.push(text.to_owned()) }
+    let outcomes = bench.ask("SHOW TABLES; SHOW VIEWS".to_owned()).await?;
+    let mut relations = outcomes.into_iter().map(|outcome| outcome.relation);
+    let (shown, views) = (relations.next().unwrap_or_default(), relations.next().unwrap_or_default());
+    Ok(Names::of(&shown, &views))
+}
+
+impl Names {
+    /// SHOW TABLES lists the views too.
+    fn of(shown: &Relation, views: &Relation) -> Self {
+        let views = texts(views, "viewName");
+        let tables = texts(shown, "tableName").into_iter().filter(|name| !views.contains(name)).collect();
+        Self { tables, views }
     }
-    Ok(names)
+}
+
+fn texts(relation: &Relation, column: &str) -> Vec<String> {
+    let at = relation.column_index(column);
+    let text = |row: &Vec<serde_json::Value>| Some(row.get(at?)?.as_str()?.to_owned());
+    relation.rows.iter().filter_map(text).collect()
 }
 
 async fn table_summary(bench: &Workbench<'_>, lab: &Lab, name: &str) -> Answer<TableSummary> {
@@ -180,4 +189,27 @@ fn quoted_where_needed(name: &str) -> String {
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && !name.as_bytes().first().is_some_and(u8::is_ascii_digit);
     if plain && !name.is_empty() { name.to_owned() } else { quoted(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use sandbar_labs::relation::Column;
+    use serde_json::json;
+
+    use super::*;
+
+    fn relation(column: &str, names: &[&str]) -> Relation {
+        let column = Column { name: column.to_owned(), type_name: "STRING".to_owned(), nullable: true };
+        Relation { columns: vec![column], rows: names.iter().map(|name| vec![json!(name)]).collect() }
+    }
+
+    #[test]
+    fn a_view_that_stays_is_no_table() {
+        let shown = relation("tableName", &["orders", "recent", "seen"]);
+        let names = Names::of(&shown, &relation("viewName", &["recent", "seen"]));
+        assert_eq!(
+            (names.tables, names.views),
+            (vec!["orders".to_owned()], vec!["recent".to_owned(), "seen".to_owned()])
+        );
+    }
 }
