@@ -7,7 +7,6 @@ import tempfile
 import time
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 
@@ -55,13 +54,14 @@ def prepare_small(path):
 
 
 def prepare_big(path):
-    ids = np.arange(MILLION)
-    write_deltalake(path, pa.table({"id": ids, "v": pa.array(ids % 97, pa.int32())}))
+    ids = range(MILLION)
+    write_deltalake(path, pa.table({"id": pa.array(ids, pa.int64()), "v": pa.array([n % 97 for n in ids], pa.int32())}))
 
 
 def merge_big(path):
-    ids = np.arange(CHANGED) + MILLION - CHANGED // 2
-    merge(path, pa.table({"id": ids, "v": pa.array(np.full(CHANGED, -1), pa.int32())}))
+    first = MILLION - CHANGED // 2
+    ids = pa.array(range(first, first + CHANGED), pa.int64())
+    merge(path, pa.table({"id": ids, "v": pa.array([-1] * CHANGED, pa.int32())}))
 
 
 def main():
