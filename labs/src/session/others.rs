@@ -28,6 +28,8 @@ impl Session {
             .iter()
             .filter_map(|token| match &token.token {
                 Token::Word(word) => Some(word.value.to_lowercase()),
+                // `table_changes('sales.orders', 0)`, IDENTIFIER('orders')
+                Token::SingleQuotedString(text) => text.rsplit('.').next().map(str::to_lowercase),
                 _ => None,
             })
             .collect();
@@ -35,7 +37,7 @@ impl Session {
             let name = key.rsplit('.').next().unwrap_or(key);
             words.iter().any(|word| word == name)
         };
-        let all = self.journal.views.keys().any(named);
+        let all = self.journal.views.keys().chain(self.journal.stored_views.keys()).any(named);
         let keys: Vec<String> = self.tables.keys().filter(|key| all || named(key)).cloned().collect();
         for key in keys {
             if let Some(table) = self.tables.get_mut(&key)

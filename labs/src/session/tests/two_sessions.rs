@@ -153,6 +153,11 @@ async fn each_statement_sees_what_the_other_session_committed() {
     ok(&mut first, "CREATE TEMP VIEW seen AS SELECT w FROM t").await;
     ok(&mut second, "UPDATE t SET w = 9").await;
     assert_eq!(rows(&mut first, "SELECT * FROM seen").await, json!([[9]]));
+    ok(&mut second, "UPDATE t SET w = 10").await;
+    assert_eq!(rows(&mut first, "SELECT w FROM IDENTIFIER('t')").await, json!([[10]]));
+    ok(&mut first, "CREATE VIEW kept AS SELECT w FROM t").await;
+    ok(&mut second, "UPDATE t SET w = 11").await;
+    assert_eq!(rows(&mut first, "SELECT * FROM kept").await, json!([[11]]));
 }
 
 #[tokio::test]
