@@ -1,12 +1,11 @@
 """Tables with features that Sandbar lacks: refused by the feature's name, with nothing written."""
 
 import struct
-import tempfile
 import unittest
 
+from cases import InWorkspace
 from logs import features, one_file_table
 from plain import in_order
-from sandbar_sql import Workspace
 
 # What a row of each statement would do to a table with the column `id`.
 WRITES = [
@@ -16,13 +15,11 @@ WRITES = [
 ]
 
 
-class Features(unittest.TestCase):
+class Features(InWorkspace):
     """A feature that Sandbar lacks is refused by its name, and nothing is written."""
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="sandbar-interop-")
-        self.addCleanup(folder.cleanup)
-        self.workspace = Workspace(folder.name)
+        super().setUp()
         self.workspace.run("SELECT 1")
         self.path = self.workspace.path("t")
 

@@ -2,29 +2,21 @@
 
 import datetime
 import decimal
-import tempfile
 import unittest
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
 from deltalake.schema import PrimitiveType
 
+from cases import WithDuckDb
 from plain import in_order
-from readers import DuckDb, deltalake_history, deltalake_rows
-from sandbar_sql import Workspace
+from readers import deltalake_history, deltalake_rows
 
 UTC = datetime.timezone.utc
 
-class WrittenElsewhere(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.duckdb = DuckDb()
-        cls.addClassCleanup(cls.duckdb.close)
-
+class WrittenElsewhere(WithDuckDb):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="sandbar-interop-")
-        self.addCleanup(folder.cleanup)
-        self.workspace = Workspace(folder.name)
+        super().setUp()
         self.workspace.run("SELECT 1")
         self.path = self.workspace.path("t")
 

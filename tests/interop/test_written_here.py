@@ -1,13 +1,12 @@
 """Tables that Sandbar wrote, opened by Python deltalake and by DuckDB: the same rows, versions and history."""
 
-import tempfile
 import unittest
 
 from deltalake import DeltaTable
 
+from cases import WithDuckDb
 from plain import in_order
-from readers import DuckDb, deltalake_history, deltalake_rows
-from sandbar_sql import Workspace
+from readers import deltalake_history, deltalake_rows
 
 # Each case is one table `t` and what was done to it.
 CASES = {
@@ -71,17 +70,7 @@ CASES = {
 }
 
 
-class WrittenHere(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.duckdb = DuckDb()
-        cls.addClassCleanup(cls.duckdb.close)
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="sandbar-interop-")
-        self.addCleanup(folder.cleanup)
-        self.workspace = Workspace(folder.name)
-
+class WrittenHere(WithDuckDb):
     def test_every_version_has_the_same_rows_everywhere(self):
         for name, sql in CASES.items():
             with self.subTest(name):
