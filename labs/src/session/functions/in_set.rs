@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, ListArray};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::arrow::row::{OwnedRow, RowConverter, Rows, SortField};
+use datafusion::arrow::row::{Row, RowConverter, Rows, SortField};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
@@ -65,10 +65,10 @@ fn verdict(value_is_null: bool, empty: bool, found: bool, has_null: bool) -> Opt
 fn in_one(values: &ArrayRef, list: &ListArray) -> Result<BooleanArray> {
     let elements = if list.is_valid(0) { list.value(0) } else { list.values().slice(0, 0) };
     let (values_rows, elements_rows) = encoded(values, &elements)?;
-    let known: HashSet<OwnedRow> =
-        (0..elements.len()).filter(|at| elements.is_valid(*at)).map(|at| elements_rows.row(at).owned()).collect();
+    let valid = (0..elements.len()).filter(|at| elements.is_valid(*at));
+    let known: HashSet<Row<'_>> = valid.map(|at| elements_rows.row(at)).collect();
     let one = |row: usize| {
-        let found = known.contains(&values_rows.row(row).owned());
+        let found = known.contains(&values_rows.row(row));
         verdict(values.is_null(row), elements.is_empty(), found, elements.null_count() > 0)
     };
     Ok((0..values.len()).map(one).collect())

@@ -209,25 +209,15 @@ fn fold_lateral_items(from: &mut Vec<TableWithJoins>) {
             from.push(TableWithJoins { relation, joins: Vec::new() });
         }
         for mut join in joins {
-            match (is_lateral(&join.relation), from.last_mut()) {
-                (true, Some(last)) if is_plain(&mut join) => {
-                    let mut before = vec![std::mem::replace(last, empty())];
-                    append(&mut before, join.relation);
-                    from.pop();
-                    from.append(&mut before);
-                }
-                (_, Some(last)) => last.joins.push(join),
-                (_, None) => {}
+            if is_lateral(&join.relation) && is_plain(&mut join) {
+                let mut before: Vec<TableWithJoins> = from.pop().into_iter().collect();
+                append(&mut before, join.relation);
+                from.append(&mut before);
+            } else if let Some(last) = from.last_mut() {
+                last.joins.push(join);
             }
         }
     }
-}
-
-fn empty() -> TableWithJoins {
-    let name = ObjectName::from(vec![Ident::new("")]);
-    let relation =
-        TableFactor::Function { lateral: false, name, args: Vec::new(), with_ordinality: false, alias: None };
-    TableWithJoins { relation, joins: Vec::new() }
 }
 
 fn is_lateral(relation: &TableFactor) -> bool {
