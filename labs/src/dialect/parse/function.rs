@@ -31,34 +31,9 @@ pub fn create(cursor: &mut Cursor<'_>, or_replace: bool) -> Result<Statement> {
         ));
     }
     let parameters = parameters(cursor)?;
-    let (mut returns, mut comment) = (None, None);
-    loop {
-        let place = cursor.position();
-        if cursor.takes(&["returns"]) {
-            if cursor.sees(&["table"]) {
-                return Err(refused::feature(
-                    "Functions that give a table are not available",
-                    "Use CREATE VIEW.",
-                    place,
-                ));
-            }
-            returns = Some(type_text(cursor)?);
-        } else if cursor.takes(&["comment"]) {
-            comment = Some(cursor.text()?);
-        } else if cursor.takes(&["language"]) {
-            if !cursor.takes(&["sql"]) {
-                return Err(refused::feature(
-                    "Functions in other languages than SQL are not available",
-                    "Write the body in SQL: RETURN expression.",
-                    place,
-                ));
-            }
-        } else if !CHARACTERISTICS.iter().any(|words| cursor.takes(words)) {
-            break;
-        }
-    }
+    let Said { returns, comment } = said(cursor)?;
     let (body, body_position) = body(cursor)?;
-    let function = CreateFunction {
+    Ok(Statement::CreateFunction(CreateFunction {
         name,
         or_replace,
         temporary,
@@ -68,8 +43,37 @@ pub fn create(cursor: &mut Cursor<'_>, or_replace: bool) -> Result<Statement> {
         body,
         body_position,
         comment,
-    };
-    Ok(Statement::CreateFunction(function))
+    }))
+}
+
+/// What stands between a function's parameters and its body.
+#[derive(Default)]
+struct Said {
+    returns: Option<String>,
+    comment: Option<String>,
+}
+
+fn said(cursor: &mut Cursor<'_>) -> Result<Said> {
+    let mut said = Said::default();
+    loop {
+        let place = cursor.position();
+        if cursor.takes(&["returns"]) {
+            if cursor.sees(&["table"]) {
+                let what = "Functions that give a table are not available";
+                return Err(refused::feature(what, "Use CREATE VIEW.", place));
+            }
+            said.returns = Some(type_text(cursor)?);
+        } else if cursor.takes(&["comment"]) {
+            said.comment = Some(cursor.text()?);
+        } else if cursor.takes(&["language"]) {
+            if !cursor.takes(&["sql"]) {
+                let what = "Functions in other languages than SQL are not available";
+                return Err(refused::feature(what, "Write the body in SQL: RETURN expression.", place));
+            }
+        } else if !CHARACTERISTICS.iter().any(|words| cursor.takes(words)) {
+            return Ok(said);
+        }
+    }
 }
 
 /// What may be said of a function and changes nothing here.

@@ -175,21 +175,7 @@ pub async fn create(
     }
     let metadata = metadata(session, &new, &kernel_schema, old.as_ref())?;
     let schema: SchemaRef = Arc::new((&kernel_schema).try_into_arrow().map_err(internal)?);
-    let operation = match (or_replace, rows.is_some()) {
-        (false, false) => "CREATE TABLE",
-        (false, true) => "CREATE TABLE AS SELECT",
-        (true, false) => "CREATE OR REPLACE TABLE",
-        (true, true) => "CREATE OR REPLACE TABLE AS SELECT",
-    };
-    let mut change = Change::new(operation)
-        .parameter("partitionBy", json!(new.partitioned_by).to_string())
-        .parameter("clusterBy", json!(new.clustered_by).to_string())
-        .parameter("description", json!(new.comment).to_string())
-        .parameter("isManaged", "true")
-        .parameter(
-            "properties",
-            json!(new.properties.iter().cloned().collect::<std::collections::BTreeMap<_, _>>()).to_string(),
-        );
+    let mut change = named(&new, or_replace, rows.is_some());
     change = change.action(protocol(old.as_ref(), &features)?).action(metadata);
     if let Some(rows) = rows {
         change = with_rows(session, change, &new, &schema, &rows).await?;
@@ -207,6 +193,23 @@ pub async fn create(
     let folder = session.table(&key)?.folder.clone();
     session.remember(&written_name, &folder);
     Ok(commit)
+}
+
+/// The change with what its history entry says of the table.
+fn named(new: &NewTable, or_replace: bool, with_rows: bool) -> Change {
+    let operation = match (or_replace, with_rows) {
+        (false, false) => "CREATE TABLE",
+        (false, true) => "CREATE TABLE AS SELECT",
+        (true, false) => "CREATE OR REPLACE TABLE",
+        (true, true) => "CREATE OR REPLACE TABLE AS SELECT",
+    };
+    let properties: std::collections::BTreeMap<_, _> = new.properties.iter().cloned().collect();
+    Change::new(operation)
+        .parameter("partitionBy", json!(new.partitioned_by).to_string())
+        .parameter("clusterBy", json!(new.clustered_by).to_string())
+        .parameter("description", json!(new.comment).to_string())
+        .parameter("isManaged", "true")
+        .parameter("properties", json!(properties).to_string())
 }
 
 async fn with_rows(

@@ -3,7 +3,6 @@
 //! The join gives every target row at least once. A row's action is the number of the first clause of its kind whose
 //! condition holds; its new values are computed in the same pass.
 
-use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,17 +14,17 @@ use datafusion::sql::sqlparser::ast::{
     WildcardAdditionalOptions,
 };
 
-use crate::diagnostic::Diagnostic;
 use crate::dialect::{Lexed, Merge, MergeAction, MergeKind, column_name};
 use crate::evidence::StatementFacts;
 
+use super::super::Session;
 use super::super::changes;
 use super::super::commit::Change;
 use super::super::errors::{internal, rows_limit};
 use super::super::filled::{self, Given};
 use super::super::planning::{Planner, memory_source, select_nothing, table_factor};
 use super::super::table::Snapshot;
-use super::super::{Session, data_files};
+use super::merge_outcome::Outcome;
 use super::merge_plan::{self, Sides};
 use super::rewrite::{self, TARGET, Target};
 use super::{Output, Result, alter_table, create_table, default_word, predicate};
@@ -123,17 +122,17 @@ fn with_new_columns(change: Change, target: &Target, joined: &Joined) -> Result<
 }
 
 /// The join's rows: what each does and what it becomes.
-struct Joined {
+pub struct Joined {
     /// The target's schema, with columns that evolution added.
-    schema: SchemaRef,
-    target_row: Int64Array,
+    pub schema: SchemaRef,
+    pub target_row: Int64Array,
     /// Number of the clause that applies, if one does.
-    action: Int32Array,
+    pub action: Int32Array,
     /// New values, one column for each of `schema`.
-    values: RecordBatch,
-    source_rows: usize,
+    pub values: RecordBatch,
+    pub source_rows: usize,
     /// For each clause, the columns that it gives.
-    given: Vec<Vec<usize>>,
+    pub given: Vec<Vec<usize>>,
 }
 
 impl Joined {
@@ -199,18 +198,12 @@ async fn join(
     }
     let rows = concat_batches(&collected.schema, &collected.batches).map_err(internal)?;
     let columns: Vec<usize> = (2..rows.num_columns()).collect();
+    let numbers = rows.column(0).as_primitive_opt::<Int64Type>().cloned();
+    let clauses = rows.column(1).as_primitive_opt::<Int32Type>().cloned();
     Ok(Joined {
         schema,
-        target_row: rows
-            .column(0)
-            .as_primitive_opt::<Int64Type>()
-            .cloned()
-            .ok_or_else(|| internal("rows lost their numbers"))?,
-        action: rows
-            .column(1)
-            .as_primitive_opt::<Int32Type>()
-            .cloned()
-            .ok_or_else(|| internal("rows lost their clauses"))?,
+        target_row: numbers.ok_or_else(|| internal("rows lost their numbers"))?,
+        action: clauses.ok_or_else(|| internal("rows lost their clauses"))?,
         values: rows.project(&columns).map_err(internal)?,
         source_rows: source.num_rows(),
         given,
@@ -279,123 +272,4 @@ fn evolved(merge: &Merge, target: &Target, source: &RecordBatch, names: &[String
         }
     }
     Ok(Arc::new(Schema::new(fields)))
-}
-
-/// What the merge does, row by row.
-#[derive(Default)]
-struct Outcome {
-    updated: usize,
-    deleted: usize,
-    /// Rows of the join that become new rows.
-    inserted: Vec<usize>,
-    /// Target rows that are updated or deleted.
-    changed: BTreeSet<usize>,
-    gone: HashSet<usize>,
-    sources: Sources,
-}
-
-/// For each target row, the row of the join that says what it becomes. A list, for most rows of a target are in it.
-#[derive(Default)]
-struct Sources(Vec<Option<usize>>);
-
-impl Sources {
-    fn slot(&mut self, row: usize) -> &mut Option<usize> {
-        if row >= self.0.len() {
-            self.0.resize(row + 1, None);
-        }
-        &mut self.0[row]
-    }
-
-    fn get(&self, row: usize) -> Option<usize> {
-        self.0.get(row).copied().flatten()
-    }
-}
-
-impl Outcome {
-    fn of(joined: &Joined, merge: &Merge) -> Result<Self> {
-        let mut outcome = Self::default();
-        let forgiving = deletes_whatever_matches(merge);
-        for at in 0..joined.action.len() {
-            let row = joined
-                .target_row
-                .is_valid(at)
-                .then(|| usize::try_from(joined.target_row.value(at)).unwrap_or_default());
-            let clause = joined.action.is_valid(at).then(|| joined.action.value(at));
-            let clause = clause.and_then(|clause| merge.clauses.get(usize::try_from(clause).ok()?));
-            match (row, clause) {
-                (Some(row), None) => {
-                    outcome.sources.slot(row).get_or_insert(at);
-                }
-                (None, Some(_)) => outcome.inserted.push(at),
-                (Some(row), Some(clause)) => {
-                    if !outcome.changed.insert(row) {
-                        if forgiving {
-                            continue;
-                        }
-                        return Err(several_matches());
-                    }
-                    *outcome.sources.slot(row) = Some(at);
-                    if matches!(clause.action, MergeAction::Delete) {
-                        outcome.deleted += 1;
-                        outcome.gone.insert(row);
-                    } else {
-                        outcome.updated += 1;
-                    }
-                }
-                (None, None) => {}
-            }
-        }
-        Ok(outcome)
-    }
-
-    fn is_nothing(&self) -> bool {
-        self.changed.is_empty() && self.inserted.is_empty()
-    }
-
-    /// The rows of the join that make the new files: those of the files touched as they are now, then the inserted ones.
-    fn picks(&self, touched: impl Iterator<Item = usize>) -> Vec<usize> {
-        let kept = touched.filter(|row| !self.gone.contains(row)).filter_map(|row| self.sources.get(row));
-        kept.chain(self.inserted.iter().copied()).collect()
-    }
-
-    /// The rows that changed, by the kind of their change; `rows` are the new files' rows, one for each of `picks`.
-    fn changes(
-        &self,
-        target: &Target,
-        evolved: &Snapshot,
-        joined: &Joined,
-        picks: &[usize],
-        rows: &RecordBatch,
-    ) -> Result<Vec<(&'static str, RecordBatch)>> {
-        let chosen = |wanted: &dyn Fn(usize) -> bool| {
-            let places = (0..picks.len()).filter(|place| wanted(picks[*place])).map(|place| place as u64);
-            take_record_batch(rows, &UInt64Array::from_iter_values(places)).map_err(internal)
-        };
-        let is_old = |at: usize| joined.target_row.is_valid(at);
-        let updated = |at: usize| is_old(at) && joined.action.is_valid(at);
-        let before = self.changed.iter().filter(|row| !self.gone.contains(row));
-        let gone: BTreeSet<usize> = self.gone.iter().copied().collect();
-        Ok(vec![
-            (changes::BEFORE, data_files::conform(&target.rows_at(before)?, &evolved.schema)?),
-            (changes::AFTER, chosen(&updated)?),
-            (changes::DELETE, data_files::conform(&target.rows_at(&gone)?, &evolved.schema)?),
-            (changes::INSERT, chosen(&|at| !is_old(at))?),
-        ])
-    }
-}
-
-/// Several matches do no harm when all that can happen to a matched row is that it goes.
-fn deletes_whatever_matches(merge: &Merge) -> bool {
-    let mut matched = merge.clauses.iter().filter(|clause| clause.kind == MergeKind::Matched);
-    let only =
-        matched.next().is_some_and(|clause| clause.condition.is_none() && matches!(clause.action, MergeAction::Delete));
-    only && matched.next().is_none()
-}
-
-fn several_matches() -> Diagnostic {
-    let message = "Cannot perform Merge as multiple source rows matched and attempted to modify the same target row in the Delta \
-                   table in possibly conflicting ways.";
-    Diagnostic::new("DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE", "21506", message).with_hint(
-        "The source holds a key more than once, or the ON condition is too loose: reduce the source to one row a key.",
-    )
 }

@@ -21,6 +21,7 @@ mod function;
 mod functions;
 mod insert;
 mod merge;
+mod merge_outcome;
 mod merge_plan;
 mod optimize;
 mod predicate;

@@ -101,15 +101,7 @@ fn arguments(function: &Function, call: &Call) -> Result<HashMap<String, Argumen
         FunctionArguments::None => &[],
         FunctionArguments::Subquery(_) => return Err(internal("a subquery as the arguments of a function")),
     };
-    let wrong = |message: String| {
-        let takes: Vec<String> =
-            function.parameters.iter().map(|(name, type_name)| format!("{name} {type_name}")).collect();
-        Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", message).with_hint(format!(
-            "Call it as {}({}).",
-            function.name,
-            takes.join(", ")
-        ))
-    };
+    let wrong = |message: String| wrong_call(function, message);
     if given.len() != function.parameters.len() {
         let (wanted, found) = (function.parameters.len(), given.len());
         return Err(wrong(format!(
@@ -132,20 +124,22 @@ fn arguments(function: &Function, call: &Call) -> Result<HashMap<String, Argumen
         let Some((_, type_name)) = parameter else {
             return Err(wrong(format!("`{}` has no parameter `{name}`.", function.name)));
         };
-        let random =
-            visit_expressions(
-                expr,
-                |expr: &Expr| {
-                    if is_volatile(expr) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                },
-            );
+        let volatile = |expr: &Expr| if is_volatile(expr) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        let random = visit_expressions(expr, volatile).is_break();
         let value = cast_to_named(Expr::Nested(Box::new(expr.clone())), type_name);
-        found.insert(name, Argument { value, random: random.is_break(), used: false });
+        found.insert(name, Argument { value, random, used: false });
     }
     if found.len() != function.parameters.len() {
         return Err(wrong(format!("A parameter of `{}` is given twice.", function.name)));
     }
     Ok(found)
+}
+
+fn wrong_call(function: &Function, message: String) -> Diagnostic {
+    let takes: Vec<String> =
+        function.parameters.iter().map(|(name, type_name)| format!("{name} {type_name}")).collect();
+    let hint = format!("Call it as {}({}).", function.name, takes.join(", "));
+    Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", message).with_hint(hint)
 }
 
 struct Argument {
