@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 
 use super::commands::alter_table::CHANGE_FEED;
 use super::errors::internal;
-use super::table::Snapshot;
+use super::snapshot::Snapshot;
 use super::{Session, data_files};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -40,7 +40,7 @@ fn is_on(properties: &HashMap<String, String>) -> bool {
 
 /// Whether the table keeps its changes.
 pub fn are_kept(snapshot: &Snapshot) -> bool {
-    is_on(&snapshot.properties())
+    is_on(snapshot.properties())
 }
 
 /// # Errors
@@ -75,7 +75,7 @@ impl Session {
         });
         let rows = concat_batches(&schema, &typed.collect::<Result<Vec<_>>>()?).map_err(internal)?;
         let log_store = self.table(key)?.log_store().clone();
-        let files = data_files::write_below(&log_store, FOLDER, &schema, &snapshot.partition_columns, &rows).await?;
+        let files = data_files::write_below(&log_store, FOLDER, &schema, snapshot.partition_columns(), &rows).await?;
         Ok(files.into_iter().map(|file| Action::Cdc(change_file(file))).collect())
     }
 
@@ -85,7 +85,7 @@ impl Session {
     /// DELTA_MISSING_CHANGE_DATA when a version did not keep its changes, and when a file is gone.
     pub(super) async fn changes(&mut self, key: &str, start: u64, end: u64) -> Result<RecordBatch> {
         let table = self.table(key)?;
-        let latest = table.latest()?;
+        let latest = table.latest().clone();
         let mut on = are_kept(&table.at(start).await?);
         let schema = with_commit(&latest.schema);
         let mut changes = Vec::new();

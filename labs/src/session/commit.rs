@@ -5,20 +5,19 @@
 
 use std::collections::HashMap;
 
-use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
 use deltalake::kernel::{Action, Add, CommitInfo, IsolationLevel};
 use deltalake::logstore::{CommitOrBytes, LogStoreRef};
-use deltalake::protocol::{DeltaOperation, SaveMode};
-use deltalake::{DeltaResult, DeltaTable, checkpoints};
+use deltalake::{DeltaResult, checkpoints};
 use serde_json::{Map, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::outcome::TableCommit;
 
+use super::Session;
 use super::errors::{from_delta, internal};
 use super::others::is_conflict;
-use super::table::{Commit, Snapshot, Table};
-use super::{Session, protocol};
+use super::snapshot::Snapshot;
+use super::table::{Commit, Table};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -112,18 +111,18 @@ impl Session {
         let log_store = self.table(key)?.log_store().clone();
         let (actions, commit) = entry(info, change, snapshot.version + 1);
         let mut base = snapshot.clone();
-        let next = loop {
-            match put_next(&log_store, &base, actions.clone()).await {
-                Ok(next) => break next,
-                Err(error) if adds_only && is_conflict(&error) => base = self.behind_the_others(key, base).await?,
-                Err(error) => return Err(self.overtaken(key, snapshot, &error).await),
+        while let Err(error) = put(&log_store, base.version + 1, &actions).await {
+            if !(adds_only && is_conflict(&error)) {
+                return Err(self.overtaken(key, snapshot, &error).await);
             }
-        };
+            base = self.behind_the_others(key, base).await?;
+        }
+        let next = base.next(&actions)?;
         let table = self.tables.get_mut(key).ok_or_else(|| internal("a table went away"))?;
-        let version = next.version().unwrap_or(commit.version);
+        let version = next.version;
         let made = TableCommit { table: table.name.clone(), version, operation: commit.operation().to_owned() };
         table.advance(next, Commit { version, ..commit });
-        checkpoint(table).await?;
+        checkpoint(table).await;
         Ok(made)
     }
 
@@ -140,15 +139,11 @@ impl Session {
         let log_store = super::table::log_store(&self.store, &folder)?;
         let info = self.commit_info(&change, None);
         let (actions, commit) = entry(info, change, 0);
-        let finished = builder(actions)
-            .build(None, log_store.clone(), write_operation())
-            .await
-            .map_err(|error| from_delta(&error))?;
-        let mut latest = DeltaTable::new(log_store.clone());
-        latest.state = Some(finished.snapshot());
-        let mut table = Table::of(latest.clone(), log_store, &folder, name);
+        let first = Snapshot::first(&actions)?;
+        put(&log_store, 0, &actions).await.map_err(|error| from_delta(&error))?;
+        let mut table = Table::new(first, log_store, &folder, name);
         let made = TableCommit { table: name.to_owned(), version: 0, operation: commit.operation().to_owned() };
-        table.advance(latest, commit);
+        table.keep_commit(commit);
         self.tables.insert(name.to_lowercase(), table);
         Ok(made)
     }
@@ -189,54 +184,29 @@ fn entry(info: CommitInfo, change: Change, version: u64) -> (Vec<Action>, Commit
     (actions, commit)
 }
 
-/// Puts the log entry of a version behind a snapshot's. Gives the table at that version.
-async fn put_next(log_store: &LogStoreRef, snapshot: &Snapshot, actions: Vec<Action>) -> DeltaResult<DeltaTable> {
-    let state = snapshot.delta.snapshot()?;
-    if protocol::is_written_here_only(state.protocol()) {
-        return put_entry(log_store, snapshot, &actions).await;
-    }
-    let reference: &dyn TableReference = state;
-    let finished = builder(actions).build(Some(reference), log_store.clone(), write_operation()).await?;
-    let mut next = DeltaTable::new(log_store.clone());
-    next.state = Some(finished.snapshot());
-    Ok(next)
-}
-
-/// Puts an entry for a table that the library does not write, for the sake of one feature that is obeyed here.
-async fn put_entry(log_store: &LogStoreRef, snapshot: &Snapshot, actions: &[Action]) -> DeltaResult<DeltaTable> {
+/// Puts a version's log entry, if there is none yet: one JSON action a line.
+async fn put(log_store: &LogStoreRef, version: u64, actions: &[Action]) -> DeltaResult<()> {
     let lines: std::result::Result<Vec<String>, _> = actions.iter().map(serde_json::to_string).collect();
     let bytes = CommitOrBytes::LogBytes(lines?.join("\n").into());
-    let version = snapshot.version + 1;
-    log_store.write_commit_entry(version, bytes, uuid::Uuid::nil()).await?;
-    let mut next = snapshot.delta.clone();
-    next.update_incremental(Some(version)).await?;
-    Ok(next)
+    Ok(log_store.write_commit_entry(version, bytes, uuid::Uuid::nil()).await?)
 }
 
-/// Checkpoints are made below, and nothing is ever cleaned up: every version stays readable.
-/// What was overtaken is tried again in [`super::others`], or not at all.
-fn builder(actions: Vec<Action>) -> CommitBuilder {
-    let properties = CommitProperties::default().with_create_checkpoint(false).with_cleanup_expired_logs(Some(false));
-    CommitBuilder::from(properties.with_max_retries(0)).with_actions(actions)
-}
-
-/// deltalake only looks at this to find conflicts; the entry has its own operation.
-fn write_operation() -> DeltaOperation {
-    DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None }
-}
-
-async fn checkpoint(table: &Table) -> Result<()> {
-    let snapshot = table.latest()?;
-    let property = snapshot.properties().get("delta.checkpointInterval").and_then(|text| text.parse().ok());
+/// A version without a checkpoint is slower to open and nothing else: that one could not be written is only told to the log.
+async fn checkpoint(table: &mut Table) {
+    let snapshot = table.latest();
+    let (version, property) = (snapshot.version, snapshot.properties().get("delta.checkpointInterval"));
+    let property = property.and_then(|text| text.parse().ok());
     let interval = property.filter(|interval| *interval > 0).unwrap_or(CHECKPOINT_INTERVAL);
-    if snapshot.version == 0 || !snapshot.version.is_multiple_of(interval) {
-        return Ok(());
+    if version == 0 || !version.is_multiple_of(interval) {
+        return;
     }
-    // A version without a checkpoint is slower to open and nothing else.
-    if let Err(error) = checkpoints::create_checkpoint(&snapshot.delta, None).await {
-        tracing::warn!(table = table.name, version = snapshot.version, %error, "a checkpoint could not be written");
+    let library = match table.library_at(version).await {
+        Ok(library) => library,
+        Err(error) => return tracing::warn!(table = table.name, version, %error, "no checkpoint could be written"),
+    };
+    if let Err(error) = checkpoints::create_checkpoint(&library, None).await {
+        tracing::warn!(table = table.name, version, %error, "no checkpoint could be written");
     }
-    Ok(())
 }
 
 /// # Errors

@@ -17,7 +17,7 @@ use crate::evidence::StatementFacts;
 
 use super::errors::mismatch;
 use super::planning::{Planner, memory_source, select_nothing, table_factor};
-use super::table::Snapshot;
+use super::snapshot::Snapshot;
 use super::types::type_name;
 use super::{Session, rows, values};
 
@@ -30,8 +30,8 @@ const ROWS: &str = "__rows";
 
 /// A constraint's name and the text of its condition.
 pub fn all(snapshot: &Snapshot) -> Vec<(String, String)> {
-    let named = |(key, text): (String, String)| Some((key.strip_prefix(PROPERTY)?.to_owned(), text));
-    let mut all: Vec<_> = snapshot.properties().into_iter().filter_map(named).collect();
+    let named = |(key, text): (&String, &String)| Some((key.strip_prefix(PROPERTY)?.to_owned(), text.clone()));
+    let mut all: Vec<_> = snapshot.properties().iter().filter_map(named).collect();
     all.sort();
     all
 }

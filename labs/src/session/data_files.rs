@@ -22,7 +22,7 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use crate::diagnostic::Diagnostic;
 
 use super::errors::{from_delta, from_store, internal};
-use super::table::Snapshot;
+use super::snapshot::Snapshot;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -87,12 +87,12 @@ fn build(schema: &SchemaRef, columns: Vec<ArrayRef>, rows: usize) -> Result<Reco
 }
 
 fn with_partition_values(batch: &RecordBatch, add: &Add, snapshot: &Snapshot) -> Result<RecordBatch> {
-    if snapshot.partition_columns.is_empty() {
+    if snapshot.partition_columns().is_empty() {
         return Ok(batch.clone());
     }
     let mut fields: Vec<_> = batch.schema().fields().iter().cloned().collect();
     let mut columns = batch.columns().to_vec();
-    for name in &snapshot.partition_columns {
+    for name in snapshot.partition_columns() {
         let field = snapshot.schema.field_with_name(name).map_err(internal)?;
         let value = add.partition_values.get(name).cloned().flatten();
         let scalar = partition_value(value, field.data_type())?;

@@ -24,7 +24,7 @@ use super::commands::rewrite;
 use super::constraints;
 use super::errors::internal;
 use super::planning::{Planner, memory_source, select_nothing, table_factor};
-use super::table::Snapshot;
+use super::snapshot::Snapshot;
 use super::types::type_name;
 
 type Result<T> = std::result::Result<T, Diagnostic>;

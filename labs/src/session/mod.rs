@@ -26,6 +26,7 @@ pub mod replay;
 mod rows;
 mod run;
 mod seed;
+mod snapshot;
 mod table;
 mod time_travel;
 mod types;

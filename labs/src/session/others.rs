@@ -13,7 +13,8 @@ use crate::dialect::Lexed;
 
 use super::Session;
 use super::errors::from_delta;
-use super::table::{Snapshot, Table};
+use super::snapshot::Snapshot;
+use super::table::Table;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -52,7 +53,7 @@ impl Session {
     /// What a statement is told whose commit failed.
     pub(super) async fn overtaken(&self, key: &str, snapshot: &Snapshot, error: &DeltaTableError) -> Diagnostic {
         match self.winning(key, snapshot.version).await {
-            Ok(winning) if is_conflict(error) && !winning.is_empty() => conflict_with(&winning),
+            Ok(winning) if is_conflict(error) && !winning.is_empty() => conflict_with(&winning.concat()),
             _ => from_delta(error),
         }
     }
@@ -62,19 +63,19 @@ impl Session {
     /// # Errors
     /// When they changed what rows the table takes.
     pub(super) async fn behind_the_others(&self, key: &str, base: Snapshot) -> Result<Snapshot> {
-        let winning = self.winning(key, base.version).await?;
-        if winning.iter().any(|action| matches!(action, Action::Metadata(_) | Action::Protocol(_))) {
-            return Err(conflict_with(&winning));
+        let mut latest = base;
+        for actions in self.winning(key, latest.version).await? {
+            if actions.iter().any(|action| matches!(action, Action::Metadata(_) | Action::Protocol(_))) {
+                return Err(conflict_with(&actions));
+            }
+            latest = latest.next(&actions)?;
         }
-        let mut delta = base.delta;
-        delta.update_incremental(None).await.map_err(|error| from_delta(&error))?;
-        let latest = Snapshot::new(delta)?;
         self.check_room(&latest, 1)?;
         Ok(latest)
     }
 
-    /// What was committed to a table after a version.
-    async fn winning(&self, key: &str, version: u64) -> Result<Vec<Action>> {
+    /// What was committed to a table after a version, commit by commit.
+    async fn winning(&self, key: &str, version: u64) -> Result<Vec<Vec<Action>>> {
         let mut winning = Vec::new();
         let Some(table) = self.tables.get(key) else { return Ok(winning) };
         for version in version + 1.. {
@@ -82,7 +83,7 @@ impl Session {
             if actions.is_empty() {
                 break;
             }
-            winning.extend(actions);
+            winning.push(actions);
         }
         Ok(winning)
     }

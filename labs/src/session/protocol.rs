@@ -150,12 +150,6 @@ pub fn check_writable(protocol: &Protocol, metadata: &Metadata) -> Result<()> {
     if unknown.is_empty() { Ok(()) } else { Err(cannot_write(&unknown)) }
 }
 
-/// Whether the one thing that keeps the library from writing the table is a feature that is obeyed here.
-pub fn is_written_here_only(protocol: &Protocol) -> bool {
-    let names = features(protocol);
-    supports(protocol, Feature::ColumnDefaults) && names.iter().all(|name| Feature::named(name).is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,7 +19,8 @@ use crate::sandbox::{Limits, NotebookRun, ReplayPlan, RunRequest};
 
 use super::planning::Planner;
 use super::rows::{self, text};
-use super::table::{Commit, Snapshot, Table};
+use super::snapshot::Snapshot;
+use super::table::{Commit, Table};
 use super::types::type_name;
 use super::{Clock, EngineFault, Session, SessionOptions, history};
 
@@ -261,9 +262,7 @@ async fn table_evidence(table: &mut Table) -> Result<TableEvidence, Diagnostic> 
     let mut held = 0;
     for commit in table.commits().await? {
         let snapshot = table.at(commit.version).await?;
-        if let Ok(state) = snapshot.delta.snapshot() {
-            state.metadata().id().clone_into(&mut evidence.id);
-        }
+        snapshot.metadata.id().clone_into(&mut evidence.id);
         let rows = if held > MAX_ROWS { None } else { version_rows(table, &snapshot).await };
         held += rows.as_ref().map_or(0, Vec::len);
         evidence.versions.push(version_evidence(&commit, &snapshot, rows));

@@ -7,9 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
-use deltalake::kernel::engine::arrow_conversion::TryIntoArrow;
-use deltalake::kernel::{Action, Add, CommitInfo, StructType};
+use deltalake::kernel::{Action, Add, CommitInfo};
 use deltalake::logstore::{LogStoreRef, StorageConfig, default_logstore};
 use deltalake::{DeltaTable, DeltaTableError};
 use object_store::ObjectStore;
@@ -20,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 
 use super::data_files;
 use super::errors::{from_delta, internal};
-use super::protocol;
+use super::snapshot::Snapshot;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -35,8 +33,10 @@ pub struct Table {
     /// Folder in the store: `default/lab_inventory`.
     pub folder: String,
     log_store: LogStoreRef,
-    latest: DeltaTable,
-    past: BTreeMap<u64, DeltaTable>,
+    latest: Snapshot,
+    past: BTreeMap<u64, Snapshot>,
+    /// The library's own view of some version, for what only it does: checkpoints, and reading with every feature.
+    library: Option<DeltaTable>,
     commits: BTreeMap<u64, Arc<Commit>>,
     files: HashMap<String, RecordBatch>,
     files_bytes: usize,
@@ -59,18 +59,6 @@ impl Commit {
     pub fn operation(&self) -> &str {
         self.info.operation.as_deref().unwrap_or_default()
     }
-}
-
-/// A table at one version: all that a statement needs to read or change it.
-#[derive(Clone)]
-pub struct Snapshot {
-    pub version: u64,
-    pub delta: DeltaTable,
-    /// As stored, with the columns' comments as metadata.
-    pub schema: SchemaRef,
-    pub kernel_schema: StructType,
-    pub partition_columns: Vec<String>,
-    pub files: Arc<Vec<Add>>,
 }
 
 /// Rows of one data file under the table's schema.
@@ -97,9 +85,9 @@ impl Table {
     /// When the log cannot be read.
     pub async fn load(store: &Arc<dyn ObjectStore>, folder: &str, name: &str) -> Result<Self> {
         let log_store = log_store(store, folder)?;
-        let mut latest = DeltaTable::new(log_store.clone());
-        latest.load().await.map_err(|error| from_delta(&error))?;
-        Ok(Self::of(latest, log_store, folder, name))
+        let library = load(&log_store).await?;
+        let latest = Snapshot::of(&library)?;
+        Ok(Self { library: Some(library), ..Self::new(latest, log_store, folder, name) })
     }
 
     /// Loads the latest version anew, after others changed the table.
@@ -107,22 +95,23 @@ impl Table {
     /// # Errors
     /// When the log cannot be read.
     pub async fn reload(&mut self) -> Result<()> {
-        let mut latest = DeltaTable::new(self.log_store.clone());
-        latest.load().await.map_err(|error| from_delta(&error))?;
-        self.latest = latest;
+        let library = load(&self.log_store).await?;
+        self.latest = Snapshot::of(&library)?;
+        self.library = Some(library);
         self.past.clear();
         self.commits.clear();
         Ok(())
     }
 
     /// A table whose latest version is at hand.
-    pub fn of(latest: DeltaTable, log_store: LogStoreRef, folder: &str, name: &str) -> Self {
+    pub fn new(latest: Snapshot, log_store: LogStoreRef, folder: &str, name: &str) -> Self {
         Self {
             name: name.to_owned(),
             folder: folder.to_owned(),
             log_store,
             latest,
             past: BTreeMap::new(),
+            library: None,
             commits: BTreeMap::new(),
             files: HashMap::new(),
             files_bytes: 0,
@@ -134,21 +123,17 @@ impl Table {
     }
 
     pub fn version(&self) -> u64 {
-        self.latest.version().unwrap_or_default()
+        self.latest.version
     }
 
     /// A property of the latest version.
     pub fn property(&self, key: &str) -> Option<&str> {
-        let state = self.latest.snapshot().ok()?;
-        state.metadata().configuration().get(key).map(String::as_str)
+        self.latest.metadata.configuration().get(key).map(String::as_str)
     }
 
     /// The latest version.
-    ///
-    /// # Errors
-    /// When the metadata cannot be understood.
-    pub fn latest(&self) -> Result<Snapshot> {
-        Snapshot::new(self.latest.clone())
+    pub fn latest(&self) -> &Snapshot {
+        &self.latest
     }
 
     /// An older version, or the latest.
@@ -157,30 +142,50 @@ impl Table {
     /// When its log or files are gone.
     pub async fn at(&mut self, version: u64) -> Result<Snapshot> {
         if version == self.version() {
-            return self.latest();
+            return Ok(self.latest.clone());
         }
-        if let Some(delta) = self.past.get(&version) {
-            return Snapshot::new(delta.clone());
+        if let Some(past) = self.past.get(&version) {
+            return Ok(past.clone());
         }
-        let mut delta = DeltaTable::new(self.log_store.clone());
-        delta.load_version(version).await.map_err(|error| from_delta(&error))?;
-        self.keep_past(version, delta.clone());
-        Snapshot::new(delta)
+        let mut library = DeltaTable::new(self.log_store.clone());
+        library.load_version(version).await.map_err(|error| from_delta(&error))?;
+        let past = Snapshot::of(&library)?;
+        self.keep_past(past.clone());
+        Ok(past)
     }
 
-    fn keep_past(&mut self, version: u64, delta: DeltaTable) {
+    /// The library's own view of a version.
+    ///
+    /// # Errors
+    /// When its log is gone.
+    pub async fn library_at(&mut self, version: u64) -> Result<DeltaTable> {
+        let known = self.library.take().filter(|library| library.version().is_some_and(|known| known <= version));
+        let mut library = known.unwrap_or_else(|| DeltaTable::new(self.log_store.clone()));
+        let loaded = match library.version() {
+            Some(known) if known == version => Ok(()),
+            Some(_) => library.update_incremental(Some(version)).await,
+            None => library.load_version(version).await,
+        };
+        loaded.map_err(|error| from_delta(&error))?;
+        self.library = Some(library.clone());
+        Ok(library)
+    }
+
+    fn keep_past(&mut self, past: Snapshot) {
         if self.past.len() >= KEPT_SNAPSHOTS {
             self.past.pop_first();
         }
-        self.past.insert(version, delta);
+        self.past.insert(past.version, past);
     }
 
     /// Takes a new version that this session has just committed.
-    pub fn advance(&mut self, next: DeltaTable, commit: Commit) {
+    pub fn advance(&mut self, next: Snapshot, commit: Commit) {
         let previous = std::mem::replace(&mut self.latest, next);
-        if let Some(version) = previous.version() {
-            self.keep_past(version, previous);
-        }
+        self.keep_past(previous);
+        self.keep_commit(commit);
+    }
+
+    pub fn keep_commit(&mut self, commit: Commit) {
         self.commits.insert(commit.version, Arc::new(commit));
     }
 
@@ -262,6 +267,12 @@ impl Table {
     }
 }
 
+async fn load(log_store: &LogStoreRef) -> Result<DeltaTable> {
+    let mut library = DeltaTable::new(log_store.clone());
+    library.load().await.map_err(|error| from_delta(&error))?;
+    Ok(library)
+}
+
 fn read_commit(version: u64, bytes: &[u8]) -> std::result::Result<Commit, DeltaTableError> {
     let mut commit = Commit { version, info: CommitInfo::default(), files_added: 0, files_removed: 0 };
     for action in read_actions(bytes)? {
@@ -280,51 +291,4 @@ fn read_actions(bytes: &[u8]) -> std::result::Result<Vec<Action>, DeltaTableErro
     lines
         .map(|line| serde_json::from_slice(line).map_err(|json_err| DeltaTableError::SerializeLogJson { json_err }))
         .collect()
-}
-
-#[expect(deprecated, reason = "statements of ours commit Add and Remove actions, and this is how deltalake gives them")]
-fn adds(state: &deltalake::table::state::DeltaTableState) -> Vec<Add> {
-    state.log_data().into_iter().map(|file| file.add_action()).collect()
-}
-
-impl Snapshot {
-    pub(super) fn new(delta: DeltaTable) -> Result<Self> {
-        let state = delta.snapshot().map_err(|error| from_delta(&error))?;
-        let kernel_schema = state.schema().as_ref().clone();
-        let schema: Schema = (&kernel_schema).try_into_arrow().map_err(internal)?;
-        let files = adds(state);
-        let partition_columns = state.metadata().partition_columns().to_vec();
-        let version = state.version();
-        Ok(Self { version, schema: Arc::new(schema), kernel_schema, partition_columns, files: Arc::new(files), delta })
-    }
-
-    pub fn bytes(&self) -> u64 {
-        self.files.iter().map(|add| add.size.max(0).cast_unsigned()).sum()
-    }
-
-    /// The column of that name, without regard to case.
-    pub fn column(&self, name: &str) -> Option<usize> {
-        self.schema.fields().iter().position(|field| field.name().to_lowercase() == name.to_lowercase())
-    }
-
-    pub fn column_names(&self) -> Vec<String> {
-        self.schema.fields().iter().map(|field| field.name().clone()).collect()
-    }
-
-    pub fn properties(&self) -> HashMap<String, String> {
-        self.delta.snapshot().map(|state| state.metadata().configuration().clone()).unwrap_or_default()
-    }
-
-    /// # Errors
-    /// DELTA_UNSUPPORTED_FEATURES_FOR_WRITE when the table has rules that are not followed here.
-    pub fn check_writable(&self) -> Result<()> {
-        let state = self.delta.snapshot().map_err(|error| from_delta(&error))?;
-        protocol::check_writable(state.protocol(), state.metadata())
-    }
-
-    /// Whether rows can only be read by the full Delta reader: deletion vectors, mapped columns.
-    pub fn needs_full_reader(&self) -> bool {
-        let mapped = self.properties().get("delta.columnMapping.mode").is_some_and(|mode| mode != "none");
-        mapped || self.files.iter().any(|add| add.deletion_vector.is_some())
-    }
 }

@@ -10,6 +10,7 @@ mod model;
 mod query_model;
 mod seeded;
 mod slt;
+mod snapshots;
 mod two_sessions;
 mod update_model;
 mod versions;

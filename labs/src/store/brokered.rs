@@ -88,6 +88,19 @@ impl BrokeredStore {
         meta(&object)
     }
 
+    fn list_behind(&self, prefix: Option<&Path>, after: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        let text = |path: &Path| path.as_ref().to_owned();
+        let (store, call) = (self.clone(), StoreCall::List { prefix: prefix.map(text), after: after.map(text) });
+        stream::once(async move {
+            match store.listing(call).await {
+                Ok(listed) => listed.objects.into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            }
+        })
+        .flat_map(stream::iter)
+        .boxed()
+    }
+
     async fn listing(&self, call: StoreCall) -> Result<ListResult> {
         let (StoreReply::Listing { objects, folders }, _) = self.call(call, Bytes::new()).await? else {
             return Err(unexpected());
@@ -158,15 +171,11 @@ impl ObjectStore for BrokeredStore {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        let (store, prefix) = (self.clone(), prefix.map(|prefix| prefix.as_ref().to_owned()));
-        stream::once(async move {
-            match store.listing(StoreCall::List { prefix }).await {
-                Ok(listed) => listed.objects.into_iter().map(Ok).collect(),
-                Err(error) => vec![Err(error)],
-            }
-        })
-        .flat_map(stream::iter)
-        .boxed()
+        self.list_behind(prefix, None)
+    }
+
+    fn list_with_offset(&self, prefix: Option<&Path>, offset: &Path) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.list_behind(prefix, Some(offset))
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {

@@ -26,9 +26,10 @@ pub enum StoreCall {
     Delete {
         key: String,
     },
-    /// Every object below the prefix.
+    /// Every object below the prefix; with `after` only those whose keys come behind that one.
     List {
         prefix: Option<String>,
+        after: Option<String>,
     },
     /// Objects directly in the folder, and the folders there.
     ListFolder {

@@ -4,6 +4,7 @@
 //! checked, and a symbolic link anywhere on the way is refused. Writes are all or nothing (a file is written aside and
 //! then linked or renamed into place), so a killed process never leaves a torn object.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -126,7 +127,7 @@ impl ScopedStore {
             StoreCall::Get { key, span, whole_below } => self.get(&key, span, whole_below).await,
             StoreCall::Head { key } => self.head(&key).await,
             StoreCall::Delete { key } => self.delete(&key).await,
-            StoreCall::List { prefix } => self.list(prefix.as_deref()).await,
+            StoreCall::List { prefix, after } => self.list(prefix.as_deref(), after.as_deref()).await,
             StoreCall::ListFolder { prefix } => self.list_folder(prefix.as_deref()).await,
             StoreCall::Copy { from, to, create } => self.copy(&from, &to, create).await,
             StoreCall::Rename { from, to, create } => self.rename(&from, &to, create).await,
@@ -175,11 +176,14 @@ impl ScopedStore {
         Ok((StoreReply::Done, Bytes::new()))
     }
 
-    async fn list(&self, prefix: Option<&str>) -> Served {
+    async fn list(&self, prefix: Option<&str>, after: Option<&str>) -> Served {
         let path = self.prefix(prefix)?;
         let name = prefix.unwrap_or_default();
-        let listed: Result<Vec<ObjectMeta>, _> = self.inner.list(path.as_ref()).try_collect().await;
-        let objects = listed.map_err(|error| failure(name, &error))?;
+        let listed = match after {
+            None => self.inner.list(path.as_ref()),
+            Some(after) => self.inner.list_with_offset(path.as_ref(), &self.path(after)?),
+        };
+        let objects: Vec<ObjectMeta> = listed.try_collect().await.map_err(|error| failure(name, &error))?;
         Ok((StoreReply::Listing { objects: self.own(&objects), folders: Vec::new() }, Bytes::new()))
     }
 
@@ -278,7 +282,19 @@ impl ScopedStore {
     }
 
     fn own(&self, objects: &[ObjectMeta]) -> Vec<ObjectInfo> {
-        objects.iter().filter(|object| self.is_own(&object.location)).map(ObjectInfo::from).collect()
+        // Most objects of a listing lie in one folder: the way to it is looked at once.
+        let mut folders: HashMap<Path, bool> = HashMap::new();
+        let is_own = |object: &&ObjectMeta| {
+            let location = &object.location;
+            let folder = location.parts().count().checked_sub(1);
+            let folder: Path = location.parts().take(folder.unwrap_or_default()).collect();
+            *folders.entry(folder).or_insert_with_key(|folder| self.is_own(folder)) && !self.is_link(location)
+        };
+        objects.iter().filter(is_own).map(ObjectInfo::from).collect()
+    }
+
+    fn is_link(&self, path: &Path) -> bool {
+        fs::symlink_metadata(self.folder.join(path.as_ref())).is_ok_and(|metadata| metadata.is_symlink())
     }
 
     fn size(&self, path: &Path) -> Option<u64> {

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::TryStreamExt;
+use futures::stream::BoxStream;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutPayload};
+use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutPayload};
 use proptest::prelude::*;
 
 use super::*;
@@ -120,7 +121,8 @@ fn calls_on(key: &str) -> Vec<StoreCall> {
         StoreCall::Copy { from: "mine".to_owned(), to: key(), create: false },
         StoreCall::Rename { from: key(), to: "moved".to_owned(), create: true },
         StoreCall::Rename { from: "mine".to_owned(), to: key(), create: false },
-        StoreCall::List { prefix: Some(key()) },
+        StoreCall::List { prefix: Some(key()), after: None },
+        StoreCall::List { prefix: None, after: Some(key()) },
         StoreCall::ListFolder { prefix: Some(key()) },
     ]
 }
@@ -171,7 +173,7 @@ async fn no_call_follows_a_planted_symbolic_link() {
     for key in ["link.parquet", "folder/secret", "folder/new", "folder"] {
         assert_forbidden(&store, key).await;
     }
-    let (listed, _) = store.serve(StoreCall::List { prefix: None }, Bytes::new()).await;
+    let (listed, _) = store.serve(StoreCall::List { prefix: None, after: None }, Bytes::new()).await;
     let StoreReply::Listing { objects, .. } = listed else { panic!("{listed:?}") };
     assert_eq!(objects.iter().map(|object| object.key.as_str()).collect::<Vec<_>>(), ["mine"]);
     assert_eq!(secret(data.path()), "their rows");
@@ -304,6 +306,7 @@ enum Step {
     Copy(u8, u8),
     Rename(u8, u8),
     List,
+    ListBehind(u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -314,8 +317,9 @@ fn step() -> impl Strategy<Value = Step> {
         (key.clone(), 0_u64..9, 1_u64..9).prop_map(|(key, start, length)| Step::Range(key, start, start + length)),
         key.clone().prop_map(Step::Delete),
         (key.clone(), key.clone()).prop_map(|(from, to)| Step::Copy(from, to)),
-        (key.clone(), key).prop_map(|(from, to)| Step::Rename(from, to)),
+        (key.clone(), key.clone()).prop_map(|(from, to)| Step::Rename(from, to)),
         Just(Step::List),
+        key.prop_map(Step::ListBehind),
     ]
 }
 
@@ -323,6 +327,12 @@ fn step() -> impl Strategy<Value = Step> {
 fn key(number: u8) -> Path {
     let names = ["a.parquet", "t/b.parquet", "b.json", "t/c", "t/d.parquet"];
     Path::from(names[usize::from(number)])
+}
+
+async fn shown(listing: BoxStream<'static, object_store::Result<ObjectMeta>>) -> object_store::Result<String> {
+    let mut listed: Vec<ObjectMeta> = listing.try_collect().await?;
+    listed.sort_by(|a, b| a.location.cmp(&b.location));
+    Ok(listed.iter().map(|object| format!("{} {}\n", object.location, object.size)).collect())
 }
 
 async fn apply(store: &dyn ObjectStore, step: &Step) -> Result<String, &'static str> {
@@ -343,10 +353,8 @@ async fn apply(store: &dyn ObjectStore, step: &Step) -> Result<String, &'static 
         Step::Copy(from, to) if from != to => store.copy(&key(*from), &key(*to)).await.map(|()| String::new()),
         Step::Rename(from, to) if from != to => store.rename(&key(*from), &key(*to)).await.map(|()| String::new()),
         Step::Copy(..) | Step::Rename(..) => Ok(String::new()),
-        Step::List => store.list(None).try_collect::<Vec<_>>().await.map(|mut listed| {
-            listed.sort_by(|a, b| a.location.cmp(&b.location));
-            listed.iter().map(|object| format!("{} {}\n", object.location, object.size)).collect()
-        }),
+        Step::List => shown(store.list(None)).await,
+        Step::ListBehind(number) => shown(store.list_with_offset(None, &key(*number))).await,
     };
     result.map_err(|error| match error {
         Error::NotFound { .. } => "not found",

@@ -12,7 +12,7 @@ use super::super::commit::Change;
 use super::super::errors::{internal, unresolved_column};
 use super::super::filled;
 use super::super::protocol::Feature;
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::Result;
 use super::alter_table::{defaults_not_enabled, has_feature, position, with_schema};
 use super::rewrite::Target;

@@ -10,9 +10,9 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::{AddedColumn, AlterTable, ColumnPlace, ColumnSpec, TableChange};
 
 use super::super::commit::Change;
-use super::super::errors::{from_delta, internal, unresolved_column};
+use super::super::errors::{internal, unresolved_column};
 use super::super::protocol::{self, FEATURE_PROPERTY, Feature};
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::super::{Session, changes};
 use super::create_table::{kernel_field, new_column, with_fields};
 use super::vacuum::{RETENTION_PROPERTY, hours_of};
@@ -42,8 +42,8 @@ pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
     if let TableChange::Rename(to) = &alter.change {
         return rename_table::run(session, &key, to);
     }
-    let snapshot = session.table(&key)?.latest()?;
-    let metadata = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?.metadata().clone();
+    let snapshot = session.table(&key)?.latest().clone();
+    let metadata = snapshot.metadata.clone();
     let change = match &alter.change {
         TableChange::AddColumns(added) => add_columns(&snapshot, &metadata, added)?,
         TableChange::SetProperties(properties) => set_properties(&snapshot, &metadata, properties)?,
@@ -216,7 +216,7 @@ pub fn features_of(properties: &[(String, String)]) -> Vec<Feature> {
 }
 
 pub fn has_feature(snapshot: &Snapshot, feature: Feature) -> bool {
-    snapshot.delta.snapshot().is_ok_and(|state| protocol::supports(state.protocol(), feature))
+    protocol::supports(&snapshot.protocol, feature)
 }
 
 pub fn defaults_not_enabled(command: &str) -> Diagnostic {
@@ -230,7 +230,7 @@ pub fn defaults_not_enabled(command: &str) -> Diagnostic {
 }
 
 fn configuration(snapshot: &Snapshot) -> BTreeMap<String, String> {
-    snapshot.properties().into_iter().collect()
+    snapshot.properties().clone().into_iter().collect()
 }
 
 fn set_properties(snapshot: &Snapshot, metadata: &Metadata, properties: &[(String, String)]) -> Result<Change> {
@@ -242,12 +242,11 @@ fn set_properties(snapshot: &Snapshot, metadata: &Metadata, properties: &[(Strin
         fields.push(("description", if text.is_empty() { json!(null) } else { json!(text) }));
     }
     let set: BTreeMap<_, _> = properties.iter().cloned().collect();
-    let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
     let features = features_of(properties);
     if features.contains(&Feature::ChangeDataFeed) {
         changes::check_columns(snapshot.schema.fields().iter().map(|field| field.name().as_str()))?;
     }
-    let raised = protocol::raising(state.protocol(), &features)?;
+    let raised = protocol::raising(&snapshot.protocol, &features)?;
     Ok(raised.into_iter().fold(
         Change::new("SET TBLPROPERTIES")
             .parameter("properties", json!(set).to_string())

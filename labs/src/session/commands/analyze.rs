@@ -9,7 +9,7 @@ use super::{Output, Result};
 
 pub fn run(session: &mut Session, table: &TableName, columns: &[(String, Position)]) -> Result<Output> {
     let key = session.find_table(table)?;
-    let snapshot = session.table(&key)?.latest()?;
+    let snapshot = session.table(&key)?.latest().clone();
     if let Some((name, place)) = columns.iter().find(|(name, _)| snapshot.column(name).is_none()) {
         return Err(unresolved_column(name, &snapshot.column_names()).at(*place));
     }

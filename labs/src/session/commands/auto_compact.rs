@@ -24,7 +24,7 @@ pub async fn after(session: &mut Session, statement: &Statement, output: Output)
     if !is_asked_for(session.table(&key)?) {
         return Ok(output);
     }
-    let snapshot = session.table(&key)?.latest()?;
+    let snapshot = session.table(&key)?.latest().clone();
     if session.check_room(&snapshot, 1).is_err() {
         return Ok(output);
     }

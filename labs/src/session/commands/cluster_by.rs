@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 
 use super::super::commit::Change;
 use super::super::errors::unresolved_column;
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::Result;
 use super::create_table::with_fields;
 
@@ -43,10 +43,10 @@ pub fn property(asked: &[String], columns: &[String]) -> Result<Option<(String, 
 /// # Errors
 /// When the table is partitioned, or a column is not the table's.
 pub fn change(snapshot: &Snapshot, metadata: &Metadata, asked: &[String]) -> Result<Change> {
-    if !snapshot.partition_columns.is_empty() && !asked.is_empty() {
+    if !snapshot.partition_columns().is_empty() && !asked.is_empty() {
         return Err(with_partitions());
     }
-    let mut configuration = snapshot.properties();
+    let mut configuration = snapshot.properties().clone();
     configuration.remove(PROPERTY);
     configuration.extend(property(asked, &snapshot.column_names())?);
     Ok(Change::new("CLUSTER BY")

@@ -9,9 +9,8 @@ use crate::dialect::NewConstraint;
 use super::super::Session;
 use super::super::commit::Change;
 use super::super::constraints::{self, PROPERTY};
-use super::super::errors::from_delta;
 use super::super::protocol::{self, Feature};
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::Result;
 use super::create_table::with_fields;
 use super::rewrite::Target;
@@ -34,7 +33,7 @@ pub async fn add(session: &mut Session, key: &str, metadata: &Metadata, new: &Ne
             ))
             .at(new.position));
     }
-    let mut configuration = target.snapshot.properties();
+    let mut configuration = target.snapshot.properties().clone();
     configuration.insert(format!("{PROPERTY}{}", new.name.to_lowercase()), new.condition.clone());
     let mut change = Change::new("ADD CONSTRAINT")
         .parameter("name", new.name.clone())
@@ -60,8 +59,7 @@ fn find(snapshot: &Snapshot, name: &str) -> Option<(String, String)> {
 }
 
 fn raised_protocol(snapshot: &Snapshot) -> Result<Option<Action>> {
-    let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
-    protocol::raising(state.protocol(), &[Feature::CheckConstraints])
+    protocol::raising(&snapshot.protocol, &[Feature::CheckConstraints])
 }
 
 /// `None` when there is none of that name and that is no error.
@@ -78,7 +76,7 @@ pub fn drop(snapshot: &Snapshot, metadata: &Metadata, name: &str, if_exists: boo
         return Err(Diagnostic::new("DELTA_CONSTRAINT_DOES_NOT_EXIST", "42704", message)
             .with_hint("To avoid the error, write DROP CONSTRAINT IF EXISTS."));
     };
-    let mut configuration = snapshot.properties();
+    let mut configuration = snapshot.properties().clone();
     configuration.remove(&format!("{PROPERTY}{known}"));
     let change = Change::new("DROP CONSTRAINT").parameter("name", known).parameter("expr", text);
     Ok(Some(change.action(with_fields(metadata, &[("configuration", json!(configuration))])?)))

@@ -20,7 +20,7 @@ use super::super::commit::Change;
 use super::super::errors::{duplicate_column, internal, unresolved_column};
 use super::super::planning::Planner;
 use super::super::protocol::{self, Feature};
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::super::{Session, catalog, changes, data_files, filled, types};
 use super::{Output, Result, alter_table, cluster_by, rewrite};
 
@@ -164,10 +164,7 @@ pub async fn create(
 ) -> Result<TableCommit> {
     let kernel_schema = kernel_schema(&new)?;
     let key = new.name.to_lowercase();
-    let old = match session.tables.get(&key) {
-        Some(table) => Some(table.latest()?),
-        None => None,
-    };
+    let old = session.tables.get(&key).map(|table| table.latest().clone());
     super::alter_table::check_properties(&new.properties)?;
     let features = wanted_features(&new);
     if features.contains(&Feature::ChangeDataFeed) {
@@ -240,7 +237,7 @@ fn replacing(session: &Session, change: Change, old: &Snapshot) -> Change {
 
 /// The protocol of a new table; a table that is replaced never goes back to a lower one.
 fn protocol(old: Option<&Snapshot>, features: &[Feature]) -> Result<Action> {
-    let kept = old.and_then(|old| old.delta.snapshot().ok()).map(|state| state.protocol().clone());
+    let kept = old.map(|old| old.protocol.as_ref().clone());
     Ok(Action::Protocol(match kept {
         None => protocol::fresh(features)?,
         Some(kept) => protocol::raised(&kept, features)?.unwrap_or(kept),
@@ -282,8 +279,8 @@ async fn new_columns(session: &mut Session, create: &CreateTable) -> Result<Vec<
 /// for the feature.
 fn check_defaults_allowed(session: &Session, create: &CreateTable, spec: &ColumnSpec) -> Result<()> {
     let key = session.key_of(&create.name)?;
-    let old = session.tables.get(&key).and_then(|table| table.latest().ok());
-    let kept = old.is_some_and(|old| alter_table::has_feature(&old, Feature::ColumnDefaults));
+    let old = session.tables.get(&key).map(|table| table.latest());
+    let kept = old.is_some_and(|old| alter_table::has_feature(old, Feature::ColumnDefaults));
     if kept || alter_table::features_of(&create.properties).contains(&Feature::ColumnDefaults) {
         return Ok(());
     }
@@ -347,7 +344,7 @@ fn metadata(session: &Session, new: &NewTable, schema: &StructType, old: Option<
     }
     properties.extend(cluster_by::property(&new.clustered_by, &columns)?);
     let metadata = new_metadata(schema, partition_columns, properties).map_err(internal)?;
-    let kept = old.and_then(|old| old.delta.snapshot().ok()).map(|state| state.metadata().id().to_owned());
+    let kept = old.map(|old| old.metadata.id().to_owned());
     let id = kept.unwrap_or_else(|| session.watch.id().to_string());
     with_fields(
         &metadata,

@@ -4,7 +4,7 @@ use crate::dialect::CreateTableLike;
 
 use super::super::Session;
 use super::super::protocol::{FEATURE_PROPERTY, Feature};
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::super::{catalog, filled};
 use super::create_table::{self, NewColumn, NewTable};
 use super::{Output, Result, alter_table};
@@ -17,10 +17,10 @@ pub async fn run(session: &mut Session, create: &CreateTableLike) -> Result<Outp
         return create_table::already_there(&create.name, create.if_not_exists);
     }
     let source = session.find_table(&create.source)?;
-    let snapshot = session.table(&source)?.latest()?;
+    let snapshot = session.table(&source)?.latest().clone();
     let new = NewTable {
         columns: columns(&snapshot),
-        partitioned_by: snapshot.partition_columns.clone(),
+        partitioned_by: snapshot.partition_columns().to_vec(),
         properties: feature_of_defaults(&snapshot),
         ..NewTable::named(&name)
     };

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::{self, Assignment, Merge, MergeAction, MergeClause};
 
 use super::super::filled;
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::Result;
 
 /// Puts defaults in place of the word in an INSERT's VALUES, given which column each place fills. Gives back the generated

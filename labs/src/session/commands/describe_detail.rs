@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::dialect::TableName;
 use crate::relation::{Column, Relation};
 
-use super::super::errors::from_delta;
 use super::super::{Session, catalog, protocol, time_travel, values};
 use super::{Output, Result, cluster_by};
 
@@ -39,10 +38,9 @@ pub async fn batch(session: &mut Session, table: &TableName) -> Result<RecordBat
 async fn relation(session: &mut Session, name: &TableName) -> Result<Relation> {
     let key = session.find_table(name)?;
     let table = session.table(&key)?;
-    let snapshot = table.latest()?;
+    let snapshot = table.latest().clone();
     let modified = table.commit(snapshot.version).await?.map(|commit| time_travel::text(commit.timestamp_ms()));
-    let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
-    let (metadata, asked) = (state.metadata(), state.protocol());
+    let (metadata, asked) = (&snapshot.metadata, &snapshot.protocol);
     let properties: std::collections::BTreeMap<_, _> = metadata.configuration().iter().collect();
     let full_name = catalog::full_name(&key);
     let row = vec![
@@ -53,7 +51,7 @@ async fn relation(session: &mut Session, name: &TableName) -> Result<Relation> {
         json!(catalog::location(&key)),
         metadata.created_time().map_or(Value::Null, |time| json!(time_travel::text(time))),
         json!(modified),
-        json!(snapshot.partition_columns),
+        json!(snapshot.partition_columns()),
         json!(cluster_by::columns(&snapshot)),
         json!(snapshot.files.len()),
         json!(snapshot.bytes()),

@@ -8,7 +8,7 @@ use crate::evidence::StatementFacts;
 use crate::relation::{Column, Relation};
 
 use super::super::catalog::{self, Found};
-use super::super::errors::{from_delta, table_not_found};
+use super::super::errors::table_not_found;
 use super::super::planning::{Planner, select_all};
 use super::super::types::type_name;
 use super::super::{Session, time_travel};
@@ -35,25 +35,24 @@ fn relation(rows: Vec<[Value; 3]>) -> Output {
 
 fn table(session: &mut Session, key: &str, extended: bool) -> Result<Output> {
     let table = session.table(key)?;
-    let snapshot = table.latest()?;
+    let snapshot = table.latest().clone();
     let mut rows: Vec<[Value; 3]> = Vec::new();
     for (field, kernel) in snapshot.schema.fields().iter().zip(snapshot.kernel_schema.fields()) {
         let comment = kernel.metadata().get("comment").map(ToString::to_string);
         rows.push([json!(field.name()), json!(type_name(field.data_type()).to_lowercase()), json!(comment)]);
     }
     let heading = |text: &str| [json!(text), json!(""), json!("")];
-    if !snapshot.partition_columns.is_empty() {
+    if !snapshot.partition_columns().is_empty() {
         rows.push(heading("# Partition Information"));
         rows.push([json!("# col_name"), json!("data_type"), json!("comment")]);
-        for column in &snapshot.partition_columns {
+        for column in snapshot.partition_columns() {
             let data_type =
                 snapshot.column(column).map(|at| type_name(snapshot.schema.field(at).data_type()).to_lowercase());
             rows.push([json!(column), json!(data_type), Value::Null]);
         }
     }
     if extended {
-        let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
-        let created = state.metadata().created_time().map(time_travel::text);
+        let created = snapshot.metadata.created_time().map(time_travel::text);
         rows.push(heading(""));
         rows.push(heading("# Detailed Table Information"));
         rows.push([json!("Catalog"), json!(catalog::CATALOG), json!("")]);
@@ -62,7 +61,7 @@ fn table(session: &mut Session, key: &str, extended: bool) -> Result<Output> {
         rows.push([json!("Created Time"), json!(created), json!("")]);
         rows.push([json!("Type"), json!("MANAGED"), json!("")]);
         rows.push([json!("Provider"), json!("delta"), json!("")]);
-        rows.push([json!("Comment"), json!(state.metadata().description()), json!("")]);
+        rows.push([json!("Comment"), json!(snapshot.metadata.description()), json!("")]);
         rows.push([json!("Table Properties"), json!(show::property_list(&snapshot)), json!("")]);
     }
     Ok(relation(rows))

@@ -12,13 +12,13 @@ use super::super::commit::Change;
 use super::super::errors::unresolved_column;
 use super::super::filled::{self, Given};
 use super::super::planning::Planner;
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::rewrite::{self, Target};
 use super::{Output, Result, default_word, predicate};
 
 pub async fn run(session: &mut Session, insert: &Insert, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
     let key = session.find_table(&insert.table)?;
-    let snapshot = session.table(&key)?.latest()?;
+    let snapshot = session.table(&key)?.latest().clone();
     let mut source = (*insert.source).clone();
     let open = default_word::in_values(&mut source, &columns_by_place(insert, &snapshot), &snapshot)?;
     let planned = Planner::new(session, lexed, facts).query(source).await?;

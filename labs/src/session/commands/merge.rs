@@ -23,7 +23,7 @@ use super::super::commit::Change;
 use super::super::errors::{internal, rows_limit};
 use super::super::filled::{self, Given};
 use super::super::planning::{Planner, memory_source, select_nothing, table_factor};
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::merge_outcome::Outcome;
 use super::merge_plan::{self, Sides};
 use super::rewrite::{self, TARGET, Target};
@@ -117,8 +117,7 @@ fn with_new_columns(change: Change, target: &Target, joined: &Joined) -> Result<
             field.data_type().clone(),
         ))?);
     }
-    let state = target.snapshot.delta.snapshot().map_err(|error| super::super::errors::from_delta(&error))?;
-    Ok(change.action(alter_table::with_schema(state.metadata(), fields)?))
+    Ok(change.action(alter_table::with_schema(&target.snapshot.metadata, fields)?))
 }
 
 /// The join's rows: what each does and what it becomes.

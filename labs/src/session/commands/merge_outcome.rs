@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::{Merge, MergeAction, MergeKind};
 
 use super::super::errors::internal;
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::super::{changes, data_files};
 use super::Result;
 use super::merge::Joined;

@@ -13,7 +13,7 @@ use crate::dialect::{Assignment, Merge, MergeAction, MergeClause, MergeKind};
 use super::super::errors::{internal, unresolved_column};
 use super::super::filled;
 use super::super::planning::{Planner, column};
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::merge::SOURCE_ROW;
 use super::rewrite::{self, ROW};
 use super::{Result, update};

@@ -19,7 +19,7 @@ use crate::relation::{Column, Relation};
 
 use super::super::commit::Change;
 use super::super::errors::unresolved_column;
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::super::{Session, catalog};
 use super::rewrite::{self, Target};
 use super::{Output, Result, predicate, z_order};
@@ -59,7 +59,7 @@ pub async fn run(
 /// Joins the files of each partition that has at least `min_files` of them, as auto-compaction does it after a write;
 /// `None` when no partition has so many.
 pub async fn small_files(session: &mut Session, key: &str, min_files: usize) -> Result<Option<TableCommit>> {
-    let files = session.table(key)?.latest()?.files;
+    let files = session.table(key)?.latest().clone().files;
     if files.len() < min_files {
         return Ok(None);
     }
@@ -95,7 +95,7 @@ fn z_order_columns(optimize: &Optimize, snapshot: &Snapshot) -> Result<Vec<usize
 }
 
 fn is_partition_column(snapshot: &Snapshot, name: &str) -> bool {
-    snapshot.partition_columns.iter().any(|partition| partition.eq_ignore_ascii_case(name))
+    snapshot.partition_columns().iter().any(|partition| partition.eq_ignore_ascii_case(name))
 }
 
 /// The files that the condition chooses.
@@ -138,7 +138,7 @@ fn check_condition(condition: &Expr, snapshot: &Snapshot, lexed: &Lexed) -> Resu
     let message = format!(
         "The condition reads `{}`, which is no partition column; only these may be read: [{}].",
         name.value,
-        snapshot.partition_columns.join(", ")
+        snapshot.partition_columns().join(", ")
     );
     Err(placed(Diagnostic::new("DELTA_NON_PARTITION_COLUMN_REFERENCE", "42P10", message))
         .with_hint("Whole partitions are rewritten: choose them by their own columns, or leave WHERE out."))

@@ -9,9 +9,8 @@ use crate::dialect::{Lexed, Restore, RestorePoint};
 use crate::evidence::StatementFacts;
 
 use super::super::commit::Change;
-use super::super::errors::from_delta;
 use super::super::planning::Planner;
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::super::{Session, data_files, time_travel};
 use super::{Output, Result};
 
@@ -23,7 +22,7 @@ pub async fn run(
 ) -> Result<Output> {
     let key = session.find_table(&restore.table)?;
     let (version, version_text, time_text) = point(session, &key, restore, lexed, facts).await?;
-    let latest = session.table(&key)?.latest()?;
+    let latest = session.table(&key)?.latest().clone();
     let old = session.table(&key)?.at(version).await?;
     let removed = without(&latest, &old);
     let restored = without(&old, &latest);
@@ -49,11 +48,8 @@ pub async fn run(
         .metric("numRestoredFiles", restored.len())
         .metric("removedFilesSize", size(&removed))
         .metric("restoredFilesSize", size(&restored));
-    let metadata = |snapshot: &Snapshot| {
-        snapshot.delta.snapshot().map(|state| state.metadata().clone()).map_err(|error| from_delta(&error))
-    };
-    if metadata(&old)? != metadata(&latest)? {
-        change = change.action(Action::Metadata(metadata(&old)?));
+    if old.metadata != latest.metadata {
+        change = change.action(Action::Metadata(old.metadata.as_ref().clone()));
     }
     let change = change.removing(&removed, session.watch.now().timestamp_millis()).adding(&restored);
     let commit = session.commit(&key, &latest, change).await?;

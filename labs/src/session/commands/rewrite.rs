@@ -16,7 +16,8 @@ use crate::diagnostic::Diagnostic;
 use super::super::errors::{from_conversion, internal, mismatch};
 use super::super::functions::conversion::convert;
 use super::super::planning::memory_source;
-use super::super::table::{FileRows, Snapshot};
+use super::super::snapshot::Snapshot;
+use super::super::table::FileRows;
 use super::super::types::type_name;
 use super::super::{Session, data_files};
 use super::Result;
@@ -38,7 +39,7 @@ pub struct Target {
 impl Target {
     pub async fn load(session: &mut Session, key: &str) -> Result<Self> {
         let table = session.table(key)?;
-        let snapshot = table.latest()?;
+        let snapshot = table.latest().clone();
         snapshot.check_writable()?;
         let files = table.rows(&snapshot).await?;
         let mut starts = Vec::with_capacity(files.len());
@@ -111,10 +112,10 @@ pub fn pick(schema: &SchemaRef, batches: [&RecordBatch; 2], picks: &[(usize, usi
 pub async fn write(session: &mut Session, key: &str, snapshot: &Snapshot, rows: &RecordBatch) -> Result<Vec<Add>> {
     session.check_constraints(snapshot, rows).await?;
     let log_store = session.table(key)?.log_store().clone();
-    let files = data_files::write(&log_store, &snapshot.schema, &snapshot.partition_columns, rows).await?;
+    let files = data_files::write(&log_store, &snapshot.schema, snapshot.partition_columns(), rows).await?;
     // The log does not keep every partition value as it was given: those are read back.
     if let [file] = files.as_slice()
-        && snapshot.partition_columns.is_empty()
+        && snapshot.partition_columns().is_empty()
     {
         session.table(key)?.keep_rows(&file.path, rows.clone());
     }

@@ -10,9 +10,9 @@ use crate::evidence::StatementFacts;
 use crate::relation::{Column, Relation};
 
 use super::super::catalog::{self, Found};
-use super::super::errors::{from_delta, table_not_found};
+use super::super::errors::table_not_found;
 use super::super::planning::{Planner, select_all};
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::super::types::type_name;
 use super::super::{Session, filled, protocol};
 use super::{Output, Result};
@@ -79,17 +79,17 @@ pub fn schemas(session: &Session, pattern: Option<&str>) -> Output {
 /// When the table is not partitioned.
 pub fn partitions(session: &mut Session, name: &TableName) -> Result<Output> {
     let key = session.find_table(name)?;
-    let snapshot = session.table(&key)?.latest()?;
-    if snapshot.partition_columns.is_empty() {
+    let snapshot = session.table(&key)?.latest().clone();
+    if snapshot.partition_columns().is_empty() {
         let message = format!("SHOW PARTITIONS is not allowed on `{}`, which is not partitioned.", name.name());
         return Err(Diagnostic::new("DELTA_SHOW_PARTITION_IN_NON_PARTITIONED_TABLE", "42809", message)
             .with_hint("A table gets partitions by PARTITIONED BY when it is created."));
     }
     let values = |add: &deltalake::kernel::Add| -> Vec<Option<String>> {
-        snapshot.partition_columns.iter().map(|column| add.partition_values.get(column).cloned().flatten()).collect()
+        snapshot.partition_columns().iter().map(|column| add.partition_values.get(column).cloned().flatten()).collect()
     };
     let rows: std::collections::BTreeSet<Vec<Option<String>>> = snapshot.files.iter().map(values).collect();
-    let columns = snapshot.partition_columns.iter().map(|column| Column::new(column, "STRING")).collect();
+    let columns = snapshot.partition_columns().iter().map(|column| Column::new(column, "STRING")).collect();
     let rows = rows.into_iter().map(|row| row.into_iter().map(|value| json!(value)).collect()).collect();
     Ok(Output::of(Relation { columns, rows }))
 }
@@ -117,12 +117,11 @@ pub fn matches(name: &str, pattern: Option<&str>) -> bool {
 
 pub fn properties(session: &mut Session, name: &TableName, key: Option<&str>) -> Result<Output> {
     let table = session.find_table(name)?;
-    let snapshot = session.table(&table)?.latest()?;
-    let mut properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
-    let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
-    properties.extend(protocol::as_properties(state.protocol()));
-    properties.insert("delta.minReaderVersion".to_owned(), state.protocol().min_reader_version().to_string());
-    properties.insert("delta.minWriterVersion".to_owned(), state.protocol().min_writer_version().to_string());
+    let snapshot = session.table(&table)?.latest().clone();
+    let mut properties: BTreeMap<String, String> = snapshot.properties().clone().into_iter().collect();
+    properties.extend(protocol::as_properties(&snapshot.protocol));
+    properties.insert("delta.minReaderVersion".to_owned(), snapshot.protocol.min_reader_version().to_string());
+    properties.insert("delta.minWriterVersion".to_owned(), snapshot.protocol.min_writer_version().to_string());
     let missing = |key: &str| format!("Table {} does not have property: {key}", name.name());
     let rows = match key {
         Some(key) => {
@@ -136,7 +135,7 @@ pub fn properties(session: &mut Session, name: &TableName, key: Option<&str>) ->
 
 /// `[a=1,b=2]`
 pub fn property_list(snapshot: &Snapshot) -> String {
-    let properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
+    let properties: BTreeMap<String, String> = snapshot.properties().clone().into_iter().collect();
     let pairs: Vec<String> = properties.iter().map(|(key, value)| format!("{key}={value}")).collect();
     format!("[{}]", pairs.join(","))
 }
@@ -144,8 +143,7 @@ pub fn property_list(snapshot: &Snapshot) -> String {
 pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
     let key = session.find_table(name)?;
     let table = session.table(&key)?;
-    let (table_name, snapshot) = (table.name.clone(), table.latest()?);
-    let state = snapshot.delta.snapshot().map_err(|error| from_delta(&error))?;
+    let (table_name, snapshot) = (table.name.clone(), table.latest().clone());
     let quote = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
     let columns: Vec<String> = snapshot
         .schema
@@ -164,14 +162,14 @@ pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
         })
         .collect();
     let mut text = format!("CREATE TABLE {} (\n{})\nUSING delta", catalog::full_name(&table_name), columns.join(",\n"));
-    if !snapshot.partition_columns.is_empty() {
-        text.push_str(&format!("\nPARTITIONED BY ({})", snapshot.partition_columns.join(", ")));
+    if !snapshot.partition_columns().is_empty() {
+        text.push_str(&format!("\nPARTITIONED BY ({})", snapshot.partition_columns().join(", ")));
     }
-    if let Some(comment) = state.metadata().description() {
+    if let Some(comment) = snapshot.metadata.description() {
         text.push_str(&format!("\nCOMMENT '{}'", quote(comment)));
     }
-    let mut properties: BTreeMap<String, String> = snapshot.properties().into_iter().collect();
-    properties.extend(protocol::as_properties(state.protocol()));
+    let mut properties: BTreeMap<String, String> = snapshot.properties().clone().into_iter().collect();
+    properties.extend(protocol::as_properties(&snapshot.protocol));
     if !properties.is_empty() {
         let pairs: Vec<String> =
             properties.iter().map(|(key, value)| format!("  '{}' = '{}'", quote(key), quote(value))).collect();
@@ -190,7 +188,7 @@ pub async fn columns(
     facts: &mut StatementFacts,
 ) -> Result<Output> {
     let names = match session.find(name)? {
-        Some(Found::Table(key)) => session.table(&key)?.latest()?.column_names(),
+        Some(Found::Table(key)) => session.table(&key)?.latest().clone().column_names(),
         Some(Found::View(_) | Found::StoredView(_)) => {
             Planner::new(session, lexed, facts).query(select_all(&name.parts)).await?.names
         }

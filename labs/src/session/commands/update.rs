@@ -15,7 +15,7 @@ use super::super::changes::{self, AFTER, BEFORE};
 use super::super::commit::Change;
 use super::super::errors::{internal, unresolved_column};
 use super::super::filled::Given;
-use super::super::table::Snapshot;
+use super::super::snapshot::Snapshot;
 use super::rewrite::{self, Target};
 use super::{Output, Result, default_word, predicate};
 

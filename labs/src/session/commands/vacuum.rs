@@ -19,7 +19,8 @@ use crate::relation::{Column, Relation};
 
 use super::super::commit::Change;
 use super::super::errors::from_store;
-use super::super::table::{Snapshot, Table};
+use super::super::snapshot::Snapshot;
+use super::super::table::Table;
 use super::super::{Session, catalog};
 use super::{Output, Result, set_option};
 
@@ -36,7 +37,7 @@ struct Leftover {
 
 pub async fn run(session: &mut Session, vacuum: &Vacuum) -> Result<Output> {
     let key = session.find_table(&vacuum.table)?;
-    let snapshot = session.table(&key)?.latest()?;
+    let snapshot = session.table(&key)?.latest().clone();
     let default_hours = retention_of(&snapshot);
     let hours = vacuum.retain_hours.unwrap_or(default_hours);
     let checked = !set_option::value(session, set_option::RETENTION_CHECK).eq_ignore_ascii_case("false");
@@ -54,7 +55,7 @@ pub async fn run(session: &mut Session, vacuum: &Vacuum) -> Result<Output> {
     session.check_room(&snapshot, 2)?;
     let started = session.commit(&key, &snapshot, start(&leftovers, vacuum, checked, default_hours)).await?;
     delete(session.table(&key)?, &leftovers).await?;
-    let latest = session.table(&key)?.latest()?;
+    let latest = session.table(&key)?.latest().clone();
     let end = Change::new("VACUUM END")
         .parameter("status", "COMPLETED")
         .metric("numDeletedFiles", leftovers.len())

@@ -22,7 +22,6 @@ use crate::evidence::{Pin, PinKind, Scan};
 
 use super::super::catalog::Found;
 use super::super::errors::{internal, table_not_found};
-use super::super::table::Snapshot;
 use super::super::{history, time_travel};
 use super::{Planner, Result, changes};
 
@@ -133,7 +132,7 @@ impl Planner<'_> {
         self.facts.scans.push(Scan { relation, pin });
         snapshot.column_names().iter().for_each(|column| self.spellings.add(&reference.alias, column));
         if snapshot.needs_full_reader() || snapshot.bytes() > IN_MEMORY_BYTES {
-            return self.streamed(&snapshot).await;
+            return self.streamed(key, version).await;
         }
         let table = self.session.table(key)?;
         let rows = table.rows(&snapshot).await?;
@@ -141,9 +140,10 @@ impl Planner<'_> {
     }
 
     /// A table that deltalake's reader streams.
-    async fn streamed(&mut self, snapshot: &Snapshot) -> Result<Arc<dyn TableSource>> {
-        let provider: Arc<dyn TableProvider> = snapshot.delta.table_provider().await.map_err(internal)?;
-        snapshot.delta.update_datafusion_session(&self.session.state).map_err(internal)?;
+    async fn streamed(&mut self, key: &str, version: u64) -> Result<Arc<dyn TableSource>> {
+        let library = self.session.table(key)?.library_at(version).await?;
+        let provider: Arc<dyn TableProvider> = library.table_provider().await.map_err(internal)?;
+        library.update_datafusion_session(&self.session.state).map_err(internal)?;
         let names: Vec<String> = provider.schema().fields().iter().map(|field| field.name().clone()).collect();
         let scan = LogicalPlanBuilder::scan("__streamed", provider_as_source(provider), None).map_err(internal)?;
         let column = |name: &String| {
