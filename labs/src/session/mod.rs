@@ -26,6 +26,7 @@ pub mod replay;
 mod rows;
 mod run;
 mod seed;
+mod struct_fields;
 mod table;
 mod time_travel;
 mod types;

@@ -69,12 +69,16 @@ pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
     Ok(Output::default().with_commit(commit))
 }
 
-/// Class and verb of a change that needs column mapping.
-const RENAME: (&str, &str) = ("DELTA_UNSUPPORTED_RENAME_COLUMN", "renamed");
-const DROP: (&str, &str) = ("DELTA_UNSUPPORTED_DROP_COLUMN", "dropped");
+/// Class, SQLSTATE and verb of a change that needs column mapping.
+const RENAME: (&str, &str, &str) = ("DELTA_UNSUPPORTED_RENAME_COLUMN", "0AKDC", "renamed");
+const DROP: (&str, &str, &str) = ("DELTA_UNSUPPORTED_DROP_COLUMN", "0AKDC", "dropped");
 
 /// Tables here have no column mapping, and without it Databricks refuses as we do.
-fn needs_mapping(snapshot: &Snapshot, names: &[&String], (class, verb): (&'static str, &str)) -> Diagnostic {
+fn needs_mapping(
+    snapshot: &Snapshot,
+    names: &[&String],
+    (class, state, verb): (&'static str, &str, &str),
+) -> Diagnostic {
     if let Some(unknown) = names.iter().find(|name| snapshot.column(name).is_none()) {
         return unresolved_column(unknown, &snapshot.column_names());
     }
@@ -82,7 +86,7 @@ fn needs_mapping(snapshot: &Snapshot, names: &[&String], (class, verb): (&'stati
         "A column can only be {verb} where the table maps its columns by name (delta.columnMapping.mode = 'name'); here a column's \
          name is its name in the data files."
     );
-    Diagnostic::new(class, "0AKDC", message)
+    Diagnostic::new(class, state, message)
         .with_hint("Use CREATE OR REPLACE TABLE name AS SELECT with the columns that you want: it keeps the history.")
 }
 

@@ -3,17 +3,19 @@
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Field, SchemaRef};
 use datafusion::common::{Column, DFSchema, ScalarValue, TableReference};
-use datafusion::logical_expr::expr::Case;
+use datafusion::logical_expr::expr::{Case, ScalarFunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use datafusion::sql::sqlparser::ast;
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Assignment, Merge, MergeAction, MergeClause, MergeKind};
 
-use super::super::errors::{internal, unresolved_column};
+use super::super::errors::{cannot_merge, internal, unresolved_column};
 use super::super::filled;
+use super::super::functions::conversion;
 use super::super::planning::{Planner, column};
 use super::super::table::Snapshot;
+use super::super::types::type_name;
 use super::merge::SOURCE_ROW;
 use super::rewrite::{self, ROW};
 use super::{Result, update};
@@ -180,7 +182,8 @@ fn star(merge: &Merge, clause: &MergeClause, sides: &Sides<'_>) -> Result<Vec<(u
     for (at, field) in sides.schema.fields().iter().enumerate() {
         if sides.source_has(field.name()) {
             let source = sides.source_column(field.name());
-            pairs.push((at, fitted(source, field, sides.plan.schema())?));
+            let value = fitted(source.clone(), field, sides.plan.schema());
+            pairs.push((at, value.map_err(|diagnostic| unmerged(diagnostic, merge, &source, field, sides))?));
         } else if !merge.schema_evolution && !is_generated(sides.target, at) {
             let columns: Vec<String> =
                 sides.source.schema().fields().iter().map(|field| field.name().clone()).collect();
@@ -216,7 +219,24 @@ pub fn given(clause: &MergeClause, target: &Snapshot, source: &RecordBatch) -> V
 fn fitted(value: Expr, field: &Field, visible: &DFSchema) -> Result<Expr> {
     let from = value.get_type(visible).map_err(internal)?;
     rewrite::check_assignable(&from, field)?;
-    if &from == field.data_type() { Ok(value) } else { Ok(cast(value, field.data_type().clone())) }
+    if &from == field.data_type() {
+        return Ok(value);
+    }
+    if field.data_type().is_nested() {
+        // A CAST would pair the fields of a STRUCT by position.
+        let function = conversion::function(field.data_type().clone(), false);
+        return Ok(Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![value])));
+    }
+    Ok(cast(value, field.data_type().clone()))
+}
+
+/// With schema evolution the two columns would become one, and their types do not go together.
+fn unmerged(diagnostic: Diagnostic, merge: &Merge, source: &Expr, field: &Field, sides: &Sides<'_>) -> Diagnostic {
+    let from = source.get_type(sides.plan.schema());
+    match (merge.schema_evolution && diagnostic.class == "DATATYPE_MISMATCH", from) {
+        (true, Ok(from)) => cannot_merge(field.name(), &type_name(&from), &type_name(field.data_type())),
+        _ => diagnostic,
+    }
 }
 
 /// Plans an expression over what its clause may read.

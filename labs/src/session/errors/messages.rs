@@ -36,6 +36,9 @@ pattern!(
 );
 pattern!(SAME_NAME, r#"(?s)unique expression names but .* and "(.*)" at position \d+ have the same name"#);
 pattern!(INLINE_TABLE, r"Inconsistent data (length|type) across values list ?(.*)");
+pattern!(NO_FIELD, r"Field (\S+) not found in struct");
+pattern!(GROUP_POSITION, r"Cannot find column with position (\d+) in SELECT clause. Valid columns: 1 to (\d+)");
+pattern!(ORDER_POSITION, r"Order by column out of bounds, specified: (\d+), max: (\d+)");
 pattern!(ARITY, r"(?:expects|requires|number of arguments|Expected \d+ arguments|arguments? but received)");
 pattern!(
     ARROW_NAMES,
@@ -84,6 +87,8 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
         .or_else(|| grouping(message, lexed))
         .or_else(|| inline_table(message))
         .or_else(|| repeated_name(message, lexed))
+        .or_else(|| no_field(message, lexed))
+        .or_else(|| out_of_range(message))
         .or_else(|| query_shape(message));
     if let Some(diagnostic) = known {
         return diagnostic;
@@ -145,6 +150,24 @@ fn repeated_name(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
     Some(place(duplicate_column(lexed.spelling(name).unwrap_or(name)), lexed, name))
 }
 
+fn no_field(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
+    let found = NO_FIELD.captures(message)?;
+    let name = lexed.spelling(&found[1]).unwrap_or(&found[1]);
+    let diagnostic = Diagnostic::new("FIELD_NOT_FOUND", "42704", format!("No such struct field `{name}`."));
+    Some(place(diagnostic.with_hint("DESCRIBE TABLE shows the fields of a STRUCT."), lexed, &found[1]))
+}
+
+/// A column of the SELECT list by its number, where there are not so many.
+fn out_of_range(message: &str) -> Option<Diagnostic> {
+    let (class, state, clause, found) = match (GROUP_POSITION.captures(message), ORDER_POSITION.captures(message)) {
+        (Some(found), _) => ("GROUP_BY_POS_OUT_OF_RANGE", "42805", "GROUP BY", found),
+        (_, Some(found)) => ("ORDER_BY_POS_OUT_OF_RANGE", "42805", "ORDER BY", found),
+        _ => return None,
+    };
+    let text = format!("{clause} position {} is not in select list (valid range is [1, {}]).", &found[1], &found[2]);
+    Some(Diagnostic::new(class, state, text).with_hint("The columns of SELECT are counted from 1."))
+}
+
 /// Queries whose columns or conditions do not fit where they stand.
 fn query_shape(message: &str) -> Option<Diagnostic> {
     if let Some(why) = message.split_once("LIMIT").map(|(_, why)| why) {
@@ -167,6 +190,9 @@ fn query_shape(message: &str) -> Option<Diagnostic> {
         return Some(
             diagnostic.with_hint("Name a table or its alias; the fields of a STRUCT are named one by one: s.a, s.b."),
         );
+    }
+    if message.contains("Correlated scalar subquery can only be used in") {
+        return Some(super::unsupported_subquery());
     }
     if message.contains("scalar subquery") || message.contains("Scalar subquery") {
         let class = "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN";

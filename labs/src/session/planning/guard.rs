@@ -6,8 +6,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier, LimitClause,
-    Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier, TableFactor, Value, Visit, Visitor,
+    Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier,
+    LimitClause, Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier, TableFactor, Value, Visit, Visitor,
 };
 
 use super::super::errors::unresolved_routine;
@@ -85,6 +85,9 @@ impl Visitor for Guard {
                 "This form of GROUP BY",
                 "Use GROUP BY ROLLUP (a, b), CUBE (a, b) or GROUPING SETS ((a), (b)).",
             );
+        }
+        if matches!(select.distinct, Some(Distinct::On(_))) {
+            return refuse("DISTINCT ON", "Use QUALIFY row_number() OVER (PARTITION BY .. ORDER BY ..) = 1.");
         }
         if select.top.is_some() {
             return refuse("TOP", "Use LIMIT.");
