@@ -26,7 +26,8 @@ pub async fn run(session: &mut Session, insert: &Insert, lexed: &Lexed, facts: &
     let places = places(insert, &snapshot, &planned.names, lexed).map_err(|diagnostic| place(diagnostic, insert))?;
     let rows = session.collect_to_write(planned.plan, lexed).await?;
     let pairing = if insert.by_name { Pairing::Name } else { Pairing::Position };
-    let rows = arrange(session, &rows, &places, &snapshot, pairing).await?;
+    let rows = arrange(session, &rows, &places, &snapshot, pairing).await;
+    let rows = rows.map_err(|diagnostic| place(diagnostic, insert))?;
     let given: Vec<usize> = (0..places.len()).filter(|at| places[*at].is_some() && !open.contains(at)).collect();
     let rows = session.generate(&snapshot, rows, Given::Columns(&given)).await?;
     if insert.replace_where.is_some() {

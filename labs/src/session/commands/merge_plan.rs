@@ -1,5 +1,7 @@
 //! The plan of a MERGE over its join: which clause applies to each row, and the row's new values.
 
+use std::ops::ControlFlow;
+
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Field, SchemaRef};
 use datafusion::common::{Column, DFSchema, ScalarValue, TableReference};
@@ -7,8 +9,8 @@ use datafusion::logical_expr::expr::{Case, ScalarFunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use datafusion::sql::sqlparser::ast;
 
-use crate::diagnostic::Diagnostic;
-use crate::dialect::{Assignment, Merge, MergeAction, MergeClause, MergeKind};
+use crate::diagnostic::{Diagnostic, Position};
+use crate::dialect::{self, Assignment, Merge, MergeAction, MergeClause, MergeKind};
 
 use super::super::errors::{cannot_merge, internal, unresolved_column};
 use super::super::filled;
@@ -156,7 +158,7 @@ async fn updated(
 }
 
 fn insert_places(
-    columns: &[(String, crate::diagnostic::Position)],
+    columns: &[(String, Position)],
     values: usize,
     sides: &Sides<'_>,
     clause: &MergeClause,
@@ -170,7 +172,7 @@ fn insert_places(
         return Ok((0..wanted).collect());
     }
     let names = sides.target.column_names();
-    let place = |(name, position): &(String, crate::diagnostic::Position)| {
+    let place = |(name, position): &(String, Position)| {
         sides.target.column(name).ok_or_else(|| unresolved_column(name, &names).at(*position))
     };
     columns.iter().map(place).collect()
@@ -183,7 +185,10 @@ fn star(merge: &Merge, clause: &MergeClause, sides: &Sides<'_>) -> Result<Vec<(u
         if sides.source_has(field.name()) {
             let source = sides.source_column(field.name());
             let value = fitted(source.clone(), field, sides.plan.schema());
-            pairs.push((at, value.map_err(|diagnostic| unmerged(diagnostic, merge, &source, field, sides))?));
+            pairs.push((
+                at,
+                value.map_err(|diagnostic| unmerged(diagnostic, merge, &source, field, sides).at(clause.position))?,
+            ));
         } else if !merge.schema_evolution && !is_generated(sides.target, at) {
             let columns: Vec<String> =
                 sides.source.schema().fields().iter().map(|field| field.name().clone()).collect();
@@ -253,10 +258,25 @@ async fn resolve(
         }
         let columns: Vec<String> =
             visible.columns().iter().filter(|column| !column.name.starts_with("__")).map(Column::flat_name).collect();
-        let position = diagnostic.position.unwrap_or(clause.position);
         let name = diagnostic.message.split('`').nth(1).unwrap_or_default().to_owned();
+        let position = place_of(expr, &name).or(diagnostic.position).unwrap_or(clause.position);
         unresolved(&name, clause, &columns).at(position)
     })
+}
+
+/// Where a column's name stands in an expression.
+fn place_of(expr: &ast::Expr, name: &str) -> Option<Position> {
+    let found = ast::visit_expressions(expr, |expr: &ast::Expr| {
+        let path = match expr {
+            ast::Expr::Identifier(ident) => std::slice::from_ref(ident),
+            ast::Expr::CompoundIdentifier(path) => path.as_slice(),
+            _ => return ControlFlow::Continue(()),
+        };
+        let same = path.last().is_some_and(|last| last.value.eq_ignore_ascii_case(name));
+        let start = path.first().map(|first| first.span.start).filter(|start| same && start.line > 0);
+        start.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+    });
+    found.break_value().map(dialect::position)
 }
 
 fn unresolved(name: &str, clause: &MergeClause, columns: &[String]) -> Diagnostic {

@@ -27,6 +27,12 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
     let expressions = default_word::in_assignments(&update.assignments, &columns, &target.snapshot)?;
     let alias = update.alias.as_deref().unwrap_or(update.table.name());
     let hits = predicate::hits(session, &target, alias, update.predicate.as_ref(), expressions, lexed, facts).await?;
+    for ((at, assignment), values) in
+        columns.iter().zip(&update.assignments).zip(hits.values.schema().fields().iter().skip(1))
+    {
+        rewrite::check_assignable(values.data_type(), target.snapshot.schema.field(*at))
+            .map_err(|diagnostic| diagnostic.at(assignment.position))?;
+    }
     if hits.rows.is_empty() {
         return Ok(Output::counts([("num_affected_rows", 0)]));
     }
