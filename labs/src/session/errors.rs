@@ -134,6 +134,13 @@ pub fn from_datafusion(error: &DataFusionError, lexed: &Lexed) -> Diagnostic {
     }
 }
 
+/// An error of a statement that was planned. Its names were found by then: one that is missing now is one that the engine
+/// lost when it took a subquery apart.
+pub fn from_planned(error: &DataFusionError, lexed: &Lexed) -> Diagnostic {
+    let diagnostic = from_datafusion(error, lexed);
+    if diagnostic.class.starts_with("UNRESOLVED_COLUMN") { unsupported_subquery() } else { diagnostic }
+}
+
 /// An error of a cast.
 pub fn from_conversion(error: &DataFusionError) -> Diagnostic {
     find_raised(error).unwrap_or_else(|| match error.find_root() {

@@ -14,6 +14,7 @@ use super::super::filled::{self, Given};
 use super::super::planning::Planner;
 use super::super::struct_fields::{self, Pairing};
 use super::super::table::Snapshot;
+use super::predicate::Called;
 use super::rewrite::{self, Target};
 use super::{Output, Result, default_word, predicate};
 
@@ -73,7 +74,8 @@ async fn replace_where(
 ) -> Result<Output> {
     let target = Target::load(session, key).await?;
     let condition = insert.replace_where.as_ref();
-    let gone = predicate::hits(session, &target, insert.table.name(), condition, Vec::new(), lexed, facts).await?.set();
+    let called = Called { table: &insert.table, alias: None };
+    let gone = predicate::hits(session, &target, called, condition, Vec::new(), lexed, facts).await?.set();
     let files = target.touched(&gone);
     let kept = target.rows_of(&files).filter(|row| !gone.contains(row)).map(|row| (0, row));
     let picks: Vec<(usize, usize)> = kept.chain((0..rows.num_rows()).map(|row| (1, row))).collect();

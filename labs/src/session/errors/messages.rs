@@ -128,6 +128,10 @@ pub fn unresolved_routine(name: &str) -> Diagnostic {
 fn arguments(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
     let found = ARGUMENTS.captures(message)?;
     let diagnostic = Diagnostic::new(&found[2], &found[4], found[3].trim());
+    if found[1].starts_with("__") {
+        // An operator, which has no name that anybody wrote.
+        return Some(diagnostic.with_hint("Cast the value: CAST(value AS type)."));
+    }
     let hint = format!("DESCRIBE FUNCTION {} says how it is called.", &found[1]);
     Some(place(diagnostic.with_hint(hint), lexed, &found[1]))
 }
@@ -181,15 +185,16 @@ fn query_shape(message: &str) -> Option<Diagnostic> {
         let text = "The query of IN has to give one column; the side before IN is one value.";
         let diagnostic = Diagnostic::new(format!("DATATYPE_MISMATCH.{class}"), "42K09", text);
         return Some(
-            diagnostic.with_hint("Compare several columns with EXISTS (SELECT 1 FROM .. WHERE a = .. AND b = ..)."),
+            diagnostic
+                .with_hint("Several columns are compared in brackets, in WHERE: (a, b) IN (SELECT x, y FROM ..)."),
         );
     }
     if let Some((_, name)) = message.split_once("Invalid qualifier ") {
         let text = format!("Cannot resolve `{name}`.*: no table of this FROM is called that.");
         let diagnostic = Diagnostic::new("CANNOT_RESOLVE_STAR_EXPAND", "42704", text);
-        return Some(
-            diagnostic.with_hint("Name a table or its alias; the fields of a STRUCT are named one by one: s.a, s.b."),
-        );
+        return Some(diagnostic.with_hint(
+            "Name a table, its alias, or a column that is a STRUCT; EXCEPT goes with the star of a table.",
+        ));
     }
     if message.contains("Correlated scalar subquery can only be used in") {
         return Some(super::unsupported_subquery());

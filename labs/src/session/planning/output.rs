@@ -72,11 +72,22 @@ fn outermost_internal(body: &SetExpr) -> Vec<Option<String>> {
     }
 }
 
-fn internal(item: &SelectItem) -> Option<String> {
+/// The name that a column of a SELECT list is computed under.
+pub fn internal(item: &SelectItem) -> Option<String> {
     match item {
         SelectItem::UnnamedExpr(Expr::Identifier(ident)) => Some(ident.value.clone()),
         SelectItem::UnnamedExpr(Expr::CompoundIdentifier(path)) => path.last().map(|ident| ident.value.clone()),
         SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
+        _ => None,
+    }
+}
+
+/// The SELECT whose list gives a query its columns.
+pub fn outermost_select(body: &SetExpr) -> Option<&Select> {
+    match body {
+        SetExpr::Select(select) => Some(select),
+        SetExpr::Query(query) => outermost_select(&query.body),
+        SetExpr::SetOperation { left, .. } => outermost_select(left),
         _ => None,
     }
 }
