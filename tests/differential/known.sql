@@ -47,6 +47,11 @@ SELECT format_number(1234567.891, 2) AS a, format_string('%s has %d', 'x', 3) AS
 SELECT array(1, 2, NULL) AS a, size(array(1, 2)) AS s, array_contains(array(1, NULL), 2) AS c, array(1, 2)[0] AS e, element_at(array(1, 2), -1) AS f
 SELECT format_string('%s has %d rows, %.1f %%', 'orders', 12, 7.25D)
 SELECT timestampdiff(DAY, TIMESTAMP'2024-01-01 12:00:00', TIMESTAMP'2024-01-03 11:00:00')
+-- Sail's INTERSECT ALL keeps every copy of the left side, and its NOT IN of several columns lets rows through that a NULL leaves open.
+SELECT a FROM pairs INTERSECT ALL SELECT b FROM pairs
+SELECT a, s FROM pairs INTERSECT ALL SELECT b, s FROM pairs
+SELECT * FROM pairs WHERE (a, b) NOT IN (SELECT b, a FROM pairs WHERE s <> 'a' AND a > 1)
+SELECT * FROM pairs WHERE (a, s) NOT IN (SELECT 1, s FROM pairs WHERE s = 'a' OR s IS NULL) AND b > 0
 -- Lists without an order, and values of the session.
 SELECT current_timezone()
 SELECT collect_set(c) FROM VALUES (1), (2), (1) AS t(c)
@@ -57,6 +62,3 @@ SELECT user()
 SELECT version() LIKE 'Sandbar %'
 -- Refused here, by name: Spark and Sail have them.
 SELECT count(*) AS n FROM people NATURAL JOIN (SELECT id, dept FROM people)
-SELECT a FROM pairs EXCEPT ALL SELECT b FROM pairs
-SELECT 5 & 3 AS a, 5 | 3 AS b, 5 ^ 3 AS c, ~5 AS d, shiftleft(1, 4) AS e, shiftright(-16, 2) AS f
-SELECT a FROM pairs INTERSECT ALL SELECT b FROM pairs

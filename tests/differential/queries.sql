@@ -58,6 +58,8 @@ SELECT a FROM pairs INTERSECT ALL SELECT b FROM pairs
 SELECT a FROM pairs EXCEPT SELECT 1
 SELECT a FROM pairs EXCEPT ALL SELECT b FROM pairs
 SELECT a FROM pairs MINUS SELECT b FROM pairs WHERE b > 1
+SELECT a, s FROM pairs EXCEPT ALL SELECT b, s FROM pairs
+SELECT a, s FROM pairs INTERSECT ALL SELECT b, s FROM pairs
 SELECT a, s FROM pairs UNION SELECT id, dept FROM people
 SELECT 1 AS x UNION ALL SELECT 2.5 UNION ALL SELECT NULL
 SELECT CAST(1 AS TINYINT) AS x UNION ALL SELECT CAST(2 AS BIGINT)
@@ -68,6 +70,13 @@ SELECT id FROM people WHERE salary > (SELECT avg(salary) FROM people)
 SELECT id FROM people p WHERE salary = (SELECT max(salary) FROM people q WHERE q.dept = p.dept)
 SELECT id FROM people WHERE id IN (SELECT person FROM sales WHERE qty > 5)
 SELECT id FROM people WHERE id NOT IN (SELECT person FROM sales)
+SELECT * FROM pairs WHERE (a, b) IN (SELECT b, a FROM pairs WHERE s <> 'a')
+SELECT * FROM pairs WHERE (a, b) NOT IN (SELECT b, a FROM pairs WHERE s <> 'a' AND a > 1)
+SELECT * FROM pairs WHERE (a, s) NOT IN (SELECT 1, s FROM pairs WHERE s = 'a' OR s IS NULL) AND b > 0
+SELECT named_struct('X', id, 'y', dept) AS s FROM people
+SELECT s.* FROM (SELECT named_struct('X', id, 'y', dept) AS s FROM people)
+SELECT s.x, s.Y, CAST(s AS STRUCT<y: BIGINT, x: STRING>) AS t FROM (SELECT named_struct('X', id, 'y', dept) AS s FROM people)
+SELECT a, ~a AS n, -128Y AS t, ~~b AS b FROM pairs
 SELECT id FROM people WHERE id NOT IN (SELECT person FROM sales WHERE person IS NOT NULL)
 SELECT id FROM people p WHERE EXISTS (SELECT 1 FROM sales s WHERE s.person = p.id AND s.paid)
 SELECT id FROM people p WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.person = p.id)

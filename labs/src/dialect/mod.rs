@@ -17,7 +17,7 @@ mod split;
 mod statement;
 
 pub use highlight::{Token, TokenClass, highlight};
-pub use lexer::{Lexed, Parameters};
+pub use lexer::{Lexed, Parameters, position};
 pub use naming::{column_name, function_name, written};
 pub use nesting::check_length;
 pub use parser::{parse, parse_expression, parse_type};

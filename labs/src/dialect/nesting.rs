@@ -36,7 +36,7 @@ pub fn check(tokens: &[TokenWithSpan], max_nesting: u32) -> Result<(), Diagnosti
 }
 
 fn too_deep(what: &str, max_nesting: u32) -> Diagnostic {
-    Diagnostic::new("LIMIT_EXCEEDED.NESTING", "54001", format!("The statement has {what}.")).with_hint(format!(
+    Diagnostic::new("LIMIT_EXCEEDED.NESTING", "53200", format!("The statement has {what}.")).with_hint(format!(
         "At most {max_nesting} levels of nesting are taken; use a WITH clause or a table in between."
     ))
 }

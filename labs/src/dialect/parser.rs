@@ -2,7 +2,7 @@
 //!
 //! A statement that is not read here is refused by name in [`super::parse::refused`], with what to use instead.
 
-use datafusion::sql::sqlparser::ast::{DataType, Expr, Query};
+use datafusion::sql::sqlparser::ast::{ArrayElemTypeDef, DataType, Expr, Query};
 use datafusion::sql::sqlparser::dialect::{Dialect, Precedence};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
@@ -230,8 +230,30 @@ impl<'a> Cursor<'a> {
         self.with(|parser| parser.parse_query())
     }
 
+    /// A type, whose fields are spelled as they were typed.
     pub fn data_type(&mut self) -> Result<DataType> {
-        self.with(|parser| parser.parse_data_type())
+        let mut data_type = self.with(|parser| parser.parse_data_type())?;
+        self.spell_fields(&mut data_type);
+        Ok(data_type)
+    }
+
+    fn spell_fields(&self, data_type: &mut DataType) {
+        match data_type {
+            DataType::Struct(fields, _) => {
+                for field in fields {
+                    if let Some(name) = &mut field.field_name {
+                        name.value = self.lexed.written(name.span, &name.value);
+                    }
+                    self.spell_fields(&mut field.field_type);
+                }
+            }
+            DataType::Array(ArrayElemTypeDef::AngleBracket(item)) => self.spell_fields(item),
+            DataType::Map(key, value) => {
+                self.spell_fields(key);
+                self.spell_fields(value);
+            }
+            _ => {}
+        }
     }
 
     pub fn unexpected(&self, expected: &str) -> Diagnostic {
@@ -258,7 +280,7 @@ impl<'a> Cursor<'a> {
     fn diagnose(&self, error: ParserError) -> Diagnostic {
         let message = match error {
             ParserError::RecursionLimitExceeded => {
-                return Diagnostic::new("LIMIT_EXCEEDED.NESTING", "54001", "The statement nests too deeply.");
+                return Diagnostic::new("LIMIT_EXCEEDED.NESTING", "53200", "The statement nests too deeply.");
             }
             ParserError::ParserError(message) | ParserError::TokenizerError(message) => message,
         };

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use datafusion::sql::sqlparser::keywords::Keyword;
-use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Word};
 
 use crate::diagnostic::Diagnostic;
 
@@ -46,7 +46,7 @@ impl Rewrite {
                 || self.for_before_version()
                 || self.version_as_text()
                 || self.describe_relation()
-                || self.number_suffix();
+                || self.number_suffix()?;
             if !step {
                 self.out.push(self.tokens[self.at].clone());
                 self.at += 1;
@@ -228,28 +228,53 @@ impl Rewrite {
         self.tokens.get(self.at + ahead + 1).filter(|next| matches!(next.token, Token::Number(..))).cloned()
     }
 
-    /// `2S`, `1.5D`: a cast to the type that the suffix names.
-    fn number_suffix(&mut self) -> bool {
-        let (Some(Token::Number(..)), Some(Token::Word(suffix))) = (self.token_at(0), self.token_at(1)) else {
-            return false;
-        };
-        let (type_name, keyword) = match suffix.value.as_str() {
-            "y" => ("tinyint", Keyword::TINYINT),
-            "s" => ("smallint", Keyword::SMALLINT),
-            "f" => ("float", Keyword::FLOAT),
-            "d" => ("double", Keyword::DOUBLE),
-            _ => return false,
+    /// `2S`, `1.5D`: a cast to the type that the suffix names. A minus before it belongs to the number.
+    ///
+    /// # Errors
+    /// INVALID_NUMERIC_LITERAL_RANGE.
+    fn number_suffix(&mut self) -> Result<bool, Diagnostic> {
+        let Some(Token::Number(digits, long)) = self.token_at(0) else { return Ok(false) };
+        if *long {
+            return check_range(digits, self.is_negated(), "bigint", i64::MIN, self.tokens[self.at].span)
+                .map(|()| false);
+        }
+        let Some(Token::Word(suffix)) = self.token_at(1) else { return Ok(false) };
+        let (type_name, keyword, min) = match suffix.value.as_str() {
+            "y" => ("tinyint", Keyword::TINYINT, Some(i64::from(i8::MIN))),
+            "s" => ("smallint", Keyword::SMALLINT, Some(i64::from(i16::MIN))),
+            "f" => ("float", Keyword::FLOAT, None),
+            "d" => ("double", Keyword::DOUBLE, None),
+            _ => return Ok(false),
         };
         let (number, word) = (self.tokens[self.at].clone(), &self.tokens[self.at + 1]);
         if !touches(&number, word) {
-            return false;
+            return Ok(false);
         }
+        let negated = self.is_negated();
+        if let Some(min) = min {
+            check_range(digits, negated, type_name, min, number.span)?;
+        }
+        let minus = if negated { self.out.pop() } else { None };
         let span = number.span;
-        let before = [keyword_token("cast", Keyword::CAST), Token::LParen, number.token];
+        let own = |token: Token| TokenWithSpan::new(token, span);
+        self.out.extend([keyword_token("cast", Keyword::CAST), Token::LParen].map(own));
+        self.out.extend(minus.into_iter().chain([number]));
         let after = [keyword_token("as", Keyword::AS), keyword_token(type_name, keyword), Token::RParen];
-        self.out.extend(before.into_iter().chain(after).map(|token| TokenWithSpan::new(token, span)));
+        self.out.extend(after.map(own));
         self.at += 2;
-        true
+        Ok(true)
+    }
+
+    /// Whether the token before is the sign of a number, and no subtraction.
+    fn is_negated(&self) -> bool {
+        let is_minus = self.out.last().is_some_and(|last| last.token == Token::Minus);
+        let before = self.out.len().checked_sub(2).map(|at| &self.out[at].token);
+        let operand = match before {
+            Some(Token::Word(word)) => word.keyword == Keyword::NoKeyword || word.quote_style.is_some(),
+            Some(token) => ends_value(token) || matches!(token, Token::Number(..) | Token::SingleQuotedString(_)),
+            None => false,
+        };
+        is_minus && !operand
     }
 
     fn token_at(&self, ahead: usize) -> Option<&Token> {
@@ -270,6 +295,23 @@ fn word(token: &Token) -> Option<&str> {
 
 fn ends_value(token: &Token) -> bool {
     matches!(token, Token::Word(_) | Token::RParen | Token::RBracket | Token::Colon)
+}
+
+/// Whether a whole number fits its suffix; `min` is the smallest number of that type.
+fn check_range(digits: &str, negated: bool, type_name: &str, min: i64, span: Span) -> Result<(), Diagnostic> {
+    let number = digits.parse::<i128>().ok().map(|number| if negated { -number } else { number });
+    let (min, max) = (i128::from(min), -(i128::from(min) + 1));
+    if number.is_some_and(|number| (min..=max).contains(&number)) {
+        return Ok(());
+    }
+    let sign = if negated { "-" } else { "" };
+    let message = format!(
+        "Numeric literal {sign}{digits} is outside the valid range for {type_name} with minimum value of {min} and maximum \
+         value of {max}."
+    );
+    Err(Diagnostic::new("INVALID_NUMERIC_LITERAL_RANGE", "22003", message)
+        .with_hint("Leave the suffix away: a number takes the type that it needs.")
+        .at(position(span.start)))
 }
 
 /// Whether nothing stands between two tokens.

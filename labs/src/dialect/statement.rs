@@ -76,12 +76,9 @@ pub enum Statement {
     ShowColumns {
         table: TableName,
     },
-    ShowFunctions {
-        pattern: Option<String>,
-    },
+    ShowFunctions(ShowFunctions),
     DescribeFunction {
-        name: String,
-        position: Position,
+        name: TableName,
         extended: bool,
     },
     Explain(Box<Query>),

@@ -88,7 +88,7 @@ pub fn from_last_words(words: &str, left: Left, limits: &Limits) -> Option<Diagn
     }
     words.contains("overflowed its stack").then(|| {
         let message = format!("The statement is nested too deeply to be planned. {}", left.sentence());
-        Diagnostic::new("LIMIT_EXCEEDED.NESTING", "54001", message)
+        Diagnostic::new("LIMIT_EXCEEDED.NESTING", "53200", message)
             .with_hint("Break it into several statements or temporary views.")
     })
 }

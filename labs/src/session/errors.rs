@@ -134,6 +134,13 @@ pub fn from_datafusion(error: &DataFusionError, lexed: &Lexed) -> Diagnostic {
     }
 }
 
+/// An error of a statement that was planned. Its names were found by then: one that is missing now is one that the engine
+/// lost when it took a subquery apart.
+pub fn from_planned(error: &DataFusionError, lexed: &Lexed) -> Diagnostic {
+    let diagnostic = from_datafusion(error, lexed);
+    if diagnostic.class.starts_with("UNRESOLVED_COLUMN") { unsupported_subquery() } else { diagnostic }
+}
+
 /// An error of a cast.
 pub fn from_conversion(error: &DataFusionError) -> Diagnostic {
     find_raised(error).unwrap_or_else(|| match error.find_root() {
@@ -163,12 +170,16 @@ fn find_raised(error: &DataFusionError) -> Option<Diagnostic> {
     None
 }
 
+fn unsupported_subquery() -> Diagnostic {
+    let text = "This subquery refers to the query around it, or stands where none can be computed.";
+    Diagnostic::new("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", "0A000", text)
+        .with_hint("Join the tables instead, or compute the subquery in a WITH query first.")
+}
+
 fn unsupported(what: &str) -> Diagnostic {
     let subquery = ["OuterReferenceColumn", "ScalarSubquery", "InSubquery", "Exists("];
     if subquery.iter().any(|part| what.contains(part)) {
-        let text = "This subquery refers to the query around it, or stands where none can be computed.";
-        return Diagnostic::new("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", "0A000", text)
-            .with_hint("Join the tables instead, or compute the subquery in a WITH query first.");
+        return unsupported_subquery();
     }
     // What follows is the engine's own picture of the syntax.
     let plain = what.split('{').next().unwrap_or(what).trim_end_matches([' ', ':']);
@@ -232,6 +243,23 @@ pub fn mismatch(why: &str) -> Diagnostic {
         format!("Cannot resolve the expression due to data type mismatch: {}.", why.trim_end_matches('.')),
     )
     .with_hint("Cast one side: CAST(value AS type).")
+}
+
+/// A write whose columns or fields are not those of its table.
+pub fn schema_mismatch(what: &str, hint: &str) -> Diagnostic {
+    let message = format!("A metadata mismatch was detected when writing to the Delta table: {what}.");
+    Diagnostic::new("DELTA_METADATA_MISMATCH", "42KDG", message).with_hint(hint)
+}
+
+/// Two columns of one name whose types have no type together that the table's column could keep.
+pub fn cannot_merge(column: &str, from: &str, to: &str) -> Diagnostic {
+    let message = format!(
+        "Failed to merge fields '{column}' and '{column}': the source has {from}, and the table's column is {to}."
+    );
+    Diagnostic::new("DELTA_FAILED_TO_MERGE_FIELDS", "22005", message).with_hint(
+        "Schema evolution adds columns and never changes the type of one that is there: cast the source's column, or \
+         give it another name.",
+    )
 }
 
 /// The class of a table that uses what cannot be read here.

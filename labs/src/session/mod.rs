@@ -27,6 +27,7 @@ mod rows;
 mod run;
 mod seed;
 mod snapshot;
+mod struct_fields;
 mod table;
 mod time_travel;
 mod types;

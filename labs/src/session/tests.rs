@@ -1,5 +1,6 @@
 mod checkpoints;
 mod classes;
+mod error_places;
 mod filled_columns;
 mod functions;
 mod functions_page;

@@ -156,6 +156,26 @@ pub fn type_name(data_type: &DataType) -> String {
     }
 }
 
+/// A type as DESCRIBE and `typeof` print it: `struct<OrderId:int,lines:array<string>>`.
+pub fn catalog_name(data_type: &DataType) -> String {
+    match data_type {
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            format!("array<{}>", catalog_name(item.data_type()))
+        }
+        DataType::Struct(fields) => {
+            let field = |field: &Arc<Field>| format!("{}:{}", field.name(), catalog_name(field.data_type()));
+            format!("struct<{}>", fields.iter().map(field).collect::<Vec<_>>().join(","))
+        }
+        DataType::Map(entries, _) => match entries.data_type() {
+            DataType::Struct(pair) if pair.len() == 2 => {
+                format!("map<{},{}>", catalog_name(pair[0].data_type()), catalog_name(pair[1].data_type()))
+            }
+            _ => "map".to_owned(),
+        },
+        other => type_name(other).to_lowercase(),
+    }
+}
+
 /// The type that a column of a query gets when it is stored: what Delta has, nearest to what was computed.
 pub fn stored_type(data_type: &DataType) -> DataType {
     match data_type {

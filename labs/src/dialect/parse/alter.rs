@@ -71,10 +71,10 @@ fn change(cursor: &mut Cursor<'_>) -> Result<TableChange> {
         return Ok(TableChange::ClusterBy(cursor.names()?.into_iter().map(|(name, _)| name).collect()));
     }
     if cursor.takes(&["rename", "column"]) {
-        let from = cursor.name()?.0;
+        let (from, place) = cursor.name()?;
         cursor.expect(&["to"])?;
         cursor.name()?;
-        return Ok(TableChange::RenameColumn { from });
+        return Ok(TableChange::RenameColumn(from, place));
     }
     if cursor.takes(&["drop", "columns"]) || cursor.takes(&["drop", "column"]) {
         return dropped_columns(cursor);
@@ -135,12 +135,8 @@ fn other_column_change(cursor: &Cursor<'_>) -> Diagnostic {
 
 fn dropped_columns(cursor: &mut Cursor<'_>) -> Result<TableChange> {
     cursor.takes(&["if", "exists"]);
-    let names = if matches!(cursor.peek().token, Token::LParen) {
-        cursor.names()?.into_iter().map(|(name, _)| name).collect()
-    } else {
-        vec![cursor.name()?.0]
-    };
-    Ok(TableChange::DropColumns { names })
+    let names = if matches!(cursor.peek().token, Token::LParen) { cursor.names()? } else { vec![cursor.name()?] };
+    Ok(TableChange::DropColumns(names))
 }
 
 fn added_columns(cursor: &mut Cursor<'_>) -> Result<TableChange> {

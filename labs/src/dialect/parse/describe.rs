@@ -45,6 +45,5 @@ fn history(cursor: &mut Cursor<'_>) -> Result<Statement> {
 fn function(cursor: &mut Cursor<'_>) -> Result<Statement> {
     cursor.expect(&["function"])?;
     let extended = cursor.takes(&["extended"]);
-    let (name, position) = cursor.name()?;
-    Ok(Statement::DescribeFunction { name, position, extended })
+    Ok(Statement::DescribeFunction { name: cursor.table_name()?, extended })
 }

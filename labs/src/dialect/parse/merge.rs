@@ -113,17 +113,17 @@ fn check_order(clauses: &[MergeClause]) -> Result<()> {
     for (at, clause) in clauses.iter().enumerate() {
         let later = clauses.iter().skip(at + 1).any(|other| other.kind == clause.kind);
         if clause.condition.is_none() && later {
-            let (class, words) = match clause.kind {
-                MergeKind::Matched => ("DELTA_NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION", "MATCHED"),
-                MergeKind::NotMatched => ("DELTA_NON_LAST_NOT_MATCHED_CLAUSE_OMIT_CONDITION", "NOT MATCHED"),
+            let (class, state, words) = match clause.kind {
+                MergeKind::Matched => ("DELTA_NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION", "42601", "MATCHED"),
+                MergeKind::NotMatched => ("DELTA_NON_LAST_NOT_MATCHED_CLAUSE_OMIT_CONDITION", "42601", "NOT MATCHED"),
                 MergeKind::NotMatchedBySource => {
-                    ("DELTA_NON_LAST_NOT_MATCHED_BY_SOURCE_CLAUSE_OMIT_CONDITION", "NOT MATCHED BY SOURCE")
+                    ("DELTA_NON_LAST_NOT_MATCHED_BY_SOURCE_CLAUSE_OMIT_CONDITION", "42601", "NOT MATCHED BY SOURCE")
                 }
             };
             let message = format!(
                 "When there are more than one {words} clauses in a MERGE statement, only the last {words} clause can omit the condition."
             );
-            return Err(Diagnostic::new(class, "42601", message).at(clause.position).with_hint(format!(
+            return Err(Diagnostic::new(class, state, message).at(clause.position).with_hint(format!(
                 "Add AND <condition> to this clause, or move it behind the other {words} clauses."
             )));
         }

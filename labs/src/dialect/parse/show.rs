@@ -1,10 +1,10 @@
 //! `SHOW TABLES | VIEWS [IN schema] [LIKE 'pattern']`, `SHOW SCHEMAS`, `SHOW TBLPROPERTIES`, `SHOW CREATE TABLE`,
-//! `SHOW COLUMNS`, `SHOW PARTITIONS`, `SHOW [ALL | SYSTEM] FUNCTIONS [LIKE name | 'pattern']`
+//! `SHOW COLUMNS`, `SHOW PARTITIONS`, `SHOW [ALL | SYSTEM | USER] FUNCTIONS [LIKE name | 'pattern']`
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::super::parser::Cursor;
-use super::super::statement::Statement;
+use super::super::statement::{ShowFunctions, Statement};
 use super::{Result, refused};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
@@ -44,10 +44,8 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
         }
         return Ok(Statement::ShowColumns { table: cursor.table_name()? });
     }
-    for kind in [&["functions"][..], &["all", "functions"], &["system", "functions"]] {
-        if cursor.takes(kind) {
-            return Ok(Statement::ShowFunctions { pattern: function_pattern(cursor)? });
-        }
+    if let Some(functions) = functions(cursor)? {
+        return Ok(Statement::ShowFunctions(functions));
     }
     Err(refused::other("SHOW", cursor, start))
 }
@@ -64,15 +62,25 @@ fn place_and_pattern(cursor: &mut Cursor<'_>) -> Result<(Option<String>, Option<
     Ok((schema, pattern))
 }
 
-/// `[IN schema] [[LIKE] name | 'pattern']`
-fn function_pattern(cursor: &mut Cursor<'_>) -> Result<Option<String>> {
-    if cursor.takes(&["in"]) || cursor.takes(&["from"]) {
-        cursor.table_name()?;
-    }
+/// `[ALL | SYSTEM | USER] FUNCTIONS [IN schema] [[LIKE] name | 'pattern']`
+fn functions(cursor: &mut Cursor<'_>) -> Result<Option<ShowFunctions>> {
+    let kinds: [(&[&str], bool, bool); 4] = [
+        (&["functions"], true, true),
+        (&["all", "functions"], true, true),
+        (&["system", "functions"], true, false),
+        (&["user", "functions"], false, true),
+    ];
+    let Some((_, system, user)) = kinds.into_iter().find(|(words, ..)| cursor.takes(words)) else { return Ok(None) };
+    let schema = if cursor.takes(&["in"]) || cursor.takes(&["from"]) {
+        Some(cursor.table_name()?.name().to_owned())
+    } else {
+        None
+    };
     cursor.takes(&["like"]);
-    Ok(match cursor.peek().token {
+    let pattern = match cursor.peek().token {
         _ if cursor.at_end() => None,
         Token::Word(_) => Some(cursor.name()?.0),
         _ => Some(cursor.text()?),
-    })
+    };
+    Ok(Some(ShowFunctions { system, user, schema, pattern }))
 }

@@ -28,12 +28,8 @@ pub enum TableChange {
     /// `CLUSTER BY (columns)`, or NONE
     ClusterBy(Vec<String>),
     /// Refused without column mapping, but only for a table that is there.
-    RenameColumn {
-        from: String,
-    },
-    DropColumns {
-        names: Vec<String>,
-    },
+    RenameColumn(String, Position),
+    DropColumns(Vec<(String, Position)>),
 }
 
 /// `ADD CONSTRAINT name CHECK (condition)`

@@ -37,7 +37,7 @@ impl Statement {
             | Self::ShowTblproperties { .. }
             | Self::ShowCreateTable { .. }
             | Self::ShowColumns { .. }
-            | Self::ShowFunctions { .. }
+            | Self::ShowFunctions(_)
             | Self::DescribeFunction { .. } => StatementKind::Show,
             Self::Use(_)
             | Self::UseCatalog { .. }

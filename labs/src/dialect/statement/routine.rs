@@ -58,3 +58,14 @@ pub struct SetVariable {
     /// `None` for DEFAULT.
     pub value: Option<Expr>,
 }
+
+/// `SHOW [ALL | SYSTEM | USER] FUNCTIONS [IN schema] [LIKE name | 'pattern']`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShowFunctions {
+    /// Those that every session has.
+    pub system: bool,
+    /// Those that CREATE FUNCTION made.
+    pub user: bool,
+    pub schema: Option<String>,
+    pub pattern: Option<String>,
+}

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use deltalake::kernel::{Metadata, StructField, StructType};
 use serde_json::{Value, json};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Position};
 use crate::dialect::{AddedColumn, AlterTable, ColumnPlace, ColumnSpec, TableChange};
 
 use super::super::commit::Change;
@@ -60,30 +60,38 @@ pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
         TableChange::AlterColumn(alter) => alter_column::change(session, &key, &metadata, alter).await?,
         TableChange::Rename(_) => return Ok(Output::default()),
         TableChange::ClusterBy(columns) => cluster_by::change(&snapshot, &metadata, columns)?,
-        TableChange::RenameColumn { from } => return Err(needs_mapping(&snapshot, &[from], RENAME)),
-        TableChange::DropColumns { names } => {
-            return Err(needs_mapping(&snapshot, &names.iter().collect::<Vec<_>>(), DROP));
+        TableChange::RenameColumn(from, place) => {
+            return Err(needs_mapping(&snapshot, &[(from.clone(), *place)], RENAME));
         }
+        TableChange::DropColumns(names) => return Err(needs_mapping(&snapshot, names, DROP)),
     };
     let commit = session.commit(&key, &snapshot, change).await?;
     Ok(Output::default().with_commit(commit))
 }
 
-/// Class and verb of a change that needs column mapping.
-const RENAME: (&str, &str) = ("DELTA_UNSUPPORTED_RENAME_COLUMN", "renamed");
-const DROP: (&str, &str) = ("DELTA_UNSUPPORTED_DROP_COLUMN", "dropped");
+/// Class, SQLSTATE and verb of a change that needs column mapping.
+const RENAME: (&str, &str, &str) = ("DELTA_UNSUPPORTED_RENAME_COLUMN", "0AKDC", "renamed");
+const DROP: (&str, &str, &str) = ("DELTA_UNSUPPORTED_DROP_COLUMN", "0AKDC", "dropped");
 
 /// Tables here have no column mapping, and without it Databricks refuses as we do.
-fn needs_mapping(snapshot: &Snapshot, names: &[&String], (class, verb): (&'static str, &str)) -> Diagnostic {
-    if let Some(unknown) = names.iter().find(|name| snapshot.column(name).is_none()) {
-        return unresolved_column(unknown, &snapshot.column_names());
+fn needs_mapping(
+    snapshot: &Snapshot,
+    names: &[(String, Position)],
+    (class, state, verb): (&'static str, &str, &str),
+) -> Diagnostic {
+    if let Some((unknown, place)) = names.iter().find(|(name, _)| snapshot.column(name).is_none()) {
+        return unresolved_column(unknown, &snapshot.column_names()).at(*place);
     }
     let message = format!(
         "A column can only be {verb} where the table maps its columns by name (delta.columnMapping.mode = 'name'); here a column's \
          name is its name in the data files."
     );
-    Diagnostic::new(class, "0AKDC", message)
-        .with_hint("Use CREATE OR REPLACE TABLE name AS SELECT with the columns that you want: it keeps the history.")
+    let diagnostic = Diagnostic::new(class, state, message)
+        .with_hint("Use CREATE OR REPLACE TABLE name AS SELECT with the columns that you want: it keeps the history.");
+    match names.first() {
+        Some((_, place)) => diagnostic.at(*place),
+        None => diagnostic,
+    }
 }
 
 /// Metadata with another schema.
@@ -149,7 +157,7 @@ fn described_column(field: &StructField, place: &ColumnPlace) -> Result<Value> {
     })
 }
 
-pub fn position(fields: &[StructField], place: &ColumnPlace, at: crate::diagnostic::Position) -> Result<usize> {
+pub fn position(fields: &[StructField], place: &ColumnPlace, at: Position) -> Result<usize> {
     match place {
         ColumnPlace::Last => Ok(fields.len()),
         ColumnPlace::First => Ok(0),

@@ -8,6 +8,7 @@ use crate::evidence::StatementFacts;
 use super::super::Session;
 use super::super::changes::{self, DELETE};
 use super::super::commit::Change;
+use super::predicate::Called;
 use super::rewrite::{self, Target};
 use super::{Output, Result, predicate};
 
@@ -15,8 +16,8 @@ pub async fn run(session: &mut Session, delete: &Delete, lexed: &Lexed, facts: &
     let started = Instant::now();
     let key = session.find_table(&delete.table)?;
     let target = Target::load(session, &key).await?;
-    let alias = delete.alias.as_deref().unwrap_or(delete.table.name());
-    let hits = predicate::hits(session, &target, alias, delete.predicate.as_ref(), Vec::new(), lexed, facts).await?;
+    let called = Called { table: &delete.table, alias: delete.alias.as_deref() };
+    let hits = predicate::hits(session, &target, called, delete.predicate.as_ref(), Vec::new(), lexed, facts).await?;
     if hits.rows.is_empty() {
         return Ok(Output::counts([("num_affected_rows", 0)]));
     }

@@ -10,7 +10,7 @@ use crate::relation::{Column, Relation};
 use super::super::catalog::{self, Found};
 use super::super::errors::table_not_found;
 use super::super::planning::{Planner, select_all};
-use super::super::types::type_name;
+use super::super::types::catalog_name;
 use super::super::{Session, time_travel};
 use super::{Output, Result, show};
 
@@ -39,15 +39,14 @@ fn table(session: &mut Session, key: &str, extended: bool) -> Result<Output> {
     let mut rows: Vec<[Value; 3]> = Vec::new();
     for (field, kernel) in snapshot.schema.fields().iter().zip(snapshot.kernel_schema.fields()) {
         let comment = kernel.metadata().get("comment").map(ToString::to_string);
-        rows.push([json!(field.name()), json!(type_name(field.data_type()).to_lowercase()), json!(comment)]);
+        rows.push([json!(field.name()), json!(catalog_name(field.data_type())), json!(comment)]);
     }
     let heading = |text: &str| [json!(text), json!(""), json!("")];
     if !snapshot.partition_columns().is_empty() {
         rows.push(heading("# Partition Information"));
         rows.push([json!("# col_name"), json!("data_type"), json!("comment")]);
         for column in snapshot.partition_columns() {
-            let data_type =
-                snapshot.column(column).map(|at| type_name(snapshot.schema.field(at).data_type()).to_lowercase());
+            let data_type = snapshot.column(column).map(|at| catalog_name(snapshot.schema.field(at).data_type()));
             rows.push([json!(column), json!(data_type), Value::Null]);
         }
     }
@@ -71,7 +70,7 @@ pub async fn query(session: &mut Session, query: &Query, lexed: &Lexed, facts: &
     let planned = Planner::new(session, lexed, facts).query(query.clone()).await?;
     let fields = planned.plan.schema().fields().clone();
     let row = |(name, field): (&String, &std::sync::Arc<datafusion::arrow::datatypes::Field>)| {
-        [json!(name), json!(type_name(field.data_type()).to_lowercase()), Value::Null]
+        [json!(name), json!(catalog_name(field.data_type())), Value::Null]
     };
     Ok(relation(planned.names.iter().zip(&fields).map(row).collect()))
 }

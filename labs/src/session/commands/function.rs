@@ -122,6 +122,24 @@ async fn check(session: &mut Session, create: &CreateFunction) -> Result<()> {
         .map_err(|diagnostic| diagnostic.at(place))
 }
 
+/// The printed name of the type that a function gives: what it says, or what its body has.
+///
+/// # Errors
+/// When a function that its body calls is no longer there.
+pub async fn result_type(session: &mut Session, function: &Function) -> Result<String> {
+    if let Some(returns) = &function.returns {
+        return Ok(returns.to_uppercase());
+    }
+    let mut fields = vec![blank()];
+    for (name, type_text) in &function.parameters {
+        fields.push(Field::new(name, types::arrow_type_named(type_text)?, true));
+    }
+    let empty = RecordBatch::new_empty(Arc::new(Schema::new(fields)));
+    let lexed = filled::lexed(&function.body, session.options.limits.max_nesting)?;
+    let plan = session.plan_over(&lexed, &function.body, &empty).await?;
+    Ok(types::type_name(plan.schema().field(0).data_type()))
+}
+
 /// A column for functions without parameters, so that there is a row to compute over.
 fn blank() -> Field {
     Field::new("__blank", datafusion::arrow::datatypes::DataType::Int32, true)

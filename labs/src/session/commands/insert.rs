@@ -9,10 +9,12 @@ use crate::evidence::StatementFacts;
 use super::super::Session;
 use super::super::changes::{self, DELETE, INSERT};
 use super::super::commit::Change;
-use super::super::errors::unresolved_column;
+use super::super::errors::{nearest, schema_mismatch, unresolved_column};
 use super::super::filled::{self, Given};
 use super::super::planning::Planner;
 use super::super::snapshot::Snapshot;
+use super::super::struct_fields::{self, Pairing};
+use super::predicate::Called;
 use super::rewrite::{self, Target};
 use super::{Output, Result, default_word, predicate};
 
@@ -22,9 +24,11 @@ pub async fn run(session: &mut Session, insert: &Insert, lexed: &Lexed, facts: &
     let mut source = (*insert.source).clone();
     let open = default_word::in_values(&mut source, &columns_by_place(insert, &snapshot), &snapshot)?;
     let planned = Planner::new(session, lexed, facts).query(source).await?;
-    let places = places(insert, &snapshot, &planned.names).map_err(|diagnostic| place(diagnostic, insert))?;
+    let places = places(insert, &snapshot, &planned.names, lexed).map_err(|diagnostic| place(diagnostic, insert))?;
     let rows = session.collect_to_write(planned.plan, lexed).await?;
-    let rows = arrange(session, &rows, &places, &snapshot).await?;
+    let pairing = if insert.by_name { Pairing::Name } else { Pairing::Position };
+    let rows = arrange(session, &rows, &places, &snapshot, pairing).await;
+    let rows = rows.map_err(|diagnostic| place(diagnostic, insert))?;
     let given: Vec<usize> = (0..places.len()).filter(|at| places[*at].is_some() && !open.contains(at)).collect();
     let rows = session.generate(&snapshot, rows, Given::Columns(&given)).await?;
     if insert.replace_where.is_some() {
@@ -70,7 +74,8 @@ async fn replace_where(
 ) -> Result<Output> {
     let target = Target::load(session, key).await?;
     let condition = insert.replace_where.as_ref();
-    let gone = predicate::hits(session, &target, insert.table.name(), condition, Vec::new(), lexed, facts).await?.set();
+    let called = Called { table: &insert.table, alias: None };
+    let gone = predicate::hits(session, &target, called, condition, Vec::new(), lexed, facts).await?.set();
     let files = target.touched(&gone);
     let kept = target.rows_of(&files).filter(|row| !gone.contains(row)).map(|row| (0, row));
     let picks: Vec<(usize, usize)> = kept.chain((0..rows.num_rows()).map(|row| (1, row))).collect();
@@ -94,10 +99,10 @@ async fn replace_where(
 }
 
 /// For each column of the table, which column of the source fills it.
-fn places(insert: &Insert, snapshot: &Snapshot, source: &[String]) -> Result<Vec<Option<usize>>> {
+fn places(insert: &Insert, snapshot: &Snapshot, source: &[String], lexed: &Lexed) -> Result<Vec<Option<usize>>> {
     let columns = snapshot.column_names();
     if insert.by_name {
-        return by_name(&columns, source, snapshot);
+        return by_name(&columns, source, snapshot, lexed);
     }
     if insert.columns.is_empty() {
         if source.len() != columns.len() {
@@ -120,12 +125,28 @@ fn places(insert: &Insert, snapshot: &Snapshot, source: &[String]) -> Result<Vec
     Ok(places)
 }
 
-fn by_name(columns: &[String], source: &[String], snapshot: &Snapshot) -> Result<Vec<Option<usize>>> {
+fn by_name(columns: &[String], source: &[String], snapshot: &Snapshot, lexed: &Lexed) -> Result<Vec<Option<usize>>> {
     if let Some(extra) = source.iter().find(|name| snapshot.column(name).is_none()) {
-        return Err(unresolved_column(extra, columns));
+        return Err(extra_column(extra, columns, lexed));
     }
     let find = |column: &String| source.iter().position(|name| name.to_lowercase() == column.to_lowercase());
     Ok(columns.iter().map(find).collect())
+}
+
+/// A column of the source that the table has not. INSERT adds none.
+fn extra_column(extra: &str, columns: &[String], lexed: &Lexed) -> Diagnostic {
+    let what = format!("the data has a column `{extra}`, and the table's columns are {}", columns.join(", "));
+    let hint = match nearest(extra, columns.iter().map(String::as_str)) {
+        Some(near) => format!("Did you mean `{near}`? BY NAME looks for each column of the query in the table."),
+        None => {
+            format!("Leave it out, or add it to the table first: ALTER TABLE name ADD COLUMN {extra} TYPE.")
+        }
+    };
+    let diagnostic = schema_mismatch(&what, &hint);
+    match lexed.position_of(&extra.to_lowercase()) {
+        Some(position) => diagnostic.at(position),
+        None => diagnostic,
+    }
 }
 
 fn arity(table: &str, columns: &[String], given: usize) -> Diagnostic {
@@ -145,6 +166,7 @@ async fn arrange(
     rows: &RecordBatch,
     places: &[Option<usize>],
     snapshot: &Snapshot,
+    pairing: Pairing,
 ) -> Result<RecordBatch> {
     let kernel: Vec<_> = snapshot.kernel_schema.fields().collect();
     let mut columns = Vec::with_capacity(places.len());
@@ -156,7 +178,7 @@ async fn arrange(
                 rewrite::assign(rows.column(*place), &field.as_ref().clone().with_nullable(true))?
             }
             (None, _) if generated => nothing(),
-            (Some(place), _) => rewrite::assign(rows.column(*place), field)?,
+            (Some(place), _) => rewrite::assign(&struct_fields::pair(rows.column(*place), field, pairing)?, field)?,
             (None, Some(text)) => session.default_values(&text, field, rows.num_rows()).await?,
             (None, None) => rewrite::assign(&nothing(), field)?,
         });

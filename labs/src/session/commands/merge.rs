@@ -22,7 +22,7 @@ use super::super::changes;
 use super::super::commit::Change;
 use super::super::errors::{internal, rows_limit};
 use super::super::filled::{self, Given};
-use super::super::planning::{Planner, memory_source, select_nothing, table_factor};
+use super::super::planning::{Planner, memory_source, part_merge, select_nothing, table_factor};
 use super::super::snapshot::Snapshot;
 use super::merge_outcome::Outcome;
 use super::merge_plan::{self, Sides};
@@ -38,7 +38,9 @@ pub async fn run(session: &mut Session, merge: &Merge, lexed: &Lexed, facts: &mu
     let started = Instant::now();
     let key = session.find_table(&merge.target)?;
     let target = Target::load(session, &key).await?;
-    let merge = &default_word::in_merge(merge, &target.snapshot)?;
+    let mut merge = default_word::in_merge(merge, &target.snapshot)?;
+    part_merge(&mut merge, session.schema())?;
+    let merge = &merge;
     let joined = join(session, merge, &target, lexed, facts).await?;
     let outcome = Outcome::of(&joined, merge)?;
     if outcome.is_nothing() {
@@ -172,6 +174,9 @@ async fn join(
 ) -> Result<Joined> {
     let mut planner = Planner::new(session, lexed, facts);
     planner.fix(TARGET, target.source()?);
+    if merge.target_alias.is_none() {
+        planner.stands_for(&merge.target);
+    }
     let relation = planner.prepare_relation(merge.source.clone()).await?;
     let source_alias = alias_of(&relation);
     let plan = planner.plan(select_star(vec![TableWithJoins { relation, joins: Vec::new() }]))?;

@@ -1,19 +1,23 @@
 //! The plan of a MERGE over its join: which clause applies to each row, and the row's new values.
 
+use std::ops::ControlFlow;
+
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Field, SchemaRef};
 use datafusion::common::{Column, DFSchema, ScalarValue, TableReference};
-use datafusion::logical_expr::expr::Case;
+use datafusion::logical_expr::expr::{Case, ScalarFunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use datafusion::sql::sqlparser::ast;
 
-use crate::diagnostic::Diagnostic;
-use crate::dialect::{Assignment, Merge, MergeAction, MergeClause, MergeKind};
+use crate::diagnostic::{Diagnostic, Position};
+use crate::dialect::{self, Assignment, Merge, MergeAction, MergeClause, MergeKind};
 
-use super::super::errors::{internal, unresolved_column};
+use super::super::errors::{cannot_merge, internal, unresolved_column};
 use super::super::filled;
+use super::super::functions::conversion;
 use super::super::planning::{Planner, column};
 use super::super::snapshot::Snapshot;
+use super::super::types::type_name;
 use super::merge::SOURCE_ROW;
 use super::rewrite::{self, ROW};
 use super::{Result, update};
@@ -154,7 +158,7 @@ async fn updated(
 }
 
 fn insert_places(
-    columns: &[(String, crate::diagnostic::Position)],
+    columns: &[(String, Position)],
     values: usize,
     sides: &Sides<'_>,
     clause: &MergeClause,
@@ -168,7 +172,7 @@ fn insert_places(
         return Ok((0..wanted).collect());
     }
     let names = sides.target.column_names();
-    let place = |(name, position): &(String, crate::diagnostic::Position)| {
+    let place = |(name, position): &(String, Position)| {
         sides.target.column(name).ok_or_else(|| unresolved_column(name, &names).at(*position))
     };
     columns.iter().map(place).collect()
@@ -180,7 +184,11 @@ fn star(merge: &Merge, clause: &MergeClause, sides: &Sides<'_>) -> Result<Vec<(u
     for (at, field) in sides.schema.fields().iter().enumerate() {
         if sides.source_has(field.name()) {
             let source = sides.source_column(field.name());
-            pairs.push((at, fitted(source, field, sides.plan.schema())?));
+            let value = fitted(source.clone(), field, sides.plan.schema());
+            pairs.push((
+                at,
+                value.map_err(|diagnostic| unmerged(diagnostic, merge, &source, field, sides).at(clause.position))?,
+            ));
         } else if !merge.schema_evolution && !is_generated(sides.target, at) {
             let columns: Vec<String> =
                 sides.source.schema().fields().iter().map(|field| field.name().clone()).collect();
@@ -216,7 +224,24 @@ pub fn given(clause: &MergeClause, target: &Snapshot, source: &RecordBatch) -> V
 fn fitted(value: Expr, field: &Field, visible: &DFSchema) -> Result<Expr> {
     let from = value.get_type(visible).map_err(internal)?;
     rewrite::check_assignable(&from, field)?;
-    if &from == field.data_type() { Ok(value) } else { Ok(cast(value, field.data_type().clone())) }
+    if &from == field.data_type() {
+        return Ok(value);
+    }
+    if field.data_type().is_nested() {
+        // A CAST would pair the fields of a STRUCT by position.
+        let function = conversion::function(field.data_type().clone(), false);
+        return Ok(Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![value])));
+    }
+    Ok(cast(value, field.data_type().clone()))
+}
+
+/// With schema evolution the two columns would become one, and their types do not go together.
+fn unmerged(diagnostic: Diagnostic, merge: &Merge, source: &Expr, field: &Field, sides: &Sides<'_>) -> Diagnostic {
+    let from = source.get_type(sides.plan.schema());
+    match (merge.schema_evolution && diagnostic.class == "DATATYPE_MISMATCH", from) {
+        (true, Ok(from)) => cannot_merge(field.name(), &type_name(&from), &type_name(field.data_type())),
+        _ => diagnostic,
+    }
 }
 
 /// Plans an expression over what its clause may read.
@@ -233,10 +258,25 @@ async fn resolve(
         }
         let columns: Vec<String> =
             visible.columns().iter().filter(|column| !column.name.starts_with("__")).map(Column::flat_name).collect();
-        let position = diagnostic.position.unwrap_or(clause.position);
         let name = diagnostic.message.split('`').nth(1).unwrap_or_default().to_owned();
+        let position = place_of(expr, &name).or(diagnostic.position).unwrap_or(clause.position);
         unresolved(&name, clause, &columns).at(position)
     })
+}
+
+/// Where a column's name stands in an expression.
+fn place_of(expr: &ast::Expr, name: &str) -> Option<Position> {
+    let found = ast::visit_expressions(expr, |expr: &ast::Expr| {
+        let path = match expr {
+            ast::Expr::Identifier(ident) => std::slice::from_ref(ident),
+            ast::Expr::CompoundIdentifier(path) => path.as_slice(),
+            _ => return ControlFlow::Continue(()),
+        };
+        let same = path.last().is_some_and(|last| last.value.eq_ignore_ascii_case(name));
+        let start = path.first().map(|first| first.span.start).filter(|start| same && start.line > 0);
+        start.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+    });
+    found.break_value().map(dialect::position)
 }
 
 fn unresolved(name: &str, clause: &MergeClause, columns: &[String]) -> Diagnostic {

@@ -108,8 +108,8 @@ async fn files(
 ) -> Result<Vec<usize>> {
     let Some(condition) = &optimize.predicate else { return Ok(target.all_files()) };
     check_condition(condition, &target.snapshot, lexed)?;
-    let alias = optimize.table.name();
-    let hits = predicate::hits(session, target, alias, Some(condition), Vec::new(), lexed, facts).await?;
+    let called = predicate::Called { table: &optimize.table, alias: None };
+    let hits = predicate::hits(session, target, called, Some(condition), Vec::new(), lexed, facts).await?;
     Ok(target.touched(&hits.set()))
 }
 

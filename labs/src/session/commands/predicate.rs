@@ -6,7 +6,7 @@ use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableWithJoins};
 
-use crate::dialect::{Lexed, column_name};
+use crate::dialect::{Lexed, TableName, column_name};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
@@ -29,20 +29,30 @@ impl Hits {
     }
 }
 
+/// What a statement calls its target.
+#[derive(Clone, Copy)]
+pub struct Called<'a> {
+    pub table: &'a TableName,
+    pub alias: Option<&'a str>,
+}
+
 /// Evaluates `SELECT __row, expressions FROM target AS alias WHERE condition`.
 pub async fn hits(
     session: &mut Session,
     target: &Target,
-    alias: &str,
+    called: Called<'_>,
     condition: Option<&Expr>,
     expressions: Vec<Expr>,
     lexed: &Lexed,
     facts: &mut StatementFacts,
 ) -> Result<Hits> {
-    let query = select(alias, condition, expressions);
+    let query = select(called.alias.unwrap_or(called.table.name()), condition, expressions);
     let source = target.source()?;
     let mut planner = Planner::new(session, lexed, facts);
     planner.fix(TARGET, source);
+    if called.alias.is_none() {
+        planner.stands_for(called.table);
+    }
     let planned = planner.query(query).await?;
     let values = session.collect_to_write(planned.plan, lexed).await?;
     let numbers =

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions, UInt64Array};
-use datafusion::arrow::compute::{concat_batches, interleave, take_record_batch};
+use datafusion::arrow::compute::{can_cast_types, concat_batches, interleave, take_record_batch};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::logical_expr::TableSource;
 use deltalake::kernel::Add;
@@ -17,6 +17,7 @@ use super::super::errors::{from_conversion, internal, mismatch};
 use super::super::functions::conversion::convert;
 use super::super::planning::memory_source;
 use super::super::snapshot::Snapshot;
+use super::super::struct_fields;
 use super::super::table::FileRows;
 use super::super::types::type_name;
 use super::super::{Session, data_files};
@@ -182,9 +183,19 @@ pub fn check_assignable(from: &DataType, field: &Field) -> Result<()> {
         || (time(from) && time(to))
         || (text(from) && !to.is_nested())
         || (text(to) && !from.is_nested())
-        || (from.is_nested() && to.is_nested() && datafusion::arrow::compute::can_cast_types(from, to));
+        || (struct_fields::same_names(from, to) && from.is_nested() && to.is_nested() && can_cast_types(from, to));
     if fits {
         return Ok(());
+    }
+    if from.is_nested() && to.is_nested() && can_cast_types(from, to) {
+        let message = format!(
+            "The value for the column `{}` has other names of fields (\"{}\") than the column (\"{}\").",
+            field.name(),
+            type_name(from),
+            type_name(to)
+        );
+        return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message)
+            .with_hint("Give the fields the names that DESCRIBE TABLE shows: named_struct('name', value, ..)."));
     }
     let why =
         format!("cannot assign \"{}\" to the column `{}` of type \"{}\"", type_name(from), field.name(), type_name(to));

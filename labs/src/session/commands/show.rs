@@ -18,7 +18,7 @@ use super::super::{Session, filled, protocol};
 use super::{Output, Result};
 
 /// The schema that a statement names, or the current one.
-fn schema_of(session: &Session, schema: Option<&str>) -> Result<String> {
+pub fn schema_of(session: &Session, schema: Option<&str>) -> Result<String> {
     match schema {
         Some(schema) => session.find_schema(schema).ok_or_else(|| catalog::schema_not_found(schema)),
         None => Ok(session.schema().to_owned()),
@@ -26,7 +26,7 @@ fn schema_of(session: &Session, schema: Option<&str>) -> Result<String> {
 }
 
 /// Whether a name is of a schema and fits a pattern.
-fn is_shown(name: &str, schema: &str, pattern: Option<&str>) -> bool {
+pub fn is_shown(name: &str, schema: &str, pattern: Option<&str>) -> bool {
     let (own, name) = catalog::split(name);
     own.eq_ignore_ascii_case(schema) && matches(name, pattern)
 }

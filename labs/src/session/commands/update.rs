@@ -16,6 +16,7 @@ use super::super::commit::Change;
 use super::super::errors::{internal, unresolved_column};
 use super::super::filled::Given;
 use super::super::snapshot::Snapshot;
+use super::predicate::Called;
 use super::rewrite::{self, Target};
 use super::{Output, Result, default_word, predicate};
 
@@ -25,8 +26,14 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
     let target = Target::load(session, &key).await?;
     let columns = assigned(&update.assignments, &target.snapshot)?;
     let expressions = default_word::in_assignments(&update.assignments, &columns, &target.snapshot)?;
-    let alias = update.alias.as_deref().unwrap_or(update.table.name());
-    let hits = predicate::hits(session, &target, alias, update.predicate.as_ref(), expressions, lexed, facts).await?;
+    let called = Called { table: &update.table, alias: update.alias.as_deref() };
+    let hits = predicate::hits(session, &target, called, update.predicate.as_ref(), expressions, lexed, facts).await?;
+    for ((at, assignment), values) in
+        columns.iter().zip(&update.assignments).zip(hits.values.schema().fields().iter().skip(1))
+    {
+        rewrite::check_assignable(values.data_type(), target.snapshot.schema.field(*at))
+            .map_err(|diagnostic| diagnostic.at(assignment.position))?;
+    }
     if hits.rows.is_empty() {
         return Ok(Output::counts([("num_affected_rows", 0)]));
     }

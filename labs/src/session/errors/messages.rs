@@ -36,6 +36,9 @@ pattern!(
 );
 pattern!(SAME_NAME, r#"(?s)unique expression names but .* and "(.*)" at position \d+ have the same name"#);
 pattern!(INLINE_TABLE, r"Inconsistent data (length|type) across values list ?(.*)");
+pattern!(NO_FIELD, r"Field (\S+) not found in struct");
+pattern!(GROUP_POSITION, r"Cannot find column with position (\d+) in SELECT clause. Valid columns: 1 to (\d+)");
+pattern!(ORDER_POSITION, r"Order by column out of bounds, specified: (\d+), max: (\d+)");
 pattern!(ARITY, r"(?:expects|requires|number of arguments|Expected \d+ arguments|arguments? but received)");
 pattern!(
     ARROW_NAMES,
@@ -84,6 +87,8 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
         .or_else(|| grouping(message, lexed))
         .or_else(|| inline_table(message))
         .or_else(|| repeated_name(message, lexed))
+        .or_else(|| no_field(message, lexed))
+        .or_else(|| out_of_range(message))
         .or_else(|| query_shape(message));
     if let Some(diagnostic) = known {
         return diagnostic;
@@ -123,6 +128,10 @@ pub fn unresolved_routine(name: &str) -> Diagnostic {
 fn arguments(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
     let found = ARGUMENTS.captures(message)?;
     let diagnostic = Diagnostic::new(&found[2], &found[4], found[3].trim());
+    if found[1].starts_with("__") {
+        // An operator, which has no name that anybody wrote.
+        return Some(diagnostic.with_hint("Cast the value: CAST(value AS type)."));
+    }
     let hint = format!("DESCRIBE FUNCTION {} says how it is called.", &found[1]);
     Some(place(diagnostic.with_hint(hint), lexed, &found[1]))
 }
@@ -145,6 +154,24 @@ fn repeated_name(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
     Some(place(duplicate_column(lexed.spelling(name).unwrap_or(name)), lexed, name))
 }
 
+fn no_field(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
+    let found = NO_FIELD.captures(message)?;
+    let name = lexed.spelling(&found[1]).unwrap_or(&found[1]);
+    let diagnostic = Diagnostic::new("FIELD_NOT_FOUND", "42704", format!("No such struct field `{name}`."));
+    Some(place(diagnostic.with_hint("DESCRIBE TABLE shows the fields of a STRUCT."), lexed, &found[1]))
+}
+
+/// A column of the SELECT list by its number, where there are not so many.
+fn out_of_range(message: &str) -> Option<Diagnostic> {
+    let (class, state, clause, found) = match (GROUP_POSITION.captures(message), ORDER_POSITION.captures(message)) {
+        (Some(found), _) => ("GROUP_BY_POS_OUT_OF_RANGE", "42805", "GROUP BY", found),
+        (_, Some(found)) => ("ORDER_BY_POS_OUT_OF_RANGE", "42805", "ORDER BY", found),
+        _ => return None,
+    };
+    let text = format!("{clause} position {} is not in select list (valid range is [1, {}]).", &found[1], &found[2]);
+    Some(Diagnostic::new(class, state, text).with_hint("The columns of SELECT are counted from 1."))
+}
+
 /// Queries whose columns or conditions do not fit where they stand.
 fn query_shape(message: &str) -> Option<Diagnostic> {
     if let Some(why) = message.split_once("LIMIT").map(|(_, why)| why) {
@@ -158,15 +185,19 @@ fn query_shape(message: &str) -> Option<Diagnostic> {
         let text = "The query of IN has to give one column; the side before IN is one value.";
         let diagnostic = Diagnostic::new(format!("DATATYPE_MISMATCH.{class}"), "42K09", text);
         return Some(
-            diagnostic.with_hint("Compare several columns with EXISTS (SELECT 1 FROM .. WHERE a = .. AND b = ..)."),
+            diagnostic
+                .with_hint("Several columns are compared in brackets, in WHERE: (a, b) IN (SELECT x, y FROM ..)."),
         );
     }
     if let Some((_, name)) = message.split_once("Invalid qualifier ") {
         let text = format!("Cannot resolve `{name}`.*: no table of this FROM is called that.");
         let diagnostic = Diagnostic::new("CANNOT_RESOLVE_STAR_EXPAND", "42704", text);
-        return Some(
-            diagnostic.with_hint("Name a table or its alias; the fields of a STRUCT are named one by one: s.a, s.b."),
-        );
+        return Some(diagnostic.with_hint(
+            "Name a table, its alias, or a column that is a STRUCT; EXCEPT goes with the star of a table.",
+        ));
+    }
+    if message.contains("Correlated scalar subquery can only be used in") {
+        return Some(super::unsupported_subquery());
     }
     if message.contains("scalar subquery") || message.contains("Scalar subquery") {
         let class = "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN";

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Datum, Float64Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Datum, Float64Array, Int8Array, Scalar};
+use datafusion::arrow::compute::cast;
 use datafusion::arrow::compute::kernels::numeric;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::error::ArrowError;
@@ -41,6 +42,11 @@ pub fn checked(op: &BinaryOperator) -> Arc<ScalarUDF> {
 /// `-a`; a text is read as a DOUBLE.
 pub fn negate() -> Arc<ScalarUDF> {
     Arc::new(ScalarUDF::from(Negate { signature: Signature::user_defined(Volatility::Immutable) }))
+}
+
+/// `~a`: the bits of a whole number, each turned.
+pub fn complement() -> Arc<ScalarUDF> {
+    Arc::new(ScalarUDF::from(Complement { signature: Signature::user_defined(Volatility::Immutable) }))
 }
 
 fn function(name: &'static str, operation: Operation) -> Arc<ScalarUDF> {
@@ -139,6 +145,46 @@ impl ScalarUDFImpl for Negate {
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         over_arrays(&arguments, |values| {
             numeric::neg(&values[0]).map_err(|error| failure(error, values[0].data_type()))
+        })
+    }
+}
+
+/// The name that `~a` has in our own syntax trees.
+pub const COMPLEMENT: &str = "__complement";
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Complement {
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Complement {
+    fn name(&self) -> &str {
+        COMPLEMENT
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arguments: &[DataType]) -> Result<Vec<DataType>> {
+        match arguments {
+            [DataType::Null] => Ok(vec![DataType::Int32]),
+            [whole] if whole.is_signed_integer() => Ok(vec![whole.clone()]),
+            [other] => Err(raise(mismatch(&format!("\"~\" needs a whole number, not \"{}\"", type_name(other))))),
+            _ => Err(raise(mismatch("\"~\" takes one value"))),
+        }
+    }
+
+    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
+        Ok(arguments[0].clone())
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        over_arrays(&arguments, |values| {
+            // Minus one has every bit set.
+            let ones = cast(&Int8Array::new_scalar(-1).into_inner(), values[0].data_type())?;
+            let turned = cast(&numeric::sub(&Scalar::new(ones), &values[0])?, values[0].data_type())?;
+            Ok(turned)
         })
     }
 }

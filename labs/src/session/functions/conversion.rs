@@ -10,13 +10,14 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
-use datafusion::arrow::datatypes::{DataType, Date32Type, Float32Type, Float64Type, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Float32Type, Float64Type, TimestampMicrosecondType};
 use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 use crate::diagnostic::Diagnostic;
 
 use super::super::errors::{invalid_cast, mismatch, raise};
+use super::super::struct_fields::{self, Pairing};
 use super::super::types::{timestamp, type_name};
 use super::columnar::over_arrays;
 use super::{nested_text, text_times};
@@ -38,7 +39,17 @@ pub fn is_text(data_type: &DataType) -> bool {
 
 /// The cast as a function; `forgiving` gives NULL for what does not fit.
 pub fn function(to: DataType, forgiving: bool) -> Arc<ScalarUDF> {
-    Arc::new(ScalarUDF::from(Conversion { to, forgiving, signature: Signature::any(1, Volatility::Immutable) }))
+    conversion(to, forgiving, None)
+}
+
+/// The cast as a function that pairs the fields of STRUCTs by position.
+pub fn positional(to: DataType, forgiving: bool) -> Arc<ScalarUDF> {
+    conversion(to, forgiving, Some(Pairing::Position))
+}
+
+fn conversion(to: DataType, forgiving: bool, pairing: Option<Pairing>) -> Arc<ScalarUDF> {
+    let signature = Signature::any(1, Volatility::Immutable);
+    Arc::new(ScalarUDF::from(Conversion { to, forgiving, pairing, signature }))
 }
 
 /// Values of another type.
@@ -169,6 +180,8 @@ fn java_text(value: f64, plain: &str, scientific: &str) -> String {
 struct Conversion {
     to: DataType,
     forgiving: bool,
+    /// How the fields of STRUCTs find each other first.
+    pairing: Option<Pairing>,
     signature: Signature,
 }
 
@@ -186,7 +199,17 @@ impl ScalarUDFImpl for Conversion {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        over_arrays(&arguments, |values| convert(&values[0], &self.to, self.forgiving))
+        over_arrays(&arguments, |values| match self.pairing {
+            Some(pairing) => {
+                let unlike = |_| {
+                    let (from, to) = (type_name(values[0].data_type()), type_name(&self.to));
+                    raise(mismatch(&format!("cannot cast \"{from}\" to \"{to}\"")))
+                };
+                let to = Field::new("value", self.to.clone(), true);
+                convert(&struct_fields::pair(&values[0], &to, pairing).map_err(unlike)?, &self.to, self.forgiving)
+            }
+            None => convert(&values[0], &self.to, self.forgiving),
+        })
     }
 }
 

@@ -49,14 +49,15 @@ use datafusion_spark::planner::SparkFunctionPlanner;
 
 pub use rows::wrong_number;
 
-use super::planning::{Casts, CommonTypes, InLists, Operators, Subqueries, TypeNames};
+use super::planning::{Casts, CommonTypes, Copies, Draws, InLists, Operators, Subqueries, TypeNames};
 
 /// Functions, operators and types of the dialect.
 pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     let planners = builder.expr_planners().get_or_insert_with(Vec::new);
     planners.insert(0, Arc::new(SparkFunctionPlanner));
     planners.insert(0, Arc::new(Operators));
-    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(Subqueries), Arc::new(CommonTypes)];
+    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> =
+        vec![Arc::new(Subqueries), Arc::new(CommonTypes), Arc::new(Copies), Arc::new(Draws)];
     rules.extend(Analyzer::new().rules);
     rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists)]);
     let builder = builder.with_analyzer_rules(rules);
@@ -79,7 +80,7 @@ fn register(state: &mut SessionState) -> datafusion::common::Result<()> {
 
 /// Our own functions, save those of [`random`], which belong to a session.
 fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
-    let single = [type_of::function(), arithmetic::negate(), raise_error::function()];
+    let single = [type_of::function(), arithmetic::negate(), arithmetic::complement(), raise_error::function()];
     let tables = [
         codes::FUNCTIONS,
         texts::FUNCTIONS,

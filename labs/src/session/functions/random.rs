@@ -22,7 +22,10 @@ use super::xor_shift::XorShift;
 use crate::diagnostic::Diagnostic;
 
 /// Names of these functions.
-pub const NAMES: [&str; 3] = ["rand", "random", "uuid"];
+pub const NAMES: [&str; 4] = ["rand", "random", "uuid", DRAW];
+
+/// The name of a `rand(seed)` that is meant to be the same draw wherever a SELECT list has it.
+pub const DRAW: &str = "__draw";
 
 /// A call of one of these functions, with its own source.
 pub fn call(name: &str, watch: &Watch) -> Option<Arc<ScalarUDF>> {

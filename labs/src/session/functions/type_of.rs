@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-use super::super::types::type_name;
+use super::super::types::catalog_name;
 
 pub fn function() -> Arc<ScalarUDF> {
     Arc::new(ScalarUDF::from(TypeOf { signature: Signature::any(1, Volatility::Immutable) }))
@@ -31,8 +31,7 @@ impl ScalarUDFImpl for TypeOf {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let name = type_name(arguments.arg_fields[0].data_type()).to_lowercase();
-        let name = name.replace(", ", ",").replace(": ", ":");
+        let name = catalog_name(arguments.arg_fields[0].data_type());
         Ok(ColumnarValue::Scalar(ScalarValue::Utf8(Some(name))))
     }
 }

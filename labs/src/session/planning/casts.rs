@@ -9,6 +9,7 @@ use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
 use super::super::functions::conversion;
+use super::super::struct_fields;
 use super::nodes::rewrite_expressions;
 
 #[derive(Debug)]
@@ -31,6 +32,10 @@ fn replaced(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
         Expr::TryCast(TryCast { expr, field }) => (expr, field.data_type(), true),
         _ => return Transformed::no(expr),
     };
+    if value.get_type(schema).is_ok_and(|from| !struct_fields::same_order(&from, to)) {
+        let function = conversion::positional(to.clone(), forgiving);
+        return Transformed::yes(Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![value.as_ref().clone()])));
+    }
     // DataFusion casts literals while it plans, also in a branch that no row reaches.
     let literal = matches!(value.as_ref(), Expr::Literal(..));
     let special = |from: DataType| {

@@ -60,7 +60,7 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
 
 /// The type that values of these types have together, where DataFusion would choose another: there is a text among other
 /// types, or a fraction of one kind beside a number of another.
-fn together(types: &[DataType]) -> Option<DataType> {
+pub fn together(types: &[DataType]) -> Option<DataType> {
     let others: Vec<&DataType> = types.iter().filter(|one| !is_text(one) && !one.is_null()).collect();
     let first = *others.first()?;
     let texts = types.iter().any(is_text);

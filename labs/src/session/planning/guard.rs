@@ -3,28 +3,34 @@
 //! Invariant: every field of the syntax tree that DataFusion's planner ignores is looked at here. A new version of
 //! sqlparser that adds fields must be read for them.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier, LimitClause,
-    Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier, TableFactor, Value, Visit, Visitor,
+    Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier,
+    LimitClause, Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier, TableFactor, Value, Visit, Visitor,
 };
 
 use super::super::errors::unresolved_routine;
 use super::super::functions::wrong_number;
+use super::tuples;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::function_name;
 
 /// # Errors
 /// UNSUPPORTED_FEATURE, with what to use instead.
 pub fn check(node: &impl Visit) -> Result<(), Diagnostic> {
-    match node.visit(&mut Guard) {
+    match node.visit(&mut Guard::default()) {
         ControlFlow::Break(diagnostic) => Err(diagnostic),
         ControlFlow::Continue(()) => Ok(()),
     }
 }
 
-struct Guard;
+#[derive(Default)]
+struct Guard {
+    /// Comparisons of several columns with a subquery that stand where they can be computed, by their address.
+    in_where: HashSet<*const Expr>,
+}
 
 type Flow = ControlFlow<Diagnostic>;
 
@@ -33,13 +39,13 @@ fn refuse(what: &str, instead: &str) -> Flow {
     ControlFlow::Break(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(instead))
 }
 
-/// The engine keeps or drops every copy of a row; `ALL` asks for copies to be counted.
+/// Names are paired in UNION only.
 fn check_set_operations(body: &SetExpr) -> Flow {
     let SetExpr::SetOperation { op, set_quantifier, left, right } = body else { return ControlFlow::Continue(()) };
-    if *op != SetOperator::Union && matches!(set_quantifier, SetQuantifier::All | SetQuantifier::AllByName) {
-        let instead =
-            "Leave ALL away, or number the copies on both sides: row_number() OVER (PARTITION BY every column).";
-        return refuse(&format!("{op} ALL"), instead);
+    let by_name =
+        matches!(set_quantifier, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName);
+    if *op != SetOperator::Union && by_name {
+        return refuse(&format!("{op} BY NAME"), "Name the columns on both sides in one order.");
     }
     check_set_operations(left)?;
     check_set_operations(right)
@@ -72,6 +78,8 @@ impl Visitor for Guard {
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> Flow {
+        let conditions = select.selection.iter().flat_map(tuples::conditions);
+        self.in_where.extend(conditions.filter(|condition| tuples::is_one(condition)).map(std::ptr::from_ref));
         if select.into.is_some() {
             return refuse("SELECT INTO", "Use CREATE TABLE name AS SELECT.");
         }
@@ -85,6 +93,9 @@ impl Visitor for Guard {
                 "This form of GROUP BY",
                 "Use GROUP BY ROLLUP (a, b), CUBE (a, b) or GROUPING SETS ((a), (b)).",
             );
+        }
+        if matches!(select.distinct, Some(Distinct::On(_))) {
+            return refuse("DISTINCT ON", "Use QUALIFY row_number() OVER (PARTITION BY .. ORDER BY ..) = 1.");
         }
         if select.top.is_some() {
             return refuse("TOP", "Use LIMIT.");
@@ -131,6 +142,10 @@ impl Visitor for Guard {
             Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => {
                 refuse("A positional parameter", "Name it: :name.")
             }
+            expr if tuples::is_one(expr) && !self.in_where.contains(&std::ptr::from_ref(expr)) => refuse(
+                "Several columns compared with a subquery, elsewhere than in WHERE,",
+                "Use it in WHERE with AND, or join with the subquery and test whether a row was found.",
+            ),
             Expr::SimilarTo { .. } => refuse("SIMILAR TO", "Use RLIKE with a regular expression."),
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
             Expr::Function(function) if function_name(&function.name).starts_with("__") => {

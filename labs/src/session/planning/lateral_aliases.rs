@@ -1,16 +1,24 @@
 //! Lateral column aliases: `SELECT price * qty AS total, total * 0.2 AS tax`. A name that is no column of FROM may be an
-//! alias to its left in the same SELECT list; it stands for that expression.
+//! alias to its left in the same SELECT list; it stands for that expression. What is random in it is drawn once, see [`draws`].
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, VisitMut, VisitorMut, visit_expressions};
 
+use super::super::clock::Watch;
+use super::draws;
 use crate::diagnostic::Diagnostic;
 
 /// Puts the expression in place of one name that could not be resolved, in the `nth` SELECT that has such an alias to the
 /// left of it. Gives `false` when there is no such SELECT.
-pub fn expand(query: &mut Query, name: &str, nth: usize) -> bool {
-    query.visit(&mut Expand { name, remaining: nth }).is_break()
+///
+/// # Errors
+/// UNSUPPORTED_FEATURE when the expression is random and cannot be written in again.
+pub fn expand(query: &mut Query, name: &str, nth: usize, watch: &Watch) -> Result<bool, Diagnostic> {
+    match query.visit(&mut Expand { name, remaining: nth, watch }) {
+        ControlFlow::Break(done) => done.map(|()| true),
+        ControlFlow::Continue(()) => Ok(false),
+    }
 }
 
 /// The name that a diagnostic says cannot be resolved.
@@ -24,40 +32,57 @@ pub fn unresolved(diagnostic: &Diagnostic) -> Option<String> {
 struct Expand<'a> {
     name: &'a str,
     remaining: usize,
+    watch: &'a Watch,
 }
 
 impl VisitorMut for Expand<'_> {
-    type Break = ();
+    type Break = Result<(), Diagnostic>;
 
-    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Self::Break> {
         let found = select
             .projection
             .iter()
             .position(|item| matches!(item, SelectItem::ExprWithAlias { alias, .. } if alias.value == self.name));
         let Some(at) = found else { return ControlFlow::Continue(()) };
         let (left, right) = select.projection.split_at_mut(at + 1);
-        let Some(SelectItem::ExprWithAlias { expr, .. }) = left.last() else { return ControlFlow::Continue(()) };
-        let mut substitute = Substitute { name: self.name, expr, done: false };
-        let mut items = right.to_vec();
-        for item in &mut items {
-            let _ = item.visit(&mut substitute);
-        }
-        if !substitute.done {
+        let Some(SelectItem::ExprWithAlias { expr, .. }) = left.last_mut() else { return ControlFlow::Continue(()) };
+        if !right.iter().any(|item| reads(item, self.name)) {
             return ControlFlow::Continue(());
         }
         if self.remaining > 0 {
             self.remaining -= 1;
             return ControlFlow::Continue(());
         }
-        right.clone_from_slice(&items);
-        ControlFlow::Break(())
+        ControlFlow::Break(self.substitute(expr, right))
     }
+}
+
+impl Expand<'_> {
+    fn substitute(&self, expr: &mut Expr, items: &mut [SelectItem]) -> Result<(), Diagnostic> {
+        let random = draws::fix(expr, self.watch)?;
+        for item in items.iter_mut().filter(|item| reads(item, self.name)) {
+            if let (true, SelectItem::UnnamedExpr(reader) | SelectItem::ExprWithAlias { expr: reader, .. }) =
+                (random, &*item)
+            {
+                draws::check_reader(reader)?;
+            }
+            let _ = item.visit(&mut Substitute { name: self.name, expr });
+        }
+        Ok(())
+    }
+}
+
+fn reads(item: &SelectItem, name: &str) -> bool {
+    let is_it = |expr: &Expr| {
+        let it = matches!(expr, Expr::Identifier(ident) if ident.value == name);
+        if it { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    visit_expressions(item, is_it).is_break()
 }
 
 struct Substitute<'a> {
     name: &'a str,
     expr: &'a Expr,
-    done: bool,
 }
 
 impl VisitorMut for Substitute<'_> {
@@ -66,7 +91,6 @@ impl VisitorMut for Substitute<'_> {
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         if matches!(expr, Expr::Identifier(ident) if ident.value == self.name) {
             *expr = Expr::Nested(Box::new(self.expr.clone()));
-            self.done = true;
         }
         ControlFlow::Continue(())
     }

@@ -112,6 +112,9 @@ impl VisitorMut for Rewriter<'_> {
             Expr::Value(value) if !self.plain.contains(&value.span.start) => number(value),
             Expr::Between { expr, negated, low, high } => Some(between(expr, low, high, *negated)),
             Expr::Function(function) => self.session_function(function),
+            Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr } => {
+                Some(super::calls::build::call(arithmetic::COMPLEMENT, vec![expr.as_ref().clone()]))
+            }
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } if !is_constant(expr) => {
                 Some(super::calls::build::call(arithmetic::NEGATE, vec![expr.as_ref().clone()]))
             }

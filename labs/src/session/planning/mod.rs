@@ -1,9 +1,9 @@
 //! From a syntax tree to a plan: what the statement may use, what its names mean, what its literals and operators mean.
 //!
-//! Order: [`guard`] refuses, [`generators`] brings explode and its like to one form, [`relations`] finds tables, [`output`]
-//! names columns, [`rewrites`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
-//! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`]. Over the plan go the
-//! rules [`subqueries`], [`common_types`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
+//! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`relations`] finds tables, [`output`]
+//! names columns, [`rewrites`], [`tuples`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
+//! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`]. Over the plan go the
+//! rules [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
 
 mod calls;
@@ -11,21 +11,27 @@ mod casts;
 mod changes;
 mod common_types;
 mod context;
+mod copies;
+mod draws;
 mod features;
 mod generators;
+mod grouping;
 mod guard;
 mod in_lists;
 mod inline;
 mod lateral_aliases;
 mod literals;
+mod namesakes;
 mod nodes;
 mod operators;
 mod output;
 mod relations;
 mod rewrites;
+mod struct_stars;
 mod subqueries;
 mod table_functions;
 mod tables;
+mod tuples;
 mod type_names;
 mod variables;
 
@@ -51,8 +57,11 @@ use super::journal::View;
 
 pub use casts::Casts;
 pub use common_types::CommonTypes;
+pub use copies::Copies;
+pub use draws::Draws;
 pub use in_lists::InLists;
 pub use literals::cast_to_named;
+pub use namesakes::part_merge;
 pub use operators::Operators;
 pub use relations::{Spellings, column, memory_source, renamed};
 pub use subqueries::Subqueries;
@@ -80,6 +89,8 @@ pub struct Planner<'a> {
     sources: HashMap<String, Arc<dyn TableSource>>,
     /// Relations given by the command itself, by the names they have in its queries.
     fixed: HashSet<String>,
+    /// Tables that the command calls by the last part of their names.
+    around: Vec<namesakes::Key>,
     next: usize,
     depth: usize,
 }
@@ -93,6 +104,7 @@ impl<'a> Planner<'a> {
             spellings: Spellings::default(),
             sources: HashMap::new(),
             fixed: HashSet::new(),
+            around: Vec::new(),
             next: 0,
             depth: 0,
         }
@@ -104,9 +116,16 @@ impl<'a> Planner<'a> {
         self.sources.insert(name.to_owned(), source);
     }
 
+    /// Says which table a relation of the command's stands for, where the statement gives it no alias.
+    pub fn stands_for(&mut self, table: &dialect::TableName) {
+        self.around.push(namesakes::key(&table.parts, self.session.schema()));
+    }
+
     /// Plans a query of the student's.
     pub async fn query(&mut self, mut query: Query) -> Result<Planned> {
         guard::check(&query)?;
+        grouping::check(&query, self.lexed)?;
+        let asked = query.clone();
         features::note(&query, &mut self.facts.features);
         tables::spell_out(&mut query);
         generators::rewrite(&mut query)?;
@@ -118,29 +137,34 @@ impl<'a> Planner<'a> {
         let plan = loop {
             match self.plan(query.clone()) {
                 Err(diagnostic) if output::part_repeated(&mut query, &mut items, &diagnostic) => {}
-                Err(diagnostic) => match self.with_lateral_alias(&query, &diagnostic) {
+                Err(diagnostic) if self.spread_struct(&mut query, &mut items, &diagnostic) => {}
+                Err(diagnostic) => match self.with_lateral_alias(&query, &diagnostic)? {
                     Some(expanded) => query = expanded,
-                    None => return Err(diagnostic),
+                    None if tuples::was_here(&query) => return Err(tuples::explain(diagnostic)),
+                    None => return Err(grouping::by_alias(&asked, self.lexed).unwrap_or(diagnostic)),
                 },
                 Ok(plan) => break plan,
             }
         };
+        grouping::check_plan(&plan, &asked, self.lexed)?;
         let names = output::names(&items, &plan, &self.spellings, self.lexed);
         Ok(Planned { plan, names })
     }
 
     /// The query with the alias put in that a name means that could not be resolved: the first SELECT where that helps.
-    fn with_lateral_alias(&self, query: &Query, diagnostic: &Diagnostic) -> Option<Query> {
-        let name = lateral_aliases::unresolved(diagnostic)?;
-        (0..)
-            .map_while(|nth| {
-                let mut expanded = query.clone();
-                lateral_aliases::expand(&mut expanded, &name, nth).then_some(expanded)
-            })
-            .find(|expanded| match self.plan(expanded.clone()) {
-                Ok(_) => true,
-                Err(next) => lateral_aliases::unresolved(&next).as_deref() != Some(&name),
-            })
+    fn with_lateral_alias(&self, query: &Query, diagnostic: &Diagnostic) -> Result<Option<Query>> {
+        let Some(name) = lateral_aliases::unresolved(diagnostic) else { return Ok(None) };
+        for nth in 0.. {
+            let mut expanded = query.clone();
+            if !lateral_aliases::expand(&mut expanded, &name, nth, &self.session.watch)? {
+                break;
+            }
+            let still = self.plan(expanded.clone()).err().and_then(|next| lateral_aliases::unresolved(&next));
+            if still.as_deref() != Some(&name) {
+                return Ok(Some(expanded));
+            }
+        }
+        Ok(None)
     }
 
     /// Makes an expression of the student's ready for [`Self::expression`].

@@ -3,8 +3,9 @@
 //! Follows ANSI's rules for texts: beside a whole number a text is a BIGINT, beside any other number a DOUBLE, beside a
 //! date, a timestamp or a boolean (in comparisons) the same; two texts are calculated with as DOUBLEs and compared as texts.
 
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
+use datafusion::common::{Column, DFSchema, Result, ScalarValue, TableReference};
+use datafusion::functions::core::get_field;
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr};
 use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast, lit};
@@ -48,6 +49,24 @@ impl ExprPlanner for Operators {
         })
     }
 
+    /// `s.a.b`: fields of a STRUCT have no case.
+    fn plan_compound_identifier(
+        &self,
+        field: &Field,
+        qualifier: Option<&TableReference>,
+        nested_names: &[String],
+    ) -> Result<PlannerResult<Vec<Expr>>> {
+        let mut data_type = field.data_type();
+        let mut expr = Expr::Column(Column::from((qualifier, field)));
+        for name in nested_names {
+            let DataType::Struct(fields) = data_type else { return Ok(PlannerResult::Original(Vec::new())) };
+            let Some(found) = field_named(fields, name) else { return Ok(PlannerResult::Original(Vec::new())) };
+            expr = called(get_field(), vec![expr, lit(found.name().clone())]);
+            data_type = found.data_type();
+        }
+        Ok(PlannerResult::Planned(expr))
+    }
+
     /// `array[i]` counts from 0; what is in square brackets behind a map is its key.
     fn plan_field_access(
         &self,
@@ -60,6 +79,14 @@ impl ExprPlanner for Operators {
             GetFieldAccess::ListRange { .. } => return Ok(PlannerResult::Original(raw)),
         };
         let function = match raw.expr.get_type(schema) {
+            Ok(DataType::Struct(fields)) => {
+                let name = match &key {
+                    Expr::Literal(ScalarValue::Utf8(Some(name)), _) => name.clone(),
+                    _ => return Ok(PlannerResult::Original(raw)),
+                };
+                let Some(found) = field_named(&fields, &name) else { return Ok(PlannerResult::Original(raw)) };
+                return Ok(PlannerResult::Planned(called(get_field(), vec![raw.expr, lit(found.name().clone())])));
+            }
             Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => Some(element::item()),
             Ok(DataType::Map(..)) => engine::scalar_function("element_at"),
             _ => None,
@@ -69,6 +96,12 @@ impl ExprPlanner for Operators {
             None => PlannerResult::Original(raw),
         })
     }
+}
+
+/// A field by its name, in any case; the same case wins.
+fn field_named<'a>(fields: &'a Fields, name: &str) -> Option<&'a Field> {
+    let same = fields.iter().find(|field| field.name() == name);
+    same.or_else(|| fields.iter().find(|field| field.name().eq_ignore_ascii_case(name))).map(AsRef::as_ref)
 }
 
 /// An operator that a function computes.

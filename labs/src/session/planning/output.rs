@@ -72,11 +72,22 @@ fn outermost_internal(body: &SetExpr) -> Vec<Option<String>> {
     }
 }
 
-fn internal(item: &SelectItem) -> Option<String> {
+/// The name that a column of a SELECT list is computed under.
+pub fn internal(item: &SelectItem) -> Option<String> {
     match item {
         SelectItem::UnnamedExpr(Expr::Identifier(ident)) => Some(ident.value.clone()),
         SelectItem::UnnamedExpr(Expr::CompoundIdentifier(path)) => path.last().map(|ident| ident.value.clone()),
         SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
+        _ => None,
+    }
+}
+
+/// The SELECT whose list gives a query its columns.
+pub fn outermost_select(body: &SetExpr) -> Option<&Select> {
+    match body {
+        SetExpr::Select(select) => Some(select),
+        SetExpr::Query(query) => outermost_select(&query.body),
+        SetExpr::SetOperation { left, .. } => outermost_select(left),
         _ => None,
     }
 }
@@ -133,7 +144,7 @@ fn own_name(item: &SelectItem) -> Option<Expr> {
 
 fn alias_items(select: &mut Select, lexed: &Lexed) {
     let star = has_star(select);
-    let mut seen: Vec<String> = Vec::new();
+    let (mut seen, mut paths): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for (at, item) in select.projection.iter_mut().enumerate() {
         let SelectItem::UnnamedExpr(expr) = item else {
             if let SelectItem::ExprWithAlias { alias, .. } = item {
@@ -147,7 +158,10 @@ fn alias_items(select: &mut Select, lexed: &Lexed) {
         let plain = matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
         let key = if plain { expr.to_string() } else { column_name(expr, lexed).to_lowercase() };
         let name = column_name(expr, lexed).to_lowercase();
-        let repeated = seen.contains(&key) || (plain && star);
+        let repeated = seen.contains(&key) || (plain && (star || paths.iter().any(|path| may_be_one(path, &key))));
+        if plain {
+            paths.push(key.clone());
+        }
         seen.push(key);
         if plain && !repeated {
             continue;
@@ -155,6 +169,12 @@ fn alias_items(select: &mut Select, lexed: &Lexed) {
         let unique = if repeated { format!("{name}{MARK}{at}") } else { name };
         *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias: Ident::with_quote('`', unique) };
     }
+}
+
+/// Whether two paths may lead to one column: `a` and `t.a`.
+fn may_be_one(path: &str, other: &str) -> bool {
+    let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
+    ends(path, other) || ends(other, path)
 }
 
 /// Parts aliases from the columns of a star beside them that have the same name: `SELECT *, price * 2 AS price`. Gives

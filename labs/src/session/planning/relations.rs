@@ -23,7 +23,7 @@ use crate::evidence::{Pin, PinKind, Scan};
 use super::super::catalog::Found;
 use super::super::errors::{internal, table_not_found};
 use super::super::{history, time_travel};
-use super::{Planner, Result, changes};
+use super::{Planner, Result, changes, namesakes};
 
 /// Tables up to this size are read into memory; larger ones are streamed by deltalake's own reader.
 const IN_MEMORY_BYTES: u64 = 4 * 1024 * 1024;
@@ -67,6 +67,7 @@ struct Reference {
 impl Planner<'_> {
     /// Finds every relation below a node and gives each its source.
     pub(super) async fn resolve(&mut self, node: &mut (impl VisitMut + Send)) -> Result<()> {
+        namesakes::part(node, self.session.schema(), &self.around)?;
         let mut qualified = Qualified::default();
         let _ = node.visit(&mut qualified);
         let mut collect = Collect {

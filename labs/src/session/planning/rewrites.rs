@@ -16,6 +16,7 @@ use crate::dialect;
 
 /// Rewrites every expression and query below a node.
 pub fn rewrite(node: &mut impl VisitMut) {
+    super::tuples::rewrite(node);
     let _ = node.visit(&mut Rewriter { keys: Vec::new() });
 }
 

@@ -90,3 +90,15 @@ async fn a_replay_follows_renamed_tables_and_names_those_of_other_schemas_in_ful
     assert_eq!((facts[6].kind, facts[6].target.as_deref()), (StatementKind::Insert, Some("Sales.moved")));
     assert_eq!(json!(cell.views["sales.seen"].rows), json!([[3]]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workspaces_in_one_process_have_tables_of_one_name_and_share_nothing() {
+    let (mut first, mut second) = (super::session().await, super::session().await);
+    ok(&mut first, "CREATE TABLE t AS SELECT 1 AS a; INSERT INTO t VALUES (2)").await;
+    ok(&mut second, "CREATE TABLE t AS SELECT 'x' AS b").await;
+    assert_eq!(rows(&mut first, "SELECT a FROM t ORDER BY a").await, json!([[1], [2]]));
+    assert_eq!(rows(&mut second, "SELECT b FROM t").await, json!([["x"]]));
+    ok(&mut second, "UPDATE t SET b = 'y'; DROP TABLE t").await;
+    assert_eq!(rows(&mut first, "SELECT sum(a) FROM t").await, json!([[3]]));
+    assert_eq!(class(&mut second, "SELECT * FROM t").await, "TABLE_OR_VIEW_NOT_FOUND");
+}

@@ -6,3 +6,4 @@ mod killed_worker;
 mod ledger;
 mod many;
 mod memory;
+mod runaway;
