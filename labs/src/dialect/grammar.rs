@@ -35,6 +35,11 @@ impl Dialect for Grammar {
         true
     }
 
+    /// `'50\%'` keeps its backslash, which LIKE reads.
+    fn ignores_wildcard_escapes(&self) -> bool {
+        true
+    }
+
     fn supports_string_literal_concatenation(&self) -> bool {
         true
     }
@@ -88,6 +93,10 @@ impl Dialect for Grammar {
     }
 
     fn supports_bang_not_operator(&self) -> bool {
+        true
+    }
+
+    fn supports_bitwise_shift_operators(&self) -> bool {
         true
     }
 

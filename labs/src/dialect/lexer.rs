@@ -64,9 +64,12 @@ impl Lexed {
             .map_err(|error| syntax(&error.message).at(shift(error.location, start)))?;
         raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));
         let mut written = HashMap::new();
+        let mut path = JsonPath::default();
         for token in &mut raw {
             token.span = Span::new(move_by(token.span.start, start), move_by(token.span.end, start));
-            if let Token::Word(word) = &mut token.token {
+            if !path.takes(token)
+                && let Token::Word(word) = &mut token.token
+            {
                 let folded = word.value.to_lowercase();
                 if folded != word.value {
                     written.insert(token.span.start, std::mem::replace(&mut word.value, folded));
@@ -108,6 +111,14 @@ impl Lexed {
         self.tokens.iter().find(same).map(|token| position(token.span.start))
     }
 
+    /// The texts that stand in the statement in quotes.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().filter_map(|token| match &token.token {
+            Token::SingleQuotedString(text) | Token::DoubleQuotedString(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     /// The source text between two tokens' starts; to the end without `to`.
     pub fn source(&self, from: Location, to: Option<Location>) -> &str {
         let start = self.offset(from);
@@ -129,6 +140,38 @@ impl Lexed {
         let line_start: usize = self.text.split_inclusive('\n').take(line).map(str::len).sum();
         let rest = self.text.get(line_start..).unwrap_or_default();
         line_start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
+    }
+}
+
+/// Where a `json:path` is: its names keep their case, for they are keys of a document.
+#[derive(Default)]
+struct JsonPath {
+    inside: bool,
+    /// Whether a name comes next.
+    name_next: bool,
+    previous_end: Option<Location>,
+}
+
+impl JsonPath {
+    /// Moves on by a token, and says whether it is a name of the path.
+    fn takes(&mut self, token: &TokenWithSpan) -> bool {
+        let adjacent = self.previous_end == Some(token.span.start);
+        self.previous_end = Some(token.span.end);
+        let is_name = adjacent && self.name_next && matches!(token.token, Token::Word(_));
+        self.name_next = match &token.token {
+            // `:p` after a space is a parameter.
+            Token::Colon => adjacent,
+            Token::Period => adjacent && self.inside,
+            _ => false,
+        };
+        self.inside = match &token.token {
+            Token::Colon => adjacent,
+            Token::Word(_) => is_name,
+            Token::Period | Token::LBracket | Token::RBracket => self.inside,
+            Token::Number(..) | Token::SingleQuotedString(_) => self.inside,
+            _ => false,
+        };
+        is_name
     }
 }
 

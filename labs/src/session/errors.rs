@@ -130,6 +130,10 @@ pub fn from_datafusion(error: &DataFusionError, lexed: &Lexed) -> Diagnostic {
             Some(delta) => from_delta(delta),
             None => internal(error),
         },
+        DataFusionError::Internal(what) => {
+            tracing::warn!(%what, "the engine met a case that it does not know");
+            unsupported("This combination of types and functions is not available")
+        }
         other => from_execution(&other.to_string()),
     }
 }

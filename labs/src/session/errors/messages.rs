@@ -82,6 +82,7 @@ pub fn from_execution(message: &str) -> Diagnostic {
 
 /// An error of planning.
 pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
+    let message = &without_texts(message, lexed);
     let known = unknown_function(message, lexed)
         .or_else(|| arguments(message, lexed))
         .or_else(|| grouping(message, lexed))
@@ -102,6 +103,14 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
         return mismatch(&line);
     }
     Diagnostic::new("INVALID_STATEMENT", "42000", format!("{}.", line.trim_end_matches('.')))
+}
+
+/// The message without what stands in the statement's own texts: a class is not found by a student's words.
+fn without_texts(message: &str, lexed: &Lexed) -> String {
+    lexed.texts().filter(|text| !text.is_empty()).fold(message.to_owned(), |message, text| {
+        let quoted = |quote: char| format!("{quote}{text}{quote}");
+        message.replace(&quoted('"'), "\"..\"").replace(&quoted('\''), "'..'")
+    })
 }
 
 fn unknown_function(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
@@ -224,7 +233,8 @@ fn inline_table(message: &str) -> Option<Diagnostic> {
             "Give a column values of one type in every row; cast those that differ.",
         ),
     };
-    let text = format!("Invalid inline table: {}.", tidy(&found[2]).trim_end_matches('.'));
+    let text =
+        format!("Invalid inline table: {}.", tidy(&found[2]).trim_start_matches([':', ' ']).trim_end_matches('.'));
     Some(Diagnostic::new(format!("INVALID_INLINE_TABLE.{kind}"), "42000", text).with_hint(hint))
 }
 

@@ -56,6 +56,7 @@ pub static FUNCTIONS: &[Function] = &[
     )
     .optional(2),
     Function::new(&["element_at"], &[Takes::Collection, Any], Gives::By(item_type), |row| element_at(row, false)),
+    Function::new(&["__map_field"], &[Map, Text], Gives::By(item_type), map_field),
     Function::new(&["try_element_at"], &[Takes::Collection, Any], Gives::By(item_type), |row| element_at(row, true)),
 ];
 
@@ -190,6 +191,18 @@ fn element_at(row: &Row<'_>, forgiving: bool) -> Result<ScalarValue> {
             invalid_index(index, items.len())
                 .with_hint("Use `try_element_at` to get NULL for an index that is not there."),
         )),
+    }
+}
+
+/// `map.key`: a name that no quotes guard has no case; the same case wins.
+fn map_field(row: &Row<'_>) -> Result<ScalarValue> {
+    let (keys, values) = row.entries(0);
+    let (keys, wanted) = (scalars(&keys)?, row.text(1));
+    let text = |key: &ScalarValue| key.try_as_str().flatten().unwrap_or_default().to_owned();
+    let same = keys.iter().position(|key| text(key) == wanted);
+    match same.or_else(|| keys.iter().position(|key| text(key).eq_ignore_ascii_case(wanted))) {
+        Some(at) => ScalarValue::try_from_array(&values, at),
+        None => Ok(ScalarValue::Null),
     }
 }
 

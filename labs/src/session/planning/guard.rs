@@ -7,13 +7,14 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier,
-    LimitClause, Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier, TableFactor, Value, Visit, Visitor,
+    Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier, Join,
+    JoinConstraint, JoinOperator, LimitClause, Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier,
+    TableFactor, Value, Visit, Visitor,
 };
 
 use super::super::errors::unresolved_routine;
 use super::super::functions::wrong_number;
-use super::tuples;
+use super::{grouping, tuples};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::function_name;
 
@@ -70,7 +71,8 @@ impl Visitor for Guard {
             return refuse("LIMIT BY", "Use QUALIFY row_number() OVER (PARTITION BY ..) <= n.");
         }
         match query.body.as_ref() {
-            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
+            SetExpr::Merge(_) => refuse("WITH before MERGE", "Put it into the source: USING (WITH .. SELECT ..) AS s."),
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) => {
                 refuse("A change of a table inside a query", "Write it as a statement of its own.")
             }
             body => check_set_operations(body),
@@ -78,6 +80,13 @@ impl Visitor for Guard {
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> Flow {
+        if select.selection.as_ref().is_some_and(grouping::is_aggregate_or_window) {
+            return ControlFlow::Break(not_in_where());
+        }
+        if select.from.iter().flat_map(|table| &table.joins).filter_map(condition).any(grouping::is_aggregate_or_window)
+        {
+            return ControlFlow::Break(not_in_join());
+        }
         let conditions = select.selection.iter().flat_map(tuples::conditions);
         self.in_where.extend(conditions.filter(|condition| tuples::is_one(condition)).map(std::ptr::from_ref));
         if select.into.is_some() {
@@ -163,12 +172,51 @@ impl Visitor for Guard {
     }
 }
 
+/// The ON of a join.
+fn condition(join: &Join) -> Option<&Expr> {
+    let (JoinOperator::Join(constraint)
+    | JoinOperator::Inner(constraint)
+    | JoinOperator::Left(constraint)
+    | JoinOperator::LeftOuter(constraint)
+    | JoinOperator::Right(constraint)
+    | JoinOperator::RightOuter(constraint)
+    | JoinOperator::FullOuter(constraint)) = &join.join_operator
+    else {
+        return None;
+    };
+    if let JoinConstraint::On(condition) = constraint { Some(condition) } else { None }
+}
+
+fn not_in_join() -> Diagnostic {
+    let text = "A join's condition is asked of a pair of rows: aggregate and window functions are not allowed in it.";
+    Diagnostic::new("INVALID_AGGREGATE_USE", "42903", text)
+        .with_hint("Aggregate in a subquery first, and join its rows.")
+}
+
+fn not_in_where() -> Diagnostic {
+    let text = "A WHERE condition is asked of one row: aggregate and window functions are not allowed in it.";
+    Diagnostic::new("INVALID_WHERE_CONDITION", "42903", text)
+        .with_hint("Aggregates go into HAVING, window functions into QUALIFY.")
+}
+
 /// Calls that DataFusion gives a meaning that they do not have: `count()`, and rows counted from 0.
 fn unusable(function: &Function) -> Option<Diagnostic> {
     let FunctionArguments::List(list) = &function.args else { return None };
     let name = function_name(&function.name);
     if name == "count" && list.args.is_empty() {
         return Some(wrong_number(&name, 0));
+    }
+    let star = |arg: &FunctionArg| {
+        matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::QualifiedWildcard(_)))
+    };
+    let plain = matches!(list.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)])
+        && list.duplicate_treatment.is_none();
+    if name == "count" && list.args.iter().any(star) && !plain {
+        let text = "A star in count() stands alone: count(*).";
+        let diagnostic = Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", text);
+        return Some(
+            diagnostic.with_hint("Name the columns: count(DISTINCT a, b) counts different rows without a NULL."),
+        );
     }
     let at = match name.as_str() {
         "ntile" => 0,

@@ -14,6 +14,7 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 use super::super::engine;
 use super::super::functions::conversion::is_text;
 use super::super::functions::{arithmetic, decimals, difference, element};
+use super::super::types::timestamp;
 
 #[derive(Debug)]
 pub struct Operators;
@@ -24,6 +25,7 @@ impl ExprPlanner for Operators {
             return Ok(PlannerResult::Original(raw));
         };
         let (raw, left, right) = with_texts_read(raw, left, right);
+        let (raw, left, right) = with_hours_of_a_date(raw, left, right);
         if is_decimal(&left) != is_decimal(&right) || is_decimal(&left) {
             return Ok(of_decimals(raw, &left, &right));
         }
@@ -49,7 +51,7 @@ impl ExprPlanner for Operators {
         })
     }
 
-    /// `s.a.b`: fields of a STRUCT have no case.
+    /// `s.a.b`: fields of a STRUCT and keys of a MAP have no case here.
     fn plan_compound_identifier(
         &self,
         field: &Field,
@@ -59,10 +61,20 @@ impl ExprPlanner for Operators {
         let mut data_type = field.data_type();
         let mut expr = Expr::Column(Column::from((qualifier, field)));
         for name in nested_names {
-            let DataType::Struct(fields) = data_type else { return Ok(PlannerResult::Original(Vec::new())) };
-            let Some(found) = field_named(fields, name) else { return Ok(PlannerResult::Original(Vec::new())) };
-            expr = called(get_field(), vec![expr, lit(found.name().clone())]);
-            data_type = found.data_type();
+            match data_type {
+                DataType::Struct(fields) => {
+                    let Some(found) = field_named(fields, name) else { return Ok(PlannerResult::Original(Vec::new())) };
+                    expr = called(get_field(), vec![expr, lit(found.name().clone())]);
+                    data_type = found.data_type();
+                }
+                DataType::Map(entries, _) => {
+                    let DataType::Struct(pair) = entries.data_type() else { break };
+                    let Some(function) = engine::scalar_function("__map_field") else { break };
+                    expr = called(function, vec![expr, lit(name.clone())]);
+                    data_type = pair[1].data_type();
+                }
+                _ => return Ok(PlannerResult::Original(Vec::new())),
+            }
         }
         Ok(PlannerResult::Planned(expr))
     }
@@ -95,6 +107,34 @@ impl ExprPlanner for Operators {
             Some(function) => PlannerResult::Planned(called(function, vec![raw.expr, key])),
             None => PlannerResult::Original(raw),
         })
+    }
+}
+
+/// A date that hours are added to is its first moment.
+fn with_hours_of_a_date(
+    mut raw: RawBinaryExpr,
+    left: DataType,
+    right: DataType,
+) -> (RawBinaryExpr, DataType, DataType) {
+    let moves = matches!(raw.op, BinaryOperator::Plus | BinaryOperator::Minus);
+    if moves && left == DataType::Date32 && is_of_hours(&raw.right) {
+        raw.left = cast(raw.left, timestamp());
+        return (raw, timestamp(), right);
+    }
+    if raw.op == BinaryOperator::Plus && right == DataType::Date32 && is_of_hours(&raw.left) {
+        raw.right = cast(raw.right, timestamp());
+        return (raw, left, timestamp());
+    }
+    (raw, left, right)
+}
+
+/// Whether it is an interval that reaches below days.
+fn is_of_hours(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(interval)), _) => interval.nanoseconds != 0,
+        Expr::Literal(ScalarValue::IntervalDayTime(Some(interval)), _) => interval.milliseconds != 0,
+        Expr::Negative(inner) => is_of_hours(inner),
+        _ => false,
     }
 }
 

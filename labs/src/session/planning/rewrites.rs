@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident, JsonPathElem,
-    ObjectName, Query, Select, SetExpr, SetOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
+    ObjectName, Query, Select, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
 };
 
 use super::calls::build::{binary, call, not, text, values};
@@ -46,7 +46,12 @@ impl VisitorMut for Rewriter {
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         let next = match expr {
-            Expr::Like { .. } | Expr::ILike { .. } => like_several(expr),
+            Expr::Like { escape_char, pattern, .. } | Expr::ILike { escape_char, pattern, .. } => {
+                spell_out_escape(escape_char, pattern);
+                like_several(expr)
+            }
+            Expr::UnaryOp { op: UnaryOperator::BangNot, expr } => Some(not(expr.as_ref().clone())),
+            Expr::BinaryOp { left, op, right } => shift(op).map(|name| call(name, vec![*left.clone(), *right.clone()])),
             Expr::InList { expr, list, negated } => {
                 in_tuples(expr, list).map(|within| if *negated { not(within) } else { within })
             }
@@ -122,6 +127,33 @@ fn keys(group_by: &GroupByExpr) -> Vec<Expr> {
         }
     }
     keys
+}
+
+/// `a << b`, which counts as Java's does.
+fn shift(op: &BinaryOperator) -> Option<&'static str> {
+    match op {
+        BinaryOperator::PGBitwiseShiftLeft => Some("shiftleft"),
+        BinaryOperator::PGBitwiseShiftRight => Some("shiftright"),
+        _ => None,
+    }
+}
+
+/// `LIKE 'a!_b' ESCAPE '!'` is `LIKE 'a\_b'`. A pattern that is no text keeps its ESCAPE, which DataFusion refuses.
+fn spell_out_escape(escape: &mut Option<ValueWithSpan>, pattern: &mut Expr) {
+    let Some(Value::SingleQuotedString(mark)) = escape.as_ref().map(|escape| &escape.value) else { return };
+    let (Expr::Value(written), Some(mark)) = (&mut *pattern, mark.chars().next()) else { return };
+    let Value::SingleQuotedString(text) = &written.value else { return };
+    let mut spelled = String::new();
+    let mut rest = text.chars();
+    while let Some(next) = rest.next() {
+        match next {
+            next if next == mark => spelled.extend(rest.next().into_iter().flat_map(|escaped| ['\\', escaped])),
+            '\\' => spelled.push_str("\\\\"),
+            next => spelled.push(next),
+        }
+    }
+    written.value = Value::SingleQuotedString(spelled);
+    *escape = None;
 }
 
 /// `x LIKE ANY (a, b)` is `x LIKE a OR x LIKE b`, SOME is the same, and ALL is with AND. NOT LIKE ANY asks whether one of
