@@ -3,9 +3,10 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, VisitMut, VisitorMut, visit_expressions};
+use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, VisitMut, VisitorMut};
 
 use super::super::clock::Watch;
+use super::bare_names::BareName;
 use super::draws;
 use crate::diagnostic::Diagnostic;
 
@@ -66,32 +67,15 @@ impl Expand<'_> {
             {
                 draws::check_reader(reader)?;
             }
-            let _ = item.visit(&mut Substitute { name: self.name, expr });
+            let put = |place: &mut Expr| *place = Expr::Nested(Box::new(expr.clone()));
+            let _ = item.visit(&mut BareName::new(self.name, put));
         }
         Ok(())
     }
 }
 
 fn reads(item: &SelectItem, name: &str) -> bool {
-    let is_it = |expr: &Expr| {
-        let it = matches!(expr, Expr::Identifier(ident) if ident.value == name);
-        if it { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    visit_expressions(item, is_it).is_break()
-}
-
-struct Substitute<'a> {
-    name: &'a str,
-    expr: &'a Expr,
-}
-
-impl VisitorMut for Substitute<'_> {
-    type Break = ();
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if matches!(expr, Expr::Identifier(ident) if ident.value == self.name) {
-            *expr = Expr::Nested(Box::new(self.expr.clone()));
-        }
-        ControlFlow::Continue(())
-    }
+    let mut search = BareName::new(name, |_| ());
+    let _ = item.clone().visit(&mut search);
+    search.found
 }

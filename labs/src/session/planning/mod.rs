@@ -6,6 +6,7 @@
 //! rules [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
 
+mod bare_names;
 mod calls;
 mod casts;
 mod changes;
@@ -33,6 +34,7 @@ mod table_functions;
 mod tables;
 mod tuples;
 mod type_names;
+mod using_joins;
 mod variables;
 
 use std::collections::{HashMap, HashSet};
@@ -130,7 +132,9 @@ impl<'a> Planner<'a> {
         tables::spell_out(&mut query);
         generators::rewrite(&mut query)?;
         self.resolve(&mut query).await?;
+        using_joins::spell_out_stars(&mut query)?;
         let mut items = output::name_columns(&mut query, self.lexed);
+        using_joins::merge_keys(&mut query);
         self.put_in(&mut query)?;
         rewrites::rewrite(&mut query);
         literals::rewrite(&mut query, &self.session.options.user_name, self.session.schema());
