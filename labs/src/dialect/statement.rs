@@ -250,6 +250,8 @@ pub struct Update {
 
 #[derive(Clone, Debug)]
 pub struct Assignment {
+    /// What stands before the column: the target's name, or a STRUCT column's.
+    pub qualifier: Vec<String>,
     pub column: String,
     pub position: Position,
     pub value: Expr,

@@ -79,6 +79,14 @@ impl Change {
         self
     }
 
+    /// A statement that changes no rows needs the weakest level only.
+    fn isolation(&self) -> IsolationLevel {
+        match self.operation {
+            "OPTIMIZE" => IsolationLevel::SnapshotIsolation,
+            _ => IsolationLevel::WriteSerializable,
+        }
+    }
+
     pub fn action(mut self, action: impl Into<Action>) -> Self {
         self.actions.push(action.into());
         self
@@ -163,7 +171,7 @@ impl Session {
             operation: Some(change.operation.to_owned()),
             operation_parameters: Some(strings(&change.parameters).into_iter().collect()),
             read_version,
-            isolation_level: Some(IsolationLevel::WriteSerializable),
+            isolation_level: Some(change.isolation()),
             is_blind_append: Some(change.blind_append),
             engine_info: Some(concat!("Sandbar/", env!("CARGO_PKG_VERSION")).to_owned()),
             info: more,

@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StringArray, new_null_array,
+};
 use datafusion::arrow::compute::{cast, concat_batches};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ScalarValue;
@@ -21,6 +23,7 @@ use object_store::{ObjectStore, ObjectStoreExt};
 
 use crate::diagnostic::Diagnostic;
 
+use super::commands::rewrite::null_in;
 use super::errors::{from_delta, from_store, internal};
 use super::snapshot::Snapshot;
 
@@ -138,6 +141,25 @@ pub async fn write_below(
     write_to(store, schema, partition_columns, batch).await
 }
 
+/// Rows whose empty texts in partition columns are NULL: the log cannot tell the two apart.
+///
+/// # Errors
+/// DELTA_NOT_NULL_CONSTRAINT_VIOLATED where such a column takes no NULL.
+fn without_empty_texts(batch: &RecordBatch, partition_columns: &[String]) -> Result<RecordBatch> {
+    let schema = batch.schema();
+    let mut columns = batch.columns().to_vec();
+    for name in partition_columns {
+        let Some((at, field)) = schema.column_with_name(name) else { continue };
+        let Some(texts) = columns[at].as_string_opt::<i32>() else { continue };
+        let texts: StringArray = texts.iter().map(|text| text.filter(|text| !text.is_empty())).collect();
+        if !field.is_nullable() && texts.null_count() > 0 {
+            return Err(null_in(name));
+        }
+        columns[at] = Arc::new(texts);
+    }
+    build(&schema, columns, batch.num_rows())
+}
+
 async fn write_to(
     store: Arc<dyn ObjectStore>,
     schema: &SchemaRef,
@@ -160,7 +182,8 @@ async fn write_to(
         Default::default(),
         None,
     );
+    let batch = without_empty_texts(batch, partition_columns)?;
     let mut writer = DeltaWriter::new(store, config);
-    writer.write(batch).await.map_err(|error| from_delta(&error))?;
+    writer.write(&batch).await.map_err(|error| from_delta(&error))?;
     writer.close().await.map_err(|error| from_delta(&error))
 }

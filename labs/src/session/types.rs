@@ -46,6 +46,17 @@ pub fn arrow_type(sql: &SqlType) -> Result<DataType, Diagnostic> {
     })
 }
 
+/// Whether a type, or one within it, is a text of limited length.
+pub fn limits_length(sql: &SqlType) -> bool {
+    match sql {
+        SqlType::Varchar(Some(_)) | SqlType::Char(Some(_)) | SqlType::Character(Some(_)) => true,
+        SqlType::Array(ArrayElemTypeDef::AngleBracket(item)) => limits_length(item),
+        SqlType::Map(key, value) => limits_length(key) || limits_length(value),
+        SqlType::Struct(fields, _) => fields.iter().any(|field| limits_length(&field.field_type)),
+        _ => false,
+    }
+}
+
 /// Types that sqlparser takes for names of somebody's own.
 fn named(name: &ObjectName) -> Result<DataType, Diagnostic> {
     match name.to_string().to_lowercase().as_str() {

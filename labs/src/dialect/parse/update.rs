@@ -16,16 +16,18 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     Ok(Statement::Update(Update { table, alias, assignments, predicate }))
 }
 
-/// `a = 1, t.b = c + 1`; a qualifier is dropped, the target has one table only.
+/// `a = 1, t.b = c + 1`
 pub fn assignments(cursor: &mut Cursor<'_>) -> Result<Vec<Assignment>> {
     let mut assignments = Vec::new();
     loop {
         let (mut column, mut position) = cursor.name()?;
+        let mut qualifier = Vec::new();
         while cursor.takes_token(&Token::Period) {
+            qualifier.push(column);
             (column, position) = cursor.name()?;
         }
         cursor.expect_token(&Token::Eq)?;
-        assignments.push(Assignment { column, position, value: cursor.expression()? });
+        assignments.push(Assignment { qualifier, column, position, value: cursor.expression()? });
         if !cursor.takes_token(&Token::Comma) {
             return Ok(assignments);
         }

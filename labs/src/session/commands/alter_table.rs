@@ -182,6 +182,11 @@ pub fn check_properties(properties: &[(String, String)]) -> Result<()> {
             let hint = format!("Properties of your own, and these, can be set: {}.", PLAIN_PROPERTIES.join(", "));
             return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(hint));
         }
+        if !value_fits(key, value) {
+            let message = format!("The value '{value}' of the table property {key} is not one that it can have.");
+            return Err(Diagnostic::new("DELTA_VIOLATE_TABLE_PROPERTY_VALIDATION_FAILED", "0A000", message)
+                .with_hint(value_hint(key)));
+        }
         if key.eq_ignore_ascii_case(RETENTION_PROPERTY) && hours_of(value).is_none() {
             let message = format!("The value '{value}' of the table property {key} is no duration.");
             return Err(Diagnostic::new("DELTA_INVALID_INTERVAL", "22006", message)
@@ -189,6 +194,32 @@ pub fn check_properties(properties: &[(String, String)]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+const INTERVALS: [&str; 1] = ["delta.checkpointInterval"];
+const SWITCHES: [&str; 3] = ["delta.appendOnly", "delta.autoOptimize.optimizeWrite", CHANGE_FEED];
+
+/// Whether a property of Delta's own can have a value; those with checks of their own can have any.
+fn value_fits(key: &str, value: &str) -> bool {
+    let is_one_of = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(key));
+    if is_one_of(&INTERVALS) {
+        return value.parse::<u32>().is_ok_and(|number| number > 0);
+    }
+    if is_one_of(&SWITCHES) {
+        return value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
+    }
+    if key.eq_ignore_ascii_case("delta.dataSkippingNumIndexedCols") {
+        return value.parse::<i32>().is_ok_and(|number| number >= -1);
+    }
+    true
+}
+
+fn value_hint(key: &str) -> &'static str {
+    match key.to_lowercase().as_str() {
+        "delta.checkpointinterval" => "Give a whole number from 1 on, such as '10'.",
+        "delta.dataskippingnumindexedcols" => "Give a whole number from -1 on; -1 means all columns.",
+        _ => "Give 'true' or 'false'.",
+    }
 }
 
 /// Whether a property is none that is kept, but asks for a feature.

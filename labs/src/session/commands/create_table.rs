@@ -121,6 +121,15 @@ pub fn already_there(name: &TableName, if_not_exists: bool) -> Result<Output> {
 }
 
 pub fn new_column(column: &ColumnSpec) -> Result<NewColumn> {
+    if types::limits_length(&column.data_type) {
+        let message = format!(
+            "The length of `{}` would not be watched over: VARCHAR(n) and CHAR(n) are not available.",
+            column.name
+        );
+        let hint =
+            format!("Use STRING, and ALTER TABLE name ADD CONSTRAINT short CHECK (length({}) <= n).", column.name);
+        return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(hint).at(column.position));
+    }
     let data_type = types::arrow_type(&column.data_type).map_err(|diagnostic| diagnostic.at(column.position))?;
     Ok(NewColumn {
         name: column.name.clone(),
@@ -173,6 +182,7 @@ pub async fn create(
     let metadata = metadata(session, &new, &kernel_schema, old.as_ref())?;
     let schema: SchemaRef = Arc::new((&kernel_schema).try_into_arrow().map_err(internal)?);
     let mut change = named(&new, or_replace, rows.is_some());
+    change.blind_append = old.is_none();
     change = change.action(protocol(old.as_ref(), &features)?).action(metadata);
     if let Some(rows) = rows {
         change = with_rows(session, change, &new, &schema, &rows).await?;
@@ -300,18 +310,40 @@ fn kernel_schema(new: &NewTable) -> Result<StructType> {
         return Err(Diagnostic::new("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", "42K05", message)
             .with_hint("Give the column another name with AS."));
     }
-    let columns: Vec<String> = new.columns.iter().map(|column| column.name.clone()).collect();
-    for partition in &new.partitioned_by {
-        if !columns.iter().any(|column| column.to_lowercase() == partition.to_lowercase()) {
-            return Err(unresolved_column(partition, &columns));
-        }
-    }
+    check_partitioning(new)?;
     let fields = new.columns.iter().map(kernel_field).collect::<Result<Vec<StructField>>>()?;
     if fields.is_empty() {
         return Err(Diagnostic::new("DELTA_EMPTY_DATA", "428GU", "A table needs at least one column.")
             .with_hint("List its columns, or fill it with AS SELECT."));
     }
     StructType::try_new(fields).map_err(internal)
+}
+
+/// # Errors
+/// When the table cannot be parted by these columns.
+fn check_partitioning(new: &NewTable) -> Result<()> {
+    for partition in &new.partitioned_by {
+        let found = new.columns.iter().find(|column| column.name.to_lowercase() == partition.to_lowercase());
+        let Some(column) = found else {
+            let columns: Vec<String> = new.columns.iter().map(|column| column.name.clone()).collect();
+            return Err(unresolved_column(partition, &columns));
+        };
+        if column.data_type.is_nested() {
+            let shown = types::type_name(&column.data_type);
+            let message = format!("Cannot use \"{shown}\" for the partition column `{}`.", column.name);
+            return Err(Diagnostic::new("INVALID_PARTITION_COLUMN_DATA_TYPE", "0A000", message)
+                .with_hint("Partition by a column of single values, such as a date or a country."));
+        }
+    }
+    if !new.partitioned_by.is_empty() && new.partitioned_by.len() >= new.columns.len() {
+        return Err(Diagnostic::new(
+            "ALL_PARTITION_COLUMNS_NOT_ALLOWED",
+            "KD005",
+            "Cannot use all columns for partition columns.",
+        )
+        .with_hint("Leave at least one column out of PARTITIONED BY: the data files hold the others."));
+    }
+    Ok(())
 }
 
 pub fn kernel_field(column: &NewColumn) -> Result<StructField> {

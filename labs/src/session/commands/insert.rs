@@ -75,6 +75,11 @@ async fn replace_where(
     let target = Target::load(session, key).await?;
     let condition = insert.replace_where.as_ref();
     let called = Called { table: &insert.table, alias: None };
+    let new = Target::of_rows(&target.snapshot, rows);
+    let fitting = predicate::hits(session, &new, called, condition, Vec::new(), lexed, facts).await?.set();
+    if fitting.len() < rows.num_rows() {
+        return Err(place(mismatch(rows.num_rows() - fitting.len(), insert, lexed), insert));
+    }
     let gone = predicate::hits(session, &target, called, condition, Vec::new(), lexed, facts).await?.set();
     let files = target.touched(&gone);
     let kept = target.rows_of(&files).filter(|row| !gone.contains(row)).map(|row| (0, row));
@@ -86,6 +91,7 @@ async fn replace_where(
     }
     let mut change = Change::new("WRITE")
         .parameter("mode", "Overwrite")
+        .parameter("partitionBy", "[]")
         .parameter("predicate", predicate::described(condition, lexed))
         .output_metrics(&written, rows.num_rows())
         .removing(target.adds(&files), session.watch.now().timestamp_millis())
@@ -96,6 +102,15 @@ async fn replace_where(
     }
     let commit = session.commit(key, &target.snapshot, change).await?;
     Ok(counts(rows.num_rows()).with_commit(commit))
+}
+
+/// New rows for which the condition of REPLACE WHERE is not true.
+fn mismatch(rows: usize, insert: &Insert, lexed: &Lexed) -> Diagnostic {
+    let condition = predicate::described(insert.replace_where.as_ref(), lexed);
+    let message =
+        format!("Written data does not conform with the condition of REPLACE WHERE {condition}: {rows} row(s).");
+    Diagnostic::new("DELTA_REPLACE_WHERE_MISMATCH", "44000", message)
+        .with_hint("Choose the rows with the same condition: SELECT .. WHERE. Nothing was written.")
 }
 
 /// For each column of the table, which column of the source fills it.
@@ -114,8 +129,7 @@ fn places(insert: &Insert, snapshot: &Snapshot, source: &[String], lexed: &Lexed
     for (at, (name, position)) in insert.columns.iter().enumerate() {
         let column = snapshot.column(name).ok_or_else(|| unresolved_column(name, &columns).at(*position))?;
         if places[column].replace(at).is_some() {
-            let message = format!("The column `{name}` is named more than once.");
-            return Err(Diagnostic::new("COLUMN_ALREADY_EXISTS", "42711", message).at(*position));
+            return Err(named_twice(name).at(*position));
         }
     }
     if insert.columns.len() != source.len() {
@@ -123,6 +137,12 @@ fn places(insert: &Insert, snapshot: &Snapshot, source: &[String], lexed: &Lexed
         return Err(arity(insert.table.name(), &named, source.len()));
     }
     Ok(places)
+}
+
+/// A column that stands twice in an INSERT's list.
+pub fn named_twice(name: &str) -> Diagnostic {
+    let message = format!("The column `{name}` is named more than once.");
+    Diagnostic::new("COLUMN_ALREADY_EXISTS", "42711", message)
 }
 
 fn by_name(columns: &[String], source: &[String], snapshot: &Snapshot, lexed: &Lexed) -> Result<Vec<Option<usize>>> {

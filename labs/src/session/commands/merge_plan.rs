@@ -15,12 +15,13 @@ use crate::dialect::{self, Assignment, Merge, MergeAction, MergeClause, MergeKin
 use super::super::errors::{cannot_merge, internal, unresolved_column};
 use super::super::filled;
 use super::super::functions::conversion;
-use super::super::planning::{Planner, column};
+use super::super::planning::{Planner, check_values, column};
 use super::super::snapshot::Snapshot;
 use super::super::types::type_name;
 use super::merge::SOURCE_ROW;
+use super::predicate::Called;
 use super::rewrite::{self, ROW};
-use super::{Result, update};
+use super::{Result, insert, update};
 
 const ACTION: &str = "__action";
 
@@ -75,6 +76,7 @@ pub async fn plan(planner: &mut Planner<'_>, merge: &Merge, sides: Sides<'_>) ->
         let visible = sides.visible(clause.kind)?;
         let mut applies = applies(&sides, clause.kind);
         if let Some(condition) = &clause.condition {
+            check_values([condition])?;
             applies = applies.and(resolve(planner, condition, &visible, clause).await?);
         }
         whens.push((Box::new(applies), Box::new(lit(number))));
@@ -129,8 +131,12 @@ async fn clause_values(
     let pairs: Vec<(usize, Expr)> = match &clause.action {
         MergeAction::Delete => return Ok(Vec::new()),
         MergeAction::UpdateAll | MergeAction::InsertAll => return star(merge, clause, sides),
-        MergeAction::Update(assignments) => updated(planner, clause, assignments, sides, visible).await?,
+        MergeAction::Update(assignments) => {
+            let called = Called { table: &merge.target, alias: merge.target_alias.as_deref() };
+            updated(planner, called, (clause, assignments), sides, visible).await?
+        }
         MergeAction::Insert { columns, values } => {
+            check_values(values)?;
             let places = insert_places(columns, values.len(), sides, clause)?;
             let mut pairs = Vec::new();
             for (place, value) in places.into_iter().zip(values) {
@@ -144,17 +150,38 @@ async fn clause_values(
 
 async fn updated(
     planner: &mut Planner<'_>,
-    clause: &MergeClause,
-    assignments: &[Assignment],
+    called: Called<'_>,
+    (clause, assignments): (&MergeClause, &[Assignment]),
     sides: &Sides<'_>,
     visible: &DFSchema,
 ) -> Result<Vec<(usize, Expr)>> {
-    let columns = update::assigned(assignments, sides.target)?;
+    let columns = update::assigned(assignments, sides.target, called)
+        .map_err(|diagnostic| foreign_target(diagnostic, clause, assignments, sides.target))?;
+    check_values(assignments.iter().map(|assignment| &assignment.value))?;
     let mut pairs = Vec::new();
     for (at, assignment) in columns.into_iter().zip(assignments) {
         pairs.push((at, resolve(planner, &assignment.value, visible, clause).await?));
     }
     Ok(pairs)
+}
+
+/// A qualifier in SET that is not the target's is called what Delta calls it.
+fn foreign_target(
+    diagnostic: Diagnostic,
+    clause: &MergeClause,
+    assignments: &[Assignment],
+    target: &Snapshot,
+) -> Diagnostic {
+    let set = assignments.iter().find(|assignment| Some(assignment.position) == diagnostic.position);
+    match set.filter(|set| !set.qualifier.is_empty() && diagnostic.class.starts_with("UNRESOLVED_COLUMN")) {
+        Some(set) => {
+            let name = format!("{}.{}", set.qualifier.join("."), set.column);
+            unresolved(&name, clause, &target.column_names()).at(set.position).with_hint(
+                "SET changes columns of the target: leave the qualifier out, or write what the target is called.",
+            )
+        }
+        None => diagnostic,
+    }
 }
 
 fn insert_places(
@@ -172,10 +199,15 @@ fn insert_places(
         return Ok((0..wanted).collect());
     }
     let names = sides.target.column_names();
-    let place = |(name, position): &(String, Position)| {
-        sides.target.column(name).ok_or_else(|| unresolved_column(name, &names).at(*position))
-    };
-    columns.iter().map(place).collect()
+    let mut places = Vec::with_capacity(columns.len());
+    for (name, position) in columns {
+        let place = sides.target.column(name).ok_or_else(|| unresolved_column(name, &names).at(*position))?;
+        if places.contains(&place) {
+            return Err(insert::named_twice(name).at(*position));
+        }
+        places.push(place);
+    }
+    Ok(places)
 }
 
 /// `UPDATE SET *` and `INSERT *`: each column from the source's column of that name.

@@ -36,6 +36,21 @@ pub struct Called<'a> {
     pub alias: Option<&'a str>,
 }
 
+impl Called<'_> {
+    /// Whether a qualifier means the target: its alias, or where it has none the end of its name as the statement has it.
+    pub fn is_named(&self, qualifier: &[String]) -> bool {
+        let same = |(one, other): (&String, &String)| one.eq_ignore_ascii_case(other);
+        match (self.alias, qualifier) {
+            (Some(alias), [name]) => name.eq_ignore_ascii_case(alias),
+            (Some(_), _) | (None, []) => false,
+            (None, names) => {
+                let parts = &self.table.parts;
+                names.len() <= parts.len() && names.iter().rev().zip(parts.iter().rev()).all(same)
+            }
+        }
+    }
+}
+
 /// Evaluates `SELECT __row, expressions FROM target AS alias WHERE condition`.
 pub async fn hits(
     session: &mut Session,

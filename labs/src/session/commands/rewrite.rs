@@ -53,6 +53,11 @@ impl Target {
         Ok(Self { snapshot, rows, files, starts })
     }
 
+    /// Rows that are in no file yet, of a table's columns.
+    pub fn of_rows(snapshot: &Snapshot, rows: &RecordBatch) -> Self {
+        Self { snapshot: snapshot.clone(), rows: rows.clone(), files: Vec::new(), starts: Vec::new() }
+    }
+
     /// The rows with their numbers, as a relation.
     pub fn source(&self) -> Result<Arc<dyn TableSource>> {
         let numbers = Int64Array::from_iter_values(0..i64::try_from(self.rows.num_rows()).unwrap_or(i64::MAX));

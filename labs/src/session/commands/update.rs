@@ -15,6 +15,7 @@ use super::super::changes::{self, AFTER, BEFORE};
 use super::super::commit::Change;
 use super::super::errors::{internal, unresolved_column};
 use super::super::filled::Given;
+use super::super::planning::check_values;
 use super::super::snapshot::Snapshot;
 use super::predicate::Called;
 use super::rewrite::{self, Target};
@@ -24,9 +25,10 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
     let started = Instant::now();
     let key = session.find_table(&update.table)?;
     let target = Target::load(session, &key).await?;
-    let columns = assigned(&update.assignments, &target.snapshot)?;
-    let expressions = default_word::in_assignments(&update.assignments, &columns, &target.snapshot)?;
     let called = Called { table: &update.table, alias: update.alias.as_deref() };
+    let columns = assigned(&update.assignments, &target.snapshot, called)?;
+    check_values(update.assignments.iter().map(|assignment| &assignment.value))?;
+    let expressions = default_word::in_assignments(&update.assignments, &columns, &target.snapshot)?;
     let hits = predicate::hits(session, &target, called, update.predicate.as_ref(), expressions, lexed, facts).await?;
     for ((at, assignment), values) in
         columns.iter().zip(&update.assignments).zip(hits.values.schema().fields().iter().skip(1))
@@ -48,12 +50,9 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
     let rows = rewrite::pick(&target.snapshot.schema, [&target.rows, &changed], &picks)?;
     let written = rewrite::write(session, &key, &target.snapshot, &rows).await?;
     let total_ms = rewrite::elapsed_ms(session, started);
-    let mut change = Change::new("UPDATE");
-    if update.predicate.is_some() {
-        change = change.parameter("predicate", predicate::described(update.predicate.as_ref(), lexed));
-    }
     let bytes = |size: i64| size.max(0);
-    let mut change = change
+    let mut change = Change::new("UPDATE")
+        .parameter("predicate", predicate::described(update.predicate.as_ref(), lexed))
         .metric("numUpdatedRows", hits.rows.len())
         .metric("numCopiedRows", rows.num_rows() - hits.rows.len())
         .metric("numAddedFiles", written.len())
@@ -76,10 +75,11 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
 /// The position of each assigned column.
 ///
 /// # Errors
-/// When there is none of that name, or one is assigned twice.
-pub fn assigned(assignments: &[Assignment], snapshot: &Snapshot) -> Result<Vec<usize>> {
+/// When there is none of that name, it is not the target's, or one is assigned twice.
+pub fn assigned(assignments: &[Assignment], snapshot: &Snapshot, called: Called<'_>) -> Result<Vec<usize>> {
     let mut columns = Vec::new();
     for assignment in assignments {
+        check_qualifier(assignment, snapshot, called).map_err(|diagnostic| diagnostic.at(assignment.position))?;
         let at = snapshot
             .column(&assignment.column)
             .ok_or_else(|| unresolved_column(&assignment.column, &snapshot.column_names()).at(assignment.position))?;
@@ -90,6 +90,27 @@ pub fn assigned(assignments: &[Assignment], snapshot: &Snapshot) -> Result<Vec<u
         columns.push(at);
     }
     Ok(columns)
+}
+
+/// # Errors
+/// When a qualifier is not what the statement calls its target.
+fn check_qualifier(assignment: &Assignment, snapshot: &Snapshot, called: Called<'_>) -> Result<()> {
+    let qualifier = &assignment.qualifier;
+    if qualifier.is_empty() || called.is_named(qualifier) {
+        return Ok(());
+    }
+    let start = (1..qualifier.len()).rev().find(|at| called.is_named(&qualifier[..*at])).unwrap_or(0);
+    let column = snapshot.column(&qualifier[start]);
+    if let Some(column) = column.filter(|column| snapshot.schema.field(*column).data_type().is_nested()) {
+        return Err(field_of_struct(snapshot.schema.field(column).name(), &assignment.column));
+    }
+    Err(unresolved_column(&format!("{}.{}", qualifier.join("."), assignment.column), &snapshot.column_names()))
+}
+
+fn field_of_struct(column: &str, field: &str) -> Diagnostic {
+    let message = format!("SET cannot change the field `{field}` of the column `{column}` by itself.");
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message)
+        .with_hint(format!("Give the whole STRUCT: SET {column} = named_struct('{field}', value, ..)."))
 }
 
 /// The hit rows with their new values, in the order of the hits.

@@ -78,10 +78,14 @@ fn outside_the_list(select: &Select) -> Result<(), Diagnostic> {
     if !conditions.into_iter().flatten().any(holds_generator) {
         return Ok(());
     }
+    Err(outside())
+}
+
+fn outside() -> Diagnostic {
     let message = "A generator may not stand outside the SELECT list and FROM.";
-    Err(Diagnostic::new("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "42K0E", message).with_hint(
+    Diagnostic::new("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "42K0E", message).with_hint(
         "Explode with LATERAL VIEW, and compare its column; `array_contains(array, value)` looks into an array.",
-    ))
+    )
 }
 
 /// The generator's call that an item is, and the names its columns get.
@@ -113,10 +117,36 @@ fn is_generator(name: &ObjectName) -> bool {
     name == "stack" || Generator::named(&name).is_some()
 }
 
+/// Refuses what does not give one value for each row in an expression of a statement that changes rows.
+///
+/// # Errors
+/// When one calls a generator or a window function.
+pub fn check_values<'a>(values: impl IntoIterator<Item = &'a Expr>) -> Result<(), Diagnostic> {
+    for value in values {
+        if holds_generator(value) {
+            return Err(outside());
+        }
+        if holds_call(value, |function| function.over.is_some()) {
+            let message =
+                "A window function may not stand in the condition or the values of a statement that changes rows.";
+            return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(
+                "Calculate it in the source of a MERGE: USING (SELECT key, row_number() OVER (..) AS n FROM ..).",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Whether an expression calls a generator, its own subqueries apart.
 fn holds_generator(expr: &Expr) -> bool {
+    holds_call(expr, |function| is_generator(&function.name))
+}
+
+/// Whether an expression calls a function that is looked for, its own subqueries apart.
+fn holds_call(expr: &Expr, wanted: fn(&Function) -> bool) -> bool {
     struct Find {
         depth: usize,
+        wanted: fn(&Function) -> bool,
     }
     impl Visitor for Find {
         type Break = ();
@@ -133,12 +163,12 @@ fn holds_generator(expr: &Expr) -> bool {
 
         fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
             match expr {
-                Expr::Function(function) if self.depth == 0 && is_generator(&function.name) => ControlFlow::Break(()),
+                Expr::Function(function) if self.depth == 0 && (self.wanted)(function) => ControlFlow::Break(()),
                 _ => ControlFlow::Continue(()),
             }
         }
     }
-    expr.visit(&mut Find { depth: 0 }).is_break()
+    expr.visit(&mut Find { depth: 0, wanted }).is_break()
 }
 
 /// A generator's call as a relation.

@@ -61,6 +61,7 @@ pub use casts::Casts;
 pub use common_types::CommonTypes;
 pub use copies::Copies;
 pub use draws::Draws;
+pub use generators::check_values;
 pub use in_lists::InLists;
 pub use literals::cast_to_named;
 pub use namesakes::part_merge;
