@@ -4,7 +4,7 @@
 
 use std::any::TypeId;
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 use datafusion::sql::sqlparser::dialect::{DatabricksDialect, Dialect, Precedence};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
@@ -128,25 +128,120 @@ impl Dialect for Grammar {
         true
     }
 
-    /// `a div b`, which sqlparser's own Databricks dialect does not read.
+    /// `~a` binds like `-a`; `NOT exists(list, x -> ..)` calls the function, which sqlparser reads as a subquery.
+    fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
+        if parser.consume_token(&Token::Tilde) {
+            let operand = parser.parse_subexpr(self.prec_value(Precedence::MulDivModOp));
+            return Some(operand.map(|expr| unary(UnaryOperator::BitwiseNot, expr)));
+        }
+        not_exists(parser)
+    }
+
+    /// `a div b`, which sqlparser's own Databricks dialect does not read; `a IN ((SELECT ..), b)`; `a RLIKE NULL`;
+    /// and `a IS [NOT] DISTINCT FROM b`, whose right side sqlparser lets reach over AND and OR.
     fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
-        if !parser.parse_keyword(Keyword::DIV) {
+        if parser.parse_keyword(Keyword::DIV) {
+            return Some(parser.parse_subexpr(precedence).map(|right| Expr::BinaryOp {
+                left: Box::new(expr.clone()),
+                op: BinaryOperator::MyIntegerDivide,
+                right: Box::new(right),
+            }));
+        }
+        if let Some(test) = in_brackets(parser, expr).or_else(|| rlike(parser, expr)) {
+            return Some(test);
+        }
+        let distinct = parser.parse_keywords(&[Keyword::IS, Keyword::DISTINCT, Keyword::FROM]);
+        if !distinct && !parser.parse_keywords(&[Keyword::IS, Keyword::NOT, Keyword::DISTINCT, Keyword::FROM]) {
             return None;
         }
-        Some(parser.parse_subexpr(precedence).map(|right| Expr::BinaryOp {
-            left: Box::new(expr.clone()),
-            op: BinaryOperator::MyIntegerDivide,
-            right: Box::new(right),
-        }))
+        let variant = if distinct { Expr::IsDistinctFrom } else { Expr::IsNotDistinctFrom };
+        let right = parser.parse_subexpr(precedence);
+        Some(right.map(|right| variant(Box::new(expr.clone()), Box::new(right))))
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
-        if parser.peek_keyword(Keyword::DIV) {
-            return Some(Ok(self.prec_value(Precedence::MulDivModOp)));
-        }
-        // `json:path` binds like a cast.
-        let path = parser.peek_token_ref().token == Token::Colon
-            && matches!(parser.peek_nth_token_ref(1).token, Token::Word(_) | Token::LBracket);
-        path.then(|| Ok(self.prec_value(Precedence::DoubleColon)))
+        let precedence = match parser.peek_token_ref().token {
+            Token::Word(ref word) if word.keyword == Keyword::DIV => Precedence::MulDivModOp,
+            // `'sum ' || a * b` joins a text and a product.
+            Token::StringConcat => Precedence::PlusMinus,
+            // `json:path` binds like a cast.
+            Token::Colon => match parser.peek_nth_token_ref(1).token {
+                Token::Word(_) | Token::LBracket | Token::DoubleQuotedString(_) => Precedence::DoubleColon,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(Ok(self.prec_value(precedence)))
     }
+}
+
+fn unary(op: UnaryOperator, expr: Expr) -> Expr {
+    Expr::UnaryOp { op, expr: Box::new(expr) }
+}
+
+/// `[NOT] IN ((`: sqlparser takes it for a query and does not look back when there is more in the list.
+fn in_brackets(parser: &mut Parser, expr: &Expr) -> Option<Result<Expr, ParserError>> {
+    let negated = parser.peek_keyword(Keyword::NOT);
+    let at = usize::from(negated);
+    let ahead = |at: usize| &parser.peek_nth_token_ref(at).token;
+    let is_in = matches!(ahead(at), Token::Word(word) if word.keyword == Keyword::IN);
+    if !is_in || *ahead(at + 1) != Token::LParen || *ahead(at + 2) != Token::LParen {
+        return None;
+    }
+    (0..at + 2).for_each(|_| parser.advance_token());
+    Some(query_or_list(parser, Box::new(expr.clone()), negated))
+}
+
+fn query_or_list(parser: &mut Parser, expr: Box<Expr>, negated: bool) -> Result<Expr, ParserError> {
+    let query = |parser: &mut Parser| {
+        let query = parser.parse_query()?;
+        parser.expect_token(&Token::RParen).map(|_| query)
+    };
+    if let Some(subquery) = parser.maybe_parse(query)? {
+        return Ok(Expr::InSubquery { expr, subquery, negated });
+    }
+    let list = parser.parse_comma_separated(Parser::parse_expr)?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(Expr::InList { expr, list, negated })
+}
+
+/// `[NOT] RLIKE pattern`: sqlparser drops a NULL that is the pattern.
+fn rlike(parser: &mut Parser, expr: &Expr) -> Option<Result<Expr, ParserError>> {
+    let negated = parser.peek_keyword(Keyword::NOT);
+    let regexp = match &parser.peek_nth_token_ref(usize::from(negated)).token {
+        Token::Word(word) if word.keyword == Keyword::RLIKE => false,
+        Token::Word(word) if word.keyword == Keyword::REGEXP => true,
+        _ => return None,
+    };
+    (0..=usize::from(negated)).for_each(|_| parser.advance_token());
+    let pattern = parser.parse_subexpr(Grammar.prec_value(Precedence::Like));
+    Some(pattern.map(|pattern| Expr::RLike {
+        negated,
+        expr: Box::new(expr.clone()),
+        pattern: Box::new(pattern),
+        regexp,
+    }))
+}
+
+/// `NOT exists(`, unless SELECT or WITH follows: what is no query in the brackets is a list and what to look for in it.
+fn not_exists(parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
+    let ahead = |at: usize| &parser.peek_nth_token_ref(at).token;
+    let keyword = |at: usize| if let Token::Word(word) = ahead(at) { word.keyword } else { Keyword::NoKeyword };
+    let is_exists = keyword(0) == Keyword::NOT && keyword(1) == Keyword::EXISTS && *ahead(2) == Token::LParen;
+    if !is_exists || matches!(keyword(3), Keyword::SELECT | Keyword::WITH) {
+        return None;
+    }
+    parser.advance_token();
+    let subquery = parser.maybe_parse(|parser| {
+        parser.advance_token();
+        parser.parse_exists_expr(true)
+    });
+    Some(match subquery {
+        Ok(Some(subquery)) => Ok(subquery),
+        Ok(None) => {
+            let operand = parser.parse_subexpr(Grammar.prec_value(Precedence::UnaryNot));
+            operand.map(|expr| unary(UnaryOperator::Not, expr))
+        }
+        Err(error) => Err(error),
+    })
 }

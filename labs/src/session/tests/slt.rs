@@ -73,6 +73,7 @@ files! {
     insert
     merge
     optimize
+    precedence
     query
     refused
     rename_table
