@@ -22,7 +22,7 @@ use super::super::changes;
 use super::super::commit::Change;
 use super::super::errors::{internal, rows_limit};
 use super::super::filled::{self, Given};
-use super::super::planning::{Planner, memory_source, part_merge, select_nothing, table_factor};
+use super::super::planning::{Planner, check_values, memory_source, part_merge, select_nothing, table_factor};
 use super::super::snapshot::Snapshot;
 use super::merge_outcome::Outcome;
 use super::merge_plan::{self, Sides};
@@ -41,6 +41,7 @@ pub async fn run(session: &mut Session, merge: &Merge, lexed: &Lexed, facts: &mu
     let mut merge = default_word::in_merge(merge, &target.snapshot)?;
     part_merge(&mut merge, session.schema())?;
     let merge = &merge;
+    check_values([&merge.on])?;
     let joined = join(session, merge, &target, lexed, facts).await?;
     let outcome = Outcome::of(&joined, merge)?;
     if outcome.is_nothing() {

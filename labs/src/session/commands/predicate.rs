@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use datafusion::arrow::array::{AsArray, RecordBatch};
+use datafusion::arrow::array::{ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableWithJoins};
 
@@ -24,6 +24,11 @@ pub struct Hits {
 }
 
 impl Hits {
+    /// The values of an expression, by its number.
+    pub fn value(&self, expression: usize) -> &ArrayRef {
+        self.values.column(expression + 1)
+    }
+
     pub fn set(&self) -> BTreeSet<usize> {
         self.rows.iter().copied().collect()
     }

@@ -30,10 +30,8 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
     check_values(update.assignments.iter().map(|assignment| &assignment.value))?;
     let expressions = default_word::in_assignments(&update.assignments, &columns, &target.snapshot)?;
     let hits = predicate::hits(session, &target, called, update.predicate.as_ref(), expressions, lexed, facts).await?;
-    for ((at, assignment), values) in
-        columns.iter().zip(&update.assignments).zip(hits.values.schema().fields().iter().skip(1))
-    {
-        rewrite::check_assignable(values.data_type(), target.snapshot.schema.field(*at))
+    for (value, (at, assignment)) in columns.iter().zip(&update.assignments).enumerate() {
+        rewrite::check_assignable(hits.value(value).data_type(), target.snapshot.schema.field(*at))
             .map_err(|diagnostic| diagnostic.at(assignment.position))?;
     }
     if hits.rows.is_empty() {
@@ -119,7 +117,7 @@ fn changed_rows(target: &Target, hits: &predicate::Hits, columns: &[usize]) -> R
     let schema = &target.snapshot.schema;
     let column = |at: usize| -> Result<ArrayRef> {
         match columns.iter().position(|assigned| *assigned == at) {
-            Some(value) => rewrite::assign(hits.values.column(value + 1), schema.field(at)),
+            Some(value) => rewrite::assign(hits.value(value), schema.field(at)),
             None => take(target.rows.column(at), &numbers, None).map_err(internal),
         }
     };

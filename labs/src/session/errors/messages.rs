@@ -82,24 +82,25 @@ pub fn from_execution(message: &str) -> Diagnostic {
 
 /// An error of planning.
 pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
-    let message = &without_texts(message, lexed);
+    // Names are read from the message as it is; where a word decides, the student's own words are left out.
+    let plain = &without_texts(message, lexed);
     let known = unknown_function(message, lexed)
         .or_else(|| arguments(message, lexed))
-        .or_else(|| grouping(message, lexed))
+        .or_else(|| grouping(plain, lexed))
         .or_else(|| inline_table(message))
         .or_else(|| repeated_name(message, lexed))
         .or_else(|| no_field(message, lexed))
         .or_else(|| out_of_range(message))
-        .or_else(|| query_shape(message));
+        .or_else(|| query_shape(plain));
     if let Some(diagnostic) = known {
         return diagnostic;
     }
     // What follows is the engine's own picture of the syntax.
     let line = first_line(&tidy(message.split(" {").next().unwrap_or(message)));
-    if ARITY.is_match(message) {
+    if ARITY.is_match(plain) {
         return Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", format!("{line}."));
     }
-    if COERCE.is_match(message) {
+    if COERCE.is_match(plain) {
         return mismatch(&line);
     }
     Diagnostic::new("INVALID_STATEMENT", "42000", format!("{}.", line.trim_end_matches('.')))
@@ -215,6 +216,14 @@ fn query_shape(message: &str) -> Option<Diagnostic> {
     if message.contains("same number of columns") || message.contains("different number of columns") {
         let diagnostic = Diagnostic::new("NUM_COLUMNS_MISMATCH", "42826", format!("{}.", tidy(message)));
         return Some(diagnostic.with_hint("Give every query of a UNION the same number of columns."));
+    }
+    if message.contains("QUALIFY clause requires window functions") {
+        let diagnostic =
+            Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "QUALIFY that names no window function is not available.");
+        return Some(
+            diagnostic
+                .with_hint("Name the window function or its alias in QUALIFY, and put other conditions into WHERE."),
+        );
     }
     let condition = message.contains("non-boolean predicate");
     condition.then(|| {

@@ -5,6 +5,7 @@
 
 pub mod build;
 mod conditions;
+pub mod search;
 mod times;
 
 use std::ops::ControlFlow;

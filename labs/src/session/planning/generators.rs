@@ -8,10 +8,12 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArguments, Ident, Join, JoinConstraint, JoinOperator, LateralView, ObjectName, Select,
     SelectItem, SelectItemQualifiedWildcardKind, TableAlias, TableAliasColumnDef, TableFactor, TableWithJoins, Value,
-    ValueWithSpan, Visit, VisitMut, Visitor, VisitorMut, WildcardAdditionalOptions,
+    ValueWithSpan, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
 use super::super::functions::generate::Generator;
+use super::calls::search;
+use super::grouping;
 use crate::diagnostic::Diagnostic;
 use crate::dialect;
 
@@ -120,15 +122,20 @@ fn is_generator(name: &ObjectName) -> bool {
 /// Refuses what does not give one value for each row in an expression of a statement that changes rows.
 ///
 /// # Errors
-/// When one calls a generator or a window function.
+/// When one calls a generator, an aggregate or a window function.
 pub fn check_values<'a>(values: impl IntoIterator<Item = &'a Expr>) -> Result<(), Diagnostic> {
     for value in values {
         if holds_generator(value) {
             return Err(outside());
         }
-        if holds_call(value, |function| function.over.is_some()) {
-            let message =
-                "A window function may not stand in the condition or the values of a statement that changes rows.";
+        if grouping::is_aggregate(value) {
+            return Err(Diagnostic::new("DELTA_AGGREGATION_NOT_SUPPORTED", "42903", not_of_one_row("An aggregate"))
+                .with_hint(
+                    "Calculate it in a subquery, SET a = (SELECT max(a) FROM t), or in the source of a MERGE.",
+                ));
+        }
+        if grouping::is_aggregate_or_window(value) {
+            let message = not_of_one_row("A window function");
             return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(
                 "Calculate it in the source of a MERGE: USING (SELECT key, row_number() OVER (..) AS n FROM ..).",
             ));
@@ -137,38 +144,13 @@ pub fn check_values<'a>(values: impl IntoIterator<Item = &'a Expr>) -> Result<()
     Ok(())
 }
 
-/// Whether an expression calls a generator, its own subqueries apart.
-fn holds_generator(expr: &Expr) -> bool {
-    holds_call(expr, |function| is_generator(&function.name))
+fn not_of_one_row(what: &str) -> String {
+    format!("{what} may not stand in the condition or the values of a statement that changes rows.")
 }
 
-/// Whether an expression calls a function that is looked for, its own subqueries apart.
-fn holds_call(expr: &Expr, wanted: fn(&Function) -> bool) -> bool {
-    struct Find {
-        depth: usize,
-        wanted: fn(&Function) -> bool,
-    }
-    impl Visitor for Find {
-        type Break = ();
-
-        fn pre_visit_query(&mut self, _: &datafusion::sql::sqlparser::ast::Query) -> ControlFlow<()> {
-            self.depth += 1;
-            ControlFlow::Continue(())
-        }
-
-        fn post_visit_query(&mut self, _: &datafusion::sql::sqlparser::ast::Query) -> ControlFlow<()> {
-            self.depth -= 1;
-            ControlFlow::Continue(())
-        }
-
-        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-            match expr {
-                Expr::Function(function) if self.depth == 0 && (self.wanted)(function) => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
-            }
-        }
-    }
-    expr.visit(&mut Find { depth: 0, wanted }).is_break()
+/// Whether an expression calls a generator, its own subqueries apart.
+fn holds_generator(expr: &Expr) -> bool {
+    search::holds(expr, |function| is_generator(&function.name))
 }
 
 /// A generator's call as a relation.

@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{self, LogicalPlan};
 use datafusion::sql::sqlparser::ast::{
-    Expr, GroupByExpr, Query, Select, SelectItem, Value, ValueWithSpan, Visit, Visitor,
+    Expr, Function, GroupByExpr, Query, Select, SelectItem, Value, ValueWithSpan, Visit, Visitor,
 };
 
 use super::super::engine;
+use super::calls::search;
 use crate::diagnostic::{Diagnostic, Position};
 use crate::dialect::{Lexed, column_name, function_name, position};
 
@@ -110,40 +111,16 @@ fn by_position(at: usize, what: &str) -> Diagnostic {
 }
 
 /// Whether an expression calls an aggregate, outside of windows and subqueries.
-fn is_aggregate(expr: &Expr) -> bool {
-    expr.visit(&mut Calls { queries: 0, windows: false }).is_break()
+pub fn is_aggregate(expr: &Expr) -> bool {
+    search::holds(expr, aggregates)
 }
 
 /// Whether an expression calls an aggregate or a window function, outside of subqueries.
 pub fn is_aggregate_or_window(expr: &Expr) -> bool {
-    expr.visit(&mut Calls { queries: 0, windows: true }).is_break()
+    search::holds(expr, |function| function.over.is_some() || aggregates(function))
 }
 
-struct Calls {
-    /// Whether window functions count too.
-    windows: bool,
-    /// Subqueries around.
-    queries: usize,
-}
-
-impl Visitor for Calls {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
-        self.queries += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
-        self.queries -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-        let Expr::Function(function) = expr else { return ControlFlow::Continue(()) };
-        let known = engine::functions().aggregate_functions();
-        let aggregate = function.over.is_none() && known.contains_key(&function_name(&function.name));
-        let meant = aggregate || self.windows && function.over.is_some();
-        if meant && self.queries == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
+fn aggregates(function: &Function) -> bool {
+    let known = engine::functions().aggregate_functions();
+    function.over.is_none() && known.contains_key(&function_name(&function.name))
 }

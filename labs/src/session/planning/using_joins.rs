@@ -11,6 +11,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::bare_names::BareName;
 use super::calls::build::call;
+use super::output;
 use crate::diagnostic::Diagnostic;
 
 /// Spells out the stars over such joins; before columns get their names.
@@ -60,30 +61,25 @@ impl Merged {
 
 /// The one join of a SELECT that merges keys so.
 fn merged(select: &Select) -> Result<Option<Merged>, Diagnostic> {
-    let merging = |operator: &JoinOperator| match operator {
-        JoinOperator::Right(constraint) | JoinOperator::RightOuter(constraint) => {
-            matches!(constraint, JoinConstraint::Using(_) | JoinConstraint::Natural)
-        }
-        JoinOperator::FullOuter(constraint) => {
-            matches!(constraint, JoinConstraint::Using(_) | JoinConstraint::Natural)
-        }
-        _ => false,
-    };
-    if !select.from.iter().flat_map(|table| &table.joins).any(|join| merging(&join.join_operator)) {
+    if !select.from.iter().flat_map(|table| &table.joins).any(|join| merging(&join.join_operator).is_some()) {
         return Ok(None);
     }
     let [table] = select.from.as_slice() else { return Err(refused()) };
     let [join] = table.joins.as_slice() else { return Err(refused()) };
-    let (JoinOperator::Right(constraint) | JoinOperator::RightOuter(constraint) | JoinOperator::FullOuter(constraint)) =
-        &join.join_operator
-    else {
-        return Ok(None);
-    };
-    let JoinConstraint::Using(columns) = constraint else { return Err(refused()) };
-    let keys: Vec<Ident> = columns.iter().filter_map(|name| name.0.last()?.as_ident().cloned()).collect();
+    let Some((JoinConstraint::Using(columns), full)) = merging(&join.join_operator) else { return Err(refused()) };
     let (Some(left), Some(right)) = (name_of(&table.relation), name_of(&join.relation)) else { return Err(refused()) };
-    let full = matches!(join.join_operator, JoinOperator::FullOuter(_));
+    let keys = columns.iter().filter_map(|name| name.0.last()?.as_ident().cloned()).collect();
     Ok(Some(Merged { left, right, keys, full }))
+}
+
+/// What a RIGHT or FULL join merges keys by, and whether it is a FULL one.
+fn merging(operator: &JoinOperator) -> Option<(&JoinConstraint, bool)> {
+    let (constraint, full) = match operator {
+        JoinOperator::Right(constraint) | JoinOperator::RightOuter(constraint) => (constraint, false),
+        JoinOperator::FullOuter(constraint) => (constraint, true),
+        _ => return None,
+    };
+    matches!(constraint, JoinConstraint::Using(_) | JoinConstraint::Natural).then_some((constraint, full))
 }
 
 fn refused() -> Diagnostic {
@@ -151,13 +147,16 @@ impl VisitorMut for Keys {
 
 /// Whether ORDER BY finds the key among the columns of the result.
 fn is_output(select: &Select, key: &Ident) -> bool {
-    select
-        .projection
-        .iter()
-        .any(|item| matches!(item, SelectItem::ExprWithAlias { alias, .. } if alias.value == key.value))
+    select.projection.iter().filter_map(output::internal).any(|name| name == key.value)
 }
 
 fn put(select: &mut Select, key: &Ident, column: &Expr) {
+    // A bare key is a column of the result by its own name.
+    for item in &mut select.projection {
+        if matches!(item, SelectItem::UnnamedExpr(Expr::Identifier(ident)) if ident.value == key.value) {
+            *item = SelectItem::ExprWithAlias { expr: column.clone(), alias: key.clone() };
+        }
+    }
     let put = |place: &mut Expr| *place = column.clone();
     let mut bare = BareName::new(&key.value, put);
     let _ = select.projection.visit(&mut bare);
