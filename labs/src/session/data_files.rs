@@ -37,7 +37,10 @@ pub async fn read(store: &dyn ObjectStore, add: &Add, snapshot: &Snapshot) -> Re
     let path = Path::parse(&add.path).map_err(internal)?;
     let object = store.get(&path).await.map_err(|error| missing(&error, add))?;
     let bytes = object.bytes().await.map_err(|error| from_store(&error))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(internal)?.build().map_err(internal)?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(internal)?;
+    // All rows at once: in batches they would have to be put together again.
+    let rows = usize::try_from(reader.metadata().file_metadata().num_rows()).map_err(internal)?;
+    let reader = reader.with_batch_size(rows.max(1)).build().map_err(internal)?;
     let file_schema = reader_schema(&reader);
     let batches = reader.collect::<std::result::Result<Vec<_>, _>>().map_err(internal)?;
     let rows = concat_batches(&file_schema, &batches).map_err(internal)?;

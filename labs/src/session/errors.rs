@@ -1,6 +1,7 @@
 //! The one place that turns every engine error into a student's diagnostic: class, SQLSTATE, position, suggestion, hint.
 
 mod messages;
+mod places;
 
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{Column, DataFusionError, SchemaError};
@@ -13,6 +14,7 @@ use crate::store::Refusal;
 use messages::{from_execution, from_plan, tidy};
 
 pub use messages::unresolved_routine;
+pub use places::placed;
 
 /// A fault of ours, never a student's.
 #[derive(Debug, thiserror::Error)]

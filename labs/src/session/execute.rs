@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Lexed;
 
 use super::Session;
-use super::errors::{from_datafusion, from_planned, internal, rows_limit};
+use super::errors::{from_datafusion, from_planned, internal, placed, rows_limit};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -46,8 +46,9 @@ impl Session {
     pub(super) async fn collect(&self, plan: LogicalPlan, keep: u64, lexed: &Lexed) -> Result<Collected> {
         let mut state = self.state.clone();
         state.execution_props_mut().query_execution_start_time = Some(self.watch.now());
-        let fail = |error| from_datafusion(&error, lexed);
-        let physical = state.create_physical_plan(&plan).await.map_err(|error| from_planned(&error, lexed))?;
+        let fail = |error| placed(from_datafusion(&error, lexed), lexed);
+        let physical =
+            state.create_physical_plan(&plan).await.map_err(|error| placed(from_planned(&error, lexed), lexed))?;
         let mut collected = Collected { schema: physical.schema(), batches: Vec::new(), total_rows: 0, endless: false };
         for partition in 0..physical.output_partitioning().partition_count() {
             let mut stream = physical.execute(partition, state.task_ctx()).map_err(fail)?;

@@ -25,7 +25,7 @@ type Result<T> = std::result::Result<T, Diagnostic>;
 /// Snapshots of older versions that are kept loaded.
 const KEPT_SNAPSHOTS: usize = 32;
 /// Rows of data files that are kept, in bytes of arrow memory.
-const KEPT_ROWS: usize = 8 * 1024 * 1024;
+const KEPT_ROWS: usize = 32 * 1024 * 1024;
 
 pub struct Table {
     /// As its author wrote it.

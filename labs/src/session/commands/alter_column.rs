@@ -15,7 +15,7 @@ use super::super::protocol::Feature;
 use super::super::snapshot::Snapshot;
 use super::Result;
 use super::alter_table::{defaults_not_enabled, has_feature, position, with_schema};
-use super::rewrite::Target;
+use super::target::Target;
 
 /// # Errors
 /// When there is no such column, or its rows do not allow the change.

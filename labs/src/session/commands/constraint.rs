@@ -13,7 +13,7 @@ use super::super::protocol::{self, Feature};
 use super::super::snapshot::Snapshot;
 use super::Result;
 use super::create_table::with_fields;
-use super::rewrite::Target;
+use super::target::Target;
 
 /// # Errors
 /// When there is one of that name, the condition is none, or a row breaks it.

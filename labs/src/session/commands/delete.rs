@@ -2,14 +2,16 @@
 
 use std::time::Instant;
 
+use datafusion::arrow::array::RecordBatch;
+
 use crate::dialect::{Delete, Lexed};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
-use super::super::changes::{self, DELETE};
 use super::super::commit::Change;
 use super::predicate::Called;
-use super::rewrite::{self, Target};
+use super::rewritten::{OF_ROWS, Rewrite};
+use super::target::{Fate, Target};
 use super::{Output, Result, predicate};
 
 pub async fn run(session: &mut Session, delete: &Delete, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
@@ -21,35 +23,19 @@ pub async fn run(session: &mut Session, delete: &Delete, lexed: &Lexed, facts: &
     if hits.rows.is_empty() {
         return Ok(Output::counts([("num_affected_rows", 0)]));
     }
-    let scanned_ms = rewrite::elapsed_ms(session, started);
-    let gone = hits.set();
-    let files = target.touched(&gone);
-    let kept: Vec<(usize, usize)> =
-        target.rows_of(&files).filter(|row| !gone.contains(row)).map(|row| (0, row)).collect();
-    let rows = rewrite::pick(&target.snapshot.schema, [&target.rows, &target.rows], &kept)?;
-    let written = rewrite::write(session, &key, &target.snapshot, &rows).await?;
-    let total_ms = rewrite::elapsed_ms(session, started);
+    let gone: Vec<Fate> = hits.sorted().into_iter().map(|row| (row, None)).collect();
+    let snapshot = &target.snapshot;
+    let new = RecordBatch::new_empty(snapshot.schema.clone());
+    let rewrite = Rewrite { target: &target, snapshot, fates: &gone, new: &new, added_from: 0, started };
+    let rewritten = rewrite.write(session, &key).await?;
     let predicate = match &delete.predicate {
         Some(_) => predicate::described(delete.predicate.as_ref(), lexed),
         None => r#"["true"]"#.to_owned(),
     };
-    let mut change = Change::new("DELETE")
+    let change = Change::new("DELETE")
         .parameter("predicate", predicate)
         .metric("numDeletedRows", hits.rows.len())
-        .metric("numCopiedRows", rows.num_rows())
-        .metric("numAddedFiles", written.len())
-        .metric("numRemovedFiles", files.len())
-        .metric("numAddedBytes", written.iter().map(|add| add.size).sum::<i64>())
-        .metric("numRemovedBytes", target.adds(&files).map(|add| add.size).sum::<i64>())
-        .metric("executionTimeMs", total_ms)
-        .metric("scanTimeMs", scanned_ms)
-        .metric("rewriteTimeMs", total_ms.saturating_sub(scanned_ms))
-        .removing(target.adds(&files), session.watch.now().timestamp_millis())
-        .adding(&written);
-    if changes::are_kept(&target.snapshot) {
-        let lots = [(DELETE, target.rows_at(&gone)?)];
-        change.actions.extend(session.keep_changes(&key, &target.snapshot, &lots).await?);
-    }
-    let commit = session.commit(&key, &target.snapshot, change).await?;
+        .metric("numCopiedRows", rewritten.rows);
+    let commit = rewrite.commit(session, &key, &rewritten, rewritten.measured(change, &OF_ROWS)).await?;
     Ok(Output::counts([("num_affected_rows", hits.rows.len())]).with_commit(commit))
 }

@@ -1,5 +1,7 @@
 //! INSERT INTO, INSERT OVERWRITE and INSERT .. REPLACE WHERE.
 
+use std::time::Instant;
+
 use datafusion::arrow::array::{RecordBatch, new_null_array};
 
 use crate::diagnostic::Diagnostic;
@@ -7,7 +9,6 @@ use crate::dialect::{Insert, Lexed};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
-use super::super::changes::{self, DELETE, INSERT};
 use super::super::commit::Change;
 use super::super::errors::{nearest, schema_mismatch, unresolved_column};
 use super::super::filled::{self, Given};
@@ -15,8 +16,9 @@ use super::super::planning::Planner;
 use super::super::snapshot::Snapshot;
 use super::super::struct_fields::{self, Pairing};
 use super::predicate::Called;
-use super::rewrite::{self, Target};
-use super::{Output, Result, default_word, predicate};
+use super::rewritten::Rewrite;
+use super::target::{Fate, Target};
+use super::{Output, Result, default_word, predicate, rewrite};
 
 pub async fn run(session: &mut Session, insert: &Insert, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
     let key = session.find_table(&insert.table)?;
@@ -72,35 +74,29 @@ async fn replace_where(
     lexed: &Lexed,
     facts: &mut StatementFacts,
 ) -> Result<Output> {
+    let started = Instant::now();
     let target = Target::load(session, key).await?;
     let condition = insert.replace_where.as_ref();
     let called = Called { table: &insert.table, alias: None };
     let new = Target::of_rows(&target.snapshot, rows);
-    let fitting = predicate::hits(session, &new, called, condition, Vec::new(), lexed, facts).await?.set();
+    let fitting = predicate::hits(session, &new, called, condition, Vec::new(), lexed, facts).await?.rows;
     if fitting.len() < rows.num_rows() {
         return Err(place(mismatch(rows.num_rows() - fitting.len(), insert, lexed), insert));
     }
-    let gone = predicate::hits(session, &target, called, condition, Vec::new(), lexed, facts).await?.set();
-    let files = target.touched(&gone);
-    let kept = target.rows_of(&files).filter(|row| !gone.contains(row)).map(|row| (0, row));
-    let picks: Vec<(usize, usize)> = kept.chain((0..rows.num_rows()).map(|row| (1, row))).collect();
-    let output = rewrite::pick(&target.snapshot.schema, [&target.rows, rows], &picks)?;
-    let written = rewrite::write(session, key, &target.snapshot, &output).await?;
-    if written.is_empty() && files.is_empty() {
+    let gone = predicate::hits(session, &target, called, condition, Vec::new(), lexed, facts).await?;
+    let gone: Vec<Fate> = gone.sorted().into_iter().map(|row| (row, None)).collect();
+    let rewrite =
+        Rewrite { target: &target, snapshot: &target.snapshot, fates: &gone, new: rows, added_from: 0, started };
+    let rewritten = rewrite.write(session, key).await?;
+    if rewritten.written.is_empty() && rewritten.removed.is_empty() {
         return Ok(counts(0));
     }
-    let mut change = Change::new("WRITE")
+    let change = Change::new("WRITE")
         .parameter("mode", "Overwrite")
         .parameter("partitionBy", "[]")
         .parameter("predicate", predicate::described(condition, lexed))
-        .output_metrics(&written, rows.num_rows())
-        .removing(target.adds(&files), session.watch.now().timestamp_millis())
-        .adding(&written);
-    if changes::are_kept(&target.snapshot) {
-        let lots = [(DELETE, target.rows_at(&gone)?), (INSERT, rows.clone())];
-        change.actions.extend(session.keep_changes(key, &target.snapshot, &lots).await?);
-    }
-    let commit = session.commit(key, &target.snapshot, change).await?;
+        .output_metrics(&rewritten.written, rows.num_rows());
+    let commit = rewrite.commit(session, key, &rewritten, change).await?;
     Ok(counts(rows.num_rows()).with_commit(commit))
 }
 

@@ -1,6 +1,6 @@
-//! MERGE: one full join of target and source, each row's clause chosen in order, one commit.
+//! MERGE: one join of target and source, each row's clause chosen in order, one commit.
 //!
-//! The join gives every target row at least once. A row's action is the number of the first clause of its kind whose
+//! The join gives every source row, and every target row when a clause asks for those without a source. A row's action is the number of the first clause of its kind whose
 //! condition holds; its new values are computed in the same pass.
 
 use std::sync::Arc;
@@ -18,7 +18,6 @@ use crate::dialect::{Lexed, Merge, MergeAction, MergeKind, column_name};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
-use super::super::changes;
 use super::super::commit::Change;
 use super::super::errors::{internal, rows_limit};
 use super::super::filled::{self, Given};
@@ -26,8 +25,9 @@ use super::super::planning::{Planner, check_values, memory_source, part_merge, s
 use super::super::snapshot::Snapshot;
 use super::merge_outcome::Outcome;
 use super::merge_plan::{self, Sides};
-use super::rewrite::{self, TARGET, Target};
-use super::{Output, Result, alter_table, create_table, default_word, predicate};
+use super::rewritten::{OF_MERGE, Rewrite};
+use super::target::{TARGET, Target};
+use super::{Output, Result, alter_table, create_table, default_word, predicate, rewrite};
 
 /// The name of the source in our own queries.
 const SOURCE: &str = "__source";
@@ -47,50 +47,40 @@ pub async fn run(session: &mut Session, merge: &Merge, lexed: &Lexed, facts: &mu
     if outcome.is_nothing() {
         return Ok(counts(&outcome));
     }
-    let scanned_ms = rewrite::elapsed_ms(session, started);
-    let files = target.touched(&outcome.changed);
-    let picks = outcome.picks(target.rows_of(&files));
     let mut evolved = target.snapshot.clone();
     evolved.schema = joined.schema.clone();
-    let rows = joined.rows(session, &evolved, &picks).await?;
-    let written = rewrite::write(session, &key, &evolved, &rows).await?;
-    let total_ms = rewrite::elapsed_ms(session, started);
+    let new = joined.rows(session, &evolved, &outcome.rows).await?;
+    let rewrite = Rewrite {
+        target: &target,
+        snapshot: &evolved,
+        fates: &outcome.fates,
+        new: &new,
+        added_from: outcome.updated(),
+        started,
+    };
+    let rewritten = rewrite.write(session, &key).await?;
     let change = Change::new("MERGE")
         .parameter("predicate", predicate::described(Some(&merge.on), lexed))
         .parameter("matchedPredicates", predicates(merge, MergeKind::Matched, lexed))
         .parameter("notMatchedPredicates", predicates(merge, MergeKind::NotMatched, lexed))
         .parameter("notMatchedBySourcePredicates", predicates(merge, MergeKind::NotMatchedBySource, lexed))
         .metric("numSourceRows", joined.source_rows)
-        .metric("numTargetRowsInserted", outcome.inserted.len())
-        .metric("numTargetRowsUpdated", outcome.updated)
-        .metric("numTargetRowsDeleted", outcome.deleted)
-        .metric("numTargetRowsCopied", rows.num_rows() - outcome.updated - outcome.inserted.len())
-        .metric("numOutputRows", rows.num_rows())
-        .metric("numTargetFilesAdded", written.len())
-        .metric("numTargetFilesRemoved", files.len())
-        .metric("numTargetBytesAdded", written.iter().map(|add| add.size).sum::<i64>())
-        .metric("numTargetBytesRemoved", target.adds(&files).map(|add| add.size).sum::<i64>())
-        .metric("executionTimeMs", total_ms)
-        .metric("scanTimeMs", scanned_ms)
-        .metric("rewriteTimeMs", total_ms.saturating_sub(scanned_ms));
-    let mut change = with_new_columns(change, &target, &joined)?
-        .removing(target.adds(&files), session.watch.now().timestamp_millis())
-        .adding(&written);
-    if changes::are_kept(&target.snapshot) {
-        let lots = outcome.changes(&target, &evolved, &joined, &picks, &rows)?;
-        change.actions.extend(session.keep_changes(&key, &evolved, &lots).await?);
-    }
-    let commit = session.commit(&key, &target.snapshot, change).await?;
+        .metric("numTargetRowsInserted", outcome.inserted())
+        .metric("numTargetRowsUpdated", outcome.updated())
+        .metric("numTargetRowsDeleted", outcome.deleted())
+        .metric("numTargetRowsCopied", rewritten.rows - outcome.rows.len())
+        .metric("numOutputRows", rewritten.rows);
+    let change = with_new_columns(rewritten.measured(change, &OF_MERGE), &target, &joined)?;
+    let commit = rewrite.commit(session, &key, &rewritten, change).await?;
     Ok(counts(&outcome).with_commit(commit))
 }
 
 fn counts(outcome: &Outcome) -> Output {
-    let affected = outcome.updated + outcome.deleted + outcome.inserted.len();
     Output::counts([
-        ("num_affected_rows", affected),
-        ("num_updated_rows", outcome.updated),
-        ("num_deleted_rows", outcome.deleted),
-        ("num_inserted_rows", outcome.inserted.len()),
+        ("num_affected_rows", outcome.rows.len() + outcome.deleted()),
+        ("num_updated_rows", outcome.updated()),
+        ("num_deleted_rows", outcome.deleted()),
+        ("num_inserted_rows", outcome.inserted()),
     ])
 }
 
@@ -150,8 +140,13 @@ impl Joined {
         session.generate(evolved, rows, Given::Cells(&given)).await
     }
 
+    /// The number of the target's row in a row of the join, if it has one.
+    pub fn target(&self, at: usize) -> Option<usize> {
+        self.target_row.is_valid(at).then(|| usize::try_from(self.target_row.value(at)).ok()).flatten()
+    }
+
     /// The clause that applies to a row of the join.
-    fn clause(&self, at: usize) -> Option<usize> {
+    pub fn clause(&self, at: usize) -> Option<usize> {
         self.action.is_valid(at).then(|| usize::try_from(self.action.value(at)).ok()).flatten()
     }
 }
@@ -187,7 +182,12 @@ async fn join(
 
     let target_alias = merge.target_alias.as_deref().unwrap_or(merge.target.name()).to_lowercase();
     let on = planner.prepare(merge.on.clone()).await?;
-    let operator = JoinOperator::FullOuter(JoinConstraint::On(on));
+    let constraint = JoinConstraint::On(on);
+    // Rows of the target that no source row matches are of interest only to a clause that asks for them.
+    let operator = match merge.clauses.iter().any(|clause| clause.kind == MergeKind::NotMatchedBySource) {
+        true => JoinOperator::FullOuter(constraint),
+        false => JoinOperator::RightOuter(constraint),
+    };
     let joins = vec![Join { relation: aliased(SOURCE, &source_alias), global: false, join_operator: operator }];
     let plan = planner.plan(select_star(vec![TableWithJoins { relation: aliased(TARGET, &target_alias), joins }]))?;
 

@@ -1,120 +1,67 @@
 //! What a MERGE does, row by row: from the join's rows and their clauses to the rows of the new files.
 
-use std::collections::{BTreeSet, HashSet};
-
-use datafusion::arrow::array::{Array, RecordBatch, UInt64Array};
-use datafusion::arrow::compute::take_record_batch;
-
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Merge, MergeAction, MergeKind};
 
-use super::super::errors::internal;
-use super::super::snapshot::Snapshot;
-use super::super::{changes, data_files};
 use super::Result;
 use super::merge::Joined;
-use super::rewrite::Target;
+use super::target::Fate;
 
 /// What the merge does, row by row.
 #[derive(Default)]
 pub struct Outcome {
-    pub updated: usize,
-    pub deleted: usize,
-    /// Rows of the join that become new rows.
-    pub inserted: Vec<usize>,
-    /// Target rows that are updated or deleted.
-    pub changed: BTreeSet<usize>,
-    gone: HashSet<usize>,
-    sources: Sources,
-}
-
-/// For each target row, the row of the join that says what it becomes. A list, for most rows of a target are in it.
-#[derive(Default)]
-struct Sources(Vec<Option<usize>>);
-
-impl Sources {
-    fn slot(&mut self, row: usize) -> &mut Option<usize> {
-        if row >= self.0.len() {
-            self.0.resize(row + 1, None);
-        }
-        &mut self.0[row]
-    }
-
-    fn get(&self, row: usize) -> Option<usize> {
-        self.0.get(row).copied().flatten()
-    }
+    /// Target rows that are updated or deleted, in the order of their numbers; new rows by their place in `rows`.
+    pub fates: Vec<Fate>,
+    /// Rows of the join that become rows of the table: for updated ones in the order of `fates`, then inserted ones.
+    pub rows: Vec<usize>,
+    updated: usize,
 }
 
 impl Outcome {
+    /// # Errors
+    /// DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE when what becomes of a target row is not certain.
     pub fn of(joined: &Joined, merge: &Merge) -> Result<Self> {
-        let mut outcome = Self::default();
-        let forgiving = deletes_whatever_matches(merge);
+        let (mut changed, mut inserted) = (Vec::new(), Vec::new());
         for at in 0..joined.action.len() {
-            let row = joined
-                .target_row
-                .is_valid(at)
-                .then(|| usize::try_from(joined.target_row.value(at)).unwrap_or_default());
-            let clause = joined.action.is_valid(at).then(|| joined.action.value(at));
-            let clause = clause.and_then(|clause| merge.clauses.get(usize::try_from(clause).ok()?));
-            match (row, clause) {
-                (Some(row), None) => {
-                    outcome.sources.slot(row).get_or_insert(at);
-                }
-                (None, Some(_)) => outcome.inserted.push(at),
-                (Some(row), Some(clause)) => {
-                    if !outcome.changed.insert(row) {
-                        if forgiving {
-                            continue;
-                        }
-                        return Err(several_matches());
-                    }
-                    *outcome.sources.slot(row) = Some(at);
-                    if matches!(clause.action, MergeAction::Delete) {
-                        outcome.deleted += 1;
-                        outcome.gone.insert(row);
-                    } else {
-                        outcome.updated += 1;
-                    }
-                }
-                (None, None) => {}
+            let Some(clause) = joined.clause(at).and_then(|clause| merge.clauses.get(clause)) else { continue };
+            match joined.target(at) {
+                Some(row) => changed.push((row, (!matches!(clause.action, MergeAction::Delete)).then_some(at))),
+                None => inserted.push(at),
             }
         }
+        changed.sort_by_key(|(row, _)| *row);
+        let matches = changed.len();
+        changed.dedup_by_key(|(row, _)| *row);
+        if changed.len() < matches && !deletes_whatever_matches(merge) {
+            return Err(several_matches());
+        }
+        let mut outcome = Self::default();
+        for (row, at) in changed {
+            let new = at.map(|at| {
+                outcome.rows.push(at);
+                outcome.rows.len() - 1
+            });
+            outcome.fates.push((row, new));
+        }
+        outcome.updated = outcome.rows.len();
+        outcome.rows.extend(inserted);
         Ok(outcome)
     }
 
     pub fn is_nothing(&self) -> bool {
-        self.changed.is_empty() && self.inserted.is_empty()
+        self.fates.is_empty() && self.rows.is_empty()
     }
 
-    /// The rows of the join that make the new files: those of the files touched as they are now, then the inserted ones.
-    pub fn picks(&self, touched: impl Iterator<Item = usize>) -> Vec<usize> {
-        let kept = touched.filter(|row| !self.gone.contains(row)).filter_map(|row| self.sources.get(row));
-        kept.chain(self.inserted.iter().copied()).collect()
+    pub fn updated(&self) -> usize {
+        self.updated
     }
 
-    /// The rows that changed, by the kind of their change; `rows` are the new files' rows, one for each of `picks`.
-    pub fn changes(
-        &self,
-        target: &Target,
-        evolved: &Snapshot,
-        joined: &Joined,
-        picks: &[usize],
-        rows: &RecordBatch,
-    ) -> Result<Vec<(&'static str, RecordBatch)>> {
-        let chosen = |wanted: &dyn Fn(usize) -> bool| {
-            let places = (0..picks.len()).filter(|place| wanted(picks[*place])).map(|place| place as u64);
-            take_record_batch(rows, &UInt64Array::from_iter_values(places)).map_err(internal)
-        };
-        let is_old = |at: usize| joined.target_row.is_valid(at);
-        let updated = |at: usize| is_old(at) && joined.action.is_valid(at);
-        let before = self.changed.iter().filter(|row| !self.gone.contains(row));
-        let gone: BTreeSet<usize> = self.gone.iter().copied().collect();
-        Ok(vec![
-            (changes::BEFORE, data_files::conform(&target.rows_at(before)?, &evolved.schema)?),
-            (changes::AFTER, chosen(&updated)?),
-            (changes::DELETE, data_files::conform(&target.rows_at(&gone)?, &evolved.schema)?),
-            (changes::INSERT, chosen(&|at| !is_old(at))?),
-        ])
+    pub fn deleted(&self) -> usize {
+        self.fates.len() - self.updated
+    }
+
+    pub fn inserted(&self) -> usize {
+        self.rows.len() - self.updated
     }
 }
 

@@ -20,8 +20,8 @@ use super::super::snapshot::Snapshot;
 use super::super::types::type_name;
 use super::merge::SOURCE_ROW;
 use super::predicate::Called;
-use super::rewrite::{self, ROW};
-use super::{Result, insert, update};
+use super::target::ROW;
+use super::{Result, insert, rewrite, update};
 
 const ACTION: &str = "__action";
 

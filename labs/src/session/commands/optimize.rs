@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use datafusion::arrow::array::RecordBatch;
 use datafusion::sql::sqlparser::ast::{Expr, visit_expressions};
 use deltalake::kernel::Add;
 use serde_json::{Value, json};
@@ -21,8 +20,8 @@ use super::super::commit::Change;
 use super::super::errors::unresolved_column;
 use super::super::snapshot::Snapshot;
 use super::super::{Session, catalog};
-use super::rewrite::{self, Target};
-use super::{Output, Result, predicate, z_order};
+use super::target::Target;
+use super::{Output, Result, predicate, rewrite, z_order};
 
 /// The files of one partition, by their places in the table.
 type Group = Vec<usize>;
@@ -110,7 +109,7 @@ async fn files(
     check_condition(condition, &target.snapshot, lexed)?;
     let called = predicate::Called { table: &optimize.table, alias: None };
     let hits = predicate::hits(session, target, called, Some(condition), Vec::new(), lexed, facts).await?;
-    Ok(target.touched(&hits.set()))
+    Ok(target.touched(&hits.sorted()))
 }
 
 /// # Errors
@@ -178,8 +177,7 @@ impl Done {
         columns: &[usize],
     ) -> Result<()> {
         let Some(order) = new_order(target, group, columns)? else { return Ok(()) };
-        let picks: Vec<(usize, usize)> = order.into_iter().map(|row| (0, row)).collect();
-        let rows: RecordBatch = rewrite::pick(&target.snapshot.schema, [&target.rows, &target.rows], &picks)?;
+        let rows = target.rows_at(order)?;
         self.added.extend(rewrite::write(session, key, &target.snapshot, &rows).await?);
         self.removed.extend(target.adds(group).cloned());
         self.partitions += 1;

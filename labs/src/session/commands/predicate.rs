@@ -1,7 +1,5 @@
 //! Our own queries over a statement's target: which rows a WHERE hits, and what their new values are.
 
-use std::collections::BTreeSet;
-
 use datafusion::arrow::array::{ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableWithJoins};
@@ -13,7 +11,7 @@ use super::super::Session;
 use super::super::errors::internal;
 use super::super::planning::{Planner, select_nothing, table_factor};
 use super::Result;
-use super::rewrite::{ROW, TARGET, Target};
+use super::target::{ROW, TARGET, Target};
 
 /// The rows that a condition hits, by number, each with the values of some expressions.
 pub struct Hits {
@@ -29,8 +27,11 @@ impl Hits {
         self.values.column(expression + 1)
     }
 
-    pub fn set(&self) -> BTreeSet<usize> {
-        self.rows.iter().copied().collect()
+    /// The rows in the order of their numbers.
+    pub fn sorted(&self) -> Vec<usize> {
+        let mut rows = self.rows.clone();
+        rows.sort_unstable();
+        rows
     }
 }
 

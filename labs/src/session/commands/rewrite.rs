@@ -1,115 +1,21 @@
-//! What UPDATE, DELETE, MERGE and INSERT share: rows brought to a table's schema, and files written anew.
-//!
-//! Invariant: a file that holds no changed row is not touched; a row that no clause names is copied byte for byte.
+//! What statements that write share: rows brought to a table's schema, and files written.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, RecordBatchOptions, UInt64Array};
-use datafusion::arrow::compute::{can_cast_types, concat_batches, interleave, take_record_batch};
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::logical_expr::TableSource;
+use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
+use datafusion::arrow::compute::can_cast_types;
+use datafusion::arrow::datatypes::{DataType, Field, SchemaRef};
 use deltalake::kernel::Add;
 
 use crate::diagnostic::Diagnostic;
 
 use super::super::errors::{from_conversion, internal, mismatch};
 use super::super::functions::conversion::convert;
-use super::super::planning::memory_source;
 use super::super::snapshot::Snapshot;
 use super::super::struct_fields;
-use super::super::table::FileRows;
 use super::super::types::type_name;
 use super::super::{Session, data_files};
 use super::Result;
-
-/// The name of the target's row numbers in our own queries.
-pub const ROW: &str = "__row";
-/// The name of the target in our own queries.
-pub const TARGET: &str = "__target";
-
-/// A table's latest rows, numbered, with the file of each.
-pub struct Target {
-    pub snapshot: Snapshot,
-    pub rows: RecordBatch,
-    files: Vec<FileRows>,
-    /// Number of the first row of each file.
-    starts: Vec<usize>,
-}
-
-impl Target {
-    pub async fn load(session: &mut Session, key: &str) -> Result<Self> {
-        let table = session.table(key)?;
-        let snapshot = table.latest().clone();
-        snapshot.check_writable()?;
-        let files = table.rows(&snapshot).await?;
-        let mut starts = Vec::with_capacity(files.len());
-        let mut next = 0;
-        for file in &files {
-            starts.push(next);
-            next += file.batch.num_rows();
-        }
-        let rows = concat_batches(&snapshot.schema, files.iter().map(|file| &file.batch)).map_err(internal)?;
-        Ok(Self { snapshot, rows, files, starts })
-    }
-
-    /// Rows that are in no file yet, of a table's columns.
-    pub fn of_rows(snapshot: &Snapshot, rows: &RecordBatch) -> Self {
-        Self { snapshot: snapshot.clone(), rows: rows.clone(), files: Vec::new(), starts: Vec::new() }
-    }
-
-    /// The rows with their numbers, as a relation.
-    pub fn source(&self) -> Result<Arc<dyn TableSource>> {
-        let numbers = Int64Array::from_iter_values(0..i64::try_from(self.rows.num_rows()).unwrap_or(i64::MAX));
-        let mut fields: Vec<Arc<Field>> = self.snapshot.schema.fields().iter().cloned().collect();
-        fields.push(Arc::new(Field::new(ROW, DataType::Int64, false)));
-        let mut columns = self.rows.columns().to_vec();
-        columns.push(Arc::new(numbers));
-        let schema: SchemaRef = Arc::new(Schema::new(fields));
-        let batch = RecordBatch::try_new(schema.clone(), columns).map_err(internal)?;
-        memory_source(&schema, vec![batch])
-    }
-
-    /// Files that hold any of these rows.
-    pub fn touched(&self, rows: &BTreeSet<usize>) -> Vec<usize> {
-        let touches = |at: &usize| {
-            let start = self.starts[*at];
-            rows.range(start..start + self.files[*at].batch.num_rows()).next().is_some()
-        };
-        (0..self.files.len()).filter(touches).collect()
-    }
-
-    /// Some rows, by number, in the order of the numbers given.
-    pub fn rows_at<'a>(&self, rows: impl IntoIterator<Item = &'a usize>) -> Result<RecordBatch> {
-        let numbers = UInt64Array::from_iter_values(rows.into_iter().map(|row| *row as u64));
-        take_record_batch(&self.rows, &numbers).map_err(internal)
-    }
-
-    /// Places of all files.
-    pub fn all_files(&self) -> Vec<usize> {
-        (0..self.files.len()).collect()
-    }
-
-    pub fn adds<'a>(&'a self, files: &'a [usize]) -> impl Iterator<Item = &'a Add> {
-        files.iter().map(|at| &self.files[*at].add)
-    }
-
-    /// Numbers of the rows of some files, in order.
-    pub fn rows_of<'a>(&'a self, files: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
-        files.iter().flat_map(|at| self.starts[*at]..self.starts[*at] + self.files[*at].batch.num_rows())
-    }
-}
-
-/// Row `0` of a pair is the batch, row `1` the row in it: the rows of a new file picked from two batches of one schema.
-pub fn pick(schema: &SchemaRef, batches: [&RecordBatch; 2], picks: &[(usize, usize)]) -> Result<RecordBatch> {
-    let column = |at: usize| -> Result<ArrayRef> {
-        let sources: [&dyn Array; 2] = [batches[0].column(at).as_ref(), batches[1].column(at).as_ref()];
-        interleave(&sources, picks).map_err(internal)
-    };
-    let columns = (0..schema.fields().len()).map(column).collect::<Result<Vec<_>>>()?;
-    let options = RecordBatchOptions::new().with_row_count(Some(picks.len()));
-    RecordBatch::try_new_with_options(schema.clone(), columns, &options).map_err(internal)
-}
 
 /// Writes rows as files of a table, and keeps them for the next statement.
 ///

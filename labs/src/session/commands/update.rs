@@ -11,15 +11,15 @@ use crate::dialect::{Assignment, Lexed, Update};
 use crate::evidence::StatementFacts;
 
 use super::super::Session;
-use super::super::changes::{self, AFTER, BEFORE};
 use super::super::commit::Change;
 use super::super::errors::{internal, unresolved_column};
 use super::super::filled::Given;
 use super::super::planning::check_values;
 use super::super::snapshot::Snapshot;
 use super::predicate::Called;
-use super::rewrite::{self, Target};
-use super::{Output, Result, default_word, predicate};
+use super::rewritten::{OF_ROWS, Rewrite};
+use super::target::{Fate, Target};
+use super::{Output, Result, default_word, predicate, rewrite};
 
 pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &mut StatementFacts) -> Result<Output> {
     let started = Instant::now();
@@ -37,36 +37,18 @@ pub async fn run(session: &mut Session, update: &Update, lexed: &Lexed, facts: &
     if hits.rows.is_empty() {
         return Ok(Output::counts([("num_affected_rows", 0)]));
     }
-    let scanned_ms = rewrite::elapsed_ms(session, started);
     let changed = changed_rows(&target, &hits, &columns)?;
     let changed = session.generate(&target.snapshot, changed, Given::Columns(&columns)).await?;
-    let files = target.touched(&hits.set());
-    let place: std::collections::HashMap<usize, usize> =
-        hits.rows.iter().enumerate().map(|(at, row)| (*row, at)).collect();
-    let picks: Vec<(usize, usize)> =
-        target.rows_of(&files).map(|row| place.get(&row).map_or((0, row), |at| (1, *at))).collect();
-    let rows = rewrite::pick(&target.snapshot.schema, [&target.rows, &changed], &picks)?;
-    let written = rewrite::write(session, &key, &target.snapshot, &rows).await?;
-    let total_ms = rewrite::elapsed_ms(session, started);
-    let bytes = |size: i64| size.max(0);
-    let mut change = Change::new("UPDATE")
+    let mut fates: Vec<Fate> = hits.rows.iter().enumerate().map(|(at, row)| (*row, Some(at))).collect();
+    fates.sort_unstable();
+    let (snapshot, added_from) = (&target.snapshot, changed.num_rows());
+    let rewrite = Rewrite { target: &target, snapshot, fates: &fates, new: &changed, added_from, started };
+    let rewritten = rewrite.write(session, &key).await?;
+    let change = Change::new("UPDATE")
         .parameter("predicate", predicate::described(update.predicate.as_ref(), lexed))
         .metric("numUpdatedRows", hits.rows.len())
-        .metric("numCopiedRows", rows.num_rows() - hits.rows.len())
-        .metric("numAddedFiles", written.len())
-        .metric("numRemovedFiles", files.len())
-        .metric("numAddedBytes", written.iter().map(|add| bytes(add.size)).sum::<i64>())
-        .metric("numRemovedBytes", target.adds(&files).map(|add| bytes(add.size)).sum::<i64>())
-        .metric("executionTimeMs", total_ms)
-        .metric("scanTimeMs", scanned_ms)
-        .metric("rewriteTimeMs", total_ms.saturating_sub(scanned_ms))
-        .removing(target.adds(&files), session.watch.now().timestamp_millis())
-        .adding(&written);
-    if changes::are_kept(&target.snapshot) {
-        let lots = [(BEFORE, target.rows_at(&hits.rows)?), (AFTER, changed)];
-        change.actions.extend(session.keep_changes(&key, &target.snapshot, &lots).await?);
-    }
-    let commit = session.commit(&key, &target.snapshot, change).await?;
+        .metric("numCopiedRows", rewritten.rows - hits.rows.len());
+    let commit = rewrite.commit(session, &key, &rewritten, rewritten.measured(change, &OF_ROWS)).await?;
     Ok(Output::counts([("num_affected_rows", hits.rows.len())]).with_commit(commit))
 }
 

@@ -10,7 +10,7 @@ INSERT INTO u VALUES (NULL, 'none')
 ";
 
 /// Statements with the words at which their error points, and the class. A `^` stands before the words.
-const MISTAKES: [(&str, &str); 22] = [
+const MISTAKES: [(&str, &str); 31] = [
     ("SELECT 1, * FROM ^tt", "TABLE_OR_VIEW_NOT_FOUND"),
     ("SELECT 1, ^nmae FROM t", "UNRESOLVED_COLUMN.WITH_SUGGESTION"),
     ("SELECT 1, ^uper(name) FROM t", "UNRESOLVED_ROUTINE"),
@@ -42,6 +42,15 @@ const MISTAKES: [(&str, &str); 22] = [
         "MERGE WITH SCHEMA EVOLUTION INTO t USING (SELECT true AS k) AS s ON false ^WHEN NOT MATCHED THEN INSERT *",
         "DELTA_FAILED_TO_MERGE_FIELDS",
     ),
+    ("SELECT name, k ^/ (k - k) FROM t", "DIVIDE_BY_ZERO"),
+    ("SELECT k / 2, k ^% (k - k) FROM t", "DIVIDE_BY_ZERO"),
+    ("SELECT k FROM t WHERE 7 ^div (k - 1) > 0", "DIVIDE_BY_ZERO"),
+    ("SELECT CAST(k AS STRING), ^CAST(name AS INT) FROM t", "CAST_INVALID_INPUT"),
+    ("SELECT k FROM t WHERE name^::INT = 1", "CAST_INVALID_INPUT"),
+    ("SELECT k FROM t WHERE ^int(name) = 1", "CAST_INVALID_INPUT"),
+    ("SELECT k, CAST(k AS INT), ^'x' + 1 FROM t", "CAST_INVALID_INPUT"),
+    ("SELECT k, ^CAST(k * 1000 AS TINYINT) FROM t", "CAST_OVERFLOW"),
+    ("SELECT k, 2147483647 ^+ k FROM t", "ARITHMETIC_OVERFLOW"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,5 +65,15 @@ async fn a_mistake_is_told_where_it_stands_with_what_to_do() {
         let place = error.position.map(|place| (place.line, place.column as usize));
         assert_eq!(place, Some((1, column)), "{sql}: {error}");
         assert!(error.hint.is_some_and(|hint| hint.ends_with(['.', '?'])), "{sql}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_is_not_guessed_where_several_expressions_can_have_failed() {
+    let mut session = session().await;
+    ok(&mut session, TABLES).await;
+    for sql in ["SELECT CAST(k || 'x' AS INT), CAST(name AS INT) FROM t", "SELECT k / (k - k), k % (k - k) FROM t"] {
+        let error = session.run(&request(sql)).await.pop().unwrap().error.unwrap();
+        assert_eq!(error.position, None, "{sql}: {error}");
     }
 }
