@@ -12,18 +12,13 @@ SELECT * FROM lab_orders WHERE status = 'completed';
 
 -- COMMAND ----------
 
--- DBTITLE 1,Step 2: as asked for
-CREATE OR REPLACE TEMP VIEW wanted AS
-SELECT * FROM finished
-WHERE order_date >= (SELECT CAST(:start_date AS DATE))
-  AND category = CASE :category_filter WHEN 'All' THEN category ELSE :category_filter END;
-
--- COMMAND ----------
-
--- DBTITLE 1,Step 3: into the table
+-- DBTITLE 1,Step 2: as asked for, into the table
 CREATE OR REPLACE TABLE lab_orders_gold
 COMMENT 'Completed orders with their revenue'
-AS SELECT wanted.*, price * quantity AS revenue, current_timestamp AS processed_at FROM wanted;
+AS SELECT finished.*, price * quantity AS revenue, current_timestamp AS processed_at
+FROM finished
+WHERE order_date >= (SELECT CAST(:start_date AS DATE))
+  AND category = CASE :category_filter WHEN 'All' THEN category ELSE :category_filter END;
 
 -- COMMAND ----------
 
