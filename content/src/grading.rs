@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sandbar_grader::{Grading, Report, Step, Submission};
+use sandbar_grader::{Grading, Report, Scope, Step, Submission};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::sandbox::Sandbox;
 
@@ -19,13 +19,18 @@ pub async fn grade(
     submission: Submission,
     seed: u64,
     release: &str,
+    scope: Scope,
 ) -> Result<Report, Vec<Finding>> {
-    let mut grading = Grading::new(Arc::clone(&lab.definition), submission, seed, release)?;
+    let mut grading = Grading::new(Arc::clone(&lab.definition), submission, seed, release, scope)?;
     loop {
         match grading.next_step() {
             Step::Done(report) => return Ok(*report),
             Step::Replay(plan) => match sandbox.replay(plan).await {
                 Ok(outcome) => grading.replayed(outcome),
+                Err(fault) => give_up(&mut grading, &fault),
+            },
+            Step::Try { of, plans } => match sandbox.trials(&of, plans).await {
+                Ok(outcome) => grading.tried(outcome),
                 Err(fault) => give_up(&mut grading, &fault),
             },
             Step::Probe(probes) => match sandbox.probe(probes).await {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sandbar_grader::rubric::{self, Rubric, WrongSolution};
+use sandbar_grader::rubric::{self, RightSolution, Rubric, WrongSolution};
 use sandbar_grader::{LabDefinition, Points, Submission};
 use sandbar_labs::authored::{Fields, Node, yaml};
 use sandbar_labs::diagnostic::{Finding, Severity};
@@ -56,6 +56,7 @@ pub struct LabProof {
     pub starter: Submission,
     pub starter_score: Points,
     pub reference: Submission,
+    pub right: Vec<(RightSolution, Submission)>,
     pub wrong: Vec<(WrongSolution, Submission)>,
 }
 
@@ -148,6 +149,11 @@ impl Loader<'_> {
         let base = BTreeMap::new();
         let reference = self.solution(&rubric.proof.reference, &base, 1);
         let overlay = if rubric.submission.notebook.is_some() { reference.files.clone() } else { base };
+        let right = rubric.proof.right.iter().map(|solution| {
+            let submission = self.solution(&solution.path, &overlay, solution.line);
+            (solution.clone(), submission)
+        });
+        let right = right.collect();
         let wrong = rubric.proof.wrong.iter().map(|solution| {
             let submission = self.solution(&solution.path, &overlay, solution.line);
             (solution.clone(), submission)
@@ -158,6 +164,7 @@ impl Loader<'_> {
             starter: Submission { name: "starter".to_owned(), files },
             starter_score: rubric.proof.starter_score,
             reference,
+            right,
             wrong,
         }
     }

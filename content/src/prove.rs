@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sandbar_grader::{Points, Report, Submission};
+use futures::{StreamExt, stream};
+use sandbar_grader::{Points, Report, Scope, Submission};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::evidence::CellEvidence;
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
@@ -21,51 +22,88 @@ pub struct Proved {
     pub findings: Vec<Finding>,
 }
 
-/// No score may depend on the seed.
-const SEEDS: [u64; 2] = [1, 20_260];
+/// How much is proved, and how much at once.
+#[derive(Clone, Debug)]
+pub struct Effort {
+    /// Every solution is graded under each of them; no score may depend on the seed.
+    pub seeds: Vec<u64>,
+    /// Solutions that are graded at the same time.
+    pub jobs: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { seeds: vec![1, 20_260], jobs: 1 }
+    }
+}
+
+/// What a lab says of a solution.
+struct Claim<'a> {
+    submission: &'a Submission,
+    score: Points,
+    /// Feedback keys of everything that fails; `None` where the lab does not say.
+    keys: Option<&'a [String]>,
+    /// Line of the lab's file.
+    line: u32,
+}
 
 /// Runs everything that the course claims of itself.
-pub async fn prove(sandbox: &Sandbox, course: &Course) -> Proved {
+pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort) -> Proved {
     let mut proved = Proved::default();
     for lesson in course.lessons.values() {
         proved.snippets += lesson.snippets().count();
         proved.findings.extend(prove_lesson(sandbox, lesson).await);
     }
     for lab in course.labs.values() {
-        proved.solutions += 2 + lab.proof.wrong.len();
-        proved.findings.extend(prove_lab(sandbox, lab, &course.release).await);
+        proved.solutions += claims(lab).len();
+        proved.findings.extend(prove_lab(sandbox, lab, &course.release, effort).await);
     }
     proved
 }
 
-/// The starter scores what is declared, the reference everything, each wrong solution exactly its score and keys.
-pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str) -> Vec<Finding> {
+/// The starter scores what is declared, the reference and every other right solution everything, each wrong solution
+/// exactly its score and keys.
+pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str, effort: &Effort) -> Vec<Finding> {
     let file = format!("labs/{}/lab.yml", lab.slug);
-    let mut findings = Vec::new();
-    let mut prove = async |submission: &Submission, score: Points, keys: Option<&[String]>, line: u32| {
-        let name = submission.name.clone();
-        for seed in SEEDS {
-            let faults = match grade(sandbox, lab, submission.clone(), seed, release).await {
-                Ok(report) => differences(&report, score, keys),
-                Err(found) => found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect(),
-            };
-            if !faults.is_empty() {
-                findings.extend(faults.into_iter().map(|fault| {
-                    let mut finding = Finding::error("UNPROVED", "proof", format!("`{name}` {fault} (seed {seed})"));
-                    finding.line = Some(line);
-                    finding.in_file(&file)
-                }));
-                break;
-            }
-        }
-    };
+    let proved = stream::iter(claims(lab)).map(|claim| prove_claim(sandbox, lab, release, claim, &effort.seeds));
+    let findings: Vec<Vec<Finding>> = proved.buffered(effort.jobs.max(1)).collect().await;
+    findings.into_iter().flatten().map(|finding| finding.in_file(&file)).collect()
+}
+
+fn claims(lab: &Lab) -> Vec<Claim<'_>> {
     let proof = &lab.proof;
-    prove(&proof.starter, proof.starter_score, None, 1).await;
-    prove(&proof.reference, lab.points, Some(&[]), 1).await;
-    for (declared, submission) in &proof.wrong {
-        prove(submission, declared.score, Some(&declared.feedback), declared.line).await;
+    let whole = |submission, line| Claim { submission, score: lab.points, keys: Some(&[]), line };
+    let starter = Claim { submission: &proof.starter, score: proof.starter_score, keys: None, line: 1 };
+    let mut claims = vec![starter, whole(&proof.reference, 1)];
+    claims.extend(proof.right.iter().map(|(declared, submission)| whole(submission, declared.line)));
+    claims.extend(proof.wrong.iter().map(|(declared, submission)| Claim {
+        submission,
+        score: declared.score,
+        keys: Some(&declared.feedback),
+        line: declared.line,
+    }));
+    claims
+}
+
+/// The findings of the first seed under which a claim does not hold.
+async fn prove_claim(sandbox: &Sandbox, lab: &Lab, release: &str, claim: Claim<'_>, seeds: &[u64]) -> Vec<Finding> {
+    let Claim { submission, score, keys, line } = claim;
+    for seed in seeds {
+        let faults = match grade(sandbox, lab, submission.clone(), *seed, release, Scope::All).await {
+            Ok(report) => differences(&report, score, keys),
+            Err(found) => found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect(),
+        };
+        if !faults.is_empty() {
+            let finding = |fault: String| {
+                let message = format!("`{}` {fault} (seed {seed})", submission.name);
+                let mut finding = Finding::error("UNPROVED", "proof", message);
+                finding.line = Some(line);
+                finding
+            };
+            return faults.into_iter().map(finding).collect();
+        }
     }
-    findings
+    Vec::new()
 }
 
 /// How the report is not the one declared.
@@ -109,7 +147,7 @@ async fn prove_lesson(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
         return Vec::new();
     }
     let run = NotebookRun { name: file.clone(), notebook: Notebook { cells }, parameters: BTreeMap::new() };
-    let plan = ReplayPlan { seed: SEEDS[0], user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
+    let plan = ReplayPlan { seed: 1, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
     let evidence = match sandbox.replay(plan).await {
         Ok(Ok(evidence)) => evidence,
         Ok(Err(limit)) => return vec![Finding::error("SNIPPET_FAILS", "", limit.to_string()).in_file(file)],

@@ -16,8 +16,8 @@ use crate::feedback::error_text;
 use crate::outcome::{Fault, Status, Verdict};
 use crate::replay::ReplayToken;
 use crate::report::{CheckReport, Report, StopReport, TaskReport};
-use crate::rubric::{Check, ReplayForm, Rubric, RunsForm, Task};
-use crate::scene::{Answers, Scene, Stop, question_id};
+use crate::rubric::{Check, ReplayForm, Rubric, RunsForm, Task, Visibility};
+use crate::scene::{Answers, Scene, Stop, Trials, question_id};
 use crate::submission::Submission;
 use crate::work::{Work, read_work};
 
@@ -37,11 +37,30 @@ pub enum Step {
     Replay(ReplayPlan),
     /// Hand the answers, in the same order, to [`Grading::probed`].
     Probe(Vec<Probe>),
+    /// Run each plan where the replay `of` ran, and hand the evidence, in the same order, to [`Grading::tried`].
+    Try {
+        of: ReplayPlan,
+        plans: Vec<ReplayPlan>,
+    },
     Done(Box<Report>),
 }
 
+/// Which checks a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    /// Those that a student may run freely.
+    Public,
+}
+
+impl Scope {
+    fn holds(self, visibility: Visibility) -> bool {
+        self == Self::All || visibility == Visibility::Public
+    }
+}
+
 /// Shown as the user of a replay; a report does not depend on who handed the work in.
-const REPLAY_USER: &str = "student";
+pub(crate) const REPLAY_USER: &str = "student";
 
 #[derive(Debug)]
 pub struct Grading {
@@ -52,6 +71,10 @@ pub struct Grading {
     answers: Answers,
     /// Ids of the questions that were asked and are not yet answered.
     asked: Vec<String>,
+    trials: Trials,
+    /// Ids of the trials that were asked for and are not yet done.
+    trying: Vec<String>,
+    scope: Scope,
     /// Why grading is impossible at the moment, when it is.
     unavailable: Option<String>,
 }
@@ -66,6 +89,7 @@ impl Grading {
         submission: Submission,
         seed: u64,
         release: &str,
+        scope: Scope,
     ) -> Result<Self, Vec<Finding>> {
         let token = ReplayToken {
             release: release.to_owned(),
@@ -81,6 +105,9 @@ impl Grading {
             replays: BTreeMap::new(),
             answers: Answers::new(),
             asked: Vec::new(),
+            trials: Trials::new(),
+            trying: Vec::new(),
+            scope,
             unavailable: None,
         })
     }
@@ -94,11 +121,21 @@ impl Grading {
             return Step::Replay(plan);
         }
         let probes = self.open_questions();
-        if probes.is_empty() { Step::Done(Box::new(self.report())) } else { Step::Probe(probes) }
+        if !probes.is_empty() {
+            return Step::Probe(probes);
+        }
+        match (self.open_trials(), self.lab.rubric.replays.first()) {
+            (plans, Some(main)) if !plans.is_empty() => Step::Try { of: self.plan(main), plans },
+            _ => Step::Done(Box::new(self.report())),
+        }
     }
 
-    /// The evidence of the replay asked for last, or the limit that ended it.
+    /// The evidence of the replay asked for last, or the limit that ended it. A statement that failed by a fault of ours
+    /// makes grading impossible for now.
     pub fn replayed(&mut self, outcome: Result<Evidence, Diagnostic>) {
+        if let Some(fault) = outcome.as_ref().ok().and_then(own_fault) {
+            self.unavailable(format!("The engine failed while it ran the notebook, which costs nothing. {fault}"));
+        }
         let open = self.lab.rubric.replays.iter().find(|replay| !self.replays.contains_key(&replay.name));
         if let Some(replay) = open {
             self.replays.insert(replay.name.clone(), outcome);
@@ -111,6 +148,21 @@ impl Grading {
             self.unavailable(format!("{} answers came for {} questions.", answers.len(), self.asked.len()));
         }
         self.answers.extend(self.asked.drain(..).zip(answers));
+    }
+
+    /// What the trials asked for last did, in their order, or the limit that ended them.
+    pub fn tried(&mut self, outcome: Result<Vec<Evidence>, Diagnostic>) {
+        let ids = std::mem::take(&mut self.trying);
+        match outcome {
+            Ok(evidence) if evidence.len() == ids.len() => {
+                if let Some(fault) = evidence.iter().find_map(own_fault) {
+                    self.unavailable(format!("The engine failed on other data, which costs nothing. {fault}"));
+                }
+                self.trials.extend(ids.into_iter().zip(evidence.into_iter().map(Ok)));
+            }
+            Ok(evidence) => self.unavailable(format!("{} of {} trials came back.", evidence.len(), ids.len())),
+            Err(limit) => self.trials.extend(ids.into_iter().map(|id| (id, Err(limit.clone())))),
+        }
     }
 
     /// The sandbox could not do what was asked: our fault, never the student's.
@@ -153,6 +205,8 @@ impl Grading {
             work: &self.work,
             replays: &self.replays,
             answers: &self.answers,
+            trials: &self.trials,
+            seed: self.token.seed,
             check: &check.id,
             task: task.number,
         }
@@ -160,7 +214,7 @@ impl Grading {
 
     fn open_questions(&mut self) -> Vec<Probe> {
         let mut probes: Vec<Probe> = Vec::new();
-        for (task, check) in self.lab.rubric.checks() {
+        for (task, check) in self.checks() {
             for question in check.rule.questions(&self.scene(task, check)) {
                 let id = question_id(&check.id, &question.key);
                 if !self.answers.contains_key(&id) {
@@ -172,11 +226,27 @@ impl Grading {
         probes
     }
 
+    fn open_trials(&mut self) -> Vec<ReplayPlan> {
+        let mut trials: Vec<(String, ReplayPlan)> = Vec::new();
+        for (task, check) in self.checks() {
+            let asked = check.rule.trials(&self.scene(task, check));
+            trials.extend(asked.into_iter().map(|trial| (question_id(&check.id, &trial.key), trial.plan)));
+        }
+        let (ids, plans) = trials.into_iter().unzip();
+        self.trying = ids;
+        plans
+    }
+
+    /// The checks that count here.
+    fn checks(&self) -> impl Iterator<Item = (&Task, &Check)> {
+        self.lab.rubric.checks().filter(|(_, check)| self.scope.holds(check.visibility))
+    }
+
     fn report(&self) -> Report {
         let rubric = &self.lab.rubric;
         let mut passed: BTreeSet<&str> = BTreeSet::new();
         let mut checks = Vec::new();
-        for (task, check) in rubric.checks() {
+        for (task, check) in self.checks() {
             let verdict = self.verdict(task, check, &passed);
             if verdict == Verdict::Passed {
                 passed.insert(&check.id);
@@ -187,14 +257,14 @@ impl Grading {
             number: task.number,
             title: task.title.clone(),
             score: checks.iter().filter(|check| check.task == task.number).map(|check| check.points).sum(),
-            max_score: task.points,
+            max_score: checks.iter().filter(|check| check.task == task.number).map(|check| check.max_points).sum(),
         });
         Report {
             lab: rubric.slug.clone(),
             title: rubric.title.clone(),
             submission: self.work.submission.name.clone(),
             score: checks.iter().map(|check| check.points).sum(),
-            max_score: rubric.max_score(),
+            max_score: checks.iter().map(|check| check.max_points).sum(),
             tasks: tasks.collect(),
             stopped: self.main_stop().map(|stop| StopReport::new(&stop)),
             findings: self.findings(),
@@ -283,6 +353,13 @@ fn stopped_in_task(fault: &Fault, stop: Stop) -> Verdict {
     let found = error_text(&stop.diagnostic);
     let error = Fault { place: Some(stop.place), next_step, ..Fault::new("cell_failed", message) };
     error.found(found).error()
+}
+
+/// The words of a statement that failed by a fault of ours.
+fn own_fault(evidence: &Evidence) -> Option<String> {
+    let statements = evidence.runs.iter().flat_map(|run| &run.cells).flat_map(|cell| &cell.statements);
+    let errors = statements.filter_map(|statement| statement.error.as_ref());
+    errors.filter(|error| error.is_internal()).map(error_text).next()
 }
 
 fn one_cell(sql: &str) -> Notebook {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::feedback::Comparison;
+use crate::property::counterexample::Counterexample;
 
 /// Wrong, broken and unavailable are three things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,6 +58,8 @@ pub struct Fault {
     pub found: Option<String>,
     /// Rows of the student's own table beside the expected ones.
     pub comparison: Option<Comparison>,
+    /// Other data that shows the fault.
+    pub counterexample: Option<Box<Counterexample>>,
     /// Replaces the check's own next step.
     pub next_step: Option<String>,
     /// Line of the submission that the fault is about, with its file.

@@ -9,6 +9,7 @@ use sandbar_labs::evidence::{CellEvidence, Evidence, RunEvidence, TableEvidence,
 use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
 
+use crate::check::Rule;
 use crate::compare::conform;
 use crate::grading::LabDefinition;
 use crate::outcome::Place;
@@ -18,11 +19,17 @@ use crate::work::Work;
 /// Answers to reference queries, by the question's id.
 pub type Answers = BTreeMap<String, Result<Relation, Diagnostic>>;
 
+/// What trials on other data did, by the trial's id; the limit that ended them where one did.
+pub type Trials = BTreeMap<String, Result<Evidence, Diagnostic>>;
+
+#[derive(Clone, Copy)]
 pub struct Scene<'a> {
     pub lab: &'a LabDefinition,
     pub work: &'a Work,
     pub replays: &'a BTreeMap<String, Result<Evidence, Diagnostic>>,
     pub answers: &'a Answers,
+    pub trials: &'a Trials,
+    pub seed: u64,
     /// The check that is looked at and its task.
     pub check: &'a str,
     pub task: u32,
@@ -159,6 +166,15 @@ impl<'a> Scene<'a> {
         self.answers.get(&question_id(self.check, key))
     }
 
+    pub fn trial(&self, key: &str) -> Option<&'a Result<Evidence, Diagnostic>> {
+        self.trials.get(&question_id(self.check, key))
+    }
+
+    /// The rule of another check.
+    pub fn rule(&self, check: &str) -> Option<&'a dyn Rule> {
+        self.lab.rubric.checks().find(|(_, other)| other.id == check).map(|(_, other)| other.rule.as_ref())
+    }
+
     /// Where the replay of the notebook stopped, when it did.
     pub fn stop(&self, replay: &str, index: usize) -> Option<Stop> {
         let (_, run) = self.run(replay, index)?.ok()?;
@@ -204,9 +220,10 @@ pub fn table_after<'a>(
     Some(TableAt { table, version })
 }
 
-/// The cell that stopped the run, with the place in its file. A cell marked `-- expect-error` never stops it.
+/// The cell that stopped the run, with the place in its file. A cell marked `-- expect-error` stops it only by a limit or
+/// by a fault of ours.
 pub fn stop_of(run: &RunEvidence, work: &Work) -> Option<Stop> {
-    let mut failed = run.cells.iter().filter(|cell| cell.ran && !cell.expects_error).flat_map(|cell| {
+    let mut failed = run.cells.iter().filter(|cell| cell.stopped()).flat_map(|cell| {
         cell.statements.iter().filter_map(move |statement| Some((cell, statement, statement.error.as_ref()?)))
     });
     let (cell, statement, error) = failed.next()?;

@@ -31,6 +31,11 @@ impl Diagnostic {
         Self { class: class.into(), sqlstate: sqlstate.into(), message: message.into(), position: None, hint: None }
     }
 
+    /// A fault of ours, never the student's.
+    pub fn is_internal(&self) -> bool {
+        self.class == "INTERNAL_ERROR"
+    }
+
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self

@@ -48,10 +48,10 @@ impl Rule for JobParameters {
     }
 }
 
-/// `./etl.sql` and `etl` are the same notebook.
+/// `./etl.sql`, `etl` and `/Workspace/Users/ada/etl.sql` are the same notebook: a submission has one of that name.
 fn stem(path: &str) -> &str {
-    let path = path.trim_start_matches("./");
-    path.rsplit_once('.').map_or(path, |(stem, ending)| if ending.contains('/') { path } else { stem })
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 fn parameter_fault(job: &Job, task: &Task, name: &str, default: &str) -> Option<Fault> {
@@ -79,4 +79,19 @@ fn parameter_fault(job: &Job, task: &Task, name: &str, default: &str) -> Option<
         let fault = Fault::new("default", format!("The job's parameter `{name}` has another default."));
         fault.expected(default).found(&parameter.default)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stem;
+
+    #[test]
+    fn a_notebook_is_known_by_its_name_wherever_it_lies() {
+        for path in
+            ["etl", "etl.sql", "./etl.sql", "/Workspace/Users/ada@school.org/etl", "${workspace.file_path}/etl.sql"]
+        {
+            assert_eq!(stem(path), "etl", "{path}");
+        }
+        assert_eq!(stem("etl/other.sql"), "other");
+    }
 }

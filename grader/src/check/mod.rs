@@ -16,6 +16,7 @@ mod job_run_result;
 mod job_schedule;
 mod job_valid;
 mod no_violations;
+mod property;
 mod query_equals;
 mod reads;
 mod reference;
@@ -39,10 +40,13 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use sandbar_labs::relation::Relation;
+use sandbar_labs::sandbox::ReplayPlan;
 
 use crate::outcome::Verdict;
 use crate::rubric::Section;
 use crate::scene::Scene;
+
+pub use reference::Reference;
 
 /// What one check of a lab looks at.
 pub trait Rule: Debug + Send + Sync {
@@ -52,6 +56,16 @@ pub trait Rule: Debug + Send + Sync {
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict;
+
+    /// Runs of the student's statements on other data that the verdict needs; asked in rounds like questions.
+    fn trials(&self, _scene: &Scene<'_>) -> Vec<Trial> {
+        Vec::new()
+    }
+
+    /// The query that says which rows are right, for checks that ask the same of other data.
+    fn reference(&self) -> Option<&Reference> {
+        None
+    }
 
     /// Sentences about names in the rule that the lab's file does not define.
     fn unknown_names(&self, _known: &Known<'_>) -> Vec<String> {
@@ -65,6 +79,13 @@ pub struct Question {
     pub key: String,
     pub relations: Vec<(String, Relation)>,
     pub sql: String,
+}
+
+/// A run on other data, with the rule's own key for what it does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    pub key: String,
+    pub plan: ReplayPlan,
 }
 
 /// The names that a lab's file defines.
@@ -102,6 +123,7 @@ const KINDS: &[(&str, Reader)] = &[
     ("job_schedule", |section| rule(job_schedule::read(section))),
     ("job_valid", |_| rule(job_valid::JobValid)),
     ("no_violations", |section| rule(no_violations::read(section))),
+    ("property", |section| rule(property::read(section))),
     ("query_equals", |section| rule(query_equals::read(section))),
     ("row_count", |section| rule(row_count::read(section))),
     ("rows_added", |section| rule(rows_added::read(section))),

@@ -71,6 +71,10 @@ impl Rule for QueryEquals {
         }
     }
 
+    fn reference(&self) -> Option<&Reference> {
+        Some(&self.reference)
+    }
+
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         self.reference.unknown_names(known, &[])
     }

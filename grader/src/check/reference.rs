@@ -25,11 +25,11 @@ pub struct Reference {
 
 /// What the rows look like when a certain mistake was made.
 #[derive(Debug)]
-struct Mistake {
-    key: String,
-    sql: String,
-    say: String,
-    next_step: Option<String>,
+pub struct Mistake {
+    pub key: String,
+    pub sql: String,
+    pub say: String,
+    pub next_step: Option<String>,
 }
 
 /// Relations besides the rubric's own, such as a replay's data sets.
@@ -49,6 +49,14 @@ impl Reference {
             });
         });
         Self { sql, contract, mistakes, blocked_when_empty }
+    }
+
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    pub fn mistakes(&self) -> impl Iterator<Item = &Mistake> {
+        self.mistakes.iter()
     }
 
     pub fn contract(&self) -> &Contract {

@@ -49,6 +49,10 @@ impl Rule for RowsChanged {
         self.reference.judge(scene, &Vec::new(), &after)
     }
 
+    fn reference(&self) -> Option<&Reference> {
+        Some(&self.reference)
+    }
+
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         let names = [&self.before, &self.after].into_iter().filter_map(|name| known.relation(name));
         names.chain(self.reference.unknown_names(known, &[])).collect()

@@ -14,7 +14,9 @@ use crate::feedback::Comparison;
 use crate::grading::earned;
 use crate::outcome::{Fault, Place, Status, Verdict};
 use crate::points::Points;
+use crate::property::counterexample::Counterexample;
 use crate::replay::ReplayToken;
+pub use crate::rubric::Visibility;
 use crate::rubric::{Check, Task};
 use crate::scene::Stop;
 
@@ -44,13 +46,6 @@ pub struct TaskReport {
     pub max_score: Points,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Visibility {
-    /// Shown to students with everything it found.
-    Public,
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckReport {
     pub id: String,
@@ -70,6 +65,9 @@ pub struct CheckReport {
     pub comparison: Option<Comparison>,
     pub place: Option<Place>,
     pub visibility: Visibility,
+    /// The smallest other data that shows the fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterexample: Option<Counterexample>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +136,8 @@ impl CheckReport {
             next_step: fault.next_step.or(author_step),
             comparison: fault.comparison,
             place: fault.place,
-            visibility: Visibility::Public,
+            visibility: check.visibility,
+            counterexample: fault.counterexample.map(|found| *found),
         }
     }
 }

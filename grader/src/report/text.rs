@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{CheckReport, Report};
 use crate::feedback::Comparison;
 use crate::outcome::Status;
+use crate::property::counterexample::Counterexample;
 
 /// The whole report. Every line ends with a newline.
 pub fn report(report: &Report) -> String {
@@ -51,6 +52,9 @@ fn push_check(text: &mut String, check: &CheckReport) {
     if let Some(comparison) = check.comparison.as_ref().filter(|comparison| comparison.rows.len() > 1) {
         push_rows(text, comparison);
     }
+    if let Some(counterexample) = &check.counterexample {
+        push_counterexample(text, counterexample);
+    }
     push(text, &format!("{INDENT}next    "), check.next_step.as_deref());
 }
 
@@ -59,6 +63,21 @@ const INDENT: &str = "                     ";
 fn push(text: &mut String, label: &str, value: Option<&str>) {
     if let Some(value) = value {
         let _ = writeln!(text, "{label} {}", value.trim().replace('\n', " "));
+    }
+}
+
+/// The tables one below the other; `>` marks the rows that the difference is about.
+fn push_counterexample(text: &mut String, counterexample: &Counterexample) {
+    let _ = writeln!(text, "{INDENT}The smallest rows that show it:");
+    for table in &counterexample.tables {
+        let _ = writeln!(text, "{INDENT}  {}: {}", table.title, table.columns.join(" | "));
+        if table.rows.is_empty() {
+            let _ = writeln!(text, "{INDENT}      (no rows)");
+        }
+        for (at, row) in table.rows.iter().enumerate() {
+            let mark = if table.marked.contains(&at) { ">" } else { " " };
+            let _ = writeln!(text, "{INDENT}    {mark} {}", row.join(" | "));
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use sandbar_labs::diagnostic::Position;
 use sandbar_labs::relation::Column;
+use serde::{Deserialize, Serialize};
 
 pub use read::parse;
 pub use section::Section;
@@ -127,6 +128,17 @@ pub struct Task {
     pub checks: Vec<Check>,
 }
 
+/// Whether a check can be run before handing in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Run freely on what the student sees.
+    #[default]
+    Public,
+    /// Run on data that the student has not seen, and only when work is graded.
+    Hidden,
+}
+
 #[derive(Clone, Debug)]
 pub struct Check {
     /// Unique in the lab.
@@ -139,6 +151,7 @@ pub struct Check {
     pub next_step: String,
     /// Checks without which this one cannot be looked at.
     pub needs: Vec<String>,
+    pub visibility: Visibility,
     pub rule: Arc<dyn Rule>,
     /// Where the check begins in the lab's file.
     pub position: Position,
@@ -150,7 +163,16 @@ pub struct Proof {
     pub starter_score: Points,
     /// A file or a folder, relative to the lab's folder.
     pub reference: String,
+    /// Files or folders that look nothing alike and all reach every point.
+    pub right: Vec<RightSolution>,
     pub wrong: Vec<WrongSolution>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RightSolution {
+    /// A file or a folder; a folder's files replace those of the reference.
+    pub path: String,
+    pub line: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::relation::Column;
 
 use super::{
-    Check, Moment, Origin, Proof, RelationSource, ReplayForm, Rubric, RunForm, RunsForm, Section, SubmissionForm, Task,
-    WrongSolution,
+    Check, Moment, Origin, Proof, RelationSource, ReplayForm, RightSolution, Rubric, RunForm, RunsForm, Section,
+    SubmissionForm, Task, Visibility, WrongSolution,
 };
 use crate::check;
 use crate::points::Points;
@@ -181,8 +181,16 @@ fn read_check(section: &mut Section<'_, '_>) -> Option<Check> {
     let (points, claim) = (section.points("points"), section.required("claim"));
     let next_step = section.required("next_step");
     let needs = section.texts("needs");
+    let visibility = match section.text("visibility").as_deref() {
+        None | Some("public") => Visibility::Public,
+        Some("hidden") => Visibility::Hidden,
+        Some(other) => {
+            section.unknown("visibility", other, &["public", "hidden"]);
+            Visibility::Hidden
+        }
+    };
     let rule = check::read(&kind, section)?;
-    Some(Check { id, kind, points, claim, next_step, needs, rule, position: section.position() })
+    Some(Check { id, kind, points, claim, next_step, needs, visibility, rule, position: section.position() })
 }
 
 fn read_proof(section: &mut Section<'_, '_>) -> Proof {
@@ -193,13 +201,17 @@ fn read_proof(section: &mut Section<'_, '_>) -> Proof {
     let mut wrong = Vec::new();
     let starter_score = proof.points("starter_score");
     let reference = proof.required("reference");
+    let mut right = Vec::new();
+    proof.each("right", |solution| {
+        right.push(RightSolution { line: solution.position().line, path: solution.required("path") });
+    });
     proof.each("wrong", |solution| {
         let line = solution.position().line;
         let (path, score) = (solution.required("path"), solution.points("score"));
         wrong.push(WrongSolution { path, score, feedback: solution.texts("feedback"), line });
     });
     proof.finish();
-    Proof { starter_score, reference, wrong }
+    Proof { starter_score, reference, right, wrong }
 }
 
 /// Names that refer to something else in the file, and ids that must occur once.

@@ -123,7 +123,8 @@ impl<'a, 'f> Section<'a, 'f> {
         })
     }
 
-    fn fraction(&mut self, name: &'static str) -> Option<f64> {
+    /// A number, whole or not.
+    pub fn number(&mut self, name: &'static str) -> Option<f64> {
         match self.fields.node(name)?.value {
             #[expect(clippy::cast_precision_loss, reason = "a tolerance is a small number")]
             Value::Integer(number) => Some(number as f64),
@@ -145,7 +146,7 @@ impl<'a, 'f> Section<'a, 'f> {
         let contract = Contract {
             ordered: section.flag("ordered"),
             by_name: by.as_deref() != Some("position"),
-            tolerance: section.fraction("tolerance").unwrap_or(0.0),
+            tolerance: section.number("tolerance").unwrap_or(0.0),
             lenient_types: section.flag("lenient_types"),
             key: section.texts("key"),
         };

@@ -188,6 +188,21 @@ pub async fn replay(shared: &Shared, plan: ReplayPlan) -> Result<Result<Evidence
     Ok(Err(limit(shared, end)?))
 }
 
+/// Trials of a submission run where its replay ran.
+pub async fn trials(
+    shared: &Shared,
+    of: &ReplayPlan,
+    plans: Vec<ReplayPlan>,
+) -> Result<Result<Vec<Evidence>, Diagnostic>, SandboxError> {
+    let asked = plans.len();
+    let place = Place::Submission(submission(of));
+    let end = match batch(shared, &place, Job::Trials(plans)).await? {
+        End::Answered { answer: Answer::Trials(evidence), .. } if evidence.len() == asked => return Ok(Ok(evidence)),
+        end => end,
+    };
+    Ok(Err(limit(shared, end)?))
+}
+
 pub async fn probe(shared: &Shared, probes: Vec<Probe>) -> Result<Vec<Result<Relation, Diagnostic>>, SandboxError> {
     let asked = probes.len();
     let end = match batch(shared, &Place::Probes, Job::Probe(probes)).await? {

@@ -171,6 +171,19 @@ impl Sandbox {
         job::replay(&self.0, plan).await
     }
 
+    /// Runs statements of a submission on other data: each plan in a workspace of its own, in the worker that replays
+    /// that submission. `Ok(Err(_))`: one of them hit a limit, and none counts.
+    ///
+    /// # Errors
+    /// A fault of ours, after one more try.
+    pub async fn trials(
+        &self,
+        of: &ReplayPlan,
+        plans: Vec<ReplayPlan>,
+    ) -> Result<Result<Vec<Evidence>, Diagnostic>, SandboxError> {
+        job::trials(&self.0, of, plans).await
+    }
+
     /// Evaluates reference queries, one answer each in their order.
     ///
     /// # Errors

@@ -88,7 +88,7 @@ impl Recorder {
             if !evidence.stopped {
                 self.cell(at, cell, run, &mut done).await;
                 widgets.extend(self.session.journal.widgets.clone());
-                evidence.stopped = stops(cell, &done.statements);
+                evidence.stopped = done.stopped();
             }
             evidence.cells.push(done);
         }
@@ -189,12 +189,6 @@ fn cell_evidence(index: usize, cell: &Cell) -> CellEvidence {
         views: BTreeMap::new(),
         ran: false,
     }
-}
-
-/// Whether a cell's failure keeps the rest from running. A limit, or a fault of ours, is never what a cell expects.
-fn stops(cell: &Cell, statements: &[StatementOutcome]) -> bool {
-    let Some(error) = statements.iter().find_map(|outcome| outcome.error.as_ref()) else { return false };
-    !cell.expects_error() || error.class.starts_with("LIMIT_EXCEEDED") || error.class == "INTERNAL_ERROR"
 }
 
 fn dropped(outcome: &StatementOutcome) -> bool {

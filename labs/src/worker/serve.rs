@@ -66,6 +66,7 @@ impl Server {
         let answer = match job {
             Job::Run(request) => self.run(&request, cancelled).await,
             Job::Replay(plan) => self.replay(&plan).await,
+            Job::Trials(plans) => self.trials(&plans).await,
             Job::Probe(probes) => self.probe(&probes).await,
             Job::Seed { user_name, tables } => self.seed(&user_name, &tables).await,
         };
@@ -97,6 +98,18 @@ impl Server {
             Ok(evidence) => Ok(Answer::Replay(evidence?)),
             Err(_) => Ok(Answer::Stopped(Stop::Time)),
         }
+    }
+
+    async fn trials(&self, plans: &[ReplayPlan]) -> Result<Answer, EngineFault> {
+        let run = async {
+            let mut evidence = Vec::with_capacity(plans.len());
+            for plan in plans {
+                evidence.push(session::replay::replay(plan, &self.limits).await?);
+            }
+            Ok(Answer::Trials(evidence))
+        };
+        let wall = Duration::from_millis(self.limits.replay_wall_ms);
+        tokio::time::timeout(wall, run).await.unwrap_or(Ok(Answer::Stopped(Stop::Time)))
     }
 
     async fn probe(&self, probes: &[Probe]) -> Result<Answer, EngineFault> {

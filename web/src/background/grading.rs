@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use sandbar_content::{Lab, grading};
-use sandbar_grader::{Report, Submission};
+use sandbar_grader::{Report, Scope, Submission};
 use sandbar_labs::sandbox::Sandbox;
 use tokio_util::sync::CancellationToken;
 
@@ -82,7 +82,7 @@ async fn replayed(
     work: Submission,
     (seed, release): (u64, &str),
 ) -> Result<Report, String> {
-    let graded = grading::grade(sandbox, lab, work, seed, release).await;
+    let graded = grading::grade(sandbox, lab, work, seed, release, Scope::All).await;
     let report = graded.map_err(|findings| match findings.first() {
         Some(finding) => format!("the submission cannot be read: {}", finding.message),
         None => "the submission cannot be read".to_owned(),

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use sandbar_content::{Course, prove};
+use sandbar_content::Course;
+use sandbar_content::prove::{self, Effort};
 
 use super::findings::{self, CourseSource};
 use super::{EngineArguments, Failure, Status, block_on_until_interrupted};
@@ -12,6 +13,12 @@ use super::{EngineArguments, Failure, Status, block_on_until_interrupted};
 pub struct Arguments {
     /// Folder of the course; without it the course that is built into the program
     course: Option<PathBuf>,
+    /// Seeds from 1 on that every solution is graded under; without it two
+    #[arg(long, value_name = "N")]
+    seeds: Option<u64>,
+    /// Solutions that are graded at the same time
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    jobs: usize,
     #[command(flatten)]
     engine: EngineArguments,
 }
@@ -23,7 +30,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
             .with_remedy("name the folder of a course, the one with course.yml in it"));
     }
     match CourseSource::load(folder) {
-        Ok(source) => prove(source.course(), &arguments.engine),
+        Ok(source) => prove(source.course(), &arguments.engine, &arguments.effort()),
         Err(found) => {
             findings::print(&found);
             let name = folder.unwrap_or(Path::new("the built-in course")).display();
@@ -33,11 +40,18 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     }
 }
 
-fn prove(course: &Course, engine: &EngineArguments) -> Result<Status, Failure> {
+impl Arguments {
+    fn effort(&self) -> Effort {
+        let seeds = self.seeds.map_or(Effort::default().seeds, |last| (1..=last.max(1)).collect());
+        Effort { seeds, jobs: self.jobs }
+    }
+}
+
+fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<Status, Failure> {
     let proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
-        let sandbox = engine.start(data.path(), 1, 0).await?;
-        let proved = prove::prove(&sandbox, course).await;
+        let sandbox = engine.start(data.path(), effort.jobs.max(1), 0).await?;
+        let proved = prove::prove(&sandbox, course, effort).await;
         sandbox.stop().await;
         Ok(proved)
     })?;

@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use futures::{StreamExt, stream};
 use sandbar_content::{Course, Lab, grading, submission};
-use sandbar_grader::{Points, Report, report};
+use sandbar_grader::{Points, Report, Scope, report};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::sandbox::Sandbox;
 
@@ -30,6 +31,9 @@ pub struct Arguments {
     /// Seed of clock and random functions in the replay
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Submissions that are graded at the same time; the reports keep the order given
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    jobs: usize,
     /// Folder of a course; without it the course that is built into the program
     #[arg(long, value_name = "DIR")]
     course: Option<PathBuf>,
@@ -58,7 +62,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let lab = course.lab(&slug).ok_or_else(|| unknown_lab(&slug, course))?;
     block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
-        let sandbox = arguments.engine.start(data.path(), 1, 0).await?;
+        let sandbox = arguments.engine.start(data.path(), arguments.jobs.max(1), 0).await?;
         let graded = grade_all(&sandbox, lab, &course.release, &arguments).await;
         sandbox.stop().await;
         graded
@@ -93,8 +97,10 @@ fn unknown_lab(name: &str, course: &Course) -> Failure {
 async fn grade_all(sandbox: &Sandbox, lab: &Lab, release: &str, arguments: &Arguments) -> Result<Status, Failure> {
     let mut reports = Vec::new();
     let mut unreadable = 0;
-    for path in &arguments.submissions {
-        match grade_one(sandbox, lab, release, path, arguments.seed).await {
+    let grade = |path| grade_one(sandbox, lab, release, path, arguments.seed);
+    let graded = stream::iter(&arguments.submissions).map(|path| grade(path)).buffered(arguments.jobs.max(1));
+    for graded in graded.collect::<Vec<_>>().await {
+        match graded {
             Ok(report) => reports.push(report),
             Err(found) => {
                 findings::print(&found);
@@ -130,7 +136,7 @@ async fn grade_one(
         }
         _ => finding.in_file(path.display().to_string()),
     };
-    let graded = grading::grade(sandbox, lab, submission, seed, release).await;
+    let graded = grading::grade(sandbox, lab, submission, seed, release, Scope::All).await;
     graded.map_err(|findings| findings.into_iter().map(named).collect())
 }
 

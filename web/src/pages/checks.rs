@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use sandbar_content::{Lab, grading};
-use sandbar_grader::{Report, Submission};
+use sandbar_grader::{Report, Scope, Submission};
 use sandbar_labs::diagnostic::Diagnostic;
 use sandbar_labs::evidence::{CellEvidence, Evidence};
 use sandbar_labs::notebook::{CellLanguage, Notebook};
@@ -30,7 +30,7 @@ pub async fn check(
     let lab = workbench::lab(&app, &slug)?;
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let submission = Submission { name: visitor.user.login.clone(), files: bench.files(lab).await? };
-    let report = grading::grade(app.engine()?, lab, submission, PRACTICE_SEED, app.release.as_str())
+    let report = grading::grade(app.engine()?, lab, submission, PRACTICE_SEED, app.release.as_str(), Scope::Public)
         .await
         .map_err(|findings| Problem::unusable("This cannot be checked yet", &findings))?;
     if !report.is_unavailable() {

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Redirect;
 use rand::Rng;
 use sandbar_content::Lab;
-use sandbar_grader::Grading;
+use sandbar_grader::{Grading, Scope};
 
 use super::Answer;
 use super::shown::checks::report;
@@ -44,7 +44,7 @@ fn readable(app: &App, lab: &Lab, submission: &sandbar_grader::Submission, seed:
         problem.message = finding.message;
         return Err(problem);
     }
-    Grading::new(lab.definition.clone(), submission.clone(), seed, app.release.as_str())
+    Grading::new(lab.definition.clone(), submission.clone(), seed, app.release.as_str(), Scope::All)
         .map(drop)
         .map_err(|findings| Problem::unusable("This cannot be handed in yet", &findings))
 }

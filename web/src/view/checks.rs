@@ -34,12 +34,35 @@ pub struct Check {
     pub found: Option<String>,
     /// Rows that differ, side by side.
     pub comparison: Option<Comparison>,
+    /// Other rows that show the fault.
+    pub counterexample: Option<Counterexample>,
     /// `etl.sql, line 12`; empty when no place is known.
     pub place: String,
     /// What to do next.
     pub hint: Option<String>,
     /// Shown unfolded: the first failure.
     pub open: bool,
+}
+
+/// The smallest rows that show a mistake: the data, what is expected, what came.
+#[derive(Debug)]
+pub struct Counterexample {
+    pub tables: Vec<SmallTable>,
+}
+
+#[derive(Debug)]
+pub struct SmallTable {
+    /// `before`, `source`, `expected`, `got`.
+    pub title: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<SmallRow>,
+}
+
+#[derive(Debug)]
+pub struct SmallRow {
+    /// Whether the difference is about it.
+    pub marked: bool,
+    pub values: Vec<String>,
 }
 
 /// Rows as expected and as found, by column.

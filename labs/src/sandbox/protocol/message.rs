@@ -34,8 +34,13 @@ pub struct Setup {
 pub enum Job {
     Run(RunRequest),
     Replay(ReplayPlan),
+    /// Plans one after the other, each in a workspace of its own.
+    Trials(Vec<ReplayPlan>),
     Probe(Vec<Probe>),
-    Seed { user_name: String, tables: Vec<(String, Relation)> },
+    Seed {
+        user_name: String,
+        tables: Vec<(String, Relation)>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +62,7 @@ pub enum Answer {
     /// Every statement has been reported by [`FromWorker::Finished`].
     Run,
     Replay(Evidence),
+    Trials(Vec<Evidence>),
     Probe(Vec<Result<Relation, Diagnostic>>),
     Seed,
     /// The worker itself gave up the statement that began last, or the batch.

@@ -3,6 +3,7 @@
 mod check;
 mod exit_status;
 mod grade;
+mod grade_corpus;
 mod grade_formats;
 mod grade_inputs;
 mod job;

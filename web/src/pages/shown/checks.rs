@@ -5,7 +5,9 @@ use sandbar_grader::{CheckReport, Report, Status};
 use sandbar_labs::diagnostic::{Finding, Severity};
 
 use super::{count, percent};
-use crate::view::checks::{Check, CheckList, ComparedRow, Comparison, FoundValue};
+use crate::view::checks::{
+    Check, CheckList, ComparedRow, Comparison, Counterexample, FoundValue, SmallRow, SmallTable,
+};
 use crate::view::report;
 
 /// The checks in the order of the tasks; the first one that failed is unfolded.
@@ -123,6 +125,7 @@ fn check(check: &CheckReport) -> Check {
         expected: check.expected.clone(),
         found: check.found.clone(),
         comparison: check.comparison.as_ref().map(comparison),
+        counterexample: check.counterexample.as_ref().map(counterexample),
         place: check.place.as_ref().map(|place| format!("{}, line {}", place.file, place.line)).unwrap_or_default(),
         hint: check.next_step.clone().filter(|_| !passed),
         open: false,
@@ -131,6 +134,18 @@ fn check(check: &CheckReport) -> Check {
 
 fn comparison(comparison: &feedback::Comparison) -> Comparison {
     Comparison { columns: comparison.columns.clone(), rows: comparison.rows.iter().map(compared).collect() }
+}
+
+fn counterexample(found: &sandbar_grader::property::counterexample::Counterexample) -> Counterexample {
+    let tables = found.tables.iter().map(|table| SmallTable {
+        title: table.title.clone(),
+        columns: table.columns.clone(),
+        rows: (0..)
+            .zip(&table.rows)
+            .map(|(at, values)| SmallRow { marked: table.marked.contains(&at), values: values.clone() })
+            .collect(),
+    });
+    Counterexample { tables: tables.collect() }
 }
 
 fn compared(row: &feedback::ComparedRow) -> ComparedRow {

@@ -1,0 +1,75 @@
+//! The smallest data that shows a mistake, as it is shown: before, expected and got side by side.
+
+use sandbar_labs::relation::Relation;
+use serde::{Deserialize, Serialize};
+
+use crate::compare::{Contract, Difference, compare};
+use crate::feedback::show;
+
+/// Data on which the student's statement and the reference differ, with what both give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counterexample {
+    /// The statement that was tried.
+    pub statement: String,
+    /// The data, then what is expected and what came.
+    pub tables: Vec<ShownTable>,
+}
+
+/// A small table of text. Every row has as many values as there are columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownTable {
+    pub title: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    /// Rows, from 0, that the difference is about.
+    pub marked: Vec<usize>,
+}
+
+impl ShownTable {
+    pub fn new(title: impl Into<String>, relation: &Relation) -> Self {
+        Self {
+            title: title.into(),
+            columns: relation.columns.iter().map(|column| column.name.clone()).collect(),
+            rows: relation.rows.iter().map(|row| row.iter().map(show).collect()).collect(),
+            marked: Vec::new(),
+        }
+    }
+}
+
+impl Counterexample {
+    /// The data with both results; rows of only one of them are marked, and so are the rows of the data with their key.
+    pub fn new(
+        statement: &str,
+        data: &[(String, Relation)],
+        expected: &Relation,
+        got: Option<&Relation>,
+        contract: &Contract,
+    ) -> Self {
+        let difference = got.and_then(|got| compare(expected, got, contract));
+        let (missing, unexpected) = match &difference {
+            Some(Difference::Rows { missing, unexpected, .. }) => (missing.as_slice(), unexpected.as_slice()),
+            _ => (&[][..], &[][..]),
+        };
+        let mut tables: Vec<ShownTable> = data.iter().map(|(name, relation)| ShownTable::new(name, relation)).collect();
+        tables.push(ShownTable::new("expected", expected));
+        tables.extend(got.map(|got| ShownTable::new("got", got)));
+        let about = |rows: &[Vec<serde_json::Value>]| -> Vec<Vec<String>> {
+            rows.iter().map(|row| key_of(row, expected, contract)).collect()
+        };
+        let keys: Vec<Vec<String>> = about(missing).into_iter().chain(about(unexpected)).collect();
+        for table in &mut tables {
+            let places: Vec<usize> =
+                contract.key.iter().filter_map(|key| table.columns.iter().position(|name| name == key)).collect();
+            let is_about = |row: &Vec<String>| {
+                let key: Vec<String> = places.iter().map(|place| row[*place].clone()).collect();
+                !key.is_empty() && keys.contains(&key)
+            };
+            table.marked = (0..table.rows.len()).filter(|at| is_about(&table.rows[*at])).collect();
+        }
+        Self { statement: statement.trim().to_owned(), tables }
+    }
+}
+
+fn key_of(row: &[serde_json::Value], columns: &Relation, contract: &Contract) -> Vec<String> {
+    contract.key.iter().filter_map(|key| columns.column_index(key)).filter_map(|at| row.get(at)).map(show).collect()
+}

@@ -1,0 +1,271 @@
+//! Hidden data within a lab's promises.
+//!
+//! The kinds of rows are fixed, and a seed chooses only their values: rows of one side, rows of both sides that are equal,
+//! that differ in one column each, and in all; a key's namesake; the least and the greatest numbers. So whether a mistake
+//! is found does not depend on the seed.
+
+use proptest::sample::select;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use sandbar_labs::relation::{Column, Relation};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::rubric::Section;
+
+/// How rows of one kind are made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generator {
+    pub columns: Vec<Column>,
+    /// The column whose value no two rows of a relation share.
+    pub key: String,
+    pub values: Vec<(String, Values)>,
+}
+
+/// What a column's values are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Numbered texts.
+    Key {
+        prefix: String,
+    },
+    Words(Vec<String>),
+    /// The values that a column of one of the lab's relations has in the student's own work.
+    Known {
+        relation: String,
+        column: String,
+    },
+    Number {
+        least: f64,
+        most: f64,
+        decimals: u32,
+    },
+}
+
+/// The known values of a column, by relation and column.
+pub type KnownValues<'a> = dyn Fn(&str, &str) -> Result<Vec<Value>, String> + 'a;
+
+impl Values {
+    pub fn read(section: &mut Section<'_, '_>) -> Self {
+        let (prefix, relation, column) = (section.text("prefix"), section.text("relation"), section.text("column"));
+        let words = section.texts("words");
+        match (prefix, relation) {
+            (Some(prefix), None) => Self::Key { prefix },
+            (None, Some(relation)) => Self::Known { relation, column: column.unwrap_or_default() },
+            _ if !words.is_empty() => Self::Words(words),
+            _ => {
+                let (least, most) = (section.number("least"), section.number("most"));
+                if least.is_none() || most.is_none() || least > most {
+                    let message =
+                        "Values are one of `prefix`, `words`, `relation` with `column`, and `least` with `most`.";
+                    section.wrong("least", message.to_owned());
+                }
+                let decimals = u32::try_from(section.count("decimals", 0)).unwrap_or_default();
+                Self::Number { least: least.unwrap_or_default(), most: most.unwrap_or_default(), decimals }
+            }
+        }
+    }
+}
+
+impl Generator {
+    /// # Errors
+    /// A sentence for the student when a known value is missing.
+    pub fn source(&self, seed: u64, check: &str, known: &KnownValues<'_>) -> Result<Source<'_>, String> {
+        let mut pools = Vec::new();
+        for column in &self.columns {
+            let values = self.values.iter().find(|(name, _)| *name == column.name).map(|(_, values)| values);
+            pools.push(match values {
+                Some(Values::Known { relation, column }) => {
+                    let mut values = known(relation, column)?;
+                    values.truncate(MAX_KNOWN);
+                    Pool::Words(values)
+                }
+                Some(Values::Words(words)) => Pool::Words(words.iter().map(|word| json!(word)).collect()),
+                Some(Values::Number { least, most, decimals }) => {
+                    Pool::number(*least, *most, *decimals, &column.type_name)
+                }
+                Some(Values::Key { prefix }) => Pool::Key(prefix.clone()),
+                None => Pool::Words(Vec::new()),
+            });
+        }
+        if pools.iter().any(|pool| matches!(pool, Pool::Words(words) if words.is_empty())) {
+            return Err("There are no values to choose from.".to_owned());
+        }
+        let digest: [u8; 32] = Sha256::digest(format!("{seed} {check}")).into();
+        let random = TestRng::from_seed(RngAlgorithm::ChaCha, &digest);
+        Ok(Source { generator: self, pools, keys: 0, runner: TestRunner::new_with_rng(Config::default(), random) })
+    }
+
+    fn key_place(&self) -> usize {
+        self.columns.iter().position(|column| column.name == self.key).unwrap_or_default()
+    }
+}
+
+/// More known values than this are not needed to tell one from the others.
+const MAX_KNOWN: usize = 4;
+
+#[derive(Debug)]
+enum Pool {
+    Key(String),
+    Words(Vec<Value>),
+    /// Least, most and the number that counts as one.
+    Number {
+        least: i64,
+        most: i64,
+        decimals: u32,
+        type_name: String,
+    },
+}
+
+impl Pool {
+    #[expect(clippy::cast_possible_truncation, reason = "an author's bounds are small numbers")]
+    fn number(least: f64, most: f64, decimals: u32, type_name: &str) -> Self {
+        let scale = 10f64.powi(i32::try_from(decimals).unwrap_or_default());
+        Self::Number {
+            least: (least * scale).round() as i64,
+            most: (most * scale).round() as i64,
+            decimals,
+            type_name: type_name.to_owned(),
+        }
+    }
+}
+
+/// Makes rows, one after the other.
+#[derive(Debug)]
+pub struct Source<'a> {
+    generator: &'a Generator,
+    pools: Vec<Pool>,
+    keys: usize,
+    runner: TestRunner,
+}
+
+type Row = Vec<Value>;
+
+impl Source<'_> {
+    /// Two relations that share keys, such as a table and the source of a MERGE. Columns in `keeps` are the same for one
+    /// key on both sides.
+    pub fn pair(&mut self, keeps: &[String]) -> (Relation, Relation) {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        left.extend([self.row(), self.extreme(false), self.extreme(true)]);
+        right.extend([self.row(), self.extreme(false), self.extreme(true)]);
+        let namesake = self.namesake(&left[0]);
+        right.push(namesake);
+        let free: Vec<usize> = (0..self.pools.len()).filter(|at| self.may_differ(*at, keeps)).collect();
+        let both = self.row();
+        left.push(both.clone());
+        right.push(both);
+        for changed in free.iter().map(std::slice::from_ref).chain([free.as_slice()]) {
+            let row = self.row();
+            right.push(self.changed(&row, changed));
+            left.push(row);
+        }
+        right.rotate_left(2);
+        (self.relation(left), self.relation(right))
+    }
+
+    /// One relation in which each known value occurs at least twice.
+    pub fn single(&mut self) -> Relation {
+        let mut rows = vec![self.extreme(false), self.extreme(true)];
+        let places: Vec<usize> = (0..self.pools.len()).filter(|at| matches!(self.pools[*at], Pool::Words(_))).collect();
+        for place in places {
+            let Pool::Words(words) = &self.pools[place] else { continue };
+            for word in words.iter().take(MAX_KNOWN).cloned().collect::<Vec<_>>() {
+                for _ in 0..2 {
+                    let mut row = self.row();
+                    row[place] = word.clone();
+                    rows.push(row);
+                }
+            }
+        }
+        self.relation(rows)
+    }
+
+    fn relation(&self, rows: Vec<Row>) -> Relation {
+        Relation { columns: self.generator.columns.clone(), rows }
+    }
+
+    fn may_differ(&self, place: usize, keeps: &[String]) -> bool {
+        let several = match &self.pools[place] {
+            Pool::Key(_) => false,
+            Pool::Words(words) => words.len() > 1,
+            Pool::Number { least, most, .. } => least < most,
+        };
+        several && !keeps.contains(&self.generator.columns[place].name)
+    }
+
+    fn row(&mut self) -> Row {
+        (0..self.pools.len()).map(|place| self.value(place, None)).collect()
+    }
+
+    /// A row with the least or the greatest number in each column of numbers.
+    fn extreme(&mut self, greatest: bool) -> Row {
+        let mut row = self.row();
+        for (place, pool) in self.pools.iter().enumerate() {
+            if let Pool::Number { least, most, decimals, type_name } = pool {
+                row[place] = number(if greatest { *most } else { *least }, *decimals, type_name);
+            }
+        }
+        row
+    }
+
+    /// Another row with the same texts.
+    fn namesake(&mut self, of: &Row) -> Row {
+        let mut row = self.row();
+        for (place, pool) in self.pools.iter().enumerate() {
+            if matches!(pool, Pool::Words(_)) {
+                row[place] = of[place].clone();
+            }
+        }
+        row
+    }
+
+    /// The row with another value in some columns.
+    fn changed(&mut self, row: &Row, columns: &[usize]) -> Row {
+        let mut changed = row.clone();
+        for place in columns {
+            changed[*place] = self.value(*place, Some(&row[*place]));
+        }
+        changed
+    }
+
+    /// A value of a column, other than the one given.
+    fn value(&mut self, place: usize, other_than: Option<&Value>) -> Value {
+        loop {
+            let value = match &self.pools[place] {
+                Pool::Key(prefix) => {
+                    self.keys += 1;
+                    json!(format!("{prefix}{}", self.keys))
+                }
+                Pool::Words(words) => drawn(&mut self.runner, &select(words.clone())).unwrap_or_default(),
+                Pool::Number { least, most, decimals, type_name } => {
+                    let steps = drawn(&mut self.runner, &(*least..=*most)).unwrap_or(*least);
+                    number(steps, *decimals, type_name)
+                }
+            };
+            if other_than != Some(&value) {
+                return value;
+            }
+        }
+    }
+
+    /// Whether no two rows of a relation share a key.
+    pub fn keeps_promises(&self, relation: &Relation) -> bool {
+        let place = self.generator.key_place();
+        let keys: std::collections::BTreeSet<String> = relation.rows.iter().map(|row| row[place].to_string()).collect();
+        keys.len() == relation.rows.len()
+    }
+}
+
+fn drawn<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> Option<S::Value> {
+    strategy.new_tree(runner).ok().map(|tree| tree.current())
+}
+
+/// So many steps of the last decimal, as a relation holds a value of that type.
+#[expect(clippy::cast_precision_loss, reason = "an author's bounds are small numbers")]
+fn number(steps: i64, decimals: u32, type_name: &str) -> Value {
+    if decimals == 0 && !type_name.starts_with("DECIMAL") {
+        return json!(steps);
+    }
+    let value = steps as f64 / 10f64.powi(i32::try_from(decimals).unwrap_or_default());
+    if type_name.starts_with("DECIMAL") { json!(format!("{value:.*}", decimals as usize)) } else { json!(value) }
+}

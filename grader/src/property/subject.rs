@@ -1,0 +1,298 @@
+//! The student's statements that a property check runs on other data, with what they need around them.
+
+use std::collections::BTreeMap;
+
+use sandbar_labs::diagnostic::Diagnostic;
+use sandbar_labs::evidence::{CellEvidence, Evidence, StatementFacts, StatementKind};
+use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
+use sandbar_labs::outcome::StatementOutcome;
+use sandbar_labs::relation::Relation;
+use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
+
+use super::case::Case;
+use crate::compare::compare;
+use crate::outcome::Place;
+use crate::rubric::{Moment, Origin};
+use crate::scene::{Scene, question_id};
+
+/// Views on views are followed this deep.
+const MAX_VIEW_DEPTH: usize = 8;
+/// The table that holds the rows which a table with a past is to have now.
+const NOW: &str = "sandbar_now";
+/// Versions that a trial's table is given at most.
+const MAX_VERSIONS: u64 = 64;
+
+/// Statements to be tried: the query, or everything in the task that writes the table.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub statements: Vec<String>,
+    /// Where the last of them stands.
+    pub place: Place,
+    /// Statements that make the views which it reads.
+    views: Vec<String>,
+    /// Tables of the student's own that it reads besides those that vary.
+    tables: Vec<(String, Relation)>,
+    /// The version numbers of the baseline and of the table as it is, for a table with a past.
+    versions: Option<(u64, u64)>,
+    /// The version of the table as it is, where the statements read it by its number.
+    pinned: Option<u64>,
+    /// Whether every one of them succeeded on the student's own rows.
+    pub succeeded: bool,
+    observed: Observed,
+}
+
+#[derive(Clone, Debug)]
+enum Observed {
+    Table(String),
+    Result,
+}
+
+/// What a check varies and looks at.
+pub struct Wanted<'a> {
+    pub kind: StatementKind,
+    pub table: &'a str,
+    /// Names of the lab's relations that vary.
+    pub vary: &'a [String],
+    /// The check on the student's own rows.
+    pub like: &'a str,
+}
+
+type Found<'a> = (&'a CellEvidence, &'a StatementOutcome, &'a StatementFacts);
+
+impl Subject {
+    /// # Errors
+    /// A sentence for the student: why there is nothing to try.
+    pub fn find(scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<Self, String> {
+        let found = find(scene, wanted);
+        let (cell, statement, _) = found.last().copied().ok_or_else(|| nothing(wanted))?;
+        let mut subject = Self {
+            statements: found.iter().map(|(_, statement, _)| statement.sql.clone()).collect(),
+            place: Place {
+                file: scene.work.notebook_path.clone(),
+                line: cell.first_line.saturating_add(statement.line).saturating_sub(1),
+                column: statement.column,
+            },
+            views: Vec::new(),
+            tables: Vec::new(),
+            versions: versions(scene, wanted)?,
+            pinned: None,
+            succeeded: found.iter().all(|(_, statement, _)| statement.error.is_none()),
+            observed: match wanted.kind {
+                StatementKind::Query => Observed::Result,
+                _ => Observed::Table(wanted.table.to_owned()),
+            },
+        };
+        for (_, _, facts) in found {
+            subject.gather(scene, wanted, facts, MAX_VIEW_DEPTH);
+        }
+        Ok(subject)
+    }
+
+    /// The views and own tables that a statement reads, those of its views first.
+    fn gather(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>, facts: &StatementFacts, depth: usize) {
+        for scan in &facts.scans {
+            let name = &scan.relation;
+            if name.eq_ignore_ascii_case(wanted.table) && scan.pin.is_some() {
+                let latest = scene.table_at(wanted.table, Moment::Before).map(|table| table.version.version);
+                self.pinned = latest.filter(|latest| *latest <= MAX_VERSIONS);
+            }
+            if depth == 0 || name.eq_ignore_ascii_case(wanted.table) || varies(scene, wanted, name) {
+                continue;
+            }
+            if let Some((sql, view)) = view_of(scene, name) {
+                self.gather(scene, wanted, view, depth - 1);
+                if !self.views.contains(sql) {
+                    self.views.push(sql.clone());
+                }
+            } else if let Some(rows) = scene.table_at(name, Moment::Before).and_then(|table| table.relation())
+                && !self.tables.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+            {
+                self.tables.push((name.clone(), rows));
+            }
+        }
+    }
+
+    /// The statements on a case's data, once or twice.
+    pub fn plan(&self, scene: &Scene<'_>, case: &Case, seed: u64, times: usize) -> ReplayPlan {
+        let mut tables = self.tables.clone();
+        let (mut now, mut then) = (None, None);
+        for (name, relation) in &case.relations {
+            match scene.lab.rubric.relations.get(name).map(|source| &source.origin) {
+                Some(Origin::Table { table, at: Moment::EndOf(_) }) => then = Some((table.clone(), relation.clone())),
+                Some(Origin::Table { table, .. }) => now = Some((table.clone(), relation.clone())),
+                Some(Origin::View { view: table } | Origin::Dataset { dataset: table }) => {
+                    tables.push((table.clone(), relation.clone()));
+                }
+                None => {}
+            }
+        }
+        let mut statements = Vec::new();
+        match (now, then, self.versions) {
+            (Some((table, rows)), Some((_, past)), Some((baseline, latest))) => {
+                statements = history(&table, baseline, latest);
+                tables.extend([(table, past), (NOW.to_owned(), rows)]);
+            }
+            (Some((table, rows)), _, _) => {
+                statements.extend((1..=self.pinned.unwrap_or_default()).map(|version| same_rows(&table, version)));
+                tables.push((table, rows));
+            }
+            (None, _, _) => {}
+        }
+        statements.extend(self.views.iter().cloned());
+        statements.extend(std::iter::repeat_n(&self.statements, times).flatten().cloned());
+        let cells = statements.into_iter().enumerate().map(|(at, source)| Cell {
+            id: at.to_string(),
+            language: CellLanguage::Sql,
+            title: None,
+            source,
+            first_line: 1,
+        });
+        let run = NotebookRun {
+            name: "trial".to_owned(),
+            notebook: Notebook { cells: cells.collect() },
+            parameters: BTreeMap::new(),
+        };
+        ReplayPlan { seed, user_name: crate::grading::REPLAY_USER.to_owned(), tables, runs: vec![run] }
+    }
+
+    /// What a trial gave: the table's rows, or the query's.
+    ///
+    /// # Errors
+    /// The statement's own error.
+    pub fn observed(&self, evidence: &Evidence) -> Result<Relation, Diagnostic> {
+        let statements = evidence.runs.iter().flat_map(|run| &run.cells).flat_map(|cell| &cell.statements);
+        if let Some(error) = statements.clone().find_map(|statement| statement.error.clone()) {
+            return Err(error);
+        }
+        let rows = match &self.observed {
+            Observed::Result => statements.last().map(|statement| statement.relation.clone()),
+            Observed::Table(name) => {
+                let table = evidence.tables.iter().rfind(|table| table.name.eq_ignore_ascii_case(name));
+                let last = table.and_then(|table| table.versions.last());
+                last.and_then(|last| Some(Relation { columns: last.schema.clone(), rows: last.rows.clone()? }))
+            }
+        };
+        rows.ok_or_else(|| {
+            Diagnostic::new("TABLE_OR_VIEW_NOT_FOUND", "42P01", "After the statement there is no table.")
+        })
+    }
+}
+
+/// Statements that give a table, which holds its past rows at version 0, the versions that the student's own has.
+fn history(table: &str, baseline: u64, latest: u64) -> Vec<String> {
+    let same = |version: u64| same_rows(table, version);
+    let before = (1..=baseline).map(same);
+    let change = format!("INSERT OVERWRITE {table} SELECT * FROM {NOW}");
+    before.chain(std::iter::once(change)).chain((baseline + 2..=latest).map(same)).collect()
+}
+
+/// A statement that makes one version more of a table with the same rows.
+fn same_rows(table: &str, version: u64) -> String {
+    format!("ALTER TABLE {table} SET TBLPROPERTIES ('sandbar.step' = '{version}')")
+}
+
+/// # Errors
+/// A sentence for the student when the table did not change since its baseline.
+fn versions(scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<Option<(u64, u64)>, String> {
+    let past = wanted.vary.iter().find_map(|name| match scene.lab.rubric.relations.get(name)?.origin {
+        Origin::Table { at: at @ Moment::EndOf(_), .. } => Some(at),
+        _ => None,
+    });
+    let Some(past) = past else { return Ok(None) };
+    let version = |moment| scene.table_at(wanted.table, moment).map(|table| table.version.version);
+    match (version(past), version(Moment::Before)) {
+        (Some(baseline), Some(latest)) if baseline < latest && latest <= MAX_VERSIONS => Ok(Some((baseline, latest))),
+        _ => Err(format!("`{}` has no version after its baseline to compare with.", wanted.table)),
+    }
+}
+
+fn varies(scene: &Scene<'_>, wanted: &Wanted<'_>, name: &str) -> bool {
+    wanted.vary.iter().any(|relation| match scene.lab.rubric.relations.get(relation).map(|source| &source.origin) {
+        Some(Origin::View { view }) => view.eq_ignore_ascii_case(name),
+        Some(Origin::Dataset { dataset }) => dataset.eq_ignore_ascii_case(name),
+        _ => false,
+    })
+}
+
+/// The text and the facts of the statement that made a view last.
+fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<(&'a String, &'a StatementFacts)> {
+    let (_, run) = scene.main()?;
+    let statements = run.cells.iter().flat_map(|cell| &cell.statements);
+    let made = statements.filter(|statement| statement.error.is_none());
+    made.rev().find_map(|statement| {
+        let facts = statement.facts.as_ref()?;
+        let is_view = matches!(facts.kind, StatementKind::CreateTempView | StatementKind::CreateView);
+        (is_view && targets(facts, name)).then_some((&statement.sql, facts))
+    })
+}
+
+/// Of queries that read the table the one that gives the right rows, else the last; of other kinds every statement of the
+/// task that wrote the table. Where nothing ran, the last one of the kind that failed.
+fn find<'a>(scene: &Scene<'a>, wanted: &Wanted<'_>) -> Vec<Found<'a>> {
+    let all: Vec<Found<'a>> = scene
+        .statements(scene.task)
+        .into_iter()
+        .filter_map(|(cell, statement)| Some((cell, statement, statement.facts.as_ref()?)))
+        .collect();
+    let ran = all.iter().filter(|(_, statement, _)| statement.error.is_none());
+    let mut found: Vec<Found<'a>> = match wanted.kind {
+        StatementKind::Query => best_query(scene, wanted, ran.copied()).into_iter().collect(),
+        _ => ran.filter(|(_, _, facts)| writes(facts) && targets(facts, wanted.table)).copied().collect(),
+    };
+    if found.is_empty() {
+        found.extend(all.iter().rfind(|(_, _, facts)| facts.kind == wanted.kind && targets(facts, wanted.table)));
+    }
+    found
+}
+
+fn best_query<'a>(
+    scene: &Scene<'a>,
+    wanted: &Wanted<'_>,
+    statements: impl Iterator<Item = Found<'a>>,
+) -> Option<Found<'a>> {
+    let contract = scene.rule(wanted.like).and_then(|rule| rule.reference()).map(|reference| reference.contract());
+    let expected = scene.answers.get(&question_id(wanted.like, "reference"));
+    let right = |statement: &StatementOutcome| match (expected, contract) {
+        (Some(Ok(expected)), Some(contract)) => compare(expected, &statement.relation, contract).is_none(),
+        _ => false,
+    };
+    let queries = statements.filter(|(_, _, facts)| {
+        facts.kind == StatementKind::Query && reads(scene, facts, wanted.table, MAX_VIEW_DEPTH)
+    });
+    queries.enumerate().max_by_key(|(at, (_, statement, _))| (right(statement), *at)).map(|(_, found)| found)
+}
+
+fn targets(facts: &StatementFacts, table: &str) -> bool {
+    facts.target.as_deref().is_some_and(|target| target.eq_ignore_ascii_case(table))
+}
+
+fn writes(facts: &StatementFacts) -> bool {
+    matches!(
+        facts.kind,
+        StatementKind::CreateTable
+            | StatementKind::CreateTableAsSelect
+            | StatementKind::Insert
+            | StatementKind::InsertOverwrite
+            | StatementKind::Update
+            | StatementKind::Delete
+            | StatementKind::Merge
+            | StatementKind::DropTable
+    )
+}
+
+fn reads(scene: &Scene<'_>, facts: &StatementFacts, table: &str, depth: usize) -> bool {
+    facts.scans.iter().any(|scan| {
+        scan.relation.eq_ignore_ascii_case(table)
+            || depth > 0 && view_of(scene, &scan.relation).is_some_and(|(_, view)| reads(scene, view, table, depth - 1))
+    })
+}
+
+fn nothing(wanted: &Wanted<'_>) -> String {
+    let kind = match wanted.kind {
+        StatementKind::Merge => "MERGE",
+        StatementKind::Update => "UPDATE",
+        StatementKind::Delete => "DELETE",
+        _ => "query",
+    };
+    format!("There is no {kind} of `{}` in this task to be tried on other data.", wanted.table)
+}
