@@ -56,15 +56,16 @@ test-interop: build
 test-differential: build
 	timeout --verbose 600 tests/python/run differential $(SANDBAR)
 
-# The parser under many more mutated statements than `make test` gives it, for at most FUZZ_SECONDS. It is the property test
-# `mutated_statements_are_read_to_their_end`: cargo-fuzz would need a nightly compiler.
+# The parser under many more mutated statements than `make test` gives it, and the printer under many more trees, for at
+# most FUZZ_SECONDS. They are property tests: cargo-fuzz would need a nightly compiler.
 FUZZ_CASES   ?= 200000
 FUZZ_SECONDS ?= 300
 
 fuzz: web nextest
 	@cargo nextest run --locked --workspace --no-run
 	SANDBAR_FUZZ_CASES=$(FUZZ_CASES) timeout $(FUZZ_SECONDS) cargo nextest run --locked --workspace \
-	  -E 'test(mutated_statements_are_read_to_their_end)' || [ $$? = 124 ]
+	  -E 'test(mutated_statements_are_read_to_their_end) | test(a_printed_statement_reads_back_as_the_same_tree)' \
+	  || [ $$? = 124 ]
 
 lint: web
 	cargo fmt --all --check

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer};
 
 use crate::diagnostic::{Diagnostic, Position};
@@ -63,6 +64,7 @@ impl Lexed {
             .tokenize_with_location()
             .map_err(|error| syntax(&error.message).at(shift(error.location, start)))?;
         raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+        free_top(&mut raw);
         let mut written = HashMap::new();
         let mut path = JsonPath::default();
         for token in &mut raw {
@@ -168,10 +170,24 @@ impl JsonPath {
             Token::Colon => adjacent,
             Token::Word(_) => is_name,
             Token::Period | Token::LBracket | Token::RBracket => self.inside,
-            Token::Number(..) | Token::SingleQuotedString(_) => self.inside,
+            Token::Number(..) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_) => self.inside,
             _ => false,
         };
         is_name
+    }
+}
+
+/// TOP is no word of Databricks SQL, but one of sqlparser's: a column may be called so. `SELECT TOP 1` stays one, to be
+/// refused by name.
+fn free_top(tokens: &mut [TokenWithSpan]) {
+    for at in 0..tokens.len() {
+        let counts = matches!(tokens.get(at + 1).map(|next| &next.token), Some(Token::Number(..)));
+        if let Token::Word(word) = &mut tokens[at].token
+            && word.keyword == Keyword::TOP
+            && !counts
+        {
+            word.keyword = Keyword::NoKeyword;
+        }
     }
 }
 

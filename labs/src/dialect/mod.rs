@@ -2,7 +2,8 @@
 //!
 //! Pipeline: [`statements`] cuts a text at `;`, [`lexer`] makes one statement's tokens (binding `:name`, folding names
 //! to lower case, checking nesting), [`parser`] turns them into our own [`Statement`], one variant per statement.
-//! sqlparser's syntax tree is used for expressions and queries only. Nothing here knows a table, a type or an engine.
+//! sqlparser's syntax tree is used for expressions and queries only. A statement's `Display` is the way back: text that
+//! reads as the same tree. Nothing here knows a table, a type or an engine.
 
 mod grammar;
 mod highlight;
@@ -15,6 +16,7 @@ mod respell;
 mod scan;
 mod split;
 mod statement;
+mod table_query;
 
 pub use highlight::{Token, TokenClass, highlight};
 pub use lexer::{Lexed, Parameters, position};

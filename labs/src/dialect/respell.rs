@@ -11,6 +11,7 @@ use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Word};
 use crate::diagnostic::Diagnostic;
 
 use super::lexer::{Parameters, position};
+use super::table_query;
 
 /// First part of the name that `(DESCRIBE HISTORY t)` is read as.
 pub const HISTORY_RELATION: &str = "__history__";
@@ -27,7 +28,7 @@ pub fn respell(
 ) -> Result<(Vec<TokenWithSpan>, BTreeSet<String>), Diagnostic> {
     let mut rewrite = Rewrite { tokens, at: 0, out: Vec::new(), read: BTreeSet::new() };
     rewrite.run(parameters)?;
-    Ok((rewrite.out, rewrite.read))
+    Ok((table_query::spell_out(rewrite.out), rewrite.read))
 }
 
 struct Rewrite {
@@ -286,7 +287,8 @@ impl Rewrite {
     }
 }
 
-fn word(token: &Token) -> Option<&str> {
+/// An unquoted word.
+pub fn word(token: &Token) -> Option<&str> {
     match token {
         Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
         _ => None,
@@ -323,7 +325,7 @@ fn quoted_word(value: &str) -> Token {
     Token::Word(Word { value: value.to_owned(), quote_style: Some('`'), keyword: Keyword::NoKeyword })
 }
 
-fn keyword_token(value: &str, keyword: Keyword) -> Token {
+pub fn keyword_token(value: &str, keyword: Keyword) -> Token {
     Token::Word(Word { value: value.to_owned(), quote_style: None, keyword })
 }
 

@@ -5,6 +5,7 @@
 
 mod alter;
 mod kind;
+mod print;
 mod routine;
 
 use datafusion::sql::sqlparser::ast::{DataType, Expr, ObjectName, Query, TableFactor};
@@ -14,7 +15,7 @@ use crate::diagnostic::Position;
 pub use alter::*;
 pub use routine::*;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Statement {
     Query(Box<Query>),
     CreateTable(CreateTable),
@@ -124,14 +125,7 @@ impl TableName {
     }
 }
 
-impl std::fmt::Display for TableName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parts: Vec<String> = self.parts.iter().map(|part| format!("`{part}`")).collect();
-        f.write_str(&parts.join("."))
-    }
-}
-
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateTable {
     pub name: TableName,
     pub or_replace: bool,
@@ -144,7 +138,7 @@ pub struct CreateTable {
     pub query: Option<Box<Query>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnSpec {
     pub name: String,
     pub data_type: DataType,
@@ -173,7 +167,7 @@ pub struct DropSchema {
     pub cascade: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateView {
     pub name: TableName,
     /// Whether it lives as long as the notebook's session.
@@ -223,13 +217,13 @@ impl WidgetKind {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DropTable {
     pub name: TableName,
     pub if_exists: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Insert {
     pub table: TableName,
     pub overwrite: bool,
@@ -240,7 +234,7 @@ pub struct Insert {
     pub source: Box<Query>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
     pub table: TableName,
     pub alias: Option<String>,
@@ -248,7 +242,7 @@ pub struct Update {
     pub predicate: Option<Expr>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
     /// What stands before the column: the target's name, or a STRUCT column's.
     pub qualifier: Vec<String>,
@@ -257,14 +251,14 @@ pub struct Assignment {
     pub value: Expr,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delete {
     pub table: TableName,
     pub alias: Option<String>,
     pub predicate: Option<Expr>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merge {
     pub schema_evolution: bool,
     pub target: TableName,
@@ -274,7 +268,7 @@ pub struct Merge {
     pub clauses: Vec<MergeClause>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MergeClause {
     pub kind: MergeKind,
     pub condition: Option<Expr>,
@@ -289,7 +283,7 @@ pub enum MergeKind {
     NotMatchedBySource,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MergeAction {
     UpdateAll,
     Update(Vec<Assignment>),
@@ -315,13 +309,13 @@ impl MergeClause {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restore {
     pub table: TableName,
     pub to: RestorePoint,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, for as long as its statement runs")]
 pub enum RestorePoint {
     Version(u64),
@@ -329,14 +323,14 @@ pub enum RestorePoint {
 }
 
 /// `CREATE TABLE name LIKE source`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateTableLike {
     pub name: TableName,
     pub if_not_exists: bool,
     pub source: TableName,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Optimize {
     pub table: TableName,
     /// Over partition columns only.

@@ -1,3 +1,8 @@
+mod bare;
+mod places;
+mod printing;
+mod trees;
+
 use super::*;
 
 fn one(sql: &str) -> Result<Statement, crate::diagnostic::Diagnostic> {

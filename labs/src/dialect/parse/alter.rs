@@ -71,10 +71,9 @@ fn change(cursor: &mut Cursor<'_>) -> Result<TableChange> {
         return Ok(TableChange::ClusterBy(cursor.names()?.into_iter().map(|(name, _)| name).collect()));
     }
     if cursor.takes(&["rename", "column"]) {
-        let (from, place) = cursor.name()?;
+        let (from, position) = cursor.name()?;
         cursor.expect(&["to"])?;
-        cursor.name()?;
-        return Ok(TableChange::RenameColumn(from, place));
+        return Ok(TableChange::RenameColumn { from, position, to: cursor.name()?.0 });
     }
     if cursor.takes(&["drop", "columns"]) || cursor.takes(&["drop", "column"]) {
         return dropped_columns(cursor);

@@ -3,13 +3,13 @@
 use super::{ColumnSpec, TableName};
 use crate::diagnostic::Position;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlterTable {
     pub table: TableName,
     pub change: TableChange,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TableChange {
     AddColumns(Vec<AddedColumn>),
     SetProperties(Vec<(String, String)>),
@@ -28,7 +28,11 @@ pub enum TableChange {
     /// `CLUSTER BY (columns)`, or NONE
     ClusterBy(Vec<String>),
     /// Refused without column mapping, but only for a table that is there.
-    RenameColumn(String, Position),
+    RenameColumn {
+        from: String,
+        position: Position,
+        to: String,
+    },
     DropColumns(Vec<(String, Position)>),
 }
 
@@ -59,7 +63,7 @@ pub enum ColumnChange {
     Move(ColumnPlace),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddedColumn {
     pub column: ColumnSpec,
     pub place: ColumnPlace,

@@ -60,8 +60,8 @@ pub async fn run(session: &mut Session, alter: &AlterTable) -> Result<Output> {
         TableChange::AlterColumn(alter) => alter_column::change(session, &key, &metadata, alter).await?,
         TableChange::Rename(_) => return Ok(Output::default()),
         TableChange::ClusterBy(columns) => cluster_by::change(&snapshot, &metadata, columns)?,
-        TableChange::RenameColumn(from, place) => {
-            return Err(needs_mapping(&snapshot, &[(from.clone(), *place)], RENAME));
+        TableChange::RenameColumn { from, position, .. } => {
+            return Err(needs_mapping(&snapshot, &[(from.clone(), *position)], RENAME));
         }
         TableChange::DropColumns(names) => return Err(needs_mapping(&snapshot, names, DROP)),
     };

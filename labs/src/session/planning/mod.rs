@@ -130,7 +130,6 @@ impl<'a> Planner<'a> {
         grouping::check(&query, self.lexed)?;
         let asked = query.clone();
         features::note(&query, &mut self.facts.features);
-        tables::spell_out(&mut query);
         generators::rewrite(&mut query)?;
         self.resolve(&mut query).await?;
         using_joins::spell_out_stars(&mut query)?;
@@ -176,7 +175,6 @@ impl<'a> Planner<'a> {
     pub async fn prepare(&mut self, mut expr: ast::Expr) -> Result<ast::Expr> {
         guard::check(&expr)?;
         features::note(&expr, &mut self.facts.features);
-        tables::spell_out(&mut expr);
         generators::rewrite(&mut expr)?;
         self.resolve(&mut expr).await?;
         self.put_in(&mut expr)?;
@@ -189,7 +187,6 @@ impl<'a> Planner<'a> {
     pub async fn prepare_relation(&mut self, mut relation: ast::TableFactor) -> Result<ast::TableFactor> {
         guard::check(&relation)?;
         features::note(&relation, &mut self.facts.features);
-        tables::spell_out(&mut relation);
         generators::rewrite(&mut relation)?;
         self.resolve(&mut relation).await?;
         if let ast::TableFactor::Derived { subquery, .. } = &mut relation {

@@ -1,43 +1,10 @@
-//! `TABLE t` as a query is `SELECT * FROM t`.
-
-use std::ops::ControlFlow;
+//! Queries and relations that read one table.
 
 use datafusion::sql::sqlparser::ast::{
-    Ident, ObjectName, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins, VisitMut, VisitorMut,
-    WildcardAdditionalOptions,
+    Ident, ObjectName, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins, WildcardAdditionalOptions,
 };
 
 use super::select_nothing;
-
-/// Spells it out everywhere below a node.
-pub fn spell_out(node: &mut impl VisitMut) {
-    let _ = node.visit(&mut SpellOut);
-}
-
-struct SpellOut;
-
-impl VisitorMut for SpellOut {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
-        body(&mut query.body);
-        ControlFlow::Continue(())
-    }
-}
-
-fn body(part: &mut SetExpr) {
-    match part {
-        SetExpr::Table(table) => {
-            let name: Vec<String> = [&table.schema_name, &table.table_name].into_iter().flatten().cloned().collect();
-            *part = *select_all(&name).body;
-        }
-        SetExpr::SetOperation { left, right, .. } => {
-            body(left);
-            body(right);
-        }
-        _ => {}
-    }
-}
 
 /// `SELECT * FROM name`
 pub fn select_all(name: &[String]) -> Query {
