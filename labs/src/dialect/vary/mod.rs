@@ -1,0 +1,92 @@
+//! Variants of a statement, made on its tree and printed again: what grading tries beside what a student wrote.
+
+mod mutants;
+#[cfg(test)]
+mod tests;
+
+use datafusion::sql::sqlparser::ast::{Ident, ObjectName, TableAlias, TableFactor};
+
+use super::{Lexed, Merge, MergeAction, MergeKind, Parameters, Statement, parse};
+use crate::diagnostic::Position;
+
+pub use mutants::{Mutant, mutants};
+
+/// A WHEN clause of a MERGE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// `WHEN MATCHED THEN UPDATE`
+    pub label: String,
+    /// Where it begins in the statement.
+    pub position: Position,
+    /// The MERGE without it.
+    pub without: String,
+}
+
+/// The MERGE with a table in the place of its source, whose alias it keeps; `None` for another statement, and for a
+/// MERGE whose source is a table or view by name, or has no alias.
+pub fn with_source(sql: &str, table: &str) -> Option<String> {
+    let mut merge = read_merge(sql)?;
+    let alias = match &merge.source {
+        TableFactor::Table { args: None, .. } => return None,
+        TableFactor::Table { alias, .. } | TableFactor::Derived { alias, .. } | TableFactor::Function { alias, .. } => {
+            alias.clone()
+        }
+        _ => None,
+    };
+    merge.source = named(table, alias?);
+    Some(Statement::Merge(Box::new(merge)).to_string())
+}
+
+/// The clauses of a MERGE in their order; none for another statement, and for a MERGE that has only one.
+pub fn clauses(sql: &str) -> Vec<Clause> {
+    let Some(merge) = read_merge(sql).filter(|merge| merge.clauses.len() > 1) else { return Vec::new() };
+    let without = |at: usize| {
+        let mut rest = merge.clone();
+        rest.clauses.remove(at);
+        Statement::Merge(Box::new(rest)).to_string()
+    };
+    let clauses = merge.clauses.iter().enumerate().map(|(at, clause)| {
+        let kind = match clause.kind {
+            MergeKind::Matched => "MATCHED",
+            MergeKind::NotMatched => "NOT MATCHED",
+            MergeKind::NotMatchedBySource => "NOT MATCHED BY SOURCE",
+        };
+        let action = match clause.action {
+            MergeAction::UpdateAll | MergeAction::Update(_) => "UPDATE",
+            MergeAction::Delete => "DELETE",
+            MergeAction::InsertAll | MergeAction::Insert { .. } => "INSERT",
+        };
+        Clause { label: format!("WHEN {kind} THEN {action}"), position: clause.position, without: without(at) }
+    });
+    clauses.collect()
+}
+
+/// A statement whose parameters are all bound; a text in the place of one would be printed as such.
+fn read(sql: &str) -> Option<Statement> {
+    let limits = crate::sandbox::Limits::default();
+    let start = Position { line: 1, column: 1 };
+    let lexed = Lexed::new(sql, start, &Parameters::default(), limits.max_nesting).ok()?;
+    parse(&lexed).ok()
+}
+
+fn read_merge(sql: &str) -> Option<Merge> {
+    match read(sql)? {
+        Statement::Merge(merge) => Some(*merge),
+        _ => None,
+    }
+}
+
+fn named(table: &str, alias: TableAlias) -> TableFactor {
+    TableFactor::Table {
+        name: ObjectName::from(vec![Ident::new(table.to_lowercase())]),
+        alias: Some(alias),
+        args: None,
+        with_hints: Vec::new(),
+        version: None,
+        with_ordinality: false,
+        partitions: Vec::new(),
+        json_path: None,
+        sample: None,
+        index_hints: Vec::new(),
+    }
+}

@@ -1,0 +1,64 @@
+//! Variants read back, and each differs from its statement.
+
+use super::{clauses, mutants, read, with_source};
+
+const MERGE: &str = "MERGE INTO t USING (SELECT * FROM VALUES (1, 'a') AS v(k, w)) AS s ON t.k = s.k AND t.k > 0 \
+    WHEN MATCHED THEN UPDATE SET w = s.w, n = 1.05 WHEN NOT MATCHED THEN INSERT (k, w) VALUES (s.k, s.w)";
+
+#[test]
+fn a_source_is_replaced_and_keeps_its_alias() {
+    let varied = with_source(MERGE, "updates").unwrap();
+    assert!(varied.starts_with("MERGE INTO t USING updates AS s ON"), "{varied}");
+    assert!(read(&varied).is_some());
+    let columns = "MERGE INTO t USING (VALUES (1, 2)) AS s(k, w) ON t.k = s.k WHEN MATCHED THEN DELETE";
+    assert!(with_source(columns, "updates").unwrap().contains("USING updates AS s (k, w)"));
+    assert_eq!(with_source("MERGE INTO t USING s ON t.k = s.k WHEN MATCHED THEN DELETE", "updates"), None);
+    assert_eq!(with_source("UPDATE t SET a = 1", "updates"), None);
+}
+
+#[test]
+fn each_clause_can_be_left_out() {
+    let found = clauses(MERGE);
+    let labels: Vec<&str> = found.iter().map(|clause| clause.label.as_str()).collect();
+    assert_eq!(labels, ["WHEN MATCHED THEN UPDATE", "WHEN NOT MATCHED THEN INSERT"]);
+    assert!(!found[0].without.contains("UPDATE SET") && found[0].without.contains("INSERT"));
+    assert!(found.iter().all(|clause| read(&clause.without).is_some()));
+}
+
+#[test]
+fn mutants_are_statements_that_differ_in_one_thing() {
+    let whats = |sql: &str| -> Vec<String> { mutants(sql).into_iter().map(|mutant| mutant.what).collect() };
+    let found = whats(MERGE);
+    for what in [
+        "t.k = s.k becomes t.k <=> s.k",
+        "t.k = s.k AND t.k > 0 becomes t.k = s.k",
+        "t.k > 0 becomes t.k >= 0",
+        "1.05 becomes 2.05",
+        "without SET w",
+        "'a' becomes 'A'",
+    ] {
+        assert!(found.iter().any(|found| found == what), "{what}: {found:#?}");
+    }
+    assert_eq!(found.iter().filter(|what| what.starts_with("without WHEN")).count(), 2, "{found:#?}");
+    assert_eq!(
+        whats("SELECT a FROM t JOIN u ON t.k = u.k WHERE a <> 'x' ORDER BY a LIMIT 5"),
+        [
+            "without ORDER BY",
+            "without LIMIT",
+            "without WHERE a <> 'x'",
+            "LEFT JOIN u",
+            "t.k = u.k becomes t.k <=> u.k",
+            "t.k = u.k becomes t.k <> u.k",
+            "'x' becomes 'X'",
+            "a <> 'x' becomes a = 'x'",
+            "5 becomes 6",
+        ]
+    );
+    assert!(mutants("DROP TABLE t").is_empty());
+    for sql in [MERGE, "UPDATE t SET a = a * 2 WHERE k = 'x' OR k < 3", "DELETE FROM t WHERE a = 1"] {
+        let tree = read(sql).unwrap();
+        for mutant in mutants(sql) {
+            assert_ne!(read(&mutant.sql).unwrap_or_else(|| panic!("{}", mutant.sql)), tree, "{}", mutant.what);
+        }
+    }
+}
