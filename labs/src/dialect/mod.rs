@@ -15,6 +15,7 @@ mod respell;
 mod scan;
 mod split;
 mod statement;
+mod texts;
 
 pub use highlight::{Token, TokenClass, highlight};
 pub use lexer::{Lexed, Parameters, position};

@@ -3,13 +3,14 @@
 //! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`relations`] finds tables, [`output`]
 //! names columns, [`rewrites`], [`tuples`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
 //! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`]. Over the plan go the
-//! rules [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
+//! rules [`checked_types`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
 
 mod bare_names;
 mod calls;
 mod casts;
 mod changes;
+mod checked_types;
 mod common_types;
 mod context;
 mod copies;
@@ -36,6 +37,7 @@ mod tuples;
 mod type_names;
 mod using_joins;
 mod variables;
+mod windows;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -58,6 +60,7 @@ use super::errors::{from_datafusion, internal};
 use super::journal::View;
 
 pub use casts::Casts;
+pub use checked_types::CheckedTypes;
 pub use common_types::CommonTypes;
 pub use copies::Copies;
 pub use draws::Draws;
@@ -146,7 +149,7 @@ impl<'a> Planner<'a> {
                 Err(diagnostic) => match self.with_lateral_alias(&query, &diagnostic)? {
                     Some(expanded) => query = expanded,
                     None if tuples::was_here(&query) => return Err(tuples::explain(diagnostic)),
-                    None => return Err(grouping::by_alias(&asked, self.lexed).unwrap_or(diagnostic)),
+                    None => return Err(grouping::explain(diagnostic, &asked, self.lexed)),
                 },
                 Ok(plan) => break plan,
             }
