@@ -41,12 +41,18 @@ fn check(expr: &Expr, schema: &DFSchema) -> Result<()> {
             if is_cast(&from, to) { Ok(()) } else { Err(raise(no_cast(&from, to))) }
         }
         Expr::Case(case) if case.expr.is_none() => {
-            let conditions = case.when_then_expr.iter().filter_map(|(condition, _)| condition.get_type(schema).ok());
-            match conditions.into_iter().find(|given| !matches!(given, DataType::Boolean | DataType::Null)) {
-                Some(given) => Err(raise(no_condition(&given))),
-                None => Ok(()),
-            }
+            case.when_then_expr.iter().try_for_each(|(condition, _)| check_condition(condition, schema))
         }
+        Expr::AggregateFunction(call) => {
+            call.params.filter.iter().try_for_each(|condition| check_condition(condition, schema))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_condition(condition: &Expr, schema: &DFSchema) -> Result<()> {
+    match condition.get_type(schema) {
+        Ok(given) if !matches!(given, DataType::Boolean | DataType::Null) => Err(raise(no_condition(&given))),
         _ => Ok(()),
     }
 }

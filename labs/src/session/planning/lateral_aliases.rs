@@ -1,7 +1,8 @@
 //! Lateral column aliases: `SELECT price * qty AS total, total * 0.2 AS tax`. A name that is no column of FROM may be an
 //! alias to its left in the same SELECT list; it stands for that expression. What is random in it is drawn once, see [`draws`].
 //!
-//! Where FROM can be planned by itself, its columns are known, and all aliases of the list are put in from left to right.
+//! Where FROM can be planned by itself, its columns are known, and all aliases of the list are put in from left to right; a list
+//! that would grow long is spelled out in [`alias_layers`].
 //! Elsewhere one name is put in after the other, as the planner misses them.
 
 use std::collections::{HashMap, HashSet};
@@ -13,13 +14,15 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::super::clock::Watch;
 use super::bare_names::BareName;
-use super::draws;
 use super::output::MARK;
+use super::{alias_layers, draws};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::position;
 
 /// Expressions that a SELECT list may have once its aliases are put in.
 const MAX_EXPRESSIONS: usize = 20_000;
+/// From so many on it is layered, where that is possible.
+const LAYERED_ABOVE: usize = 100;
 
 /// Puts in all aliases of the first SELECT that has one of this name, reads it to the right, and whose FROM has no such column.
 /// Gives `false` when there is none whose FROM `columns` knows.
@@ -53,40 +56,78 @@ impl VisitorMut for ExpandAll<'_> {
         let read = at.is_some_and(|at| select.projection[at + 1..].iter().any(|item| reads(item, self.name)));
         let columns = if read { (self.columns)(select) } else { None };
         match columns.filter(|columns| !columns.contains(self.name)) {
-            Some(columns) => ControlFlow::Break(put_in_all(&mut select.projection, &columns, self.watch)),
+            Some(columns) => ControlFlow::Break(put_in_all(select, &columns, self.watch)),
             None => ControlFlow::Continue(()),
         }
     }
 }
 
-fn put_in_all(items: &mut [SelectItem], columns: &HashSet<String>, watch: &Watch) -> Result<(), Diagnostic> {
-    // Where each alias is; several places where it is not clear which is meant.
-    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-    let mut size = 0;
-    for at in 0..items.len() {
-        let (left, right) = items.split_at_mut(at);
-        let Some(item) = right.first_mut() else { continue };
-        for ident in names_of(item) {
-            let place = match places.get(&ident.value).map(Vec::as_slice) {
-                Some([place]) => *place,
-                Some(several) if reads(item, &ident.value) => return Err(ambiguous(&ident, several.len())),
-                _ => continue,
-            };
-            if let Some(SelectItem::ExprWithAlias { expr, .. }) = left.get_mut(place) {
-                put_in(expr, &ident.value, std::slice::from_mut(item), watch)?;
+fn put_in_all(select: &mut Select, columns: &HashSet<String>, watch: &Watch) -> Result<(), Diagnostic> {
+    let reads = reads_of(&select.projection, columns)?;
+    let size = size_of(&select.projection, &reads);
+    if size > LAYERED_ABOVE
+        && !select.projection.iter().any(|item| is_random(item, watch))
+        && let Some(layered) = alias_layers::layered(select, &reads)
+    {
+        *select = layered;
+        return Ok(());
+    }
+    if size > MAX_EXPRESSIONS {
+        return Err(too_long());
+    }
+    for (at, read) in reads.iter().enumerate() {
+        let (left, right) = select.projection.split_at_mut(at);
+        for place in read {
+            if let (Some(SelectItem::ExprWithAlias { expr, alias }), Some(item)) =
+                (left.get_mut(*place), right.first_mut())
+            {
+                put_in(expr, &alias.value, std::slice::from_mut(item), watch)?;
             }
-        }
-        size += count(item);
-        if size > MAX_EXPRESSIONS {
-            return Err(too_long());
-        }
-        if let Some(name) = alias_of(item).and_then(|name| name.split(MARK).next())
-            && !columns.contains(name)
-        {
-            places.entry(name.to_owned()).or_default().push(at);
         }
     }
     Ok(())
+}
+
+/// For each item the places of the aliases to its left that it reads, as often as it reads them.
+fn reads_of(items: &[SelectItem], columns: &HashSet<String>) -> Result<Vec<Vec<usize>>, Diagnostic> {
+    // Where each alias is; several places where it is not clear which is meant.
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut all = Vec::with_capacity(items.len());
+    for (at, item) in items.iter().enumerate() {
+        let mut read = Vec::new();
+        for ident in names_of(item) {
+            let times = times_read(item, &ident.value);
+            match places.get(ident.value.as_str()).map(Vec::as_slice) {
+                Some([place]) => read.extend(std::iter::repeat_n(*place, times)),
+                Some(several) if times > 0 => return Err(ambiguous(&ident, several.len())),
+                _ => {}
+            }
+        }
+        all.push(read);
+        let name = alias_of(item).and_then(|name| name.split(MARK).next());
+        if let Some(name) = name.filter(|name| !columns.contains(*name)) {
+            places.entry(name).or_default().push(at);
+        }
+    }
+    Ok(all)
+}
+
+/// How many expressions the list has once its aliases are put in.
+fn size_of(items: &[SelectItem], reads: &[Vec<usize>]) -> usize {
+    let mut sizes: Vec<usize> = Vec::with_capacity(items.len());
+    for (item, read) in items.iter().zip(reads) {
+        sizes.push(read.iter().fold(count(item), |size, place| size.saturating_add(sizes[*place])));
+    }
+    sizes.into_iter().fold(0, usize::saturating_add)
+}
+
+fn is_random(item: &SelectItem, watch: &Watch) -> bool {
+    match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
+            !matches!(draws::fix(&mut expr.clone(), watch), Ok(false))
+        }
+        _ => false,
+    }
 }
 
 /// The bare names in an item, each once.
@@ -197,7 +238,11 @@ fn put_in(expr: &mut Expr, name: &str, items: &mut [SelectItem], watch: &Watch) 
 }
 
 fn reads(item: &SelectItem, name: &str) -> bool {
-    let mut search = BareName::new(name, |_| ());
-    let _ = item.clone().visit(&mut search);
-    search.found
+    times_read(item, name) > 0
+}
+
+fn times_read(item: &SelectItem, name: &str) -> usize {
+    let mut times = 0;
+    let _ = item.clone().visit(&mut BareName::new(name, |_| times += 1));
+    times
 }

@@ -6,6 +6,7 @@
 //! rules [`checked_types`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
 
+mod alias_layers;
 mod bare_names;
 mod calls;
 mod casts;

@@ -119,7 +119,8 @@ fn refused() -> Diagnostic {
         .with_hint("Write ON a.k = b.k, and coalesce(a.k, b.k) AS k for the key.")
 }
 
-fn name_of(relation: &TableFactor) -> Option<Ident> {
+/// What a relation is called.
+pub fn name_of(relation: &TableFactor) -> Option<Ident> {
     match relation {
         TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => {
             Some(alias.name.clone())
