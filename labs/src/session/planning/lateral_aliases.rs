@@ -65,7 +65,7 @@ impl VisitorMut for ExpandAll<'_> {
 fn put_in_all(select: &mut Select, columns: &HashSet<String>, watch: &Watch) -> Result<(), Diagnostic> {
     let reads = reads_of(&select.projection, columns)?;
     let size = size_of(&select.projection, &reads);
-    if size > LAYERED_ABOVE
+    if (size > LAYERED_ABOVE || captures_one(&select.projection, &reads))
         && !select.projection.iter().any(|item| is_random(item, watch))
         && let Some(layered) = alias_layers::layered(select, &reads)
     {
@@ -110,6 +110,45 @@ fn reads_of(items: &[SelectItem], columns: &HashSet<String>) -> Result<Vec<Vec<u
         }
     }
     Ok(all)
+}
+
+/// Whether a lambda's parameter would take the place of a column that an alias reads.
+fn captures_one(items: &[SelectItem], reads: &[Vec<usize>]) -> bool {
+    items.iter().zip(reads).any(|(item, read)| {
+        read.iter().any(|place| match &items[*place] {
+            SelectItem::ExprWithAlias { expr, alias } => captures(item, &alias.value, expr),
+            _ => false,
+        })
+    })
+}
+
+/// Whether an item reads a name in a lambda that has a parameter of a name in the expression behind it.
+fn captures(item: &SelectItem, name: &str, expr: &Expr) -> bool {
+    let mut names: Vec<Ident> = Vec::new();
+    let _ = visit_expressions(expr, |part| {
+        match part {
+            Expr::Identifier(ident) => names.push(ident.clone()),
+            Expr::CompoundIdentifier(path) => names.extend(path.first().cloned()),
+            _ => {}
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    let found = visit_expressions(item, |part| match part {
+        Expr::Lambda(lambda)
+            if lambda.params.iter().any(|parameter| names.iter().any(|name| name.value == parameter.name.value))
+                && reads(&SelectItem::UnnamedExpr(part.clone()), name) =>
+        {
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    });
+    found.is_break()
+}
+
+fn captured(name: &str) -> Diagnostic {
+    let message =
+        format!("The alias `{name}` cannot be read in this lambda: a parameter has the name of a column behind it.");
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint("Give the lambda's parameter another name.")
 }
 
 /// How many expressions the list has once its aliases are put in.
@@ -223,6 +262,9 @@ fn put_in(expr: &mut Expr, name: &str, items: &mut [SelectItem], watch: &Watch) 
     let readers = || items.iter().filter(|item| reads(item, name));
     if readers().next().is_none() {
         return Ok(());
+    }
+    if readers().any(|item| captures(item, name, expr)) {
+        return Err(captured(name));
     }
     let random = draws::fix(expr, watch)?;
     for item in readers().filter(|_| random) {
