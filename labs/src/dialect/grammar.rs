@@ -4,7 +4,7 @@
 
 use std::any::TypeId;
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Interval, UnaryOperator, Value};
 use datafusion::sql::sqlparser::dialect::{DatabricksDialect, Dialect, Precedence};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
@@ -128,13 +128,13 @@ impl Dialect for Grammar {
         true
     }
 
-    /// `~a` binds like `-a`; `NOT exists(list, x -> ..)` calls the function, which sqlparser reads as a subquery.
+    /// `~a` binds like `-a`; `INTERVAL 3 DAYS 4 HOURS` has several units; `NOT exists(list, x -> ..)` calls the function, which sqlparser reads as a subquery.
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
         if parser.consume_token(&Token::Tilde) {
             let operand = parser.parse_subexpr(self.prec_value(Precedence::MulDivModOp));
             return Some(operand.map(|expr| unary(UnaryOperator::BitwiseNot, expr)));
         }
-        not_exists(parser)
+        interval(parser).map(Ok).or_else(|| not_exists(parser))
     }
 
     /// `a div b`, which sqlparser's own Databricks dialect does not read; `a IN ((SELECT ..), b)`; `a RLIKE NULL`;
@@ -177,6 +177,57 @@ impl Dialect for Grammar {
 
 fn unary(op: UnaryOperator, expr: Expr) -> Expr {
     Expr::UnaryOp { op, expr: Box::new(expr) }
+}
+
+/// `INTERVAL 3 DAYS 4 HOURS` and `INTERVAL '3 days 4 hours'`: sqlparser reads a number and one unit.
+fn interval(parser: &mut Parser) -> Option<Expr> {
+    if !parser.peek_keyword(Keyword::INTERVAL) {
+        return None;
+    }
+    let (mut text, mut at) = (String::new(), 1);
+    let ahead = |at: usize| &parser.peek_nth_token_ref(at).token;
+    if let (Token::SingleQuotedString(whole), false) = (ahead(1), is_unit(ahead(2))) {
+        (text, at) = (whole.clone(), 2);
+    }
+    let mut units = 0;
+    while at != 2 || units > 0 {
+        let negated = units == 0 && *ahead(at) == Token::Minus;
+        let number = at + usize::from(negated);
+        let (Token::Number(amount, false) | Token::SingleQuotedString(amount)) = ahead(number) else { break };
+        let (true, true, Token::Word(unit)) = (is_amount(amount), is_unit(ahead(number + 1)), ahead(number + 1)) else {
+            break;
+        };
+        text.push_str(&format!(
+            "{}{}{amount} {}",
+            if units > 0 { " " } else { "" },
+            if negated { "-" } else { "" },
+            unit.value
+        ));
+        (units, at) = (units + 1, number + 2);
+    }
+    if units == 1 || text.is_empty() {
+        return None;
+    }
+    let span = parser.peek_nth_token_ref(1).span;
+    (0..at).for_each(|_| parser.advance_token());
+    Some(Expr::Interval(Interval {
+        value: Box::new(Expr::Value(Value::SingleQuotedString(text).with_span(span))),
+        leading_field: None,
+        leading_precision: None,
+        last_field: None,
+        fractional_seconds_precision: None,
+    }))
+}
+
+fn is_amount(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
+}
+
+fn is_unit(token: &Token) -> bool {
+    const UNITS: &[&str] = &["year", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond"];
+    let Token::Word(word) = token else { return false };
+    let unit = word.value.strip_suffix('s').unwrap_or(&word.value);
+    word.quote_style.is_none() && UNITS.contains(&unit)
 }
 
 /// `[NOT] IN ((`: sqlparser takes it for a query and does not look back when there is more in the list.

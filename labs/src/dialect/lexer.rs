@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan
 use crate::diagnostic::{Diagnostic, Position};
 
 use super::grammar::Grammar;
-use super::{nesting, respell};
+use super::{nesting, respell, texts};
 
 /// Values for `:name`.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,7 @@ impl Lexed {
             .tokenize_with_location()
             .map_err(|error| syntax(&error.message).at(shift(error.location, start)))?;
         raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+        let mut raw = texts::read_again(raw, text);
         free_top(&mut raw);
         let mut written = HashMap::new();
         let mut path = JsonPath::default();
@@ -81,6 +82,12 @@ impl Lexed {
         nesting::check(&raw, max_nesting)?;
         let (tokens, parameters_read) = respell::respell(raw, parameters)?;
         Ok(Self { tokens, parameters_read, text: text.to_owned(), start, written })
+    }
+
+    /// Whether a number has a suffix that names its type: `1.5D` is read as a cast whose tokens have the number's place.
+    pub fn has_suffix(&self, number: Span) -> bool {
+        let cast = |token: &TokenWithSpan| matches!(&token.token, Token::Word(word) if word.value == "cast");
+        number.start.line > 0 && self.tokens.iter().any(|token| token.span == number && cast(token))
     }
 
     /// A word as it was typed, given where it stands.

@@ -17,6 +17,7 @@ mod scan;
 mod split;
 mod statement;
 mod table_query;
+mod texts;
 pub mod vary;
 
 pub use highlight::{Token, TokenClass, highlight};

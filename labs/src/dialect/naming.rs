@@ -37,6 +37,7 @@ impl Namer<'_> {
             Expr::TypedString(typed) => format!("{} '{}'", typed.data_type, text_of(&typed.value.value)),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right),
             Expr::UnaryOp { op, expr } => self.unary(op, expr),
+            Expr::Cast { expr, .. } if self.is_suffixed(expr) => self.name(expr),
             Expr::Cast { kind, expr, data_type, .. } => self.cast(kind, expr, &data_type.to_string()),
             Expr::Function(function) => self.function(function),
             Expr::Case { operand, conditions, else_result, .. } => {
@@ -48,6 +49,8 @@ impl Namer<'_> {
             Expr::Interval(interval) => interval.to_string(),
             Expr::JsonAccess { path, .. } => json_name(&path.path).unwrap_or_else(|| expr.to_string()),
             Expr::Tuple(items) => format!("struct({})", self.list(items)),
+            Expr::Struct { values, fields } if fields.is_empty() => format!("struct({})", self.list(values)),
+            Expr::Named { expr, name } => format!("{} AS {}", self.name(expr), written(name, self.lexed)),
             Expr::Lambda(lambda) => format!("lambdafunction({})", self.name(&lambda.body)),
             other => self.predicate(other),
         }
@@ -139,6 +142,15 @@ impl Namer<'_> {
         }
     }
 
+    /// Whether a cast's value is a number with a suffix, which is what it is called by.
+    fn is_suffixed(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => self.is_suffixed(expr),
+            Expr::Value(value) => matches!(value.value, Value::Number(..)) && self.lexed.has_suffix(value.span),
+            _ => false,
+        }
+    }
+
     fn cast(&self, kind: &CastKind, expr: &Expr, type_name: &str) -> String {
         let function = if matches!(kind, CastKind::TryCast | CastKind::SafeCast) { "TRY_CAST" } else { "CAST" };
         format!("{function}({} AS {})", self.name(expr), type_name.to_uppercase())
@@ -164,7 +176,7 @@ impl Namer<'_> {
         if name == "count" && arguments == ["*"] {
             arguments = vec!["1".to_owned()];
         }
-        if name == "round" && arguments.len() == 1 {
+        if matches!(name.as_str(), "round" | "bround") && arguments.len() == 1 {
             arguments.push("0".to_owned());
         }
         let distinct = if distinct { "DISTINCT " } else { "" };

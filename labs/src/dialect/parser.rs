@@ -17,6 +17,9 @@ use super::statement::{Statement, TableName};
 /// Levels that sqlparser itself may recurse; its callers have already checked nesting.
 const RECURSION: usize = 400;
 
+/// Words that begin a clause behind a SELECT list.
+const CLAUSES: &[&str] = &["from", "where", "group", "order", "having", "limit", "join", "union", "qualify"];
+
 static GRAMMAR: Grammar = Grammar;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -30,6 +33,14 @@ pub fn parse(lexed: &Lexed) -> Result<Statement> {
     let statement = families::statement(&mut cursor)?;
     cursor.end()?;
     Ok(statement)
+}
+
+/// Reads a statement of our own.
+///
+/// # Errors
+/// PARSE_SYNTAX_ERROR.
+pub fn parse_text(text: &str) -> Result<Statement> {
+    parse(&lex(text)?)
 }
 
 /// Reads an expression on its own, with names folded to lower case.
@@ -115,6 +126,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The token `ahead` tokens from here.
+    pub fn token_ahead(&self, ahead: usize) -> Token {
+        self.parser.peek_nth_token_ref(ahead).token.clone()
+    }
+
     /// Takes these words if they are next.
     pub fn takes(&mut self, words: &[&str]) -> bool {
         let seen = self.sees(words);
@@ -146,7 +162,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn end(&mut self) -> Result<()> {
-        if self.at_end() { Ok(()) } else { Err(self.unexpected("end of statement")) }
+        if self.at_end() { Ok(()) } else { Err(self.misspelt().unwrap_or_else(|| self.unexpected("end of statement"))) }
     }
 
     /// A name as written, and where it stands.
@@ -259,6 +275,20 @@ impl<'a> Cursor<'a> {
     pub fn unexpected(&self, expected: &str) -> Diagnostic {
         let found = self.peek();
         near(&self.typed(&found), expected).at(self.found_at(&found))
+    }
+
+    /// The word where a statement ends too early, or the one before it, where it is nearly the word that begins a clause.
+    fn misspelt(&self) -> Option<Diagnostic> {
+        let here = self.lexed.tokens.iter().position(|token| token.span == self.peek().span)?;
+        let candidates = here.checked_sub(1).into_iter().chain([here]);
+        candidates.filter_map(|at| self.lexed.tokens.get(at)).find_map(|token| {
+            let Token::Word(word) = &token.token else { return None };
+            let near = |clause: &&&str| strsim::osa_distance(clause, &word.value) == 1;
+            let clause = CLAUSES.iter().filter(|_| word.quote_style.is_none()).find(near)?;
+            let typed = self.typed(token);
+            let diagnostic = syntax(&format!("Syntax error at or near '{typed}'")).at(position(token.span.start));
+            Some(diagnostic.with_hint(format!("Did you mean {}?", clause.to_uppercase())))
+        })
     }
 
     /// A token as it was typed.

@@ -40,6 +40,7 @@ struct Rewrite {
 
 impl Rewrite {
     fn run(&mut self, parameters: &Parameters) -> Result<(), Diagnostic> {
+        self.check_substitution()?;
         self.bind(parameters)?;
         while self.at < self.tokens.len() {
             let step = self.identifier_clause()?
@@ -54,6 +55,20 @@ impl Rewrite {
             }
         }
         Ok(())
+    }
+
+    /// # Errors
+    /// UNSUPPORTED_FEATURE for `${name}`.
+    fn check_substitution(&self) -> Result<(), Diagnostic> {
+        let is_one = |pair: &&[TokenWithSpan]| {
+            matches!(&pair[0].token, Token::Placeholder(mark) if mark == "$") && pair[1].token == Token::LBrace
+        };
+        let Some(at) = self.tokens.windows(2).position(|pair| is_one(&pair)) else { return Ok(()) };
+        let name = self.tokens.get(at + 2).and_then(|token| word(&token.token)).unwrap_or("name");
+        let message = format!("The parameter ${{{name}}} is not available: it was pasted into the text.");
+        Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message)
+            .with_hint(format!("Write :{name}, without quotes; CREATE WIDGET TEXT {name} DEFAULT '..' declares it."))
+            .at(position(self.tokens[at].span.start)))
     }
 
     /// `:name` becomes its value as a string, before anything else looks at the tokens.
@@ -245,12 +260,14 @@ impl Rewrite {
             "s" => ("smallint", Keyword::SMALLINT, Some(i64::from(i16::MIN))),
             "f" => ("float", Keyword::FLOAT, None),
             "d" => ("double", Keyword::DOUBLE, None),
+            "bd" => ("decimal", Keyword::DECIMAL, None),
             _ => return Ok(false),
         };
         let (number, word) = (self.tokens[self.at].clone(), &self.tokens[self.at + 1]);
         if !touches(&number, word) {
             return Ok(false);
         }
+        let size = if keyword == Keyword::DECIMAL { decimal_size(digits) } else { Vec::new() };
         let negated = self.is_negated();
         if let Some(min) = min {
             check_range(digits, negated, type_name, min, number.span)?;
@@ -260,8 +277,8 @@ impl Rewrite {
         let own = |token: Token| TokenWithSpan::new(token, span);
         self.out.extend([keyword_token("cast", Keyword::CAST), Token::LParen].map(own));
         self.out.extend(minus.into_iter().chain([number]));
-        let after = [keyword_token("as", Keyword::AS), keyword_token(type_name, keyword), Token::RParen];
-        self.out.extend(after.map(own));
+        self.out.extend([keyword_token("as", Keyword::AS), keyword_token(type_name, keyword)].map(own));
+        self.out.extend(size.into_iter().chain([Token::RParen]).map(own));
         self.at += 2;
         Ok(true)
     }
@@ -314,6 +331,15 @@ fn check_range(digits: &str, negated: bool, type_name: &str, min: i64, span: Spa
     Err(Diagnostic::new("INVALID_NUMERIC_LITERAL_RANGE", "22003", message)
         .with_hint("Leave the suffix away: a number takes the type that it needs.")
         .at(position(span.start)))
+}
+
+/// The size of the DECIMAL that digits are: `(3, 1)` for 12.5.
+fn decimal_size(digits: &str) -> Vec<Token> {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = whole.trim_start_matches('0').len();
+    let precision = (whole + fraction.len()).max(1);
+    let number = |number: usize| Token::Number(number.to_string(), false);
+    vec![Token::LParen, number(precision), Token::Comma, number(fraction.len()), Token::RParen]
 }
 
 /// Whether nothing stands between two tokens.

@@ -115,6 +115,18 @@ impl TableName {
         self.parts.last().map_or("", String::as_str)
     }
 
+    /// Whether a qualifier means this table: its alias, or where it has none the end of its name as it is written here.
+    pub fn is_called(&self, alias: Option<&str>, qualifier: &[String]) -> bool {
+        let same = |(one, other): (&String, &String)| one.eq_ignore_ascii_case(other);
+        match (alias, qualifier) {
+            (Some(alias), [name]) => name.eq_ignore_ascii_case(alias),
+            (Some(_), _) | (None, []) => false,
+            (None, names) => {
+                names.len() <= self.parts.len() && names.iter().rev().zip(self.parts.iter().rev()).all(same)
+            }
+        }
+    }
+
     pub fn from_object_name(name: &ObjectName) -> Self {
         let part = |part: &datafusion::sql::sqlparser::ast::ObjectNamePart| {
             part.as_ident().map_or_else(|| part.to_string(), |ident| ident.value.clone())

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use deltalake::kernel::{Action, Add, CommitInfo, IsolationLevel};
 use deltalake::logstore::{CommitOrBytes, LogStoreRef};
 use deltalake::{DeltaResult, checkpoints};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::outcome::TableCommit;
@@ -28,7 +28,7 @@ const CHECKPOINT_INTERVAL: u64 = 10;
 pub struct Change {
     /// As in DESCRIBE HISTORY.
     pub operation: &'static str,
-    pub parameters: Vec<(&'static str, String)>,
+    pub parameters: Vec<(&'static str, Value)>,
     pub metrics: Vec<(&'static str, String)>,
     pub actions: Vec<Action>,
     /// Whether the statement only added files without reading the table.
@@ -41,7 +41,13 @@ impl Change {
     }
 
     pub fn parameter(mut self, key: &'static str, value: impl Into<String>) -> Self {
-        self.parameters.push((key, value.into()));
+        self.parameters.push((key, Value::String(value.into())));
+        self
+    }
+
+    /// A parameter that may have no value.
+    pub fn parameter_or_null(mut self, key: &'static str, value: Option<String>) -> Self {
+        self.parameters.push((key, value.map_or(Value::Null, Value::String)));
         self
     }
 
@@ -157,19 +163,18 @@ impl Session {
     }
 
     fn commit_info(&self, change: &Change, read_version: Option<u64>) -> CommitInfo {
-        let strings = |pairs: &[(&str, String)]| -> Map<String, Value> {
-            pairs.iter().map(|(key, value)| ((*key).to_owned(), Value::String(value.clone()))).collect()
-        };
+        let metrics = change.metrics.iter().map(|(key, value)| ((*key).to_owned(), Value::String(value.clone())));
+        let parameters = change.parameters.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
         let mut more = HashMap::new();
         if !change.metrics.is_empty() {
-            more.insert("operationMetrics".to_owned(), Value::Object(strings(&change.metrics)));
+            more.insert("operationMetrics".to_owned(), Value::Object(metrics.collect()));
         }
         CommitInfo {
             timestamp: Some(self.watch.now().timestamp_millis()),
             user_name: Some(self.options.user_name.clone()),
             user_id: Some(self.options.user_name.clone()),
             operation: Some(change.operation.to_owned()),
-            operation_parameters: Some(strings(&change.parameters).into_iter().collect()),
+            operation_parameters: Some(parameters.collect()),
             read_version,
             isolation_level: Some(change.isolation()),
             is_blind_append: Some(change.blind_append),

@@ -177,9 +177,11 @@ fn find_raised(error: &DataFusionError) -> Option<Diagnostic> {
 }
 
 fn unsupported_subquery() -> Diagnostic {
-    let text = "This subquery refers to the query around it, or stands where none can be computed.";
-    Diagnostic::new("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", "0A000", text)
-        .with_hint("Join the tables instead, or compute the subquery in a WITH query first.")
+    let text = "A subquery that reads the query around it in this way is not available.";
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", text).with_hint(
+        "Available are comparisons with = around an aggregate, IN and EXISTS. For others join and group: SELECT a.id, \
+         count(b.id) FROM a LEFT JOIN b ON b.x <= a.x GROUP BY a.id.",
+    )
 }
 
 fn unsupported(what: &str) -> Diagnostic {

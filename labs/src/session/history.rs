@@ -76,7 +76,8 @@ fn row(commit: &Commit) -> Vec<Value> {
 pub fn operation_parameters(commit: &Commit) -> Map<String, Value> {
     let Some(parameters) = &commit.info.operation_parameters else { return Map::new() };
     let sorted: std::collections::BTreeMap<&String, &Value> = parameters.iter().collect();
-    sorted.into_iter().map(|(key, value)| (key.clone(), Value::String(text(value)))).collect()
+    let shown = |value: &Value| if value.is_null() { Value::Null } else { Value::String(text(value)) };
+    sorted.into_iter().map(|(key, value)| (key.clone(), shown(value))).collect()
 }
 
 /// Metrics as strings; deltalake's own names are brought to Databricks' spelling.

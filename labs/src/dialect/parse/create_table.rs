@@ -61,20 +61,42 @@ fn columns(cursor: &mut Cursor<'_>) -> Result<Vec<ColumnSpec>> {
     cursor.expect_token(&Token::LParen)?;
     let mut columns = Vec::new();
     loop {
-        if cursor.sees(&["constraint"]) || cursor.sees(&["primary", "key"]) || cursor.sees(&["foreign", "key"]) {
-            return Err(refused::feature(
-                "Constraints in CREATE TABLE are not available",
-                "Declare columns with NOT NULL, and check rows with a query.",
-                cursor.position(),
-            ));
-        }
+        check_constraint(cursor, false)?;
         columns.push(column(cursor)?);
+        check_constraint(cursor, true)?;
         if !cursor.takes_token(&Token::Comma) {
             break;
         }
     }
     cursor.expect_token(&Token::RParen)?;
     Ok(columns)
+}
+
+/// # Errors
+/// UNSUPPORTED_FEATURE for a constraint, of the table or of a column.
+fn check_constraint(cursor: &Cursor<'_>, behind_column: bool) -> Result<()> {
+    let constraint = cursor.sees(&["constraint"]);
+    let key = cursor.sees(&["primary", "key"]) || cursor.sees(&["foreign", "key"]);
+    let word = ["references", "unique", "check"].iter().any(|word| cursor.sees(&[word]));
+    // A column may have such a name.
+    let is_word = word && (behind_column || cursor.token_ahead(1) == Token::LParen);
+    if !constraint && !key && !is_word {
+        return Ok(());
+    }
+    let ahead = if constraint { 2 } else { 0 };
+    let check = cursor.word_ahead(ahead).as_deref() == Some("check");
+    let (what, instead) = if check {
+        (
+            "CHECK in CREATE TABLE is not available",
+            "Add it afterwards: ALTER TABLE name ADD CONSTRAINT c CHECK (condition).",
+        )
+    } else {
+        (
+            "PRIMARY KEY, FOREIGN KEY and UNIQUE are not available",
+            "Databricks does not enforce keys: declare NOT NULL, and find duplicates with GROUP BY .. HAVING count(*) > 1.",
+        )
+    };
+    Err(refused::feature(what, instead, cursor.position()))
 }
 
 /// `name TYPE [NOT NULL] [COMMENT 'text'] [DEFAULT value] [GENERATED ALWAYS AS (expression)]`
@@ -138,7 +160,15 @@ fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
     if cursor.takes(&["using"]) {
         delta_only(cursor)?;
     } else if cursor.takes(&["partitioned", "by"]) {
-        create.partitioned_by = names(cursor)?;
+        create.partitioned_by = partition_columns(cursor)?;
+    } else if cursor.sees(&["cluster", "by", "auto"]) {
+        return Err(refused::feature(
+            "CLUSTER BY AUTO is not available",
+            "Name the columns: CLUSTER BY (column).",
+            place,
+        ));
+    } else if cursor.takes(&["cluster", "by", "none"]) {
+        create.clustered_by.clear();
     } else if cursor.takes(&["cluster", "by"]) {
         create.clustered_by = names(cursor)?;
     } else if cursor.takes(&["comment"]) {
@@ -158,6 +188,19 @@ fn clause(cursor: &mut Cursor<'_>, create: &mut CreateTable) -> Result<bool> {
         return Ok(false);
     }
     Ok(true)
+}
+
+/// Partition columns are named, not declared.
+fn partition_columns(cursor: &mut Cursor<'_>) -> Result<Vec<String>> {
+    let (first, second) = (cursor.token_ahead(1), cursor.token_ahead(2));
+    if let (Token::LParen, Token::Word(_), Token::Word(_)) = (cursor.peek().token, first, second) {
+        return Err(refused::feature(
+            "A type in PARTITIONED BY is not available",
+            "Declare the column with the others, and name it only: CREATE TABLE t (a INT, y INT) PARTITIONED BY (y).",
+            cursor.position(),
+        ));
+    }
+    names(cursor)
 }
 
 fn names(cursor: &mut Cursor<'_>) -> Result<Vec<String>> {

@@ -1,6 +1,8 @@
 //! `DESCRIBE HISTORY name [LIMIT n]`, `DESCRIBE DETAIL name`, `DESCRIBE [TABLE] [EXTENDED] name`, `DESCRIBE query`,
 //! `DESCRIBE FUNCTION [EXTENDED] name`
 
+use datafusion::sql::sqlparser::tokenizer::Token;
+
 use super::super::parser::Cursor;
 use super::super::statement::Statement;
 use super::{Result, refused, schema};
@@ -30,7 +32,15 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
         _ => {
             cursor.takes(&["table"]);
             let extended = cursor.takes(&["extended"]) || cursor.takes(&["formatted"]);
-            Ok(Statement::DescribeTable { table: cursor.table_name()?, extended })
+            let table = cursor.table_name()?;
+            if matches!(cursor.peek().token, Token::Word(_)) {
+                return Err(refused::feature(
+                    "DESCRIBE of one column is not available",
+                    "DESCRIBE TABLE name lists all of them.",
+                    cursor.position(),
+                ));
+            }
+            Ok(Statement::DescribeTable { table, extended })
         }
     }
 }

@@ -10,6 +10,13 @@ use super::{Result, refused};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
     cursor.expect(&["insert"])?;
+    if cursor.sees(&["with", "schema", "evolution"]) {
+        return Err(refused::feature(
+            "INSERT WITH SCHEMA EVOLUTION is not available",
+            "Add the columns first: ALTER TABLE name ADD COLUMNS (column TYPE). MERGE WITH SCHEMA EVOLUTION INTO is there.",
+            cursor.position(),
+        ));
+    }
     let overwrite = cursor.takes(&["overwrite"]);
     if !overwrite {
         cursor.expect(&["into"])?;

@@ -44,7 +44,7 @@ pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let first = cursor.word_ahead(0).unwrap_or_default();
     match first.as_str() {
         "with" => with(cursor),
-        "select" | "values" | "from" | "table" => query(cursor),
+        "select" | "values" | "table" => query(cursor),
         "create" | "replace" => create(cursor),
         "drop" => drop::parse(cursor),
         "remove" => widget::remove(cursor),
@@ -70,14 +70,14 @@ pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
     }
 }
 
-/// A query with a WITH clause, or `WITH .. INSERT ..`, whose query gets the clause.
+/// A query with a WITH clause, or `WITH .. INSERT ..` and `WITH .. MERGE ..`, whose query gets the clause.
 fn with(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let clause = cursor.with(|parser| {
         let start = parser.index();
         let with_token = AttachedToken(parser.expect_keyword(Keyword::WITH)?);
         let recursive = parser.parse_keyword(Keyword::RECURSIVE);
         let cte_tables = parser.parse_comma_separated(Parser::parse_cte)?;
-        if parser.peek_keyword(Keyword::INSERT) {
+        if parser.peek_keyword(Keyword::INSERT) || parser.peek_keyword(Keyword::MERGE) {
             return Ok(Some(With { with_token, recursive, cte_tables }));
         }
         while parser.index() > start {
@@ -86,14 +86,11 @@ fn with(cursor: &mut Cursor<'_>) -> Result<Statement> {
         Ok(None)
     })?;
     let Some(clause) = clause else { return query(cursor) };
-    let mut statement = insert::parse(cursor)?;
-    if let Statement::Insert(insert) = &mut statement {
-        let mut clause = clause;
-        if let Some(own) = insert.source.with.take() {
-            clause.recursive |= own.recursive;
-            clause.cte_tables.extend(own.cte_tables);
-        }
-        insert.source.with = Some(clause);
+    let mut statement = if cursor.sees(&["merge"]) { merge::parse(cursor)? } else { insert::parse(cursor)? };
+    match &mut statement {
+        Statement::Insert(insert) => merge::put_before(&mut insert.source, clause),
+        Statement::Merge(merge) => merge::with_queries(merge, clause),
+        _ => {}
     }
     Ok(statement)
 }

@@ -8,7 +8,7 @@ use super::super::lexer::position;
 use super::super::parser::Cursor;
 
 /// First words, what they are, what to do instead.
-const STATEMENTS: [(&str, &str, &str); 22] = [
+const STATEMENTS: [(&str, &str, &str); 25] = [
     (
         "copy",
         "COPY INTO",
@@ -35,6 +35,9 @@ const STATEMENTS: [(&str, &str, &str); 22] = [
     ("generate", "GENERATE", "Manifests are not needed here."),
     ("undrop", "UNDROP", "A dropped table is gone; create it again."),
     ("execute", "EXECUTE IMMEDIATE", "Write the statement itself."),
+    ("from", "FROM before SELECT", "Write SELECT columns FROM table WHERE condition."),
+    ("begin", "BEGIN .. END", "Write the statements one after the other, each with ; behind it."),
+    ("end", "BEGIN .. END", "Write the statements one after the other, each with ; behind it."),
     ("call", "CALL", "Procedures are not available; write the statements themselves."),
 ];
 

@@ -8,7 +8,7 @@ const MERGE: &str = "MERGE INTO t USING (SELECT * FROM VALUES (1, 'a') AS v(k, w
 #[test]
 fn a_source_is_replaced_and_keeps_its_alias() {
     let varied = with_source(MERGE, "updates").unwrap();
-    assert!(varied.starts_with("MERGE INTO t USING updates AS s ON"), "{varied}");
+    assert!(varied.contains("USING updates AS s ON"), "{varied}");
     assert!(read(&varied).is_some());
     let columns = "MERGE INTO t USING (VALUES (1, 2)) AS s(k, w) ON t.k = s.k WHEN MATCHED THEN DELETE";
     assert!(with_source(columns, "updates").unwrap().contains("USING updates AS s (k, w)"));

@@ -214,7 +214,7 @@ fn named(new: &NewTable, or_replace: bool, with_rows: bool) -> Change {
     Change::new(operation)
         .parameter("partitionBy", json!(new.partitioned_by).to_string())
         .parameter("clusterBy", json!(new.clustered_by).to_string())
-        .parameter("description", json!(new.comment).to_string())
+        .parameter_or_null("description", new.comment.clone())
         .parameter("isManaged", "true")
         .parameter("properties", json!(properties).to_string())
 }

@@ -263,18 +263,28 @@ fn numbered(source: &RecordBatch) -> Result<Arc<dyn datafusion::logical_expr::Ta
     memory_source(&schema, vec![batch])
 }
 
-/// The target's schema, with the source's further columns behind when the statement asks for them.
+/// The target's schema, with the source's further columns behind when the statement asks for them: all of them for a star,
+/// else those that a clause names.
 fn evolved(merge: &Merge, target: &Target, source: &RecordBatch, names: &[String]) -> Result<SchemaRef> {
-    let star =
-        merge.clauses.iter().any(|clause| matches!(clause.action, MergeAction::UpdateAll | MergeAction::InsertAll));
-    if !merge.schema_evolution || !star {
+    if !merge.schema_evolution {
         return Ok(target.snapshot.schema.clone());
     }
     let mut fields: Vec<Arc<Field>> = target.snapshot.schema.fields().iter().cloned().collect();
     for (name, field) in names.iter().zip(source.schema().fields()) {
-        if target.snapshot.column(name).is_none() {
+        let asked = merge.clauses.iter().any(|clause| gives(&clause.action, name));
+        if asked && target.snapshot.column(name).is_none() {
             fields.push(Arc::new(Field::new(name, super::super::types::stored_type(field.data_type()), true)));
         }
     }
     Ok(Arc::new(Schema::new(fields)))
+}
+
+/// Whether a clause gives a column a value.
+fn gives(action: &MergeAction, column: &str) -> bool {
+    match action {
+        MergeAction::UpdateAll | MergeAction::InsertAll => true,
+        MergeAction::Update(assignments) => assignments.iter().any(|set| set.column.eq_ignore_ascii_case(column)),
+        MergeAction::Insert { columns, .. } => columns.iter().any(|(name, _)| name.eq_ignore_ascii_case(column)),
+        MergeAction::Delete => false,
+    }
 }

@@ -62,6 +62,13 @@ impl Sides<'_> {
         DFSchema::new_with_metadata(fields, std::collections::HashMap::new()).map_err(internal)
     }
 
+    /// The place of a column that schema evolution adds.
+    fn added(&self, name: &str) -> Option<usize> {
+        let old = self.target.schema.fields().len();
+        let mut added = self.schema.fields().iter().enumerate().skip(old);
+        added.find(|(_, field)| field.name().eq_ignore_ascii_case(name)).map(|(at, _)| at)
+    }
+
     fn source_has(&self, name: &str) -> bool {
         self.source.schema().column_with_name(&name.to_lowercase()).is_some()
     }
@@ -155,7 +162,7 @@ async fn updated(
     sides: &Sides<'_>,
     visible: &DFSchema,
 ) -> Result<Vec<(usize, Expr)>> {
-    let columns = update::assigned(assignments, sides.target, called)
+    let columns = assigned(assignments, sides, called)
         .map_err(|diagnostic| foreign_target(diagnostic, clause, assignments, sides.target))?;
     check_values(assignments.iter().map(|assignment| &assignment.value))?;
     let mut pairs = Vec::new();
@@ -163,6 +170,27 @@ async fn updated(
         pairs.push((at, resolve(planner, &assignment.value, visible, clause).await?));
     }
     Ok(pairs)
+}
+
+/// The place of each assigned column, among them those that schema evolution adds.
+fn assigned(assignments: &[Assignment], sides: &Sides<'_>, called: Called<'_>) -> Result<Vec<usize>> {
+    let is_new = |set: &&Assignment| sides.added(&set.column).is_some();
+    let foreign = |set: &&Assignment| !set.qualifier.is_empty() && !called.is_named(&set.qualifier);
+    if let Some(set) = assignments.iter().filter(is_new).find(foreign) {
+        let name = format!("{}.{}", set.qualifier.join("."), set.column);
+        return Err(unresolved_column(&name, &sides.target.column_names()).at(set.position));
+    }
+    let old: Vec<Assignment> = assignments.iter().filter(|set| !is_new(set)).cloned().collect();
+    let mut old = update::assigned(&old, sides.target, called)?.into_iter();
+    let mut places = Vec::with_capacity(assignments.len());
+    for set in assignments {
+        let place = sides.added(&set.column).or_else(|| old.next()).ok_or_else(|| internal("a column went away"))?;
+        if places.contains(&place) {
+            return Err(update::assigned_twice(&set.column).at(set.position));
+        }
+        places.push(place);
+    }
+    Ok(places)
 }
 
 /// A qualifier in SET that is not the target's is called what Delta calls it.
@@ -201,7 +229,8 @@ fn insert_places(
     let names = sides.target.column_names();
     let mut places = Vec::with_capacity(columns.len());
     for (name, position) in columns {
-        let place = sides.target.column(name).ok_or_else(|| unresolved_column(name, &names).at(*position))?;
+        let place = sides.target.column(name).or_else(|| sides.added(name));
+        let place = place.ok_or_else(|| unresolved_column(name, &names).at(*position))?;
         if places.contains(&place) {
             return Err(insert::named_twice(name).at(*position));
         }

@@ -43,17 +43,9 @@ pub struct Called<'a> {
 }
 
 impl Called<'_> {
-    /// Whether a qualifier means the target: its alias, or where it has none the end of its name as the statement has it.
+    /// Whether a qualifier means the target.
     pub fn is_named(&self, qualifier: &[String]) -> bool {
-        let same = |(one, other): (&String, &String)| one.eq_ignore_ascii_case(other);
-        match (self.alias, qualifier) {
-            (Some(alias), [name]) => name.eq_ignore_ascii_case(alias),
-            (Some(_), _) | (None, []) => false,
-            (None, names) => {
-                let parts = &self.table.parts;
-                names.len() <= parts.len() && names.iter().rev().zip(parts.iter().rev()).all(same)
-            }
-        }
+        self.table.is_called(self.alias, qualifier)
     }
 }
 

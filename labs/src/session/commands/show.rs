@@ -11,6 +11,7 @@ use crate::relation::{Column, Relation};
 
 use super::super::catalog::{self, Found};
 use super::super::errors::table_not_found;
+use super::super::journal::View;
 use super::super::planning::{Planner, select_all};
 use super::super::snapshot::Snapshot;
 use super::super::types::type_name;
@@ -140,7 +141,22 @@ pub fn property_list(snapshot: &Snapshot) -> String {
     format!("[{}]", pairs.join(","))
 }
 
+/// The statement that makes a stored view; a temp view has none, as in Databricks.
+fn create_view(key: &str, view: &View) -> String {
+    let quote = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
+    let is_plain = |name: &str| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let named = |name: &String| if is_plain(name) { format!("  {name}") } else { format!("  `{name}`") };
+    let columns: Vec<String> = view.columns.iter().map(named).collect();
+    let comment = view.comment.as_ref().map(|text| format!("COMMENT '{}'\n", quote(text))).unwrap_or_default();
+    format!("CREATE VIEW {} (\n{})\n{comment}AS {}", catalog::full_name(key), columns.join(",\n"), view.text)
+}
+
 pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
+    if let Some(Found::StoredView(key)) = session.find(name)?
+        && let Some(view) = session.journal.stored_views.get(&key)
+    {
+        return Ok(statement(create_view(&key, view)));
+    }
     let key = session.find_table(name)?;
     let table = session.table(&key)?;
     let (table_name, snapshot) = (table.name.clone(), table.latest().clone());
@@ -175,10 +191,12 @@ pub fn create_table(session: &mut Session, name: &TableName) -> Result<Output> {
             properties.iter().map(|(key, value)| format!("  '{}' = '{}'", quote(key), quote(value))).collect();
         text.push_str(&format!("\nTBLPROPERTIES (\n{})", pairs.join(",\n")));
     }
-    Ok(Output::of(Relation {
-        columns: vec![Column::new("createtab_stmt", "STRING")],
-        rows: vec![vec![Value::String(text)]],
-    }))
+    Ok(statement(text))
+}
+
+fn statement(text: String) -> Output {
+    let (columns, rows) = (vec![Column::new("createtab_stmt", "STRING")], vec![vec![Value::String(text)]]);
+    Output::of(Relation { columns, rows })
 }
 
 pub async fn columns(

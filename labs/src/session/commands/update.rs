@@ -64,12 +64,16 @@ pub fn assigned(assignments: &[Assignment], snapshot: &Snapshot, called: Called<
             .column(&assignment.column)
             .ok_or_else(|| unresolved_column(&assignment.column, &snapshot.column_names()).at(assignment.position))?;
         if columns.contains(&at) {
-            let message = format!("The column `{}` is assigned more than once.", assignment.column);
-            return Err(Diagnostic::new("DELTA_CONFLICT_SET_COLUMN", "42701", message).at(assignment.position));
+            return Err(assigned_twice(&assignment.column).at(assignment.position));
         }
         columns.push(at);
     }
     Ok(columns)
+}
+
+pub fn assigned_twice(column: &str) -> Diagnostic {
+    let message = format!("The column `{column}` is assigned more than once.");
+    Diagnostic::new("DELTA_CONFLICT_SET_COLUMN", "42701", message)
 }
 
 /// # Errors

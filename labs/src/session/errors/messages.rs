@@ -39,6 +39,11 @@ pattern!(INLINE_TABLE, r"Inconsistent data (length|type) across values list ?(.*
 pattern!(NO_FIELD, r"Field (\S+) not found in struct");
 pattern!(GROUP_POSITION, r"Cannot find column with position (\d+) in SELECT clause. Valid columns: 1 to (\d+)");
 pattern!(ORDER_POSITION, r"Order by column out of bounds, specified: (\d+), max: (\d+)");
+pattern!(INTERVAL, r#"(?s)Invalid input syntax for type interval: "(.*)""#);
+pattern!(FILTER_TYPE, r"(?s)non-boolean predicate '.*' returning (.+)");
+pattern!(JOIN_TYPE, r"Join condition must be boolean type, but got (.+)");
+pattern!(NOT_TYPE, r"Unary operator 'NOT' requires a boolean expression, got (.+)");
+pattern!(REPEATED_CTE, r#"WITH query name "(.*)" specified more than once"#);
 pattern!(ARITY, r"(?:expects|requires|number of arguments|Expected \d+ arguments|arguments? but received)");
 pattern!(
     ARROW_NAMES,
@@ -70,6 +75,11 @@ pub fn from_execution(message: &str) -> Diagnostic {
             "More than one row returned by a subquery used as an expression.",
         )
         .with_hint("Reduce it to one row: an aggregate, a WHERE, or LIMIT 1.");
+    }
+    if let Some(found) = INTERVAL.captures(message) {
+        let message = format!("Error parsing '{}' to interval.", &found[1]);
+        return Diagnostic::new("INVALID_INTERVAL_FORMAT", "22006", message)
+            .with_hint("Write a number and a unit: INTERVAL 3 DAYS, INTERVAL '3 days 4 hours'.");
     }
     if message.contains("Divide by zero") {
         return divide_by_zero();
@@ -151,6 +161,12 @@ fn grouping(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
     if message.contains("must be in GROUP BY") || message.contains("must appear in the GROUP BY") {
         return Some(not_grouped(message, lexed));
     }
+    if message.contains("Aggregate function calls cannot be nested") {
+        let text = "It is not allowed to use an aggregate function in the argument of another aggregate function.";
+        return Some(Diagnostic::new("NESTED_AGGREGATE_FUNCTION", "42607", text).with_hint(
+            "Compute the inner aggregate in a subquery: SELECT max(total) FROM (SELECT sum(x) AS total ..).",
+        ));
+    }
     let aggregate = message.contains("Aggregate function") || message.contains("aggregate function");
     aggregate.then(|| {
         Diagnostic::new("INVALID_AGGREGATE_USE", "42903", format!("{}.", tidy(message)))
@@ -199,6 +215,13 @@ fn query_shape(message: &str) -> Option<Diagnostic> {
                 .with_hint("Several columns are compared in brackets, in WHERE: (a, b) IN (SELECT x, y FROM ..)."),
         );
     }
+    if let Some(found) = REPEATED_CTE.captures(message) {
+        let text = format!("CTE definition can't have duplicate names: `{}`.", &found[1]);
+        return Some(
+            Diagnostic::new("DUPLICATED_CTE_NAMES", "42602", text)
+                .with_hint("Give each query of WITH a name of its own."),
+        );
+    }
     if let Some((_, name)) = message.split_once("Invalid qualifier ") {
         let text = format!("Cannot resolve `{name}`.*: no table of this FROM is called that.");
         let diagnostic = Diagnostic::new("CANNOT_RESOLVE_STAR_EXPAND", "42704", text);
@@ -206,12 +229,8 @@ fn query_shape(message: &str) -> Option<Diagnostic> {
             "Name a table, its alias, or a column that is a STRUCT; EXCEPT goes with the star of a table.",
         ));
     }
-    if message.contains("Correlated scalar subquery can only be used in") {
+    if message.contains("orrelated scalar subquery") {
         return Some(super::unsupported_subquery());
-    }
-    if message.contains("scalar subquery") || message.contains("Scalar subquery") {
-        let class = "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN";
-        return Some(Diagnostic::new(class, "42823", tidy(message)));
     }
     if message.contains("same number of columns") || message.contains("different number of columns") {
         let diagnostic = Diagnostic::new("NUM_COLUMNS_MISMATCH", "42826", format!("{}.", tidy(message)));
@@ -225,11 +244,29 @@ fn query_shape(message: &str) -> Option<Diagnostic> {
                 .with_hint("Name the window function or its alias in QUALIFY, and put other conditions into WHERE."),
         );
     }
-    let condition = message.contains("non-boolean predicate");
-    condition.then(|| {
-        Diagnostic::new("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "42K09", format!("{}.", tidy(message)))
-            .with_hint("A condition is true or false: compare the value with something.")
-    })
+    no_condition(message)
+}
+
+/// Conditions that are neither true nor false.
+fn no_condition(message: &str) -> Option<Diagnostic> {
+    let given = |found: regex::Captures<'_>| tidy(&found[1]);
+    let (class, state, text) = if let Some(given) = FILTER_TYPE.captures(message).map(given) {
+        let text = format!("A condition of type \"{given}\" is not a boolean.");
+        ("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "42K09", text)
+    } else if let Some(given) = JOIN_TYPE.captures(message).map(given) {
+        let text = format!("The join condition has the invalid type \"{given}\", expected \"BOOLEAN\".");
+        ("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E", text)
+    } else if let Some(given) = NOT_TYPE.captures(message).map(given) {
+        let text = format!(
+            "Cannot resolve the expression due to data type mismatch: NOT requires the \"BOOLEAN\" type, however it has \
+             the type \"{given}\"."
+        );
+        ("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", text)
+    } else {
+        return None;
+    };
+    let diagnostic = Diagnostic::new(class, state, text);
+    Some(diagnostic.with_hint("A condition is true or false: compare the value with something."))
 }
 
 /// Rows of VALUES that do not go together.

@@ -1,7 +1,7 @@
 //! Casts that Spark does otherwise than arrow: between texts, dates, timestamps and numbers.
 //!
 //! A text is read as a date or timestamp in all of Spark's forms, a timestamp is printed as Spark prints it and counts
-//! seconds as a number, a DOUBLE is printed as Java prints it. Every other cast is arrow's.
+//! seconds as a number, a DOUBLE is printed as Java prints it, a DECIMAL that is too small is named. Every other cast is arrow's.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Float32Type, Float64Type, TimestampMicrosecondType};
-use datafusion::common::Result;
+use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 use crate::diagnostic::Diagnostic;
 
-use super::super::errors::{invalid_cast, mismatch, raise};
+use super::super::errors::{from_conversion, invalid_cast, mismatch, raise};
 use super::super::struct_fields::{self, Pairing};
 use super::super::types::{timestamp, type_name};
 use super::columnar::over_arrays;
-use super::{nested_text, text_times};
+use super::{decimal_texts, nested_text, text_times};
 
 /// Whether a cast is one of those.
 pub fn is_special(from: &DataType, to: &DataType) -> bool {
@@ -29,7 +29,21 @@ pub fn is_special(from: &DataType, to: &DataType) -> bool {
         (from, DataType::Date32) => is_text(from) || from.is_numeric(),
         (from, to) if time(to) => is_text(from) || from.is_numeric(),
         (from, to) if time(from) => is_text(to) || to.is_numeric(),
+        (from, DataType::Decimal128(precision, scale)) => is_text(from) || may_not_fit(from, *precision, *scale),
         (from, to) => is_text(to) && (from.is_floating() || nested_text::is_nested(from)),
+    }
+}
+
+/// Whether a number may be too large for a DECIMAL.
+fn may_not_fit(from: &DataType, precision: u8, scale: i8) -> bool {
+    let room = i16::from(precision) - i16::from(scale);
+    match from {
+        DataType::Decimal128(precision, scale) => room < i16::from(*precision) - i16::from(*scale),
+        DataType::Int8 => room < 3,
+        DataType::Int16 => room < 5,
+        DataType::Int32 => room < 10,
+        DataType::Int64 => room < 19,
+        other => other.is_floating(),
     }
 }
 
@@ -69,6 +83,10 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
             Ok(Arc::new(Date32Array::from(read(values, forgiving, "DATE", day)?)))
         }
         (from, DataType::Date32) => Err(raise(mismatch(&format!("cannot cast \"{}\" to \"DATE\"", type_name(from))))),
+        (from, DataType::Decimal128(precision, scale)) if is_text(from) || from.is_floating() => {
+            Ok(Arc::new(decimal_texts::read(values, to, *precision, *scale, forgiving)?))
+        }
+        (_, DataType::Decimal128(..)) => plain(values).map_err(|error| of_written_type(error, to)),
         (from, _) if is_text(from) => {
             let micros = |text: &str| text_times::instant(text).map(|time| time.timestamp_micros());
             plain(&instants(read(values, forgiving, "TIMESTAMP", micros)?))
@@ -86,6 +104,15 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
         (DataType::Timestamp(..), to) => plain(seconds(values, to.is_integer())?.as_ref()),
         (from, _) if nested_text::is_nested(from) => plain(&nested_text::printed(values)?),
         _ => plain(&doubles(values)),
+    }
+}
+
+/// Arrow's error with the DECIMAL that was asked for.
+fn of_written_type(error: DataFusionError, to: &DataType) -> DataFusionError {
+    let diagnostic = from_conversion(&error);
+    match diagnostic.message.split_once(' ').and_then(|(_, rest)| rest.split_once(" does not fit ")) {
+        Some((value, _)) => raise(decimal_texts::out_of_range(value.trim_start_matches("value "), to)),
+        None => error,
     }
 }
 

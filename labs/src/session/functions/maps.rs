@@ -10,7 +10,7 @@ use datafusion::common::{Result, ScalarValue};
 
 use super::super::errors::{mismatch, raise};
 use super::rows::{Function, Gives, Row, Takes, common_type, list_of, map_of, parameter, scalars};
-use super::texts::{index_of_zero, invalid_index, truth};
+use super::texts::{index_of_zero, truth};
 use crate::diagnostic::Diagnostic;
 
 use Takes::{Any, Array as List, Key, Map, Text};
@@ -187,11 +187,14 @@ fn element_at(row: &Row<'_>, forgiving: bool) -> Result<ScalarValue> {
         _ if index == 0 => Err(raise(index_of_zero())),
         Some(at) => ScalarValue::try_from_array(&items, at),
         None if forgiving => Ok(ScalarValue::Null),
-        None => Err(raise(
-            invalid_index(index, items.len())
-                .with_hint("Use `try_element_at` to get NULL for an index that is not there."),
-        )),
+        None => Err(raise(out_of_bounds(index, items.len()))),
     }
+}
+
+fn out_of_bounds(index: i64, size: usize) -> Diagnostic {
+    let message = format!("The index {index} is out of bounds. The array has {size} elements.");
+    Diagnostic::new("INVALID_ARRAY_INDEX_IN_ELEMENT_AT", "22003", message)
+        .with_hint("Use `try_element_at` to get NULL for an index that is not there.")
 }
 
 /// `map.key`: a name that no quotes guard has no case; the same case wins.

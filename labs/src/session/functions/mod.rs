@@ -11,6 +11,7 @@ mod codes;
 mod columnar;
 pub mod conversion;
 mod dates;
+mod decimal_texts;
 pub mod decimals;
 pub mod difference;
 pub mod element;
@@ -19,6 +20,7 @@ mod formatting;
 pub mod generate;
 mod hashes;
 pub mod in_set;
+pub mod intervals;
 mod json;
 mod lambdas;
 mod maps;
@@ -49,7 +51,7 @@ use datafusion_spark::planner::SparkFunctionPlanner;
 
 pub use rows::wrong_number;
 
-use super::planning::{Casts, CommonTypes, Copies, Draws, InLists, Operators, Subqueries, TypeNames};
+use super::planning::{Casts, CheckedTypes, CommonTypes, Copies, Draws, InLists, Operators, Subqueries, TypeNames};
 
 /// Functions, operators and types of the dialect.
 pub fn install(mut builder: SessionStateBuilder) -> SessionState {
@@ -57,7 +59,7 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     planners.insert(0, Arc::new(SparkFunctionPlanner));
     planners.insert(0, Arc::new(Operators));
     let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> =
-        vec![Arc::new(Subqueries), Arc::new(CommonTypes), Arc::new(Copies), Arc::new(Draws)];
+        vec![Arc::new(CheckedTypes), Arc::new(Subqueries), Arc::new(CommonTypes), Arc::new(Copies), Arc::new(Draws)];
     rules.extend(Analyzer::new().rules);
     rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists)]);
     let builder = builder.with_analyzer_rules(rules);

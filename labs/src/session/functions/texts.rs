@@ -278,7 +278,7 @@ fn elt(row: &Row<'_>) -> Result<ScalarValue> {
     row.value(at)
 }
 
-pub fn invalid_index(index: i64, size: usize) -> Diagnostic {
+fn invalid_index(index: i64, size: usize) -> Diagnostic {
     let message = format!("The index {index} is out of bounds. The array has {size} elements.");
     Diagnostic::new("INVALID_ARRAY_INDEX", "22003", message)
         .with_hint("Use `get` or `try_element_at` to get NULL for an index that is not there.")

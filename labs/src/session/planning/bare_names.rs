@@ -11,13 +11,12 @@ pub struct BareName<'a, F> {
     act: F,
     /// Lambdas with such a parameter and subqueries around.
     hidden: usize,
-    pub found: bool,
 }
 
 impl<'a, F: FnMut(&mut Expr)> BareName<'a, F> {
     /// The name in lower case.
     pub fn new(name: &'a str, act: F) -> Self {
-        Self { name, act, hidden: 0, found: false }
+        Self { name, act, hidden: 0 }
     }
 
     fn is_bound_by(&self, expr: &Expr) -> bool {
@@ -48,7 +47,6 @@ impl<F: FnMut(&mut Expr)> VisitorMut for BareName<'_, F> {
         if self.is_bound_by(expr) {
             self.hidden -= 1;
         } else if self.hidden == 0 && matches!(expr, Expr::Identifier(ident) if ident.value == self.name) {
-            self.found = true;
             (self.act)(expr);
         }
         ControlFlow::Continue(())

@@ -19,9 +19,49 @@ pub fn check(node: &impl Visit, lexed: &Lexed) -> Result<(), Diagnostic> {
     found(node, lexed, false).map_or(Ok(()), Err)
 }
 
+/// What an error of a query means: the alias of an aggregate in GROUP BY, or an aggregate beside columns without GROUP BY.
+pub fn explain(diagnostic: Diagnostic, query: &Query, lexed: &Lexed) -> Diagnostic {
+    if let Some(explained) = by_alias(query, lexed) {
+        return explained;
+    }
+    if diagnostic.class != "MISSING_AGGREGATION" || query.visit(&mut Ungrouped { grouped: false }).is_continue() {
+        return diagnostic;
+    }
+    let text = "The query does not include a GROUP BY clause, and has a column beside an aggregate function.";
+    let explained = Diagnostic::new("MISSING_GROUP_BY", "42803", text)
+        .with_hint("Add GROUP BY with that column, or write the aggregate with OVER () to keep every row.");
+    Diagnostic { position: diagnostic.position, ..explained }
+}
+
+/// Looks for a SELECT that aggregates without GROUP BY, in a query where none has one.
+struct Ungrouped {
+    grouped: bool,
+}
+
+impl Visitor for Ungrouped {
+    type Break = ();
+
+    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
+        self.grouped |= !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        let Some(select) = super::output::outermost_select(&query.body).filter(|_| !self.grouped) else {
+            return ControlFlow::Continue(());
+        };
+        let aggregated = |item: &SelectItem| match item {
+            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => is_aggregate(expr),
+            _ => false,
+        };
+        let found = select.projection.iter().any(aggregated) || select.having.as_ref().is_some_and(is_aggregate);
+        if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
 /// The first SELECT that groups by the alias of an aggregate. A column of FROM may have that name too, so this explains an
 /// error and is none by itself.
-pub fn by_alias(query: &Query, lexed: &Lexed) -> Option<Diagnostic> {
+fn by_alias(query: &Query, lexed: &Lexed) -> Option<Diagnostic> {
     found(query, lexed, true)
 }
 

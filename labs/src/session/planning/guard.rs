@@ -9,14 +9,14 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier, Join,
     JoinConstraint, JoinOperator, LimitClause, Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier,
-    TableFactor, Value, Visit, Visitor,
+    Spanned, TableFactor, Value, Visit, Visitor,
 };
 
 use super::super::errors::unresolved_routine;
 use super::super::functions::wrong_number;
-use super::{grouping, tuples};
+use super::{grouping, output, tuples, windows};
 use crate::diagnostic::Diagnostic;
-use crate::dialect::function_name;
+use crate::dialect::{function_name, position};
 
 /// # Errors
 /// UNSUPPORTED_FEATURE, with what to use instead.
@@ -71,8 +71,11 @@ impl Visitor for Guard {
             return refuse("LIMIT BY", "Use QUALIFY row_number() OVER (PARTITION BY ..) <= n.");
         }
         match query.body.as_ref() {
-            SetExpr::Merge(_) => refuse("WITH before MERGE", "Put it into the source: USING (WITH .. SELECT ..) AS s."),
-            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) => {
+            SetExpr::Update(_) | SetExpr::Delete(_) if query.with.is_some() => refuse(
+                "WITH before UPDATE or DELETE",
+                "Put it into the subquery: DELETE FROM t WHERE id IN (WITH s AS (SELECT ..) SELECT id FROM s).",
+            ),
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
                 refuse("A change of a table inside a query", "Write it as a statement of its own.")
             }
             body => check_set_operations(body),
@@ -86,6 +89,9 @@ impl Visitor for Guard {
         if select.from.iter().flat_map(|table| &table.joins).filter_map(condition).any(grouping::is_aggregate_or_window)
         {
             return ControlFlow::Break(not_in_join());
+        }
+        if let Some(diagnostic) = windows::unordered(select) {
+            return ControlFlow::Break(diagnostic);
         }
         let conditions = select.selection.iter().flat_map(tuples::conditions);
         self.in_where.extend(conditions.filter(|condition| tuples::is_one(condition)).map(std::ptr::from_ref));
@@ -155,10 +161,14 @@ impl Visitor for Guard {
                 "Several columns compared with a subquery, elsewhere than in WHERE,",
                 "Use it in WHERE with AND, or join with the subquery and test whether a row was found.",
             ),
+            Expr::Subquery(query) if gives_several_columns(query) => ControlFlow::Break(several_columns(query)),
             Expr::SimilarTo { .. } => refuse("SIMILAR TO", "Use RLIKE with a regular expression."),
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
             Expr::Function(function) if function_name(&function.name).starts_with("__") => {
                 ControlFlow::Break(unresolved_routine(&function.name.to_string()))
+            }
+            Expr::Function(function) if let Some(diagnostic) = windows::misused(function) => {
+                ControlFlow::Break(diagnostic)
             }
             Expr::Function(function) if let Some(diagnostic) = unusable(function) => ControlFlow::Break(diagnostic),
             Expr::Function(function)
@@ -169,6 +179,22 @@ impl Visitor for Guard {
             }
             _ => ControlFlow::Continue(()),
         }
+    }
+}
+
+/// Whether a query names more than one column, a star apart.
+fn gives_several_columns(query: &Query) -> bool {
+    output::outermost_select(&query.body).is_some_and(|select| select.projection.len() > 1)
+}
+
+fn several_columns(query: &Query) -> Diagnostic {
+    let number = output::outermost_select(&query.body).map_or(0, |select| select.projection.len());
+    let class = "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN";
+    let text = format!("Scalar subquery must return only one column, but got {number}.");
+    let diagnostic = Diagnostic::new(class, "42823", text).with_hint("Name one column in the subquery's SELECT.");
+    match query.span().start {
+        start if start.line > 0 => diagnostic.at(position(start)),
+        _ => diagnostic,
     }
 }
 

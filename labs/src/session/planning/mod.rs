@@ -3,13 +3,15 @@
 //! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`relations`] finds tables, [`output`]
 //! names columns, [`rewrites`], [`tuples`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
 //! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`]. Over the plan go the
-//! rules [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
+//! rules [`checked_types`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
 
+mod alias_layers;
 mod bare_names;
 mod calls;
 mod casts;
 mod changes;
+mod checked_types;
 mod common_types;
 mod context;
 mod copies;
@@ -36,6 +38,7 @@ mod tuples;
 mod type_names;
 mod using_joins;
 mod variables;
+mod windows;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -58,6 +61,7 @@ use super::errors::{from_datafusion, internal};
 use super::journal::View;
 
 pub use casts::Casts;
+pub use checked_types::CheckedTypes;
 pub use common_types::CommonTypes;
 pub use copies::Copies;
 pub use draws::Draws;
@@ -132,32 +136,54 @@ impl<'a> Planner<'a> {
         features::note(&query, &mut self.facts.features);
         generators::rewrite(&mut query)?;
         self.resolve(&mut query).await?;
+        let with = query.with.clone();
+        using_joins::name_natural_keys(&mut query, &|relation| self.columns_of(relation, with.as_ref()));
         using_joins::spell_out_stars(&mut query)?;
         let mut items = output::name_columns(&mut query, self.lexed);
         using_joins::merge_keys(&mut query);
         self.put_in(&mut query)?;
         rewrites::rewrite(&mut query);
         literals::rewrite(&mut query, &self.session.options.user_name, self.session.schema());
-        let plan = loop {
-            match self.plan(query.clone()) {
-                Err(diagnostic) if output::part_repeated(&mut query, &mut items, &diagnostic) => {}
-                Err(diagnostic) if self.spread_struct(&mut query, &mut items, &diagnostic) => {}
-                Err(diagnostic) => match self.with_lateral_alias(&query, &diagnostic)? {
-                    Some(expanded) => query = expanded,
-                    None if tuples::was_here(&query) => return Err(tuples::explain(diagnostic)),
-                    None => return Err(grouping::by_alias(&asked, self.lexed).unwrap_or(diagnostic)),
-                },
-                Ok(plan) => break plan,
-            }
-        };
+        let order = output::take_order_by_all(&mut query);
+        let mut plan = self.with_names_found(&mut query, &mut items, &asked)?;
+        if let Some(options) = order {
+            output::order_by_position(&mut query, options, plan.schema().fields().len());
+            plan = self.plan(query)?;
+        }
         grouping::check_plan(&plan, &asked, self.lexed)?;
         let names = output::names(&items, &plan, &self.spellings, self.lexed);
         Ok(Planned { plan, names })
     }
 
+    /// Plans a query, whose names may be aliases, fields or columns that have to be told apart first.
+    fn with_names_found(
+        &mut self,
+        query: &mut Query,
+        items: &mut Vec<output::Item>,
+        asked: &Query,
+    ) -> Result<LogicalPlan> {
+        loop {
+            match self.plan(query.clone()) {
+                Err(diagnostic) if output::part_repeated(query, items, &diagnostic) => {}
+                Err(diagnostic) if self.spread_struct(query, items, &diagnostic) => {}
+                Err(diagnostic) => match self.with_lateral_alias(query, &diagnostic)? {
+                    Some(expanded) => *query = expanded,
+                    None if tuples::was_here(query) => return Err(tuples::explain(diagnostic)),
+                    None => return Err(grouping::explain(diagnostic, asked, self.lexed)),
+                },
+                Ok(plan) => return Ok(plan),
+            }
+        }
+    }
+
     /// The query with the alias put in that a name means that could not be resolved: the first SELECT where that helps.
     fn with_lateral_alias(&self, query: &Query, diagnostic: &Diagnostic) -> Result<Option<Query>> {
         let Some(name) = lateral_aliases::unresolved(diagnostic) else { return Ok(None) };
+        let mut expanded = query.clone();
+        let columns = |select: &ast::Select| self.columns_of_from(select, query.with.as_ref());
+        if lateral_aliases::expand_all(&mut expanded, &name, &columns, &self.session.watch)? {
+            return Ok(Some(expanded));
+        }
         for nth in 0.. {
             let mut expanded = query.clone();
             if !lateral_aliases::expand(&mut expanded, &name, nth, &self.session.watch)? {
@@ -169,6 +195,31 @@ impl<'a> Planner<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// The names of the columns of a SELECT's FROM, where it can be planned by itself.
+    fn columns_of_from(&self, select: &ast::Select, with: Option<&ast::With>) -> Option<HashSet<String>> {
+        let columns =
+            if select.from.is_empty() { Some(Vec::new()) } else { self.columns_of_tables(&select.from, with) };
+        columns.map(HashSet::from_iter)
+    }
+
+    /// The names of a relation's columns, where it can be planned by itself.
+    fn columns_of(&self, relation: &ast::TableFactor, with: Option<&ast::With>) -> Option<Vec<String>> {
+        self.columns_of_tables(&[ast::TableWithJoins { relation: relation.clone(), joins: Vec::new() }], with)
+    }
+
+    fn columns_of_tables(&self, tables: &[ast::TableWithJoins], with: Option<&ast::With>) -> Option<Vec<String>> {
+        let planned = |with: Option<&ast::With>| {
+            let mut query = tables::select_all(&[]);
+            query.with = with.cloned();
+            if let ast::SetExpr::Select(select) = query.body.as_mut() {
+                select.from = tables.to_vec();
+            }
+            self.plan(query).ok()
+        };
+        let plan = planned(with).or_else(|| planned(None))?;
+        Some(plan.schema().fields().iter().map(|field| field.name().clone()).collect())
     }
 
     /// Makes an expression of the student's ready for [`Self::expression`].

@@ -12,9 +12,12 @@ use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast, lit};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
 use super::super::engine;
+use super::super::errors::raise;
 use super::super::functions::conversion::is_text;
+use super::super::functions::intervals::{self, Operation};
 use super::super::functions::{arithmetic, decimals, difference, element};
-use super::super::types::timestamp;
+use super::super::types::{timestamp, type_name};
+use crate::diagnostic::Diagnostic;
 
 #[derive(Debug)]
 pub struct Operators;
@@ -26,6 +29,10 @@ impl ExprPlanner for Operators {
         };
         let (raw, left, right) = with_texts_read(raw, left, right);
         let (raw, left, right) = with_hours_of_a_date(raw, left, right);
+        let raw = match with_intervals(raw, &left, &right) {
+            PlannerResult::Original(raw) => raw,
+            planned => return Ok(planned),
+        };
         if is_decimal(&left) != is_decimal(&right) || is_decimal(&left) {
             return Ok(of_decimals(raw, &left, &right));
         }
@@ -99,7 +106,10 @@ impl ExprPlanner for Operators {
                 let Some(found) = field_named(&fields, &name) else { return Ok(PlannerResult::Original(raw)) };
                 return Ok(PlannerResult::Planned(called(get_field(), vec![raw.expr, lit(found.name().clone())])));
             }
-            Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => Some(element::item()),
+            Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => {
+                check_index(&key, schema)?;
+                Some(element::item())
+            }
             Ok(DataType::Map(..)) => engine::scalar_function("element_at"),
             _ => None,
         };
@@ -107,6 +117,50 @@ impl ExprPlanner for Operators {
             Some(function) => PlannerResult::Planned(called(function, vec![raw.expr, key])),
             None => PlannerResult::Original(raw),
         })
+    }
+}
+
+/// # Errors
+/// DATATYPE_MISMATCH for what is no whole number.
+fn check_index(key: &Expr, schema: &DFSchema) -> Result<()> {
+    match key.get_type(schema) {
+        Ok(given) if !given.is_integer() && !given.is_null() => {
+            let text = format!(
+                "Cannot resolve the expression due to data type mismatch: the index of an array requires the \"INTEGRAL\" \
+                 type, however it has the type \"{}\".",
+                type_name(&given)
+            );
+            let diagnostic = Diagnostic::new("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", text);
+            Err(raise(diagnostic.with_hint("The elements of an array are counted from 0: array[0] is the first.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `interval * number` and `interval / number`; intervals are compared by their length, so that 24 hours are a day.
+fn with_intervals(mut raw: RawBinaryExpr, left: &DataType, right: &DataType) -> PlannerResult<RawBinaryExpr> {
+    let is_interval = |data_type: &DataType| matches!(data_type, DataType::Interval(_));
+    let is_number = |data_type: &DataType| data_type.is_numeric() || data_type.is_null();
+    let scaled = |operation: Operation, interval: Expr, number: Expr, of: &DataType| {
+        let of = if of.is_integer() || of.is_null() { DataType::Int64 } else { DataType::Float64 };
+        PlannerResult::Planned(called(intervals::function(operation), vec![interval, cast(number, of)]))
+    };
+    match &raw.op {
+        BinaryOperator::Multiply if is_interval(left) && is_number(right) => {
+            scaled(Operation::Times, raw.left, raw.right, right)
+        }
+        BinaryOperator::Multiply if is_number(left) && is_interval(right) => {
+            scaled(Operation::Times, raw.right, raw.left, left)
+        }
+        BinaryOperator::Divide if is_interval(left) && is_number(right) => {
+            scaled(Operation::Divided, raw.left, raw.right, right)
+        }
+        op if is_comparison(op) && is_interval(left) && is_interval(right) => {
+            let normal = |side: Expr| called(intervals::function(Operation::Normal), vec![side]);
+            (raw.left, raw.right) = (normal(raw.left), normal(raw.right));
+            PlannerResult::Original(raw)
+        }
+        _ => PlannerResult::Original(raw),
     }
 }
 
@@ -134,6 +188,8 @@ fn is_of_hours(expr: &Expr) -> bool {
         Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(interval)), _) => interval.nanoseconds != 0,
         Expr::Literal(ScalarValue::IntervalDayTime(Some(interval)), _) => interval.milliseconds != 0,
         Expr::Negative(inner) => is_of_hours(inner),
+        Expr::BinaryExpr(sum) => is_of_hours(&sum.left) || is_of_hours(&sum.right),
+        Expr::ScalarFunction(function) => function.args.iter().any(is_of_hours),
         _ => false,
     }
 }

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias, TableAliasColumnDef,
-    TableFactor, VisitMut, VisitorMut,
+    Expr, Ident, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, Query, Select, SelectItem, SetExpr, TableAlias,
+    TableAliasColumnDef, TableFactor, Value, VisitMut, VisitorMut,
 };
 
 use crate::diagnostic::Diagnostic;
@@ -223,6 +223,29 @@ impl VisitorMut for Part<'_> {
 fn has_star(select: &Select) -> bool {
     let star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
     select.projection.iter().any(star)
+}
+
+/// Takes ORDER BY ALL away from a query with a star, whose columns are known when it is planned.
+pub fn take_order_by_all(query: &mut Query) -> Option<OrderByOptions> {
+    let star = matches!(query.body.as_ref(), SetExpr::Select(select) if has_star(select));
+    match query.order_by.as_ref().map(|order| &order.kind) {
+        Some(OrderByKind::All(options)) if star => {
+            let options = *options;
+            query.order_by = None;
+            Some(options)
+        }
+        _ => None,
+    }
+}
+
+/// `ORDER BY 1, 2, 3`
+pub fn order_by_position(query: &mut Query, options: OrderByOptions, columns: usize) {
+    let key = |at: usize| {
+        let expr = Expr::value(Value::Number(at.to_string(), false));
+        OrderByExpr { expr, options, with_fill: None }
+    };
+    let kind = OrderByKind::Expressions((1..=columns).map(key).collect());
+    query.order_by = Some(OrderBy { kind, interpolate: None });
 }
 
 /// The shown names of a plan's columns.

@@ -14,10 +14,41 @@ use super::calls::build::call;
 use super::output;
 use crate::diagnostic::Diagnostic;
 
+/// Names the keys of NATURAL RIGHT and FULL joins: the columns that both sides have, as `columns` knows them.
+pub fn name_natural_keys(node: &mut impl VisitMut, columns: &dyn Fn(&TableFactor) -> Option<Vec<String>>) {
+    let _ = node.visit(&mut Natural { columns });
+}
+
+struct Natural<'a> {
+    columns: &'a dyn Fn(&TableFactor) -> Option<Vec<String>>,
+}
+
+impl VisitorMut for Natural<'_> {
+    type Break = ();
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        let [table] = select.from.as_mut_slice() else { return ControlFlow::Continue(()) };
+        let [join] = table.joins.as_mut_slice() else { return ControlFlow::Continue(()) };
+        if let JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::FullOuter(constraint) = &mut join.join_operator
+            && *constraint == JoinConstraint::Natural
+            && let (Some(left), Some(right)) = ((self.columns)(&table.relation), (self.columns)(&join.relation))
+        {
+            let keys = left.into_iter().filter(|name| right.contains(name));
+            let keys: Vec<ObjectName> = keys.map(|name| ObjectName::from(vec![Ident::with_quote('`', name)])).collect();
+            if !keys.is_empty() {
+                *constraint = JoinConstraint::Using(keys);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
 /// Spells out the stars over such joins; before columns get their names.
 ///
 /// # Errors
-/// UNSUPPORTED_FEATURE for such a join beside others, of relations without a name, or NATURAL.
+/// UNSUPPORTED_FEATURE for such a join beside others, or of relations without a name.
 pub fn spell_out_stars(node: &mut impl VisitMut) -> Result<(), Diagnostic> {
     match node.visit(&mut Stars) {
         ControlFlow::Break(diagnostic) => Err(diagnostic),
@@ -88,7 +119,8 @@ fn refused() -> Diagnostic {
         .with_hint("Write ON a.k = b.k, and coalesce(a.k, b.k) AS k for the key.")
 }
 
-fn name_of(relation: &TableFactor) -> Option<Ident> {
+/// What a relation is called.
+pub fn name_of(relation: &TableFactor) -> Option<Ident> {
     match relation {
         TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => {
             Some(alias.name.clone())

@@ -102,3 +102,17 @@ async fn two_workspaces_in_one_process_have_tables_of_one_name_and_share_nothing
     assert_eq!(rows(&mut first, "SELECT sum(a) FROM t").await, json!([[3]]));
     assert_eq!(class(&mut second, "SELECT * FROM t").await, "TABLE_OR_VIEW_NOT_FOUND");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_statement_that_shows_a_view_makes_it_again() {
+    let mut session = super::session().await;
+    ok(&mut session, "CREATE VIEW north (Place, `how many`) COMMENT 'it''s north' AS SELECT 'n', 1").await;
+    let shown = rows(&mut session, "SHOW CREATE TABLE north").await;
+    let text =
+        "CREATE VIEW workspace.default.north (\n  Place,\n  `how many`)\nCOMMENT 'it\\'s north'\nAS SELECT 'n', 1";
+    assert_eq!(shown, json!([[text]]));
+    ok(&mut session, "DROP VIEW north").await;
+    ok(&mut session, text).await;
+    assert_eq!(rows(&mut session, "SELECT `how many`, place FROM north").await, json!([[1, "n"]]));
+    assert_eq!(rows(&mut session, "SHOW CREATE TABLE north").await, shown);
+}
