@@ -1,5 +1,7 @@
 //! A course proves itself: snippets run, starters and references score what they must, wrong solutions are told apart.
 
+mod mutants;
+
 use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
@@ -19,6 +21,8 @@ use crate::lesson::Lesson;
 pub struct Proved {
     pub snippets: usize,
     pub solutions: usize,
+    /// Mutants of references.
+    pub mutants: usize,
     pub findings: Vec<Finding>,
 }
 
@@ -56,6 +60,7 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort) -> Prove
     }
     for lab in course.labs.values() {
         proved.solutions += claims(lab).len();
+        proved.mutants += mutants::of(lab).len();
         proved.findings.extend(prove_lab(sandbox, lab, &course.release, effort).await);
     }
     proved
@@ -67,7 +72,8 @@ pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str, effort: &Eff
     let file = format!("labs/{}/lab.yml", lab.slug);
     let proved = stream::iter(claims(lab)).map(|claim| prove_claim(sandbox, lab, release, claim, &effort.seeds));
     let findings: Vec<Vec<Finding>> = proved.buffered(effort.jobs.max(1)).collect().await;
-    findings.into_iter().flatten().map(|finding| finding.in_file(&file)).collect()
+    let mutants = mutants::prove(sandbox, lab, release, effort).await;
+    findings.into_iter().flatten().chain(mutants).map(|finding| finding.in_file(&file)).collect()
 }
 
 fn claims(lab: &Lab) -> Vec<Claim<'_>> {
@@ -146,7 +152,12 @@ async fn prove_lesson(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
     if cells.is_empty() {
         return Vec::new();
     }
-    let run = NotebookRun { name: file.clone(), notebook: Notebook { cells }, parameters: BTreeMap::new() };
+    let run = NotebookRun {
+        name: file.clone(),
+        notebook: Notebook { cells },
+        parameters: BTreeMap::new(),
+        repairs: Vec::new(),
+    };
     let plan = ReplayPlan { seed: 1, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
     let evidence = match sandbox.replay(plan).await {
         Ok(Ok(evidence)) => evidence,

@@ -12,6 +12,7 @@ use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::{NotebookRun, Probe, ReplayPlan};
 
+use crate::carry_forward::{Stages, repair};
 use crate::feedback::error_text;
 use crate::outcome::{Fault, Status, Verdict};
 use crate::replay::ReplayToken;
@@ -68,6 +69,7 @@ pub struct Grading {
     work: Work,
     token: ReplayToken,
     replays: BTreeMap<String, Result<Evidence, Diagnostic>>,
+    stages: Stages,
     answers: Answers,
     /// Ids of the questions that were asked and are not yet answered.
     asked: Vec<String>,
@@ -103,6 +105,7 @@ impl Grading {
             work,
             token,
             replays: BTreeMap::new(),
+            stages: Stages::default(),
             answers: Answers::new(),
             asked: Vec::new(),
             trials: Trials::new(),
@@ -120,6 +123,9 @@ impl Grading {
         if let Some(plan) = open.map(|replay| self.plan(replay)) {
             return Step::Replay(plan);
         }
+        if let Some(plan) = self.repaired_plan() {
+            return Step::Replay(plan);
+        }
         let probes = self.open_questions();
         if !probes.is_empty() {
             return Step::Probe(probes);
@@ -135,6 +141,10 @@ impl Grading {
     pub fn replayed(&mut self, outcome: Result<Evidence, Diagnostic>) {
         if let Some(fault) = outcome.as_ref().ok().and_then(own_fault) {
             self.unavailable(format!("The engine failed while it ran the notebook, which costs nothing. {fault}"));
+        }
+        if let Some(task) = self.stages.pending.take() {
+            self.stages.add(task, outcome);
+            return;
         }
         let open = self.lab.rubric.replays.iter().find(|replay| !self.replays.contains_key(&replay.name));
         if let Some(replay) = open {
@@ -170,6 +180,26 @@ impl Grading {
         self.unavailable = Some(why.into());
     }
 
+    /// The notebook once more, with the first task repaired that needs it and has not been.
+    fn repaired_plan(&mut self) -> Option<ReplayPlan> {
+        let after = self.stages.last().unwrap_or_default();
+        let open = self.lab.rubric.tasks.iter().filter(|task| task.number > after);
+        let found = open.into_iter().find_map(|task| {
+            let check = task.checks.first()?;
+            let scene = self.scene(task, check);
+            let repair = repair(task, &scene, &self.lab, &self.work, &self.stages.repaired())?;
+            Some((task.number, repair))
+        });
+        let (task, repair) = found?;
+        self.stages.repairs.push(repair);
+        self.stages.pending = Some(task);
+        let mut plan = self.plan(self.lab.rubric.replays.first()?);
+        if let Some(run) = plan.runs.first_mut() {
+            run.repairs.clone_from(&self.stages.repairs);
+        }
+        Some(plan)
+    }
+
     /// Tasks are named by titles, and no cell has one.
     fn is_untitled(&self) -> bool {
         self.lab.rubric.submission.titled_tasks && self.work.cells.tasks().is_empty()
@@ -180,6 +210,7 @@ impl Grading {
             name: name.to_owned(),
             notebook: notebook.clone(),
             parameters: parameters.iter().cloned().collect(),
+            repairs: Vec::new(),
         };
         let runs = match &replay.runs {
             RunsForm::Notebook(runs) => {
@@ -204,6 +235,7 @@ impl Grading {
             lab: &self.lab,
             work: &self.work,
             replays: &self.replays,
+            stage: self.stages.of(task.number),
             answers: &self.answers,
             trials: &self.trials,
             seed: self.token.seed,
@@ -258,6 +290,7 @@ impl Grading {
             title: task.title.clone(),
             score: checks.iter().filter(|check| check.task == task.number).map(|check| check.points).sum(),
             max_score: checks.iter().filter(|check| check.task == task.number).map(|check| check.max_points).sum(),
+            repaired: self.stages.of(task.number).is_some(),
         });
         Report {
             lab: rubric.slug.clone(),
@@ -266,7 +299,7 @@ impl Grading {
             score: checks.iter().map(|check| check.points).sum(),
             max_score: checks.iter().map(|check| check.max_points).sum(),
             tasks: tasks.collect(),
-            stopped: self.main_stop().map(|stop| StopReport::new(&stop)),
+            stopped: self.main_stop(0).map(|stop| StopReport::new(&stop)),
             findings: self.findings(),
             checks,
             replay: self.token.clone(),
@@ -289,7 +322,7 @@ impl Grading {
             return Verdict::Blocked(format!("This can only be looked at when another check holds: {claim}"));
         }
         let verdict = check.rule.judge(&scene);
-        match (verdict, self.main_stop()) {
+        match (verdict, self.main_stop(task.number)) {
             (Verdict::Failed(fault), Some(stop)) if stop.task == Some(task.number) => stopped_in_task(&fault, stop),
             (verdict, _) => verdict,
         }
@@ -300,13 +333,14 @@ impl Grading {
         if !self.work.cells.has(task.number) {
             return Some(Verdict::Blocked(format!("No cell is titled `Task {}`.", task.number)));
         }
-        if let Some(Err(limit)) = self.lab.rubric.replays.first().and_then(|first| self.replays.get(&first.name)) {
+        let main = || self.lab.rubric.replays.first().and_then(|first| self.replays.get(&first.name));
+        if let Some(Err(limit)) = scene.stage.or_else(main) {
             return Some(Fault::new("limit", format!("The notebook hit a limit: {}", error_text(limit))).error());
         }
         if !scene.cells(task.number).is_empty() {
             return None;
         }
-        let why = match self.main_stop() {
+        let why = match self.main_stop(task.number) {
             Some(stop) => {
                 format!("Not reached: the notebook stopped before it, at {}:{}.", stop.place.file, stop.place.line)
             }
@@ -315,9 +349,13 @@ impl Grading {
         Some(Verdict::Blocked(why))
     }
 
-    fn main_stop(&self) -> Option<Stop> {
-        let Ok(evidence) = self.replays.get(&self.lab.rubric.replays.first()?.name)? else { return None };
-        crate::scene::stop_of(evidence.runs.first()?, &self.work)
+    /// Where the replay that a task is judged on stopped.
+    fn main_stop(&self, task: u32) -> Option<Stop> {
+        let main = || self.replays.get(&self.lab.rubric.replays.first()?.name);
+        let stage = self.stages.of(task);
+        let Ok(evidence) = stage.or_else(main)? else { return None };
+        let repaired: Vec<u32> = self.stages.repaired().into_iter().filter(|repaired| *repaired < task).collect();
+        crate::scene::stop_of(evidence.runs.first()?, &self.work, &repaired)
     }
 
     /// What the student should know of the submission as a whole.

@@ -4,6 +4,7 @@
 //! needs next (a replay, reference queries, trials on other data) and whoever runs student work hands back evidence, never a score. This
 //! crate knows no web page, no database and no sandbox.
 
+mod carry_forward;
 pub mod check;
 pub mod compare;
 pub mod feedback;

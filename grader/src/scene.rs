@@ -27,6 +27,8 @@ pub struct Scene<'a> {
     pub lab: &'a LabDefinition,
     pub work: &'a Work,
     pub replays: &'a BTreeMap<String, Result<Evidence, Diagnostic>>,
+    /// The replay that the task is judged on, when a task before it was repaired.
+    pub stage: Option<&'a Result<Evidence, Diagnostic>>,
     pub answers: &'a Answers,
     pub trials: &'a Trials,
     pub seed: u64,
@@ -61,7 +63,8 @@ pub struct Stop {
 impl<'a> Scene<'a> {
     /// The run by replay and index from 0; an error when a limit ended the replay; `None` when it was never made.
     pub fn run(&self, replay: &str, index: usize) -> Option<Result<(&'a Evidence, &'a RunEvidence), &'a Diagnostic>> {
-        match self.replays.get(replay)? {
+        let is_main = self.lab.rubric.replays.first().is_some_and(|first| first.name == replay);
+        match self.stage.filter(|_| is_main).or_else(|| self.replays.get(replay))? {
             Ok(evidence) => evidence.runs.get(index).map(|run| Ok((evidence, run))),
             Err(diagnostic) => Some(Err(diagnostic)),
         }
@@ -178,7 +181,7 @@ impl<'a> Scene<'a> {
     /// Where the replay of the notebook stopped, when it did.
     pub fn stop(&self, replay: &str, index: usize) -> Option<Stop> {
         let (_, run) = self.run(replay, index)?.ok()?;
-        stop_of(run, self.work)
+        stop_of(run, self.work, &[])
     }
 }
 
@@ -221,9 +224,10 @@ pub fn table_after<'a>(
 }
 
 /// The cell that stopped the run, with the place in its file. A cell marked `-- expect-error` stops it only by a limit or
-/// by a fault of ours.
-pub fn stop_of(run: &RunEvidence, work: &Work) -> Option<Stop> {
-    let mut failed = run.cells.iter().filter(|cell| cell.stopped()).flat_map(|cell| {
+/// by a fault of ours, and a cell of a repaired task does not.
+pub fn stop_of(run: &RunEvidence, work: &Work, repaired: &[u32]) -> Option<Stop> {
+    let is_repaired = |cell: &CellEvidence| work.cells.task_of(cell.index).is_some_and(|task| repaired.contains(&task));
+    let mut failed = run.cells.iter().filter(|cell| cell.stopped() && !is_repaired(cell)).flat_map(|cell| {
         cell.statements.iter().filter_map(move |statement| Some((cell, statement, statement.error.as_ref()?)))
     });
     let (cell, statement, error) = failed.next()?;

@@ -215,17 +215,13 @@ impl Running<'_, '_> {
                 || class.starts_with("DELTA_VERSION")
                 || class.starts_with("DELTA_TIMESTAMP")
         };
-        let key = self.key(dense, "once");
+        let key = key(&self.subject, dense, "once");
         let observed = self
             .scene
             .trial(&key)
             .and_then(|trial| trial.as_ref().ok())
             .map(|evidence| self.subject.observed(evidence));
         self.subject.succeeded && observed.is_some_and(|observed| observed.is_err_and(|error| missing(&error.class)))
-    }
-
-    fn key(&self, case: &Case, form: &str) -> String {
-        format!("{form} {} {}", case.id(), short_hash(&self.subject.statements.join(";")))
     }
 
     /// The cases of the first round.
@@ -271,6 +267,9 @@ impl Running<'_, '_> {
         };
         fault.place = Some(self.subject.place.clone());
         fault.comparison = None;
+        if let Ok(observed) = &observed {
+            self.blame(&mut fault, case, observed)?;
+        }
         fault.counterexample = expected.map(|expected| {
             let got = observed.as_ref().ok();
             let statement = self.subject.statements.join(";\n");
@@ -300,6 +299,34 @@ impl Running<'_, '_> {
             fault.next_step.clone_from(&mistake.next_step);
         }
         Some(fault)
+    }
+
+    /// Names the clause of a MERGE that acts on the case's rows: without it they would be others.
+    fn blame(&self, fault: &mut Fault, case: &Case, observed: &Relation) -> Option<()> {
+        let clauses = self.subject.clauses();
+        let tried: Vec<Option<Result<Relation, Diagnostic>>> = clauses
+            .iter()
+            .map(|clause| self.tried(&self.subject.ending_in(&clause.without), case, "once", 1))
+            .collect();
+        let tried: Vec<_> = tried.into_iter().collect::<Option<_>>()?;
+        let exact = exactly(self.contract());
+        let acts = clauses
+            .iter()
+            .zip(tried)
+            .find(|(_, without)| without.as_ref().map_or(true, |without| compare(observed, without, &exact).is_some()));
+        let told = match acts {
+            Some((clause, _)) => {
+                if let Some(place) = &mut fault.place {
+                    place.line += clause.position.line.saturating_sub(1);
+                    place.column = clause.position.column;
+                }
+                format!("{} made the row that is marked.", clause.label)
+            }
+            None if clauses.is_empty() => return Some(()),
+            None => "No clause of the MERGE does anything here.".to_owned(),
+        };
+        fault.message = format!("{} {told}", fault.message.trim());
+        Some(())
     }
 
     fn contract(&self) -> &Contract {
@@ -367,14 +394,18 @@ impl Running<'_, '_> {
 
     /// What the statement gives on a case; `None` when that has not been tried.
     fn observed(&self, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
-        let key = self.key(case, form);
+        self.tried(&self.subject, case, form, times)
+    }
+
+    fn tried(&self, subject: &Subject, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
+        let key = key(subject, case, form);
         match self.scene.trial(&key) {
-            Some(Ok(evidence)) => Some(self.subject.observed(evidence)),
+            Some(Ok(evidence)) => Some(subject.observed(evidence)),
             Some(Err(limit)) => Some(Err(limit.clone())),
             None => {
                 let mut needs = self.needs.borrow_mut();
                 if !needs.trials.iter().any(|trial| trial.key == key) {
-                    let plan = self.subject.plan(self.scene, case, self.scene.seed, times);
+                    let plan = subject.plan(self.scene, case, self.scene.seed, times);
                     needs.trials.push(Trial { key, plan });
                 }
                 None
@@ -414,6 +445,10 @@ impl Running<'_, '_> {
             _ => None,
         }
     }
+}
+
+fn key(subject: &Subject, case: &Case, form: &str) -> String {
+    format!("{form} {} {}", case.id(), short_hash(&subject.statements.join(";")))
 }
 
 fn untouched() -> Fault {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sandbar_labs::diagnostic::Diagnostic;
+use sandbar_labs::dialect::vary::{self, Clause};
 use sandbar_labs::evidence::{CellEvidence, Evidence, StatementFacts, StatementKind};
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::outcome::StatementOutcome;
@@ -36,6 +37,8 @@ pub struct Subject {
     versions: Option<(u64, u64)>,
     /// The version of the table as it is, where the statements read it by its number.
     pinned: Option<u64>,
+    /// Whether they read a relation that varies besides the table.
+    reads_varied: bool,
     /// Whether every one of them succeeded on the student's own rows.
     pub succeeded: bool,
     observed: Observed,
@@ -76,6 +79,7 @@ impl Subject {
             tables: Vec::new(),
             versions: versions(scene, wanted)?,
             pinned: None,
+            reads_varied: false,
             succeeded: found.iter().all(|(_, statement, _)| statement.error.is_none()),
             observed: match wanted.kind {
                 StatementKind::Query => Observed::Result,
@@ -85,7 +89,37 @@ impl Subject {
         for (_, _, facts) in found {
             subject.gather(scene, wanted, facts, MAX_VIEW_DEPTH);
         }
+        subject.replace_source(scene, wanted);
         Ok(subject)
+    }
+
+    /// Gives a MERGE whose source stands in the statement itself the relation that varies.
+    fn replace_source(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>) {
+        let origin = |name: &String| scene.lab.rubric.relations.get(name).map(|source| &source.origin);
+        let view = wanted.vary.iter().filter_map(origin).find_map(|origin| match origin {
+            Origin::View { view } => Some(view),
+            _ => None,
+        });
+        let Some(view) = view.filter(|_| !self.reads_varied) else { return };
+        for statement in &mut self.statements {
+            if let Some(replaced) = vary::with_source(statement, view) {
+                *statement = replaced;
+            }
+        }
+    }
+
+    /// The clauses of the last statement, when that is a MERGE.
+    pub fn clauses(&self) -> Vec<Clause> {
+        self.statements.last().map(|sql| vary::clauses(sql)).unwrap_or_default()
+    }
+
+    /// The same with another last statement.
+    pub fn ending_in(&self, sql: &str) -> Self {
+        let mut other = self.clone();
+        if let Some(last) = other.statements.last_mut() {
+            sql.clone_into(last);
+        }
+        other
     }
 
     /// The views and own tables that a statement reads, those of its views first.
@@ -96,7 +130,11 @@ impl Subject {
                 let latest = scene.table_at(wanted.table, Moment::Before).map(|table| table.version.version);
                 self.pinned = latest.filter(|latest| *latest <= MAX_VERSIONS);
             }
-            if depth == 0 || name.eq_ignore_ascii_case(wanted.table) || varies(scene, wanted, name) {
+            if varies(scene, wanted, name) {
+                self.reads_varied = true;
+                continue;
+            }
+            if depth == 0 || name.eq_ignore_ascii_case(wanted.table) {
                 continue;
             }
             if let Some((sql, view)) = view_of(scene, name) {
@@ -151,6 +189,7 @@ impl Subject {
             name: "trial".to_owned(),
             notebook: Notebook { cells: cells.collect() },
             parameters: BTreeMap::new(),
+            repairs: Vec::new(),
         };
         ReplayPlan { seed, user_name: crate::grading::REPLAY_USER.to_owned(), tables, runs: vec![run] }
     }

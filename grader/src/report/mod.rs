@@ -44,6 +44,9 @@ pub struct TaskReport {
     pub title: String,
     pub score: Points,
     pub max_score: Points,
+    /// Whether it was judged on a state that the course's own statements repaired.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repaired: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -27,6 +27,9 @@ pub fn report(report: &Report) -> String {
         for task in &report.tasks {
             let heading = format!("Task {}  {}", task.number, task.title);
             let _ = writeln!(text, "\n{heading:<60} {:>5} of {}", task.score, task.max_score);
+            if task.repaired {
+                text.push_str("  (judged on a state that was repaired behind an earlier task)\n");
+            }
             report.checks_of(task.number).for_each(|check| push_check(&mut text, check));
         }
     }

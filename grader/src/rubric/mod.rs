@@ -126,6 +126,16 @@ pub struct Task {
     pub text: String,
     pub points: Points,
     pub checks: Vec<Check>,
+    pub carry_forward: Option<CarryForward>,
+}
+
+/// How the state is repaired behind a task that leaves none for the tasks after it to work on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CarryForward {
+    /// The lab's relations that the state must give at the end of the task. It is repaired too when a cell of the task fails.
+    pub needs: Vec<String>,
+    /// Statements that give them and leave alone what is there.
+    pub sql: String,
 }
 
 /// Whether a check can be run before handing in.
@@ -166,6 +176,18 @@ pub struct Proof {
     /// Files or folders that look nothing alike and all reach every point.
     pub right: Vec<RightSolution>,
     pub wrong: Vec<WrongSolution>,
+    /// Tasks whose statements in the reference are changed by one slip each; every such mutant must lose points.
+    pub mutate: Vec<u32>,
+    /// Mutants that are as right as the reference under the lab's promises, with the reason.
+    pub equal: Vec<EqualMutant>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EqualMutant {
+    /// `task 5: t.sku = s.sku becomes t.sku <=> s.sku`.
+    pub mutant: String,
+    pub why: String,
+    pub line: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

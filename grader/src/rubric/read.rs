@@ -7,8 +7,8 @@ use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::relation::Column;
 
 use super::{
-    Check, Moment, Origin, Proof, RelationSource, ReplayForm, RightSolution, Rubric, RunForm, RunsForm, Section,
-    SubmissionForm, Task, Visibility, WrongSolution,
+    CarryForward, Check, EqualMutant, Moment, Origin, Proof, RelationSource, ReplayForm, RightSolution, Rubric,
+    RunForm, RunsForm, Section, SubmissionForm, Task, Visibility, WrongSolution,
 };
 use crate::check;
 use crate::points::Points;
@@ -171,7 +171,12 @@ fn read_tasks(section: &mut Section<'_, '_>) -> Vec<Task> {
         if checks.is_empty() {
             task.wrong("checks", format!("Task {number} has no check, so nothing would be graded."));
         }
-        tasks.push(Task { number, title, text, points, checks });
+        let carry_forward = task.section("carry_forward").map(|mut section| {
+            let read = CarryForward { needs: section.texts("needs"), sql: section.required("sql") };
+            section.finish();
+            read
+        });
+        tasks.push(Task { number, title, text, points, checks, carry_forward });
     });
     tasks
 }
@@ -205,13 +210,19 @@ fn read_proof(section: &mut Section<'_, '_>) -> Proof {
     proof.each("right", |solution| {
         right.push(RightSolution { line: solution.position().line, path: solution.required("path") });
     });
+    let mutate = proof.counts("mutate");
+    let mut equal = Vec::new();
+    proof.each("equal", |mutant| {
+        let line = mutant.position().line;
+        equal.push(EqualMutant { line, mutant: mutant.required("mutant"), why: mutant.required("why") });
+    });
     proof.each("wrong", |solution| {
         let line = solution.position().line;
         let (path, score) = (solution.required("path"), solution.points("score"));
         wrong.push(WrongSolution { path, score, feedback: solution.texts("feedback"), line });
     });
     proof.finish();
-    Proof { starter_score, reference, right, wrong }
+    Proof { starter_score, reference, right, wrong, mutate, equal }
 }
 
 /// Names that refer to something else in the file, and ids that must occur once.
@@ -233,6 +244,12 @@ fn check_names(rubric: &Rubric, section: &mut Section<'_, '_>) {
     let replays: Vec<&str> = rubric.replays.iter().map(|replay| replay.name.as_str()).collect();
     let relations: Vec<&str> = rubric.relations.keys().map(String::as_str).collect();
     let known = check::Known { checks: &ids, replays: &replays, relations: &relations };
+    for task in &rubric.tasks {
+        let needs = task.carry_forward.iter().flat_map(|carry| &carry.needs);
+        for unknown in needs.filter(|name| !relations.contains(&name.as_str())) {
+            section.wrong("tasks", format!("Task {}: there is no relation `{unknown}` to carry forward.", task.number));
+        }
+    }
     for (index, (_, check)) in rubric.checks().enumerate() {
         for needed in check.needs.iter().filter(|needed| !ids[..index].contains(&needed.as_str())) {
             section.wrong_at(

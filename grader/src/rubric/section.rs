@@ -103,6 +103,22 @@ impl<'a, 'f> Section<'a, 'f> {
         self.fields.texts(name, self.findings)
     }
 
+    /// Whole numbers of at least 0.
+    pub fn counts(&mut self, name: &'static str) -> Vec<u32> {
+        let mut counts = Vec::new();
+        let mut wrong = false;
+        for (_, node) in self.fields.list(name, self.findings) {
+            match node.value {
+                Value::Integer(number) => counts.extend(u32::try_from(number).ok()),
+                _ => wrong = true,
+            }
+        }
+        if wrong {
+            self.wrong(name, format!("`{name}` is a list of whole numbers."));
+        }
+        counts
+    }
+
     pub fn text_map(&mut self, name: &'static str) -> Vec<(String, String)> {
         self.fields.text_map(name, self.findings)
     }

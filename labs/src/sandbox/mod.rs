@@ -30,7 +30,7 @@ pub use error::SandboxError;
 pub use limits::Limits;
 pub use pool::{WorkerState, WorkerStatus};
 pub use protocol::Lockdown;
-pub use request::{NotebookRun, Probe, ReplayPlan, RunRequest, WorkspaceKey};
+pub use request::{NotebookRun, Probe, Repair, ReplayPlan, RunRequest, WorkspaceKey};
 pub(crate) use verdict::Stop;
 
 use crate::diagnostic::Diagnostic;

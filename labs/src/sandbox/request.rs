@@ -54,6 +54,19 @@ pub struct NotebookRun {
     pub name: String,
     pub notebook: Notebook,
     pub parameters: BTreeMap<String, String>,
+    /// In the order of their cells.
+    #[serde(default)]
+    pub repairs: Vec<Repair>,
+}
+
+/// Statements of the course's own that bring a run on where a submission's state cannot carry the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// Index in the notebook of the cell behind which they run; whether it fails does not count.
+    pub cell: u32,
+    /// Cells before this index are passed over.
+    pub until: u32,
+    pub sql: String,
 }
 
 /// A reference query over given relations, evaluated in a worker that holds no student code.

@@ -85,10 +85,14 @@ impl Recorder {
                 continue;
             }
             let mut done = cell_evidence(index, cell);
-            if !evidence.stopped {
+            let passed_over = run.repairs.iter().any(|repair| (repair.cell + 1..repair.until).contains(&done.index));
+            if !evidence.stopped && !passed_over {
                 self.cell(at, cell, run, &mut done).await;
                 widgets.extend(self.session.journal.widgets.clone());
-                evidence.stopped = done.stopped();
+                match run.repairs.iter().find(|repair| repair.cell == done.index) {
+                    Some(repair) => self.repair(&repair.sql, &mut done).await,
+                    None => evidence.stopped = done.stopped(),
+                }
             }
             evidence.cells.push(done);
         }
@@ -133,8 +137,32 @@ impl Recorder {
                 self.bury();
             }
         }
+        let statements = std::mem::take(&mut done.statements);
+        self.look(&statements, done).await;
+        done.statements = statements;
+    }
+
+    /// Runs the course's statements behind a cell, whose state they change and whose statements they are not. One that
+    /// fails changes nothing; the checks that need its state say so.
+    async fn repair(&mut self, sql: &str, done: &mut CellEvidence) {
+        let request = RunRequest {
+            sql: sql.to_owned(),
+            parameters: BTreeMap::new(),
+            user_name: self.user_name.clone(),
+            keep_going: true,
+        };
+        let statements = self.session.run(&request).await;
+        self.session.renamed.clear();
+        while self.session.graveyard.as_ref().is_some_and(|graves| !graves.is_empty()) {
+            self.bury();
+        }
+        self.look(&statements, done).await;
+    }
+
+    /// Takes down what the workspace holds behind a cell.
+    async fn look(&mut self, statements: &[StatementOutcome], done: &mut CellEvidence) {
         done.versions_after = self.session.tables.iter().map(|(key, table)| (key.clone(), table.version())).collect();
-        for view in created_views(&done.statements) {
+        for view in created_views(statements) {
             if let Ok(relation) = read_view(&mut self.session, &view).await {
                 done.views.insert(view, relation);
             }

@@ -57,9 +57,9 @@ fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<S
     })?;
     findings::print(&proved.findings);
     let told = if proved.findings.is_empty() { "proved" } else { "not proved" };
-    let (snippets, solutions) = (proved.snippets, proved.solutions);
+    let (snippets, solutions, mutants) = (proved.snippets, proved.solutions, proved.mutants);
     say(&format!(
-        "{} (release {}): {told}; {} lessons with {snippets} snippets, {} labs with {solutions} solutions, {} findings",
+        "{} (release {}): {told}; {} lessons with {snippets} snippets, {} labs with {solutions} solutions and {mutants} mutants, {} findings",
         course.slug,
         course.release,
         course.lessons.len(),

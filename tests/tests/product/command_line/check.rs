@@ -29,12 +29,13 @@ fn check(course: &Path) -> Ran {
     sandbar(&["check", &shown(course)])
 }
 
-/// A course of the Delta lab alone, whose only wrong solution is the one without an insert clause.
+/// A course of the Delta lab alone, without mutants and further right solutions, whose only wrong solution is the one without an insert clause.
 pub fn small_course(folder: &Path) -> PathBuf {
     copy(&course().join("labs/delta"), &folder.join("labs/delta"));
     let lab = folder.join("labs/delta/lab.yml");
     let text = fs::read_to_string(&lab).expect("it is there");
-    let (before, wrong) = text.split_once("  wrong:\n").expect("the wrong solutions");
+    let (before, proof) = text.split_once("  mutate:").expect("the mutants");
+    let (_, wrong) = proof.split_once("  wrong:\n").expect("the wrong solutions");
     let kept = wrong.lines().find(|line| line.contains("no_insert_clause")).expect("one of them");
     fs::write(&lab, format!("{before}  wrong:\n{kept}\n")).expect("it is written");
     let head = "slug: small\ntitle: Small\nsummary: One lab.\ntopics:\n  - lab: delta\n";
@@ -52,13 +53,16 @@ fn mistakes_in_several_files_are_all_told_at_once_with_file_line_and_column() {
     replace(broken, "labs/delta/lab.yml", "kind: row_count", "kind: row_cuont");
     replace(broken, "labs/workflows/lab.yml", "gold: datasets/gold.yml", "gold: datasets/golden.yml");
     replace(broken, "quizzes/week-3.yml", "kind: single", "kind: singel");
+    let lab = fs::read_to_string(broken.join("labs/delta/lab.yml")).expect("it is there");
+    let kind = lab.lines().position(|line| line.contains("row_cuont")).expect("its line") + 1;
+    let kind = format!("labs/delta/lab.yml:{kind}:15: error: ");
     let ran = check(broken);
     assert_eq!(ran.status, 1, "{}", ran.err);
     assert!(ran.out.contains("not proved") && ran.out.lines().count() == 1, "{}", ran.out);
     for (place, told) in [
         ("course.yml:11:5: error: ", "time-travle"),
         ("lessons/delta-lake-concepts.md:3:1: error: ", "minutse"),
-        ("labs/delta/lab.yml:75:15: error: ", "row_cuont"),
+        (kind.as_str(), "row_cuont"),
         ("labs/workflows/lab.yml", "golden.yml"),
         ("quizzes/week-3.yml:22:11: error: ", "singel"),
         ("lessons/time-travel.md: error: ", "No topic"),

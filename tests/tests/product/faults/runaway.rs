@@ -5,8 +5,10 @@ use serde_json::json;
 
 use crate::program::sandbar;
 
-/// Little of both: what is meant here would pass any limit.
-const LIMITS: [&str; 4] = ["--limit", "statement_wall_ms=1500", "--limit", "memory_bytes=134217728"];
+/// Little memory: what is meant here would pass any limit. Time is short where it is to run out, and long where it is not.
+const MEMORY: [&str; 2] = ["--limit", "memory_bytes=134217728"];
+const SHORT: &str = "statement_wall_ms=1500";
+const LONG: &str = "statement_wall_ms=60000";
 
 /// Joins, sets, groups, patterns and windows over rows without end. Some never look at a request to stop.
 const ENDLESS: [&str; 8] = [
@@ -33,19 +35,21 @@ const GREEDY: [&str; 8] = [
     "SELECT replace(repeat('a', 1000000), 'a', repeat('b', 100000))",
 ];
 
-fn stopped(statement: &str, class: &str) {
+fn stopped(statement: &str, time: &str, class: &str) {
     let statements = format!("CREATE TABLE t AS SELECT 1 AS a;\n{statement};\nSELECT a FROM t");
-    let ran = sandbar(&[&["sql", "--format", "jsonl", "--keep-going"], &LIMITS[..], &["-e", &statements]].concat());
+    let ran = sandbar(
+        &[&["sql", "--format", "jsonl", "--keep-going"], &MEMORY[..], &["--limit", time, "-e", &statements]].concat(),
+    );
     assert_eq!(ran.error(1)["class"], json!(class), "{statement}: {ran:?}");
     assert_eq!(ran.rows(2), json!([[1]]), "{statement}");
 }
 
 #[test]
 fn a_statement_without_end_is_stopped_in_whatever_part_of_the_engine_it_is() {
-    ENDLESS.iter().for_each(|statement| stopped(statement, "LIMIT_EXCEEDED.TIME"));
+    ENDLESS.iter().for_each(|statement| stopped(statement, SHORT, "LIMIT_EXCEEDED.TIME"));
 }
 
 #[test]
 fn a_value_that_does_not_fit_is_stopped_whatever_function_makes_it() {
-    GREEDY.iter().for_each(|statement| stopped(statement, "LIMIT_EXCEEDED.MEMORY"));
+    GREEDY.iter().for_each(|statement| stopped(statement, LONG, "LIMIT_EXCEEDED.MEMORY"));
 }
