@@ -39,10 +39,17 @@ export async function ran(cellOrSnippet: Locator, words: RegExp): Promise<void> 
 }
 
 /** Takes the reference solution in as the student's own notebook. */
-export async function importReference(page: Page, lab: string, file: string): Promise<void> {
+export const importReference = (page: Page, lab: string, file: string): Promise<void> =>
+  importNotebook(page, reference(lab, file));
+
+/** Takes a wrong solution in as the student's own notebook. */
+export const importWrong = (page: Page, lab: string, file: string): Promise<void> =>
+  importNotebook(page, path.join(COURSE, "labs", lab, "wrong", file));
+
+async function importNotebook(page: Page, file: string): Promise<void> {
   await page.getByLabel("More for this lab").click();
   await page.getByRole("button", { name: "Import a notebook" }).click();
-  await page.getByLabel("File (.sql, .py or .ipynb)").setInputFiles(reference(lab, file));
+  await page.getByLabel("File (.sql, .py or .ipynb)").setInputFiles(file);
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.locator("sb-cell").first()).toBeVisible();
 }
