@@ -173,6 +173,12 @@ impl<'a> Scene<'a> {
         self.trials.get(&question_id(self.check, key))
     }
 
+    /// How many trials of the check have been made.
+    pub fn trials_made(&self) -> usize {
+        let prefix = question_id(self.check, "");
+        self.trials.range(prefix.clone()..).take_while(|(id, _)| id.starts_with(&prefix)).count()
+    }
+
     /// The rule of another check.
     pub fn rule(&self, check: &str) -> Option<&'a dyn Rule> {
         self.lab.rubric.checks().find(|(_, other)| other.id == check).map(|(_, other)| other.rule.as_ref())

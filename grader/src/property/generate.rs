@@ -1,7 +1,8 @@
 //! Hidden data within a lab's promises.
 //!
 //! The kinds of rows are fixed, and a seed chooses only their values: rows of one side, rows of both sides that are equal,
-//! that differ in one column each, and in all; a key's namesake; the least and the greatest numbers. So whether a mistake
+//! that differ in one column each, and in all; a key's namesake; the least and the greatest numbers, up and down, by a step
+//! and by all. So whether a mistake
 //! is found does not depend on the seed.
 
 use proptest::sample::select;
@@ -102,7 +103,7 @@ impl Generator {
 }
 
 /// More known values than this are not needed to tell one from the others.
-const MAX_KNOWN: usize = 4;
+const MAX_KNOWN: usize = 12;
 
 #[derive(Debug)]
 enum Pool {
@@ -159,6 +160,13 @@ impl Source<'_> {
             right.push(self.changed(&row, changed));
             left.push(row);
         }
+        for place in free {
+            for (one, other) in self.steps(place) {
+                let row = self.row();
+                left.push(with(&row, place, one));
+                right.push(with(&row, place, other));
+            }
+        }
         right.rotate_left(2);
         (self.relation(left), self.relation(right))
     }
@@ -170,14 +178,22 @@ impl Source<'_> {
         for place in places {
             let Pool::Words(words) = &self.pools[place] else { continue };
             for word in words.iter().take(MAX_KNOWN).cloned().collect::<Vec<_>>() {
-                for _ in 0..2 {
-                    let mut row = self.row();
-                    row[place] = word.clone();
-                    rows.push(row);
+                for row in [self.row(), self.extreme(false), self.extreme(true)] {
+                    rows.push(with(&row, place, word.clone()));
                 }
             }
         }
         self.relation(rows)
+    }
+
+    /// Pairs of a column's numbers: from the least to the greatest and back, and one step up and down.
+    fn steps(&self, place: usize) -> Vec<(Value, Value)> {
+        let Pool::Number { least, most, decimals, type_name } = &self.pools[place] else { return Vec::new() };
+        let number = |steps: i64| number(steps, *decimals, type_name);
+        let middle = least + (most - least) / 2;
+        [(*least, *most), (*most, *least), (middle, middle + 1), (middle + 1, middle)]
+            .map(|(one, other)| (number(one), number(other)))
+            .into()
     }
 
     fn relation(&self, rows: Vec<Row>) -> Relation {
@@ -254,6 +270,12 @@ impl Source<'_> {
         let keys: std::collections::BTreeSet<String> = relation.rows.iter().map(|row| row[place].to_string()).collect();
         keys.len() == relation.rows.len()
     }
+}
+
+fn with(row: &Row, place: usize, value: Value) -> Row {
+    let mut row = row.clone();
+    row[place] = value;
+    row
 }
 
 fn drawn<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> Option<S::Value> {

@@ -29,7 +29,9 @@ pub struct Subject {
     pub statements: Vec<String>,
     /// Where the last of them stands.
     pub place: Place,
-    /// Statements that make the views which it reads.
+    /// Statements that declare what they use: widgets, variables, functions, options.
+    declarations: Vec<String>,
+    /// Statements that make the views which they read.
     views: Vec<String>,
     /// Tables of the student's own that it reads besides those that vary.
     tables: Vec<(String, Relation)>,
@@ -39,8 +41,8 @@ pub struct Subject {
     pinned: Option<u64>,
     /// Whether they read a relation that varies besides the table.
     reads_varied: bool,
-    /// Whether every one of them succeeded on the student's own rows.
-    pub succeeded: bool,
+    /// Whether a MERGE's source was replaced, so that places in it are not those of the file.
+    replaced: bool,
     observed: Observed,
 }
 
@@ -75,18 +77,22 @@ impl Subject {
                 line: cell.first_line.saturating_add(statement.line).saturating_sub(1),
                 column: statement.column,
             },
+            declarations: declarations(scene, cell.index),
             views: Vec::new(),
             tables: Vec::new(),
             versions: versions(scene, wanted)?,
             pinned: None,
             reads_varied: false,
-            succeeded: found.iter().all(|(_, statement, _)| statement.error.is_none()),
+            replaced: false,
             observed: match wanted.kind {
                 StatementKind::Query => Observed::Result,
                 _ => Observed::Table(wanted.table.to_owned()),
             },
         };
         for (_, _, facts) in found {
+            if let Some(target) = facts.target.as_deref().filter(|target| !target.eq_ignore_ascii_case(wanted.table)) {
+                subject.add_own_table(scene, target);
+            }
             subject.gather(scene, wanted, facts, MAX_VIEW_DEPTH);
         }
         subject.replace_source(scene, wanted);
@@ -104,8 +110,19 @@ impl Subject {
         for statement in &mut self.statements {
             if let Some(replaced) = vary::with_source(statement, view) {
                 *statement = replaced;
+                self.replaced = true;
             }
         }
+    }
+
+    /// Where a clause stands in the file.
+    pub fn place_of(&self, clause: &Clause) -> Place {
+        if self.replaced {
+            return self.place.clone();
+        }
+        let line = self.place.line + clause.position.line.saturating_sub(1);
+        let column = if clause.position.line > 1 { clause.position.column } else { self.place.column };
+        Place { line, column, ..self.place.clone() }
     }
 
     /// The clauses of the last statement, when that is a MERGE.
@@ -142,12 +159,19 @@ impl Subject {
                 if !self.views.contains(sql) {
                     self.views.push(sql.clone());
                 }
-            } else if let Some(rows) = scene.table_at(name, Moment::Before).and_then(|table| table.relation())
-                && !self.tables.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
-            {
-                self.tables.push((name.clone(), rows));
+            } else {
+                self.add_own_table(scene, name);
             }
         }
+    }
+
+    /// A table of the student's own as it was before the task.
+    fn add_own_table(&mut self, scene: &Scene<'_>, name: &str) {
+        if self.tables.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            return;
+        }
+        let rows = scene.table_at(name, Moment::Before).and_then(|table| table.relation());
+        self.tables.extend(rows.map(|rows| (name.to_owned(), rows)));
     }
 
     /// The statements on a case's data, once or twice.
@@ -176,7 +200,7 @@ impl Subject {
             }
             (None, _, _) => {}
         }
-        statements.extend(self.views.iter().cloned());
+        statements.extend(self.declarations.iter().chain(&self.views).cloned());
         statements.extend(std::iter::repeat_n(&self.statements, times).flatten().cloned());
         let cells = statements.into_iter().enumerate().map(|(at, source)| Cell {
             id: at.to_string(),
@@ -266,7 +290,7 @@ fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<(&'a String, &'a Stateme
 }
 
 /// Of queries that read the table the one that gives the right rows, else the last; of other kinds every statement of the
-/// task that wrote the table. Where nothing ran, the last one of the kind that failed.
+/// task that wrote a table, when one of them wrote this one. Where nothing ran, the last one of the kind that failed.
 fn find<'a>(scene: &Scene<'a>, wanted: &Wanted<'_>) -> Vec<Found<'a>> {
     let all: Vec<Found<'a>> = scene
         .statements(scene.task)
@@ -276,8 +300,11 @@ fn find<'a>(scene: &Scene<'a>, wanted: &Wanted<'_>) -> Vec<Found<'a>> {
     let ran = all.iter().filter(|(_, statement, _)| statement.error.is_none());
     let mut found: Vec<Found<'a>> = match wanted.kind {
         StatementKind::Query => best_query(scene, wanted, ran.copied()).into_iter().collect(),
-        _ => ran.filter(|(_, _, facts)| writes(facts) && targets(facts, wanted.table)).copied().collect(),
+        _ => ran.filter(|(_, _, facts)| writes(facts)).copied().collect(),
     };
+    if wanted.kind != StatementKind::Query && !found.iter().any(|(_, _, facts)| targets(facts, wanted.table)) {
+        found.clear();
+    }
     if found.is_empty() {
         found.extend(all.iter().rfind(|(_, _, facts)| facts.kind == wanted.kind && targets(facts, wanted.table)));
     }
@@ -317,6 +344,21 @@ fn writes(facts: &StatementFacts) -> bool {
             | StatementKind::Merge
             | StatementKind::DropTable
     )
+}
+
+/// Statements before the cell's end that declare something and write no table.
+fn declarations(scene: &Scene<'_>, last: u32) -> Vec<String> {
+    let Some((_, run)) = scene.main() else { return Vec::new() };
+    let cells = run.cells.iter().filter(|cell| cell.index <= last);
+    let declares = |statement: &&StatementOutcome| {
+        let kind = statement.facts.as_ref().map(|facts| facts.kind);
+        let of_kind = matches!(
+            kind,
+            Some(StatementKind::CreateWidget | StatementKind::RemoveWidget | StatementKind::Set | StatementKind::Other)
+        );
+        of_kind && statement.error.is_none() && statement.commits.is_empty()
+    };
+    cells.flat_map(|cell| &cell.statements).filter(declares).map(|statement| statement.sql.clone()).collect()
 }
 
 fn reads(scene: &Scene<'_>, facts: &StatementFacts, table: &str, depth: usize) -> bool {

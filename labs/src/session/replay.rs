@@ -94,6 +94,9 @@ impl Recorder {
                     None => evidence.stopped = done.stopped(),
                 }
             }
+            if passed_over {
+                done.versions_after = self.versions();
+            }
             evidence.cells.push(done);
         }
         evidence.widgets = widgets
@@ -159,9 +162,13 @@ impl Recorder {
         self.look(&statements, done).await;
     }
 
+    fn versions(&self) -> BTreeMap<String, u64> {
+        self.session.tables.iter().map(|(key, table)| (key.clone(), table.version())).collect()
+    }
+
     /// Takes down what the workspace holds behind a cell.
     async fn look(&mut self, statements: &[StatementOutcome], done: &mut CellEvidence) {
-        done.versions_after = self.session.tables.iter().map(|(key, table)| (key.clone(), table.version())).collect();
+        done.versions_after = self.versions();
         for view in created_views(statements) {
             if let Ok(relation) = read_view(&mut self.session, &view).await {
                 done.views.insert(view, relation);
