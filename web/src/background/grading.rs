@@ -1,4 +1,5 @@
-//! The grader: takes what was handed in from the queue, one after the other, and records the reports.
+//! The grader: takes what was handed in from the queue, one after the other, and records the reports. What is graded
+//! again comes after everything that was handed in.
 //!
 //! A report that our own fault left incomplete is never recorded: the submission goes back to the queue.
 
@@ -13,9 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::{GRADING_LEASE, GRADING_TRIES};
 use crate::error::{Fault, chain};
-use crate::store::grading_queue::{self, Lease};
 use crate::store::reports::NewReport;
-use crate::store::{self, submissions};
+use crate::store::{self, SubmissionId, grading_queue, regrade_queue, submissions};
 
 /// How long the queue is left alone when it is empty; handing in wakes the grader at once.
 const IDLE: Duration = Duration::from_secs(15);
@@ -25,7 +25,7 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(20);
 pub async fn run(app: App, stop: CancellationToken) {
     let Some(sandbox) = app.sandbox.clone() else { return };
     while !stop.is_cancelled() {
-        match grade_next(&app, &sandbox).await {
+        match next(&app, &sandbox).await {
             Ok(true) => {}
             Ok(false) => tokio::select! {
                 () = app.grading.handed_in.notified() => {}
@@ -40,10 +40,15 @@ pub async fn run(app: App, stop: CancellationToken) {
     }
 }
 
+/// Grades one submission; `false` when none waits.
+async fn next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
+    Ok(grade_next(app, sandbox).await? || regrade_next(app, sandbox).await?)
+}
+
 /// Grades the submission that waits longest; `false` when none does.
 async fn grade_next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
     let Some(lease) = grading_queue::lease(&app.store, GRADING_LEASE, store::now()).await? else { return Ok(false) };
-    match grade(app, sandbox, lease).await {
+    match grade(app, sandbox, lease.submission).await {
         Ok(report) => {
             if !grading_queue::complete(&app.store, lease, &report, store::now()).await? {
                 tracing::warn!(submission = %lease.submission, "a report came after its lease and was dropped");
@@ -59,16 +64,33 @@ async fn grade_next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// The report, or why there is none.
-async fn grade(app: &App, sandbox: &Sandbox, lease: Lease) -> Result<NewReport, String> {
-    let submission = submissions::get(&app.store, lease.submission).await.map_err(|error| chain(&error))?;
+/// The same for what is to be graded again. Which report counts stays as it is.
+async fn regrade_next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
+    let Some(lease) = regrade_queue::lease(&app.store, GRADING_LEASE, store::now()).await? else { return Ok(false) };
+    match grade(app, sandbox, lease.submission).await {
+        Ok(report) => {
+            regrade_queue::complete(&app.store, lease, &report, store::now()).await?;
+        }
+        Err(problem) => {
+            tracing::error!(submission = %lease.submission, problem, "a submission could not be graded again");
+            let again = store::now() + PAUSE;
+            regrade_queue::give_back(&app.store, lease, &problem, (again, GRADING_TRIES)).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// The report, or why there is none. It is graded with the content that is served now, and names that release.
+async fn grade(app: &App, sandbox: &Sandbox, id: SubmissionId) -> Result<NewReport, String> {
+    let submission = submissions::get(&app.store, id).await.map_err(|error| chain(&error))?;
     let submission = submission.ok_or("the submission is not there")?;
     let lab = app.course.lab(&submission.lab).ok_or_else(|| format!("the course has no lab {}", submission.lab))?;
     let files = submissions::files(&app.store, submission.id).await.map_err(|error| chain(&error))?;
     let work = Submission { name: format!("{}-{}", submission.lab, submission.number), files };
-    let report = replayed(sandbox, lab, work, (submission.seed, submission.release.as_str())).await?;
+    let report = replayed(sandbox, lab, work, (submission.seed, app.release.as_str())).await?;
     let body = serde_json::to_string(&report).map_err(|error| error.to_string())?;
     Ok(NewReport {
+        release: app.release.clone(),
         engine: report.replay.engine.clone(),
         score: report.score.hundredths(),
         max_score: report.max_score.hundredths(),
