@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::config::{GRADING_LEASE, GRADING_TRIES};
 use crate::error::{Fault, chain};
 use crate::store::reports::NewReport;
-use crate::store::{self, SubmissionId, grading_queue, regrade_queue, submissions};
+use crate::store::{self, Store, SubmissionId, grading_queue, regrade_queue, submissions};
 
 /// How long the queue is left alone when it is empty; handing in wakes the grader at once.
 const IDLE: Duration = Duration::from_secs(15);
@@ -42,42 +42,62 @@ pub async fn run(app: App, stop: CancellationToken) {
 
 /// Grades one submission; `false` when none waits.
 async fn next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
-    Ok(grade_next(app, sandbox).await? || regrade_next(app, sandbox).await?)
-}
-
-/// Grades the submission that waits longest; `false` when none does.
-async fn grade_next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
-    let Some(lease) = grading_queue::lease(&app.store, GRADING_LEASE, store::now()).await? else { return Ok(false) };
-    match grade(app, sandbox, lease.submission).await {
+    let Some(turn) = Turn::take(&app.store).await? else { return Ok(false) };
+    match grade(app, sandbox, turn.submission()).await {
         Ok(report) => {
-            if !grading_queue::complete(&app.store, lease, &report, store::now()).await? {
-                tracing::warn!(submission = %lease.submission, "a report came after its lease and was dropped");
+            if !turn.complete(&app.store, &report).await? {
+                tracing::warn!(submission = %turn.submission(), "a report came after its lease and was dropped");
             }
         }
         Err(problem) => {
-            tracing::error!(submission = %lease.submission, problem, "a submission could not be graded");
-            let again = store::now() + PAUSE;
-            grading_queue::give_back(&app.store, lease, &problem, (again, GRADING_TRIES)).await?;
+            tracing::error!(submission = %turn.submission(), problem, "a submission could not be graded");
+            turn.give_back(&app.store, &problem).await?;
         }
     }
     app.grading.graded.notify_waiters();
     Ok(true)
 }
 
-/// The same for what is to be graded again. Which report counts stays as it is.
-async fn regrade_next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
-    let Some(lease) = regrade_queue::lease(&app.store, GRADING_LEASE, store::now()).await? else { return Ok(false) };
-    match grade(app, sandbox, lease.submission).await {
-        Ok(report) => {
-            regrade_queue::complete(&app.store, lease, &report, store::now()).await?;
+/// The submission whose turn it is: one that was handed in, or else one that is graded again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    HandedIn(grading_queue::Lease),
+    Again(regrade_queue::Lease),
+}
+
+impl Turn {
+    /// `None` when nothing waits.
+    pub async fn take(store: &Store) -> Result<Option<Self>, Fault> {
+        let at = store::now();
+        if let Some(lease) = grading_queue::lease(store, GRADING_LEASE, at).await? {
+            return Ok(Some(Self::HandedIn(lease)));
         }
-        Err(problem) => {
-            tracing::error!(submission = %lease.submission, problem, "a submission could not be graded again");
-            let again = store::now() + PAUSE;
-            regrade_queue::give_back(&app.store, lease, &problem, (again, GRADING_TRIES)).await?;
+        Ok(regrade_queue::lease(store, GRADING_LEASE, at).await?.map(Self::Again))
+    }
+
+    pub fn submission(&self) -> SubmissionId {
+        match self {
+            Self::HandedIn(lease) => lease.submission,
+            Self::Again(lease) => lease.submission,
         }
     }
-    Ok(true)
+
+    /// Records the report; says whether the turn still was this one's.
+    async fn complete(self, store: &Store, report: &NewReport) -> Result<bool, Fault> {
+        Ok(match self {
+            Self::HandedIn(lease) => grading_queue::complete(store, lease, report, store::now()).await?,
+            Self::Again(lease) => regrade_queue::complete(store, lease, report, store::now()).await?,
+        })
+    }
+
+    async fn give_back(self, store: &Store, problem: &str) -> Result<(), Fault> {
+        let again = (store::now() + PAUSE, GRADING_TRIES);
+        match self {
+            Self::HandedIn(lease) => grading_queue::give_back(store, lease, problem, again).await?,
+            Self::Again(lease) => regrade_queue::give_back(store, lease, problem, again).await?,
+        }
+        Ok(())
+    }
 }
 
 /// The report, or why there is none. It is graded with the content that is served now, and names that release.

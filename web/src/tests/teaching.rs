@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::*;
+use crate::background::grading::Turn;
 use crate::marks;
 use crate::store::lab_attempts::LabOf;
 use crate::store::reports::NewReport;
@@ -255,6 +256,20 @@ async fn a_regrade_of_a_lab_is_shown_applied_and_undone_and_overrides_stay() {
     assert!(ines.get("/teach/labs/delta").await.body.contains("Applied"));
     assert_eq!(ines.post(&format!("{path}/undo"), &[]).await.status, 303);
     score(&mut ada, "95.5").await;
+}
+
+#[tokio::test]
+async fn what_is_handed_in_is_graded_before_anything_is_graded_again() {
+    let server = Server::new().await;
+    let (id, _, mut ines) = class(&server).await;
+    assert_eq!(ines.post("/teach/labs/delta/regrades", &[]).await.status, 303);
+    let user = users::credentials(&server.app.store, "ada").await.unwrap().unwrap().id;
+    let late = [handed_in(&server, user).await, handed_in(&server, user).await];
+    let mut order = Vec::new();
+    while let Some(turn) = Turn::take(&server.app.store).await.unwrap() {
+        order.push((turn.submission(), matches!(turn, Turn::Again(_))));
+    }
+    assert_eq!(order, [(late[0], false), (late[1], false), (id, true)]);
 }
 
 #[tokio::test]
