@@ -40,6 +40,19 @@ struct Refused {
     about: String,
 }
 
+impl Refused {
+    /// The first field that was refused.
+    fn first(&self) -> Option<Link> {
+        let place = |name: &str| format!("#{name}-of-{}", self.check);
+        let fields = [
+            (place("points"), &self.points),
+            (place("reason"), &self.reason),
+            ("#comment-text".to_owned(), &self.comment),
+        ];
+        fields.into_iter().find_map(|(href, field)| Some(Link { href, text: field.error.clone()? }))
+    }
+}
+
 /// `GET /teach/submissions/{id}`
 pub async fn show(
     State(app): State<App>,
@@ -217,6 +230,7 @@ async fn page(app: &App, visitor: &Visitor, marked: &Marked, refused: Refused) -
         number: usize::try_from(submission.number).unwrap_or_default(),
         at: moment(submission.submitted_at),
         standing: marked::standing(app, submission).await?,
+        refused: refused.first(),
         put_aside: state == Some(Grading::Failed),
         report,
         adjustments: marked.overrides.iter().map(|row| adjustment(marked, row)).collect(),
@@ -252,8 +266,10 @@ fn points_form(submission: &Submission, csrf: &str, (check, mark): (&str, &Mark)
 
 fn adjustment(marked: &Marked, row: &Override) -> view::Adjustment {
     let mut later = marked.overrides.iter().filter(|other| other.check == row.check && other.id > row.id);
+    let known = marked.report.iter().flat_map(|report| &report.checks).any(|check| check.id == row.check);
     let (state, state_text) = match (row.in_force, row.points) {
-        (true, _) => ("in-force", "In force"),
+        (true, _) if known => ("in-force", "In force"),
+        (true, _) => ("in-force", "Without effect: the lab has no such check any more"),
         (false, None) => ("withdrawal", "Withdrawal"),
         (false, Some(_)) if later.next_back().is_some_and(|next| next.points.is_none()) => ("withdrawn", "Withdrawn"),
         (false, Some(_)) => ("replaced", "Replaced"),

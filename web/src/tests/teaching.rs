@@ -14,7 +14,12 @@ const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
 /// A report of two checks, of 40 and 60 points, in hundredths.
 fn report(server: &Server, points: [u32; 2]) -> NewReport {
-    let report = marks::tests::report(&[(points[0], 4_000), (points[1], 6_000)]);
+    report_of(server, &[(points[0], 4_000), (points[1], 6_000)])
+}
+
+/// A report of checks with these points reached and possible.
+fn report_of(server: &Server, points: &[(u32, u32)]) -> NewReport {
+    let report = marks::tests::report(points);
     NewReport {
         release: server.app.release.clone(),
         engine: "0.1.0".into(),
@@ -118,6 +123,10 @@ async fn points_that_cannot_be_are_refused_beside_their_field_and_what_was_typed
             message,
             &format!("aria-describedby=\"{field}\""),
             &format!("id=\"{field}\""),
+            &format!(
+                "<strong>Nothing was changed.</strong> <a href=\"#{}\">{message}",
+                field.trim_end_matches("-error")
+            ),
             &format!("name=\"points\" value=\"{points}\""),
             &format!("{reason}</textarea>"),
             "<details class=\"points-form\" id=\"points-check-1\" open>",
@@ -147,8 +156,12 @@ async fn comments_reach_the_student_at_their_check_and_an_empty_one_is_refused()
     assert!(check.contains("Nearly.") && check.contains("ines Example"), "{check}");
     let empty = ines.post(&path, &[("text", " "), ("about", "check-0")]).await;
     assert_eq!(empty.status, 422);
-    for part in ["Write something first.", "aria-describedby=\"comment-error\"", "<option value=\"check-0\" selected>"]
-    {
+    for part in [
+        "Write something first.",
+        "aria-describedby=\"comment-error\"",
+        "href=\"#comment-text\"",
+        "<option value=\"check-0\" selected>",
+    ] {
         assert!(empty.body.contains(part), "{part} in {}", empty.body);
     }
     assert_eq!(ines.post(&path, &[("text", "x"), ("about", "check-9")]).await.status, 400);
@@ -256,6 +269,25 @@ async fn a_regrade_of_a_lab_is_shown_applied_and_undone_and_overrides_stay() {
     assert!(ines.get("/teach/labs/delta").await.body.contains("Applied"));
     assert_eq!(ines.post(&format!("{path}/undo"), &[]).await.status, 303);
     score(&mut ada, "95.5").await;
+}
+
+#[tokio::test]
+async fn points_set_for_a_check_that_the_lab_lost_are_still_listed_and_count_for_nothing() {
+    let server = Server::new().await;
+    let (id, mut ada, mut ines) = class(&server).await;
+    let review = format!("/teach/submissions/{id}");
+    ines.post(&format!("{review}/checks/check-1/points"), &GOOD).await;
+    let regrade = ines.post(&format!("{review}/grade-again"), &[]).await.header("location").to_owned();
+    let lease = regrade_queue::lease(&server.app.store, MINUTE, store::now()).await.unwrap().unwrap();
+    let smaller = report_of(&server, &[(3_000, 10_000)]);
+    assert!(regrade_queue::complete(&server.app.store, lease, &smaller, store::now()).await.unwrap());
+    let page = ines.get(&regrade).await.body;
+    assert!(page.contains("<code>check-1</code> <span>from 55.5 to none</span>"), "{page}");
+    ines.post(&format!("{regrade}/apply"), &[]).await;
+    assert!(ada.get(&format!("/labs/delta/submissions/{id}")).await.body.contains("<strong>30</strong>"));
+    let page = ines.get(&review).await.body;
+    assert!(page.contains("Without effect: the lab has no such check any more"), "{page}");
+    assert!(page.contains("Other &#60;form&#62;, right rows.") && page.contains("/withdraw\""), "{page}");
 }
 
 #[tokio::test]

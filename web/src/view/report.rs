@@ -39,6 +39,8 @@ pub struct TeachSubmission {
     pub number: usize,
     pub at: Moment,
     pub standing: String,
+    /// Why the form that was sent was refused, and its field.
+    pub refused: Option<Link>,
     /// We could not grade it and gave up.
     pub put_aside: bool,
     pub report: Option<Report>,
