@@ -29,6 +29,12 @@ test.beforeAll(async ({ browser, server }) => {
   const staff = await enter(browser, server.url, "ines");
   await staff.goto("/teach/gradebook");
   const reviewed = await staff.getByRole("row", { name: /Chen Wei/ }).getByRole("link").first().getAttribute("href");
+  await staff.goto(reviewed ?? "");
+  await adjust(staff);
+  await staff.goto("/teach/labs/delta");
+  await staff.getByRole("button", { name: "Grade all again" }).click();
+  await expect(staff.getByText("differs. Points that people set stay.")).toBeVisible({ timeout: 60_000 });
+  const regrade = new URL(staff.url()).pathname;
   sessions = { student: await student.context().storageState(), staff: await staff.context().storageState() };
   addresses = {
     student: [
@@ -48,6 +54,9 @@ test.beforeAll(async ({ browser, server }) => {
     staff: [
       ["gradebook", "/teach/gradebook"],
       ["submission", reviewed ?? ""],
+      ["submissions", "/teach/submissions?lab=delta"],
+      ["lab's marks", "/teach/labs/delta"],
+      ["regrade", regrade],
     ],
   };
   await student.context().close();
@@ -58,6 +67,25 @@ async function enter(browser: Browser, baseURL: string, login: "chen" | "ines"):
   const page = await (await browser.newContext({ baseURL })).newPage();
   await signIn(page, login);
   return page;
+}
+
+/** Refused once, then set and commented, so that the page has everything to show. */
+async function adjust(page: Page): Promise<void> {
+  const check = page.locator(".check").first();
+  await check.locator("summary").first().click();
+  await check.getByText("Change the points").click();
+  await check.getByLabel("Points").fill("many");
+  await check.getByLabel("Reason").fill("The idea is right.");
+  await check.getByRole("button", { name: "Set the points" }).click();
+  const points = page.getByLabel("Points").first();
+  await expect(points).toHaveAccessibleDescription("Points are a number with at most two decimals, such as 7.5.");
+  await expect(page.getByLabel("Reason").first()).toHaveValue("The idea is right.");
+  await points.fill("1");
+  await page.getByRole("button", { name: "Set the points" }).first().click();
+  await expect(page.locator(".adjusted").first()).toContainText("Ines Moreau set 1 of");
+  await page.getByRole("textbox", { name: /^Comment/ }).fill("Read the lesson on versions again.");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.locator(".comments").first()).toContainText("Read the lesson");
 }
 
 async function attempt(page: Page, handIn: boolean): Promise<string> {

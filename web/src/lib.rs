@@ -13,6 +13,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 mod headers;
+pub mod marks;
 mod pages;
 pub mod router;
 pub mod store;

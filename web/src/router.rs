@@ -4,7 +4,7 @@
 //! health lie outside the sessions.
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_extractor_with_state, from_fn, from_fn_with_state};
 use axum::routing::{get, post, put};
 use time::Duration;
 use tower::ServiceBuilder;
@@ -15,12 +15,12 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
-use crate::auth::csrf;
+use crate::auth::{Staff, csrf};
 use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSION_IDLE};
 use crate::error::{Problem, show};
 use crate::pages::{
-    checks, documents, gradebook, health, job, lab, lesson, overview, progress, quiz, quiz_attempt, run, sign_in,
-    submission, table, transfer,
+    checks, documents, gradebook, health, job, lab, lesson, overview, progress, quiz, quiz_attempt, regrade, review,
+    run, sign_in, submission, submissions, table, teach_lab, transfer,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
@@ -32,7 +32,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), show::show))
         .layer(CatchPanicLayer::custom(show::panicked))
         .layer(from_fn(csrf::guard));
-    pages()
+    pages(&app)
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || axum::http::StatusCode::METHOD_NOT_ALLOWED)
         .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY_BYTES))
@@ -44,7 +44,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-fn pages() -> Router<App> {
+fn pages(app: &App) -> Router<App> {
     Router::new()
         .route("/", get(overview::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
@@ -53,7 +53,7 @@ fn pages() -> Router<App> {
         .merge(lessons())
         .merge(labs())
         .merge(quizzes())
-        .merge(teaching())
+        .merge(teaching(app))
 }
 
 fn lessons() -> Router<App> {
@@ -93,11 +93,25 @@ fn quizzes() -> Router<App> {
         .route("/quiz/attempts/{id}/submit", post(quiz_attempt::submit))
 }
 
-fn teaching() -> Router<App> {
+/// To anybody but staff no address of these exists, whatever the method.
+fn teaching(app: &App) -> Router<App> {
     Router::new()
         .route("/teach/gradebook", get(gradebook::show))
         .route("/teach/gradebook.csv", get(gradebook::csv))
-        .route("/teach/submissions/{id}", get(submission::review))
+        .route("/teach/submissions", get(submissions::show))
+        .route("/teach/submissions/{id}", get(review::show))
+        .route("/teach/submissions/{id}/checks/{check}/points", post(review::set_points))
+        .route("/teach/submissions/{id}/overrides/{override}/withdraw", post(review::withdraw))
+        .route("/teach/submissions/{id}/comments", post(review::comment))
+        .route("/teach/submissions/{id}/grade-again", post(review::grade_again))
+        .route("/teach/labs/{slug}", get(teach_lab::show))
+        .route("/teach/labs/{slug}/policy", post(teach_lab::set_policy))
+        .route("/teach/labs/{slug}/regrades", post(regrade::start))
+        .route("/teach/regrades/{id}", get(regrade::show))
+        .route("/teach/regrades/{id}/apply", post(regrade::apply))
+        .route("/teach/regrades/{id}/undo", post(regrade::undo))
+        .method_not_allowed_fallback(async || axum::http::StatusCode::METHOD_NOT_ALLOWED)
+        .layer(from_extractor_with_state::<Staff, App>(app.clone()))
 }
 
 /// What needs no session.

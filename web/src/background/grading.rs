@@ -1,4 +1,5 @@
-//! The grader: takes what was handed in from the queue, one after the other, and records the reports.
+//! The grader: takes what was handed in from the queue, one after the other, and records the reports. What is graded
+//! again comes after everything that was handed in.
 //!
 //! A report that our own fault left incomplete is never recorded: the submission goes back to the queue.
 
@@ -13,9 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::config::{GRADING_LEASE, GRADING_TRIES};
 use crate::error::{Fault, chain};
-use crate::store::grading_queue::{self, Lease};
 use crate::store::reports::NewReport;
-use crate::store::{self, submissions};
+use crate::store::{self, Store, SubmissionId, grading_queue, regrade_queue, submissions};
 
 /// How long the queue is left alone when it is empty; handing in wakes the grader at once.
 const IDLE: Duration = Duration::from_secs(15);
@@ -25,7 +25,7 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(20);
 pub async fn run(app: App, stop: CancellationToken) {
     let Some(sandbox) = app.sandbox.clone() else { return };
     while !stop.is_cancelled() {
-        match grade_next(&app, &sandbox).await {
+        match next(&app, &sandbox).await {
             Ok(true) => {}
             Ok(false) => tokio::select! {
                 () = app.grading.handed_in.notified() => {}
@@ -40,35 +40,77 @@ pub async fn run(app: App, stop: CancellationToken) {
     }
 }
 
-/// Grades the submission that waits longest; `false` when none does.
-async fn grade_next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
-    let Some(lease) = grading_queue::lease(&app.store, GRADING_LEASE, store::now()).await? else { return Ok(false) };
-    match grade(app, sandbox, lease).await {
+/// Grades one submission; `false` when none waits.
+async fn next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
+    let Some(turn) = Turn::take(&app.store).await? else { return Ok(false) };
+    match grade(app, sandbox, turn.submission()).await {
         Ok(report) => {
-            if !grading_queue::complete(&app.store, lease, &report, store::now()).await? {
-                tracing::warn!(submission = %lease.submission, "a report came after its lease and was dropped");
+            if !turn.complete(&app.store, &report).await? {
+                tracing::warn!(submission = %turn.submission(), "a report came after its lease and was dropped");
             }
         }
         Err(problem) => {
-            tracing::error!(submission = %lease.submission, problem, "a submission could not be graded");
-            let again = store::now() + PAUSE;
-            grading_queue::give_back(&app.store, lease, &problem, (again, GRADING_TRIES)).await?;
+            tracing::error!(submission = %turn.submission(), problem, "a submission could not be graded");
+            turn.give_back(&app.store, &problem).await?;
         }
     }
     app.grading.graded.notify_waiters();
     Ok(true)
 }
 
-/// The report, or why there is none.
-async fn grade(app: &App, sandbox: &Sandbox, lease: Lease) -> Result<NewReport, String> {
-    let submission = submissions::get(&app.store, lease.submission).await.map_err(|error| chain(&error))?;
+/// The submission whose turn it is: one that was handed in, or else one that is graded again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    HandedIn(grading_queue::Lease),
+    Again(regrade_queue::Lease),
+}
+
+impl Turn {
+    /// `None` when nothing waits.
+    pub async fn take(store: &Store) -> Result<Option<Self>, Fault> {
+        let at = store::now();
+        if let Some(lease) = grading_queue::lease(store, GRADING_LEASE, at).await? {
+            return Ok(Some(Self::HandedIn(lease)));
+        }
+        Ok(regrade_queue::lease(store, GRADING_LEASE, at).await?.map(Self::Again))
+    }
+
+    pub fn submission(&self) -> SubmissionId {
+        match self {
+            Self::HandedIn(lease) => lease.submission,
+            Self::Again(lease) => lease.submission,
+        }
+    }
+
+    /// Records the report; says whether the turn still was this one's.
+    async fn complete(self, store: &Store, report: &NewReport) -> Result<bool, Fault> {
+        Ok(match self {
+            Self::HandedIn(lease) => grading_queue::complete(store, lease, report, store::now()).await?,
+            Self::Again(lease) => regrade_queue::complete(store, lease, report, store::now()).await?,
+        })
+    }
+
+    async fn give_back(self, store: &Store, problem: &str) -> Result<(), Fault> {
+        let again = (store::now() + PAUSE, GRADING_TRIES);
+        match self {
+            Self::HandedIn(lease) => grading_queue::give_back(store, lease, problem, again).await?,
+            Self::Again(lease) => regrade_queue::give_back(store, lease, problem, again).await?,
+        }
+        Ok(())
+    }
+}
+
+/// The report, or why there is none. It is graded with the content that is served now, and names that release.
+async fn grade(app: &App, sandbox: &Sandbox, id: SubmissionId) -> Result<NewReport, String> {
+    let submission = submissions::get(&app.store, id).await.map_err(|error| chain(&error))?;
     let submission = submission.ok_or("the submission is not there")?;
     let lab = app.course.lab(&submission.lab).ok_or_else(|| format!("the course has no lab {}", submission.lab))?;
     let files = submissions::files(&app.store, submission.id).await.map_err(|error| chain(&error))?;
     let work = Submission { name: format!("{}-{}", submission.lab, submission.number), files };
-    let report = replayed(sandbox, lab, work, (submission.seed, submission.release.as_str())).await?;
+    let report = replayed(sandbox, lab, work, (submission.seed, app.release.as_str())).await?;
     let body = serde_json::to_string(&report).map_err(|error| error.to_string())?;
     Ok(NewReport {
+        release: app.release.clone(),
         engine: report.replay.engine.clone(),
         score: report.score.hundredths(),
         max_score: report.max_score.hundredths(),

@@ -9,6 +9,7 @@ use sandbar_content::{Topic, TopicKind};
 use sandbar_quizzes::attempt::max_points;
 
 use super::Answer;
+use super::scores::Scores;
 use super::shown::{count, csv, percent, points};
 use super::week::{counting_attempt, counting_points, kind_text};
 use crate::app::App;
@@ -16,11 +17,11 @@ use crate::auth::Staff;
 use crate::background::quizzes;
 use crate::error::Fault;
 use crate::store::quiz_attempts::{self, QuizAttempt};
-use crate::store::reports::BestScore;
 use crate::store::submissions::HandedIn;
 use crate::store::users::User;
-use crate::store::{self, UserId, enrolments, lesson_progress, reports, submissions};
+use crate::store::{self, UserId, enrolments, lesson_progress, submissions};
 use crate::view::gradebook::{Gradebook, GradebookColumn, GradebookRow, Mark};
+use crate::view::layout::Link;
 
 const NOTHING: &str = "–";
 
@@ -29,6 +30,7 @@ pub async fn show(State(app): State<App>, Staff(visitor): Staff) -> Answer<Grade
     let book = Book::read(&app).await?;
     Ok(Gradebook {
         page: visitor.page("Gradebook"),
+        labs: book.labs(),
         section: app.course.title.clone(),
         columns: book.graded.iter().enumerate().map(|(index, _)| book.column(index)).collect(),
         rows: book.students.iter().map(|student| book.row(student)).collect(),
@@ -66,7 +68,7 @@ struct Book<'a> {
     app: &'a App,
     students: Vec<User>,
     graded: Vec<Graded<'a>>,
-    best: Vec<BestScore>,
+    scores: Scores,
     handed_in: Vec<HandedIn>,
     attempts: Vec<QuizAttempt>,
     lessons: BTreeMap<UserId, u32>,
@@ -87,11 +89,20 @@ impl<'a> Book<'a> {
             app,
             students: enrolments::students(&app.store, app.course_id).await?,
             graded: graded.collect(),
-            best: reports::best(&app.store, app.course_id, None).await?,
+            scores: Scores::read(app, None).await?,
             handed_in: submissions::handed_in(&app.store, app.course_id).await?,
             attempts: quiz_attempts::submitted(&app.store, app.course_id).await?,
             lessons: lesson_progress::finished(&app.store, app.course_id).await?,
         })
+    }
+
+    fn labs(&self) -> Vec<Link> {
+        let labs = self.graded.iter().filter(|graded| graded.topic.kind == TopicKind::Lab);
+        let link = |graded: &Graded<'_>| Link {
+            href: super::teach_lab::href(&graded.topic.slug),
+            text: graded.topic.title.clone(),
+        };
+        labs.map(link).collect()
     }
 
     fn column(&self, index: usize) -> GradebookColumn {
@@ -130,14 +141,10 @@ impl<'a> Book<'a> {
     /// The points that count, in hundredths; `None` while there is nothing graded.
     fn points(&self, student: UserId, graded: &Graded<'_>) -> Option<u32> {
         match graded.topic.kind {
-            TopicKind::Lab => self.best(student, graded.topic).map(|best| best.score),
+            TopicKind::Lab => self.scores.counting(student, &graded.topic.slug).map(|counting| counting.score),
             _ => counting_points(self.app, &graded.topic.slug, &self.attempts(student, graded.topic))
                 .map(|(score, _)| score),
         }
-    }
-
-    fn best(&self, student: UserId, topic: &Topic) -> Option<&BestScore> {
-        self.best.iter().find(|best| best.user == student && best.lab == topic.slug)
     }
 
     fn attempts(&self, student: UserId, topic: &Topic) -> Vec<QuizAttempt> {
@@ -154,12 +161,16 @@ impl<'a> Book<'a> {
 
     fn lab_mark(&self, student: UserId, topic: &Topic) -> Mark {
         let handed_in = self.handed_in.iter().find(|it| it.user == student && it.lab == topic.slug);
-        let note = handed_in.map(|it| count(it.count.unsigned_abs(), "submission")).unwrap_or_default();
+        let counting = self.scores.counting(student, &topic.slug);
+        let mut note = handed_in.map(|it| count(it.count.unsigned_abs(), "submission")).unwrap_or_default();
+        if counting.is_some_and(|counting| counting.adjusted) {
+            note.push_str(", adjusted");
+        }
         let waiting = handed_in.is_some_and(|it| it.ungraded > 0);
-        match (self.best(student, topic), handed_in) {
-            (Some(best), _) => Mark {
-                text: points(best.score),
-                href: format!("/teach/submissions/{}", best.submission),
+        match (counting, handed_in) {
+            (Some(counting), _) => Mark {
+                text: points(counting.score),
+                href: format!("/teach/submissions/{}", counting.submission),
                 state: if waiting { "waiting" } else { "graded" },
                 note,
             },

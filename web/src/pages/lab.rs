@@ -7,6 +7,7 @@ use sandbar_content::{Lab, StarterFile};
 use sandbar_labs::notebook::CellLanguage;
 use serde::Deserialize;
 
+use super::scores::{Scores, policy_text};
 use super::shown::checks::check_list;
 use super::shown::output::{Ran, cell_output};
 use super::shown::{moment, points};
@@ -17,7 +18,7 @@ use crate::auth::Visitor;
 use crate::error::{Fault, Problem};
 use crate::store::cell_outputs::CellOutput;
 use crate::store::documents::Document;
-use crate::store::{reports, submissions};
+use crate::store::submissions::{self, Submission};
 use crate::view::lab as view;
 use crate::view::tables::TablesPanel;
 
@@ -37,6 +38,7 @@ pub async fn show(
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let (document, current) = open_file(&bench, lab, open.file.as_deref()).await?;
     let report = checks::latest(&bench).await?;
+    let scores = Scores::read(&app, Some(visitor.id())).await?;
     Ok(view::Lab {
         page: visitor.page(lab.title.clone()),
         slug: slug.clone(),
@@ -49,8 +51,8 @@ pub async fn show(
         document,
         checks: report.as_ref().map(check_list),
         tables: panel_or_nothing(&bench, lab).await,
-        submissions: submissions(&bench).await?,
-        policy: "The best submission counts.".to_owned(),
+        submissions: submissions(&bench, &scores).await?,
+        policy: policy_text(scores.policy(&slug)).to_owned(),
     })
 }
 
@@ -224,23 +226,17 @@ async fn started_tasks(bench: &Workbench<'_>, lab: &Lab) -> Result<BTreeSet<u32>
     Ok(started)
 }
 
-async fn submissions(bench: &Workbench<'_>) -> Result<Vec<view::SubmissionSummary>, Fault> {
-    let store = &bench.app.store;
-    let best = reports::best(store, bench.app.course_id, Some(bench.visitor.id())).await?;
-    let counting = best.iter().find(|best| best.lab == bench.area).map(|best| best.submission);
-    let mut shown = Vec::new();
-    for submission in submissions::of_lab(store, bench.of()).await? {
-        let report = reports::latest(store, submission.id).await?;
-        shown.push(view::SubmissionSummary {
-            href: format!("/labs/{}/submissions/{}", bench.area, submission.id),
-            number: usize::try_from(submission.number).unwrap_or_default(),
-            at: moment(submission.submitted_at),
-            result: match report {
-                Some(report) => format!("{} of {}", points(report.score), points(report.max_score)),
-                None => "being graded".to_owned(),
-            },
-            counts: counting == Some(submission.id),
-        });
-    }
-    Ok(shown)
+async fn submissions(bench: &Workbench<'_>, scores: &Scores) -> Result<Vec<view::SubmissionSummary>, Fault> {
+    let counting = scores.counting(bench.visitor.id(), &bench.area).map(|scored| scored.submission);
+    let summary = |submission: Submission| view::SubmissionSummary {
+        href: format!("/labs/{}/submissions/{}", bench.area, submission.id),
+        number: usize::try_from(submission.number).unwrap_or_default(),
+        at: moment(submission.submitted_at),
+        result: match scores.of(submission.id) {
+            Some(scored) => format!("{} of {}", points(scored.score), points(scored.max_score)),
+            None => "being graded".to_owned(),
+        },
+        counts: counting == Some(submission.id),
+    };
+    Ok(submissions::of_lab(&bench.app.store, bench.of()).await?.into_iter().map(summary).collect())
 }

@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use sandbar_content::{Topic, TopicKind};
-use sandbar_grader::Report;
+use sandbar_grader::{Points, TaskReport};
 use sandbar_quizzes::attempt::max_points;
 
 use super::Answer;
+use super::marked::Marked;
+use super::scores::Scores;
 use super::shown::{count, moment, percent, points, results};
 use super::week::{self, Standing, State as TopicState, Week, counting_attempt};
 use crate::app::App;
@@ -14,7 +16,7 @@ use crate::background::quizzes;
 use crate::error::Fault;
 use crate::store::lab_attempts::LabOf;
 use crate::store::quiz_attempts::{self, QuizOf};
-use crate::store::{reports, submissions};
+use crate::store::submissions;
 use crate::view::layout::Link;
 use crate::view::progress::{Missing, Progress, ProgressLesson, ProgressPart};
 
@@ -57,27 +59,29 @@ async fn lab(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) -
     let mut part = part(topic, standing.points.unwrap_or((0, most)));
     let of = LabOf { user: visitor.id(), course: app.course_id, lab: &topic.slug };
     let all = submissions::of_lab(&app.store, of).await?;
-    let best = reports::best(&app.store, app.course_id, Some(visitor.id())).await?;
-    let best = best.iter().find(|best| best.lab == topic.slug);
-    let Some(counting) = best.and_then(|best| all.iter().find(|submission| submission.id == best.submission)) else {
+    let scores = Scores::read(app, Some(visitor.id())).await?;
+    let counting = scores.counting(visitor.id(), &topic.slug).map(|scored| scored.submission);
+    let Some(counting) = all.iter().find(|submission| Some(submission.id) == counting) else {
         part.standing = match all.is_empty() {
             true => "Nothing handed in yet.".to_owned(),
             false => "Being graded.".to_owned(),
         };
         return Ok(part);
     };
-    part.standing = format!("Submission {} of {} counts: it is your best.", counting.number, all.len());
+    let which = scores.policy(&topic.slug).word();
+    part.standing = format!("Submission {} of {} counts: it is your {which}.", counting.number, all.len());
     let href = format!("/labs/{}/submissions/{}", topic.slug, counting.id);
     part.report = Some(Link { href, text: "Report".to_owned() });
-    if let Some(stored) = reports::latest(&app.store, counting.id).await? {
-        let report: Report = serde_json::from_str(&stored.body)?;
-        part.missing = report.tasks.iter().filter(|task| task.score < task.max_score).map(missing_task).collect();
+    let marked = Marked::read(app, counting.clone()).await?;
+    if let Some((report, mark)) = marked.report.as_ref().zip(marked.mark()) {
+        let tasks = report.tasks.iter().zip(mark.tasks).filter(|(task, score)| *score < task.max_score);
+        part.missing = tasks.map(|(task, score)| missing_task(task, score)).collect();
     }
     Ok(part)
 }
 
-fn missing_task(task: &sandbar_grader::TaskReport) -> Missing {
-    let lost = task.max_score.hundredths() - task.score.hundredths();
+fn missing_task(task: &TaskReport, score: Points) -> Missing {
+    let lost = task.max_score.hundredths() - score.hundredths();
     Missing { text: format!("Task {}: {}", task.number, task.title), points: lost_points(lost) }
 }
 

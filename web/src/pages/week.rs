@@ -7,11 +7,12 @@ use sandbar_content::{Topic, TopicKind};
 use sandbar_quizzes::attempt::max_points;
 use sandbar_quizzes::{Keep, Points, draw};
 
+use super::scores::Scores;
 use super::shown::{moment, percent, points};
 use crate::app::App;
 use crate::error::Fault;
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
-use crate::store::{QuizAttemptId, UserId, documents, lab_attempts::LabOf, lesson_progress, reports};
+use crate::store::{QuizAttemptId, UserId, documents, lab_attempts::LabOf, lesson_progress};
 use crate::view;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,14 +43,15 @@ impl Week {
         let lessons = lesson_progress::of_user(&app.store, user, app.course_id).await?;
         let lessons: BTreeMap<&str, &lesson_progress::Progress> =
             lessons.iter().map(|progress| (progress.lesson.as_str(), progress)).collect();
-        let best = reports::best(&app.store, app.course_id, Some(user)).await?;
-        let best: BTreeMap<&str, (u32, u32)> =
-            best.iter().map(|best| (best.lab.as_str(), (best.score, best.max_score))).collect();
+        let scores = Scores::read(app, Some(user)).await?;
         let mut standings = Vec::new();
         for topic in &app.course.topics {
             standings.push(match topic.kind {
                 TopicKind::Lesson => lessons.get(topic.slug.as_str()).map_or(NEW, |progress| of_lesson(progress)),
-                TopicKind::Lab => of_lab(app, user, &topic.slug, best.get(topic.slug.as_str()).copied()).await?,
+                TopicKind::Lab => {
+                    let counting = scores.counting(user, &topic.slug);
+                    of_lab(app, user, &topic.slug, counting.map(|it| (it.score, it.max_score))).await?
+                }
                 TopicKind::Quiz => of_quiz(app, user, &topic.slug).await?,
             });
         }
@@ -86,16 +88,16 @@ fn of_lesson(progress: &lesson_progress::Progress) -> Standing {
     Standing { state, points: None, touched_at: Some(progress.seen_at) }
 }
 
-async fn of_lab(app: &App, user: UserId, slug: &str, best: Option<(u32, u32)>) -> Result<Standing, Fault> {
+async fn of_lab(app: &App, user: UserId, slug: &str, counting: Option<(u32, u32)>) -> Result<Standing, Fault> {
     let of = LabOf { user, course: app.course_id, lab: slug };
     let documents = documents::all(&app.store, of).await?;
     let touched_at = documents.iter().map(|document| document.updated_at).max();
-    let state = match best {
+    let state = match counting {
         Some((score, most)) if score == most => State::Done,
         _ if touched_at.is_some() => State::Started,
         _ => State::New,
     };
-    Ok(Standing { state, points: best, touched_at })
+    Ok(Standing { state, points: counting, touched_at })
 }
 
 async fn of_quiz(app: &App, user: UserId, slug: &str) -> Result<Standing, Fault> {

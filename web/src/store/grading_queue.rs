@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::instants::Millis;
 use super::reports::{self, NewReport};
-use super::{Result, Store, SubmissionId, Transaction};
+use super::{Result, Store, SubmissionId, Transaction, counting_reports, regrade_queue};
 
 /// The right to grade one submission until the lease ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +56,12 @@ pub async fn lease(store: &Store, duration: SignedDuration, at: Timestamp) -> Re
     Ok(row.map(|(submission, fence)| Lease { submission, fence }))
 }
 
-/// Ends every lease. For a process that has just started and has the database to itself: whoever held one is dead.
+/// Ends every lease, also those of regrades. For a process that has just started and has the database to itself: whoever held one is dead.
 pub async fn end_leases(store: &Store) -> Result<()> {
     sqlx::query("UPDATE grading_queue SET state = 'waiting', lease_until = NULL WHERE state = 'leased'")
         .execute(&store.pool)
         .await?;
-    Ok(())
+    regrade_queue::end_leases(store).await
 }
 
 /// Records the report when the lease is still the submission's last one; says whether it was.
@@ -78,7 +78,8 @@ pub async fn complete(store: &Store, lease: Lease, report: &NewReport, at: Times
     if closed.rows_affected() == 0 {
         return Ok(false);
     }
-    reports::add(&mut transaction, lease.submission, report, at).await?;
+    let report = reports::add(&mut transaction, lease.submission, report, at).await?;
+    counting_reports::add_first(&mut transaction, (lease.submission, report), at).await?;
     transaction.commit().await?;
     Ok(true)
 }

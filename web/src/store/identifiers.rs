@@ -44,6 +44,9 @@ number_identifier! {
     /// A workspace of a lab.
     LabAttemptId
     SubmissionId
+    ReportId
+    OverrideId
+    RegradeId
     QuizAttemptId
 }
 

@@ -6,6 +6,8 @@
 
 pub mod audit;
 pub mod cell_outputs;
+pub mod comments;
+pub mod counting_reports;
 pub mod courses;
 pub mod documents;
 pub mod enrolments;
@@ -13,11 +15,15 @@ pub mod grading_queue;
 mod identifiers;
 mod instants;
 pub mod lab_attempts;
+pub mod lab_policies;
 pub mod ledger;
 pub mod lesson_progress;
+pub mod overrides;
 pub mod public_checks;
 pub mod quiz_answers;
 pub mod quiz_attempts;
+pub mod regrade_queue;
+pub mod regrades;
 pub mod releases;
 pub mod reports;
 pub mod sessions;
@@ -32,7 +38,9 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-pub use identifiers::{CourseId, LabAttemptId, QuizAttemptId, ReleaseId, SectionId, SubmissionId, UserId};
+pub use identifiers::{
+    CourseId, LabAttemptId, OverrideId, QuizAttemptId, RegradeId, ReleaseId, ReportId, SectionId, SubmissionId, UserId,
+};
 pub use instants::now;
 
 /// The one database kind that this version speaks.

@@ -136,3 +136,75 @@ pub async fn handed_in(store: &Store, course: CourseId) -> Result<Vec<HandedIn>>
     .await?;
     Ok(rows)
 }
+
+/// Which submissions are listed; `None` leaves a column free.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    pub lab: Option<&'a str>,
+    /// The student's login.
+    pub student: Option<&'a str>,
+    pub state: Option<Listed>,
+}
+
+/// How far the grading of a listed submission is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    Graded,
+    Waiting,
+    /// Put aside because we could not grade it.
+    PutAside,
+}
+
+impl Listed {
+    pub const ALL: [Self; 3] = [Self::Graded, Self::Waiting, Self::PutAside];
+
+    /// As it stands in an address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Graded => "graded",
+            Self::Waiting => "waiting",
+            Self::PutAside => "put-aside",
+        }
+    }
+}
+
+/// A submission with its student.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedSubmission {
+    pub id: SubmissionId,
+    pub student: String,
+    pub login: String,
+    pub lab: String,
+    pub number: i64,
+    pub submitted_at: Timestamp,
+    pub state: Listed,
+}
+
+type ListedRow = (SubmissionId, String, String, String, i64, Millis, String);
+
+impl From<ListedRow> for ListedSubmission {
+    fn from((id, student, login, lab, number, at, state): ListedRow) -> Self {
+        let state = Listed::ALL.into_iter().find(|listed| listed.word() == state).unwrap_or(Listed::Waiting);
+        Self { id, student, login, lab, number, submitted_at: at.into(), state }
+    }
+}
+
+/// The latest `most` submissions of the course that the filter lets through, the latest first.
+pub async fn listed(store: &Store, course: CourseId, filter: Filter<'_>, most: i64) -> Result<Vec<ListedSubmission>> {
+    let rows: Vec<ListedRow> = sqlx::query_as(
+        "SELECT s.id, u.name, u.login, s.lab, s.number, s.submitted_at, s.state
+         FROM (SELECT s.*, CASE q.state WHEN 'done' THEN 'graded' WHEN 'failed' THEN 'put-aside' ELSE 'waiting' END AS state
+               FROM submissions s JOIN grading_queue q ON q.submission_id = s.id WHERE s.course_id = $1) s
+         JOIN users u ON u.id = s.user_id
+         WHERE ($2 IS NULL OR s.lab = $2) AND ($3 IS NULL OR u.login = $3) AND ($4 IS NULL OR s.state = $4)
+         ORDER BY s.id DESC LIMIT $5",
+    )
+    .bind(course)
+    .bind(filter.lab)
+    .bind(filter.student)
+    .bind(filter.state.map(Listed::word))
+    .bind(most)
+    .fetch_all(&store.pool)
+    .await?;
+    Ok(rows.into_iter().map(ListedSubmission::from).collect())
+}

@@ -5,6 +5,7 @@ mod browser;
 mod pages;
 mod security;
 mod sign_in;
+mod teaching;
 
 use std::sync::Arc;
 

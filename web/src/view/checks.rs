@@ -4,6 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use super::filters;
+use super::layout::Moment;
 
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/checks.html")]
@@ -42,6 +43,49 @@ pub struct Check {
     pub hint: Option<String>,
     /// Shown unfolded: the first failure.
     pub open: bool,
+    pub remarks: Remarks,
+}
+
+/// What people did to a check of a submission.
+#[derive(Debug, Default)]
+pub struct Remarks {
+    pub adjusted: Option<Adjusted>,
+    pub comments: Vec<Comment>,
+    /// For staff only.
+    pub form: Option<PointsForm>,
+}
+
+/// Points that a person set in place of the grader's.
+#[derive(Debug)]
+pub struct Adjusted {
+    /// `Ines Moreau set 6 of 6 points; the grader gave 0.`
+    pub sentence: String,
+    pub reason: String,
+}
+
+#[derive(Debug)]
+pub struct Comment {
+    pub by: String,
+    pub at: Moment,
+    pub text: String,
+}
+
+/// The form that sets a check's points.
+#[derive(Debug)]
+pub struct PointsForm {
+    pub action: String,
+    pub csrf: String,
+    pub points: TextField,
+    pub reason: TextField,
+    /// Shown unfolded: something in it was refused.
+    pub open: bool,
+}
+
+/// What stands in a field, and why it was refused.
+#[derive(Clone, Debug, Default)]
+pub struct TextField {
+    pub text: String,
+    pub error: Option<String>,
 }
 
 /// The smallest rows that show a mistake: the data, what is expected, what came.

@@ -4,13 +4,15 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use super::filters;
-use super::layout::Page;
+use super::layout::{Link, Page};
 
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "teach_gradebook.html")]
 pub struct Gradebook {
     pub page: Page,
     pub section: String,
+    /// The labs' pages for staff.
+    pub labs: Vec<Link>,
     pub columns: Vec<GradebookColumn>,
     pub rows: Vec<GradebookRow>,
     /// Submissions that nobody could grade yet.

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
-use super::checks::Check;
+use super::checks::{Check, Comment, TextField};
 use super::filters;
 use super::layout::{Link, Moment, Page};
 
@@ -19,6 +19,8 @@ pub struct Submission {
     pub standing: String,
     /// `None` while it waits for grading; the page asks again by itself.
     pub report: Option<Report>,
+    /// About the submission as a whole.
+    pub comments: Vec<Comment>,
     /// Of the same lab, newest first.
     pub others: Vec<Link>,
 }
@@ -30,13 +32,52 @@ pub struct TeachSubmission {
     pub page: Page,
     pub student: String,
     pub login: String,
+    /// The lab's page for staff.
     pub lab: Link,
+    /// This page, without a place in it.
+    pub href: String,
     pub number: usize,
     pub at: Moment,
     pub standing: String,
+    /// Why the form that was sent was refused, and its field.
+    pub refused: Option<Link>,
+    /// We could not grade it and gave up.
+    pub put_aside: bool,
     pub report: Option<Report>,
+    /// Every change of points, the latest first.
+    pub adjustments: Vec<Adjustment>,
+    /// About the submission as a whole.
+    pub comments: Vec<Comment>,
+    /// The checks that a comment may be about.
+    pub about: Vec<Choice>,
+    /// The comment that was typed and refused.
+    pub comment: TextField,
     pub files: Vec<SubmittedFile>,
     pub others: Vec<Link>,
+}
+
+/// Points that a person set or withdrew.
+#[derive(Debug)]
+pub struct Adjustment {
+    pub check: String,
+    /// `None` for a withdrawal.
+    pub points: Option<String>,
+    pub reason: String,
+    pub by: String,
+    pub at: Moment,
+    /// `in-force`, `replaced`, `withdrawn` or `withdrawal`.
+    pub state: &'static str,
+    pub state_text: &'static str,
+    /// Where it is withdrawn, while it is in force.
+    pub withdraw: Option<String>,
+}
+
+/// One of several that can be chosen in a form.
+#[derive(Debug)]
+pub struct Choice {
+    pub value: String,
+    pub text: String,
+    pub chosen: bool,
 }
 
 #[derive(Debug)]
@@ -53,6 +94,8 @@ pub struct Report {
     pub score: String,
     pub max_score: String,
     pub percent: u32,
+    /// `A person changed points; the grader gave 88.`
+    pub adjusted: Option<String>,
     /// `21 of 25 checks hold. Tasks 5 and 7 lost points.`
     pub sentence: String,
     pub tasks: Vec<ReportTask>,

@@ -3,5 +3,6 @@
 mod alone;
 mod first_start;
 mod handing_in;
+mod marks;
 mod refusals;
 mod start;

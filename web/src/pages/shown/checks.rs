@@ -1,12 +1,16 @@
 //! A grader's report and its checks, as pages show them.
 
 use sandbar_grader::feedback;
-use sandbar_grader::{CheckReport, Report, Status};
+use sandbar_grader::{CheckReport, Points, Report, Status, TaskReport};
 use sandbar_labs::diagnostic::{Finding, Severity};
 
-use super::{count, percent};
+use super::{count, moment, percent};
+use crate::marks::Mark;
+use crate::store::comments;
+use crate::store::overrides::Override;
 use crate::view::checks::{
-    Check, CheckList, ComparedRow, Comparison, Counterexample, FoundValue, SmallRow, SmallTable,
+    Adjusted, Check, CheckList, Comment, ComparedRow, Comparison, Counterexample, FoundValue, Remarks, SmallRow,
+    SmallTable,
 };
 use crate::view::report;
 
@@ -20,15 +24,16 @@ pub fn check_list(report: &Report) -> CheckList {
     }
 }
 
-pub fn report(report: &Report) -> report::Report {
-    let score = report.score.hundredths();
-    let max_score = report.max_score.hundredths();
+/// The report with the points that count and what people did and wrote.
+pub fn report(report: &Report, mark: &Mark, people: (&[Override], &[comments::Comment])) -> report::Report {
+    let tasks = report.tasks.iter().zip(&mark.tasks);
     report::Report {
-        score: report.score.to_string(),
-        max_score: report.max_score.to_string(),
-        percent: percent(score, max_score),
-        sentence: sentence(report),
-        tasks: report.tasks.iter().map(|task| report_task(report, task)).collect(),
+        score: mark.score.to_string(),
+        max_score: mark.max_score.to_string(),
+        percent: percent(mark.score.hundredths(), mark.max_score.hundredths()),
+        adjusted: mark.is_adjusted().then(|| format!("A person changed points; the grader gave {}.", report.score)),
+        sentence: sentence(report, &mark.tasks),
+        tasks: tasks.map(|(task, score)| report_task(report, (task, *score), (mark, people))).collect(),
         stopped: report.stopped.as_ref().map(stopped),
         findings: report.findings.iter().map(finding).collect(),
         replay: report::ReplayToken {
@@ -38,6 +43,10 @@ pub fn report(report: &Report) -> report::Report {
             submission_hash: report.replay.submission.clone(),
         },
     }
+}
+
+pub fn comment(comment: &comments::Comment) -> Comment {
+    Comment { by: comment.by.clone(), at: moment(comment.at), text: comment.text.clone() }
 }
 
 pub fn finding(finding: &Finding) -> report::Finding {
@@ -59,10 +68,10 @@ pub fn finding(finding: &Finding) -> report::Finding {
 }
 
 /// `21 of 25 checks hold. Tasks 5 and 7 lost points.`
-fn sentence(report: &Report) -> String {
+fn sentence(report: &Report, scores: &[Points]) -> String {
     let passed = report.checks.iter().filter(|check| check.status == Status::Passed).count();
-    let lost: Vec<String> =
-        report.tasks.iter().filter(|task| task.score < task.max_score).map(|task| task.number.to_string()).collect();
+    let lost = report.tasks.iter().zip(scores).filter(|(task, score)| **score < task.max_score);
+    let lost: Vec<String> = lost.map(|(task, _)| task.number.to_string()).collect();
     let lost = match lost.as_slice() {
         [] => "Every task has all of its points.".to_owned(),
         [one] => format!("Task {one} lost points."),
@@ -71,20 +80,49 @@ fn sentence(report: &Report) -> String {
     format!("{passed} of {} hold. {lost}", count(report.checks.len() as u64, "check"))
 }
 
-fn report_task(report: &Report, task: &sandbar_grader::TaskReport) -> report::ReportTask {
-    let state = match task.score {
+fn report_task(
+    report: &Report,
+    (task, score): (&TaskReport, Points),
+    (mark, people): (&Mark, (&[Override], &[comments::Comment])),
+) -> report::ReportTask {
+    let state = match score {
         score if score == task.max_score => "passed",
-        score if score > sandbar_grader::Points::ZERO => "partly",
+        score if score > Points::ZERO => "partly",
         _ => "failed",
+    };
+    let remarked = |graded: &CheckReport| {
+        let counting = mark.check(&graded.id).map_or(graded.points, |check| check.points);
+        Check {
+            points: format!("{counting} of {}", graded.max_points),
+            remarks: remarks(graded, counting, people),
+            ..check(graded)
+        }
     };
     report::ReportTask {
         number: task.number,
         title: task.title.clone(),
-        score: task.score.to_string(),
+        score: score.to_string(),
         max_score: task.max_score.to_string(),
         state,
-        checks: unfold_first(report.checks_of(task.number).map(check).collect()),
+        checks: unfold_first(report.checks_of(task.number).map(remarked).collect()),
     }
+}
+
+fn remarks(
+    check: &CheckReport,
+    counting: Points,
+    (overrides, written): (&[Override], &[comments::Comment]),
+) -> Remarks {
+    let set = overrides.iter().find(|row| row.in_force && row.check == check.id);
+    let adjusted = set.map(|row| Adjusted {
+        sentence: format!(
+            "{} set {counting} of {} points; the grader gave {}.",
+            row.by, check.max_points, check.points
+        ),
+        reason: row.reason.clone(),
+    });
+    let own = written.iter().filter(|comment| comment.check.as_deref() == Some(check.id.as_str()));
+    Remarks { adjusted, comments: own.map(comment).collect(), form: None }
 }
 
 fn unfold_first(mut checks: Vec<Check>) -> Vec<Check> {
@@ -129,6 +167,7 @@ fn check(check: &CheckReport) -> Check {
         place: check.place.as_ref().map(|place| format!("{}, line {}", place.file, place.line)).unwrap_or_default(),
         hint: check.next_step.clone().filter(|_| !passed),
         open: false,
+        remarks: Remarks::default(),
     }
 }
 

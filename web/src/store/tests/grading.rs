@@ -1,11 +1,19 @@
 use super::*;
+use crate::store::counting_reports;
 use crate::store::grading_queue::{self, Lease, State};
-use crate::store::reports::{self, NewReport};
+use crate::store::reports::NewReport;
+use crate::store::submissions::{Filter, Listed};
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
 fn report(score: u32) -> NewReport {
-    NewReport { engine: "0.1.0".into(), score, max_score: 10_000, body: format!("{{\"score\":{score}}}") }
+    NewReport {
+        release: ReleaseId::from("r1"),
+        engine: "0.1.0".into(),
+        score,
+        max_score: 10_000,
+        body: format!("{{\"score\":{score}}}"),
+    }
 }
 
 async fn lease(world: &World, second: i64) -> Option<Lease> {
@@ -60,7 +68,7 @@ async fn a_report_from_a_lease_that_ended_is_dropped() {
     assert!(!grading_queue::complete(&world.store, slow, &report(1), noon(61)).await.unwrap());
     assert!(grading_queue::complete(&world.store, successor, &report(9_000), noon(62)).await.unwrap());
     assert!(!grading_queue::complete(&world.store, successor, &report(2), noon(63)).await.unwrap(), "once only");
-    let latest = reports::latest(&world.store, submission.id).await.unwrap().unwrap();
+    let latest = counting_reports::of_submission(&world.store, submission.id).await.unwrap().unwrap();
     assert_eq!((latest.score, latest.graded_at), (9_000, noon(62)));
     assert_eq!(grading_queue::state(&world.store, submission.id).await.unwrap(), Some(State::Done));
 }
@@ -93,18 +101,19 @@ async fn a_submission_that_fails_again_and_again_is_put_aside_and_can_be_retried
 }
 
 #[tokio::test]
-async fn the_best_submission_counts_and_of_equals_the_latest() {
+async fn graded_submissions_are_listed_with_their_scores_by_student() {
     let world = World::new().await;
-    let mut ids = Vec::new();
-    for (second, score) in [(0, 5_000), (1, 8_000), (2, 8_000), (3, 100)] {
-        ids.push(world.submit(second).await.id);
+    for (second, score) in [(0, 5_000), (1, 8_000)] {
+        world.submit(second).await;
         let lease = lease(&world, second).await.unwrap();
         assert!(grading_queue::complete(&world.store, lease, &report(score), noon(second)).await.unwrap());
     }
-    let best = reports::best(&world.store, world.course, None).await.unwrap();
-    assert_eq!((best.len(), best[0].submission, best[0].score), (1, ids[2], 8_000));
+    world.submit(2).await;
+    let graded = counting_reports::of_course(&world.store, world.course, Some(world.student)).await.unwrap();
+    let scores: Vec<_> = graded.iter().map(|it| (it.number, it.score, it.max_score)).collect();
+    assert_eq!(scores, [(1, 5_000, 10_000), (2, 8_000, 10_000)]);
     let other = world.enrol("bela", Role::Student).await;
-    assert!(reports::best(&world.store, world.course, Some(other)).await.unwrap().is_empty());
+    assert!(counting_reports::of_course(&world.store, world.course, Some(other)).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -118,4 +127,27 @@ async fn what_is_not_graded_yet_is_counted() {
     let handed_in = submissions::handed_in(&world.store, world.course).await.unwrap();
     assert_eq!((handed_in[0].count, handed_in[0].ungraded, handed_in[0].failed), (2, 1, 0));
     assert_eq!(handed_in[0].latest, second.id);
+}
+
+#[tokio::test]
+async fn submissions_are_listed_by_lab_student_and_state() {
+    let mut world = World::new().await;
+    let graded = world.submit(0).await;
+    let held = lease(&world, 0).await.unwrap();
+    assert!(grading_queue::complete(&world.store, held, &report(10), noon(0)).await.unwrap());
+    let put_aside = world.submit(1).await;
+    let held = lease(&world, 1).await.unwrap();
+    grading_queue::give_back(&world.store, held, "engine", (noon(2), 1)).await.unwrap();
+    world.student = world.enrol("bela", Role::Student).await;
+    let waiting = world.submit(3).await;
+    let ids = async |filter, most| {
+        let listed = submissions::listed(&world.store, world.course, filter, most).await.unwrap();
+        listed.iter().map(|it| it.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(Filter::default(), 2).await, [waiting.id, put_aside.id]);
+    for (state, id) in [(Listed::Graded, graded.id), (Listed::PutAside, put_aside.id), (Listed::Waiting, waiting.id)] {
+        assert_eq!(ids(Filter { state: Some(state), ..Filter::default() }, 9).await, [id]);
+    }
+    assert_eq!(ids(Filter { student: Some("bela"), ..Filter::default() }, 9).await, [waiting.id]);
+    assert_eq!(ids(Filter { lab: Some("workflows"), ..Filter::default() }, 9).await, []);
 }
