@@ -82,8 +82,8 @@ fn junit_has_a_suite_a_submission_a_case_a_check_and_the_points_as_properties() 
     let suites: Vec<&str> = named("testsuite").iter().map(|suite| suite["name"].as_str()).collect();
     assert_eq!(suites, ["delta a<b>&\".sql", "delta solution.sql"]);
     let cases = named("testcase");
-    assert_eq!(cases.len(), 2 * 28, "{}", ran.out);
-    assert_eq!(named("failure").len(), 3);
+    assert_eq!(cases.len(), 2 * 31, "{}", ran.out);
+    assert_eq!(named("failure").len(), 4);
     assert_eq!(named("error").len(), 0, "an error would be a fault of ours");
     let score = |value: &str| named("property").iter().any(|all| all["name"] == "score" && all["value"] == value);
     assert!(score("82") && score("100"), "{}", ran.out);
