@@ -65,6 +65,10 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort) -> Prove
 /// exactly its score and keys.
 pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str, effort: &Effort) -> Vec<Finding> {
     let file = format!("labs/{}/lab.yml", lab.slug);
+    if lab.definition.rubric.public_part_of.is_some() {
+        let message = "This is the public part of a lab, as students get it, and has nothing that would prove it.";
+        return vec![Finding::error("PUBLIC_PART", "public_part_of", message).in_file(file)];
+    }
     let proved = stream::iter(claims(lab)).map(|claim| prove_claim(sandbox, lab, release, claim, &effort.seeds));
     let findings: Vec<Vec<Finding>> = proved.buffered(effort.jobs.max(1)).collect().await;
     findings.into_iter().flatten().map(|finding| finding.in_file(&file)).collect()
