@@ -15,6 +15,7 @@ pub mod log;
 mod outcomes;
 mod quiz;
 mod run;
+mod schema;
 mod serve;
 mod sql;
 
@@ -49,6 +50,8 @@ enum Command {
     Quiz(quiz::Arguments),
     /// Run a notebook's cells in a workspace
     Run(run::Arguments),
+    /// Print the JSON Schema of a file that others write or read
+    Schema(schema::Arguments),
     /// Run SQL statements in a workspace
     Sql(sql::Arguments),
 }
@@ -63,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Limits(arguments) => limits::execute(&arguments),
         Command::Quiz(arguments) => quiz::execute(&arguments),
         Command::Run(arguments) => run::execute(arguments),
+        Command::Schema(arguments) => schema::execute(&arguments),
         Command::Sql(arguments) => sql::execute(arguments),
     };
     match outcome {
