@@ -44,7 +44,7 @@ pub async fn grade(
 /// Says of a public part that it is one, so that nobody takes its points for the mark.
 fn told(mut report: Report, lab: &Lab) -> Report {
     if let Some(whole) = lab.definition.rubric.public_part_of {
-        let message = format!("These are the public points: {} of {whole}.", report.max_score);
+        let message = format!("Only public checks are here: {} public points of {whole}.", report.max_score);
         let hint = "The other points are given when the work is handed in.";
         report.findings.insert(0, Finding::new("PUBLIC_PART", Severity::Advice, "", message).with_hint(hint));
     }

@@ -5,13 +5,13 @@ mod render;
 use std::path::{Path, PathBuf};
 
 use futures::{StreamExt, stream};
-use sandbar_content::{Course, Lab, grading, submission};
+use sandbar_content::{Lab, grading, submission};
 use sandbar_grader::{Points, Report, Scope};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::sandbox::Sandbox;
 
 use super::findings::{self, CourseSource};
-use super::{EngineArguments, Failure, Status, block_on_until_interrupted};
+use super::{EngineArguments, Failure, Status, block_on_until_interrupted, lab};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -65,10 +65,10 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
         let message = "results.json holds one submission, and several are given";
         return Err(Failure::usage_message(message).with_remedy("grade them one by one, each with its own --output"));
     }
-    let (folder, slug) = place(&arguments.lab, arguments.course.as_deref())?;
+    let (folder, slug) = lab::place(&arguments.lab, arguments.course.as_deref())?;
     let course = CourseSource::open(folder.as_deref())?;
     let course = course.course();
-    let lab = course.lab(&slug).ok_or_else(|| unknown_lab(&slug, course))?;
+    let lab = lab::find(course, &slug)?;
     block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = arguments.engine.start(data.path(), arguments.jobs.max(1), 0).await?;
@@ -76,31 +76,6 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
         sandbox.stop().await;
         graded
     })
-}
-
-/// The course's folder, if it is not the built-in one, and the lab's slug. A slug has neither `/` nor `.`; a lab's folder is
-/// `labs/SLUG` of its course.
-fn place(lab: &str, course: Option<&Path>) -> Result<(Option<PathBuf>, String), Failure> {
-    if !lab.contains(['/', '.']) {
-        return Ok((course.map(Path::to_owned), lab.to_owned()));
-    }
-    let folder = Path::new(lab).canonicalize().map_err(|error| {
-        Failure::usage(anyhow::Error::new(error).context(format!("the lab's folder {lab} cannot be read")))
-            .with_remedy("name a lab of the course, or a folder labs/SLUG of one")
-    })?;
-    let slug = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let around = course.or_else(|| folder.parent()?.parent()).map(Path::to_owned);
-    Ok((around, slug))
-}
-
-fn unknown_lab(name: &str, course: &Course) -> Failure {
-    let known: Vec<&str> = course.labs.keys().map(String::as_str).collect();
-    let near = sandbar_content::course::nearest_slug(name, known.iter().copied());
-    let remedy = match near {
-        Some(near) => format!("did you mean `{near}`? The labs are: {}", known.join(", ")),
-        None => format!("the labs are: {}", known.join(", ")),
-    };
-    Failure::usage_message(format!("there is no lab `{name}` in the course `{}`", course.slug)).with_remedy(remedy)
 }
 
 async fn grade_all(sandbox: &Sandbox, lab: &Lab, release: &str, arguments: &Arguments) -> Result<Status, Failure> {

@@ -8,6 +8,7 @@ mod grade_formats;
 mod grade_inputs;
 mod grade_services;
 mod job;
+mod pack;
 mod quiz;
 mod run;
 mod sql_input;
