@@ -1,9 +1,12 @@
 """Labs' files against the printed schema, as an editor reads both."""
 
 import copy
+import re
 import unittest
 
-from program import LABS, read_yaml, validator
+from program import LABS, ROOT, read_yaml, validator
+
+AUTHORING = ROOT / "docs" / "lab-authoring.md"
 
 
 def messages(check, lab):
@@ -84,6 +87,20 @@ class LabFiles(unittest.TestCase):
         self.assertTrue(self.validator.is_valid(lab))
         del lab["public_part_of"]
         self.assertFalse(self.validator.is_valid(lab))
+
+
+class Documentation(unittest.TestCase):
+    def test_the_table_of_kinds_names_each_kind_with_its_fields(self):
+        schema = validator("lab").schema
+        common = {"id", "kind", "points", "claim", "next_step", "needs", "visibility"}
+        rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \| (.*?) \| .* \|$", AUTHORING.read_text(encoding="utf-8"), re.MULTILINE)
+        told = {kind: set(re.findall(r"`([a-z_]+)", fields)) for kinds, fields in rows for kind in re.findall("[a-z_]+", kinds)}
+        kinds = schema["$defs"]["check"]["properties"]["kind"]["enum"]
+        self.assertEqual(sorted(told), kinds)
+        for kind in kinds:
+            rules = schema["$defs"][f"kind_{kind}"]
+            self.assertLessEqual(told[kind], set(rules["properties"]), kind)
+            self.assertLessEqual(set(rules["required"]) - common, told[kind], kind)
 
 
 if __name__ == "__main__":
