@@ -28,14 +28,14 @@ fn planted(lab: &str) -> (String, usize) {
     let (mut text, mut count, mut hidden, mut mistakes) = (String::new(), 0, false, false);
     for line in lab.lines() {
         let (indent, field) = line.split_at(line.len() - line.trim_start().len());
-        let inner = indent.len() >= 8;
-        hidden = (hidden && inner && !field.starts_with("- id:")) || field == "visibility: hidden";
+        let inner = indent.len() >= 6;
+        hidden = (hidden && indent.len() >= 8 && !field.starts_with("- id:")) || field == "visibility: hidden";
         mistakes = (mistakes && (indent.len() > 8 || field.is_empty())) || field.starts_with("mistakes:");
         let is_query = field.starts_with("reference:") || field.starts_with("sql:");
         let of_mistake = mistakes && (field.starts_with("say:") || field.starts_with("next_step:"));
         let of_hidden = hidden && (field.starts_with("claim:") || field.starts_with("next_step:"));
         let planted = match field {
-            _ if is_query && indent.len() >= 8 && field.ends_with('|') => {
+            _ if is_query && inner && field.ends_with('|') => {
                 let deeper = " ".repeat(indent.len() + 2);
                 format!("{line}\n{deeper}-- {MARKER}")
             }
