@@ -6,7 +6,7 @@ LISTEN  ?= 127.0.0.1:8080
 DATA    ?= data
 SANDBAR  = $(CARGO_TARGET_DIR)/debug/sandbar
 
-.PHONY: run build release web test test-rust test-web test-browser test-interop test-differential fuzz prove lint bench docs nextest chromium
+.PHONY: run build release web test test-rust test-web test-browser test-interop test-differential test-formats fuzz prove lint bench docs nextest chromium
 
 run: build
 	$(SANDBAR) serve --demo --listen $(LISTEN) --data $(DATA)
@@ -29,7 +29,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	npm --prefix web ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-test: test-rust prove test-interop test-differential test-web test-browser
+test: test-rust prove test-interop test-differential test-formats test-web test-browser
 
 test-rust: web nextest
 	.ci/build
@@ -55,6 +55,10 @@ test-interop: build
 # which the first run needs for its packages.
 test-differential: build
 	timeout --verbose 600 tests/python/run differential $(SANDBAR)
+
+# Reports, schemas and examples read by Python's own readers of JSON Schema, JUnit and YAML. Skipped without Python 3.
+test-formats: build
+	tests/python/run formats $(SANDBAR)
 
 # The parser under many more mutated statements than `make test` gives it, and the printer under many more trees, for at
 # most FUZZ_SECONDS. They are property tests: cargo-fuzz would need a nightly compiler.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sandbar_grader::{Grading, Report, Scope, Step, Submission};
-use sandbar_labs::diagnostic::Finding;
+use sandbar_labs::diagnostic::{Finding, Severity};
 use sandbar_labs::sandbox::Sandbox;
 
 use crate::lab::Lab;
@@ -24,7 +24,7 @@ pub async fn grade(
     let mut grading = Grading::new(Arc::clone(&lab.definition), submission, seed, release, scope)?;
     loop {
         match grading.next_step() {
-            Step::Done(report) => return Ok(*report),
+            Step::Done(report) => return Ok(told(*report, lab)),
             Step::Replay(plan) => match sandbox.replay(plan).await {
                 Ok(outcome) => grading.replayed(outcome),
                 Err(fault) => give_up(&mut grading, &fault),
@@ -39,6 +39,16 @@ pub async fn grade(
             },
         }
     }
+}
+
+/// Says of a public part that it is one, so that nobody takes its points for the mark.
+fn told(mut report: Report, lab: &Lab) -> Report {
+    if let Some(whole) = lab.definition.rubric.public_part_of {
+        let message = format!("Only public checks are here: {} public points of {whole}.", report.max_score);
+        let hint = "The other points are given when the work is handed in.";
+        report.findings.insert(0, Finding::new("PUBLIC_PART", Severity::Advice, "", message).with_hint(hint));
+    }
+    report
 }
 
 fn give_up(grading: &mut Grading, fault: &impl std::fmt::Display) {

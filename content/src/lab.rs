@@ -146,6 +146,12 @@ impl Loader<'_> {
     }
 
     fn proof(&mut self, rubric: &Rubric, starter: &[StarterFile]) -> LabProof {
+        let files = starter.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
+        let starter = Submission { name: "starter".to_owned(), files };
+        if rubric.public_part_of.is_some() {
+            let (starter_score, reference) = (Points::ZERO, Submission::default());
+            return LabProof { starter, starter_score, reference, right: Vec::new(), wrong: Vec::new() };
+        }
         let base = BTreeMap::new();
         let reference = self.solution(&rubric.proof.reference, &base, 1);
         let overlay = if rubric.submission.notebook.is_some() { reference.files.clone() } else { base };
@@ -159,14 +165,7 @@ impl Loader<'_> {
             (solution.clone(), submission)
         });
         let wrong = wrong.collect();
-        let files = starter.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
-        LabProof {
-            starter: Submission { name: "starter".to_owned(), files },
-            starter_score: rubric.proof.starter_score,
-            reference,
-            right,
-            wrong,
-        }
+        LabProof { starter, starter_score: rubric.proof.starter_score, reference, right, wrong }
     }
 
     /// A file, or a folder whose files replace those of `base`.

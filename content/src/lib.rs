@@ -12,6 +12,7 @@ pub mod lab;
 pub mod lesson;
 mod lint;
 pub mod markdown;
+pub mod pack;
 pub mod prove;
 pub mod quiz;
 pub mod release;

@@ -70,6 +70,10 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort) -> Prove
 /// exactly its score and keys.
 pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str, effort: &Effort) -> Vec<Finding> {
     let file = format!("labs/{}/lab.yml", lab.slug);
+    if lab.definition.rubric.public_part_of.is_some() {
+        let message = "This is the public part of a lab, as students get it, and has nothing that would prove it.";
+        return vec![Finding::error("PUBLIC_PART", "public_part_of", message).in_file(file)];
+    }
     let proved = stream::iter(claims(lab)).map(|claim| prove_claim(sandbox, lab, release, claim, &effort.seeds));
     let findings: Vec<Vec<Finding>> = proved.buffered(effort.jobs.max(1)).collect().await;
     let mutants = mutants::prove(sandbox, lab, release, effort).await;
@@ -77,6 +81,9 @@ pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str, effort: &Eff
 }
 
 fn claims(lab: &Lab) -> Vec<Claim<'_>> {
+    if lab.definition.rubric.public_part_of.is_some() {
+        return Vec::new();
+    }
     let proof = &lab.proof;
     let whole = |submission, line| Claim { submission, score: lab.points, keys: Some(&[]), line };
     let starter = Claim { submission: &proof.starter, score: proof.starter_score, keys: None, line: 1 };

@@ -16,6 +16,7 @@ pub mod replay;
 pub mod report;
 pub mod rubric;
 mod scene;
+pub mod schema;
 pub mod submission;
 mod work;
 

@@ -18,7 +18,7 @@ fn value(report: &Report) -> Value {
     serde_json::to_value(report).unwrap_or_else(|error| Value::String(error.to_string()))
 }
 
-fn pretty(value: &Value) -> String {
+pub(super) fn pretty(value: &Value) -> String {
     let mut text = format!("{value:#}");
     text.push('\n');
     text

@@ -1,11 +1,17 @@
-//! What grading ends with, and its forms: [`text`] for people, [`json`] for programs, [`junit`] for CI.
+//! What grading ends with, and its forms: [`text`] for people, [`json`] for programs, [`junit`] for CI, [`gradescope`]
+//! and [`github`] for the services of those names.
 //!
 //! Invariant: a report holds no wall-clock time and depends on nothing but its replay token. Nothing graded on zero
 //! executed checks can pass.
 
+pub mod github;
+pub mod gradescope;
 pub mod json;
 pub mod junit;
 pub mod text;
+
+#[cfg(test)]
+mod tests;
 
 use sandbar_labs::diagnostic::{Diagnostic, Finding};
 use serde::{Deserialize, Serialize};

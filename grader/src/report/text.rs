@@ -12,7 +12,8 @@ pub fn report(report: &Report) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}: {} of {} points ({})", report.title, report.score, report.max_score, report.submission);
     for finding in &report.findings {
-        let _ = writeln!(text, "\n{}: {}", finding.file.as_deref().unwrap_or_default(), finding.message);
+        let file = finding.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
+        let _ = writeln!(text, "\n{file}{}", finding.message);
         push(&mut text, "  next", finding.hint.as_deref());
     }
     if let Some(stop) = &report.stopped {
@@ -43,25 +44,34 @@ fn push_check(text: &mut String, check: &CheckReport) {
         other => other.word(),
     };
     let _ = writeln!(text, "  {word:<8} {:>4}/{:<4} {}", check.points, check.max_points, check.claim);
-    if check.status == Status::Passed {
-        return;
+    for line in details(check).lines() {
+        let _ = writeln!(text, "{INDENT}{line}");
     }
-    if let Some(place) = &check.place {
-        let _ = writeln!(text, "{INDENT}at       {}:{}:{}", place.file, place.line, place.column);
-    }
-    let _ = writeln!(text, "{INDENT}{}", check.message);
-    push(text, &format!("{INDENT}expected"), check.expected.as_deref());
-    push(text, &format!("{INDENT}found   "), check.found.as_deref());
-    if let Some(comparison) = check.comparison.as_ref().filter(|comparison| comparison.rows.len() > 1) {
-        push_rows(text, comparison);
-    }
-    if let Some(counterexample) = &check.counterexample {
-        push_counterexample(text, counterexample);
-    }
-    push(text, &format!("{INDENT}next    "), check.next_step.as_deref());
 }
 
 const INDENT: &str = "                     ";
+
+/// What a check that did not pass says, a line each; nothing for one that passed. Every line ends with a newline.
+pub(super) fn details(check: &CheckReport) -> String {
+    let mut text = String::new();
+    if check.status == Status::Passed {
+        return text;
+    }
+    if let Some(place) = &check.place {
+        let _ = writeln!(text, "at       {}:{}:{}", place.file, place.line, place.column);
+    }
+    let _ = writeln!(text, "{}", check.message);
+    push(&mut text, "expected", check.expected.as_deref());
+    push(&mut text, "found   ", check.found.as_deref());
+    if let Some(comparison) = check.comparison.as_ref().filter(|comparison| comparison.rows.len() > 1) {
+        push_rows(&mut text, comparison);
+    }
+    if let Some(counterexample) = &check.counterexample {
+        push_counterexample(&mut text, counterexample);
+    }
+    push(&mut text, "next    ", check.next_step.as_deref());
+    text
+}
 
 fn push(text: &mut String, label: &str, value: Option<&str>) {
     if let Some(value) = value {
@@ -71,26 +81,26 @@ fn push(text: &mut String, label: &str, value: Option<&str>) {
 
 /// The tables one below the other; `>` marks the rows that the difference is about.
 fn push_counterexample(text: &mut String, counterexample: &Counterexample) {
-    let _ = writeln!(text, "{INDENT}The smallest rows that show it:");
+    let _ = writeln!(text, "The smallest rows that show it:");
     for table in &counterexample.tables {
-        let _ = writeln!(text, "{INDENT}  {}: {}", table.title, table.columns.join(" | "));
+        let _ = writeln!(text, "  {}: {}", table.title, table.columns.join(" | "));
         if table.rows.is_empty() {
-            let _ = writeln!(text, "{INDENT}      (no rows)");
+            let _ = writeln!(text, "      (no rows)");
         }
         for (at, row) in table.rows.iter().enumerate() {
             let mark = if table.marked.contains(&at) { ">" } else { " " };
-            let _ = writeln!(text, "{INDENT}    {mark} {}", row.join(" | "));
+            let _ = writeln!(text, "    {mark} {}", row.join(" | "));
         }
     }
 }
 
 /// A `-` line for each expected row and a `+` line for each found one, under the columns' names.
 fn push_rows(text: &mut String, comparison: &Comparison) {
-    let _ = writeln!(text, "{INDENT}    {}", comparison.columns.join(" | "));
+    let _ = writeln!(text, "    {}", comparison.columns.join(" | "));
     for row in &comparison.rows {
         let lines = [("-", &row.expected), ("+", &row.found)];
         for (sign, values) in lines.into_iter().filter_map(|(sign, row)| row.as_ref().map(|row| (sign, row))) {
-            let _ = writeln!(text, "{INDENT}  {sign} {}", values.join(" | "));
+            let _ = writeln!(text, "  {sign} {}", values.join(" | "));
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct Rubric {
     pub relations: BTreeMap<String, RelationSource>,
     pub replays: Vec<ReplayForm>,
     pub tasks: Vec<Task>,
+    /// In what students get: the points of the whole lab, of which only the public checks are here. Then there is no proof.
+    pub public_part_of: Option<Points>,
     pub proof: Proof,
 }
 

@@ -35,6 +35,7 @@ pub fn parse(text: &str, file: &str) -> Result<Rubric, Vec<Finding>> {
 
 fn read(mut section: Section<'_, '_>) -> Rubric {
     let schemas = read_schemas(&mut section);
+    let public_part_of = section.node("public_part_of").is_some().then(|| section.points("public_part_of"));
     let rubric = Rubric {
         slug: section.required("slug"),
         title: section.required("title"),
@@ -50,7 +51,8 @@ fn read(mut section: Section<'_, '_>) -> Rubric {
         relations: read_relations(&mut section, &schemas),
         replays: read_replays(&mut section),
         tasks: read_tasks(&mut section),
-        proof: read_proof(&mut section),
+        proof: if public_part_of.is_some() { Proof::default() } else { read_proof(&mut section) },
+        public_part_of,
     };
     check_names(&rubric, &mut section);
     section.finish();

@@ -71,6 +71,15 @@ fn names_that_nothing_defines_are_refused() {
 }
 
 #[test]
+fn a_lab_without_proof_says_what_it_is_a_part_of() {
+    let (without, _) = SMALL.split_once("proof:").unwrap();
+    assert_eq!(codes(without), [("MISSING_FIELD".to_owned(), 1)]);
+    let part = parse(&format!("{without}public_part_of: 12.5\n"), "lab.yml").unwrap();
+    assert_eq!(part.public_part_of, crate::Points::parse("12.5"));
+    assert_eq!(codes(&format!("{SMALL}public_part_of: 12.5\n")), [("UNKNOWN_FIELD".to_owned(), 17)]);
+}
+
+#[test]
 fn a_text_that_is_no_yaml_has_a_line() {
     assert_eq!(codes("slug: [\n")[0].0, "BAD_SYNTAX");
 }

@@ -1,16 +1,17 @@
 //! `sandbar grade`: submissions to a lab, graded as the server grades them.
 
-use std::io::Write;
+mod render;
+
 use std::path::{Path, PathBuf};
 
 use futures::{StreamExt, stream};
-use sandbar_content::{Course, Lab, grading, submission};
-use sandbar_grader::{Points, Report, Scope, report};
+use sandbar_content::{Lab, grading, submission};
+use sandbar_grader::{Points, Report, Scope};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::sandbox::Sandbox;
 
 use super::findings::{self, CourseSource};
-use super::{EngineArguments, Failure, Status, block_on_until_interrupted};
+use super::{EngineArguments, Failure, Status, block_on_until_interrupted, lab};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -49,6 +50,10 @@ enum Format {
     Json,
     /// JUnit XML, a suite for each submission
     Junit,
+    /// Gradescope's results.json, for one submission
+    Gradescope,
+    /// Annotations for GitHub Actions, and a summary of the job
+    Github,
 }
 
 fn points(text: &str) -> Result<Points, String> {
@@ -56,10 +61,14 @@ fn points(text: &str) -> Result<Points, String> {
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
-    let (folder, slug) = place(&arguments.lab, arguments.course.as_deref())?;
+    if arguments.format == Format::Gradescope && arguments.submissions.len() > 1 {
+        let message = "results.json holds one submission, and several are given";
+        return Err(Failure::usage_message(message).with_remedy("grade them one by one, each with its own --output"));
+    }
+    let (folder, slug) = lab::place(&arguments.lab, arguments.course.as_deref())?;
     let course = CourseSource::open(folder.as_deref())?;
     let course = course.course();
-    let lab = course.lab(&slug).ok_or_else(|| unknown_lab(&slug, course))?;
+    let lab = lab::find(course, &slug)?;
     block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = arguments.engine.start(data.path(), arguments.jobs.max(1), 0).await?;
@@ -69,39 +78,14 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     })
 }
 
-/// The course's folder, if it is not the built-in one, and the lab's slug. A slug has neither `/` nor `.`; a lab's folder is
-/// `labs/SLUG` of its course.
-fn place(lab: &str, course: Option<&Path>) -> Result<(Option<PathBuf>, String), Failure> {
-    if !lab.contains(['/', '.']) {
-        return Ok((course.map(Path::to_owned), lab.to_owned()));
-    }
-    let folder = Path::new(lab).canonicalize().map_err(|error| {
-        Failure::usage(anyhow::Error::new(error).context(format!("the lab's folder {lab} cannot be read")))
-            .with_remedy("name a lab of the course, or a folder labs/SLUG of one")
-    })?;
-    let slug = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let around = course.or_else(|| folder.parent()?.parent()).map(Path::to_owned);
-    Ok((around, slug))
-}
-
-fn unknown_lab(name: &str, course: &Course) -> Failure {
-    let known: Vec<&str> = course.labs.keys().map(String::as_str).collect();
-    let near = sandbar_content::course::nearest_slug(name, known.iter().copied());
-    let remedy = match near {
-        Some(near) => format!("did you mean `{near}`? The labs are: {}", known.join(", ")),
-        None => format!("the labs are: {}", known.join(", ")),
-    };
-    Failure::usage_message(format!("there is no lab `{name}` in the course `{}`", course.slug)).with_remedy(remedy)
-}
-
 async fn grade_all(sandbox: &Sandbox, lab: &Lab, release: &str, arguments: &Arguments) -> Result<Status, Failure> {
     let mut reports = Vec::new();
     let mut unreadable = 0;
     let grade = |path| grade_one(sandbox, lab, release, path, arguments.seed);
     let graded = stream::iter(&arguments.submissions).map(|path| grade(path)).buffered(arguments.jobs.max(1));
-    for graded in graded.collect::<Vec<_>>().await {
+    for (path, graded) in arguments.submissions.iter().zip(graded.collect::<Vec<_>>().await) {
         match graded {
-            Ok(report) => reports.push(report),
+            Ok(report) => reports.push((path.as_path(), report)),
             Err(found) => {
                 findings::print(&found);
                 unreadable += 1;
@@ -109,7 +93,7 @@ async fn grade_all(sandbox: &Sandbox, lab: &Lab, release: &str, arguments: &Argu
         }
     }
     if !reports.is_empty() {
-        write(&render(&reports, arguments)?, arguments.output.as_deref())?;
+        render::print(&reports, arguments)?;
     }
     if unreadable > 0 {
         let message = match (unreadable, arguments.submissions.len()) {
@@ -140,36 +124,17 @@ async fn grade_one(
     graded.map_err(|findings| findings.into_iter().map(named).collect())
 }
 
-fn status(reports: &[Report], min_score: Option<Points>) -> Status {
+fn status(reports: &[(&Path, Report)], min_score: Option<Points>) -> Status {
     let reached = |report: &Report| match min_score {
         Some(least) => report.reaches(least),
         None => report.is_complete(),
     };
-    if reports.iter().any(Report::is_unavailable) {
+    let mut all = reports.iter().map(|(_, report)| report);
+    if all.clone().any(Report::is_unavailable) {
         Status::Unavailable
-    } else if reports.iter().all(reached) {
+    } else if all.all(reached) {
         Status::Success
     } else {
         Status::Unsuccessful
     }
-}
-
-fn render(reports: &[Report], arguments: &Arguments) -> Result<String, Failure> {
-    match (arguments.format, reports) {
-        (Format::Text, reports) => Ok(reports.iter().map(report::text::report).collect::<Vec<_>>().join("\n")),
-        (Format::Json, [one]) if arguments.submissions.len() == 1 => Ok(report::json::report(one)),
-        (Format::Json, reports) => Ok(report::json::reports(reports)),
-        (Format::Junit, reports) => report::junit::reports(reports).map_err(Failure::unavailable),
-    }
-}
-
-fn write(text: &str, output: Option<&Path>) -> Result<(), Failure> {
-    let written = match output {
-        Some(path) => std::fs::write(path, text),
-        None => std::io::stdout().lock().write_all(text.as_bytes()),
-    };
-    written.map_err(|error| {
-        let place = output.map_or("standard output".to_owned(), |path| path.display().to_string());
-        Failure::usage(anyhow::Error::new(error).context(format!("the report cannot be written to {place}")))
-    })
 }

@@ -10,11 +10,14 @@ mod failure;
 mod findings;
 mod grade;
 mod job;
+mod lab;
 mod limits;
 pub mod log;
 mod outcomes;
+mod pack;
 mod quiz;
 mod run;
+mod schema;
 mod serve;
 mod sql;
 
@@ -45,10 +48,14 @@ enum Command {
     Serve(serve::Arguments),
     /// Print what a statement may use, one `name = value` a line
     Limits(limits::Arguments),
+    /// Write what students get of a lab: starter, data, public checks and a workflow for GitHub
+    Pack(pack::Arguments),
     /// Score answers to a quiz
     Quiz(quiz::Arguments),
     /// Run a notebook's cells in a workspace
     Run(run::Arguments),
+    /// Print the JSON Schema of a file that others write or read
+    Schema(schema::Arguments),
     /// Run SQL statements in a workspace
     Sql(sql::Arguments),
 }
@@ -61,8 +68,10 @@ pub fn main() -> ExitCode {
         Command::Job(arguments) => job::execute(&arguments),
         Command::Serve(arguments) => serve::execute(arguments),
         Command::Limits(arguments) => limits::execute(&arguments),
+        Command::Pack(arguments) => pack::execute(&arguments),
         Command::Quiz(arguments) => quiz::execute(&arguments),
         Command::Run(arguments) => run::execute(arguments),
+        Command::Schema(arguments) => schema::execute(&arguments),
         Command::Sql(arguments) => sql::execute(arguments),
     };
     match outcome {

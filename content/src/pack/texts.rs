@@ -1,0 +1,69 @@
+//! The two texts of a pack that are the same for every lab but for its names.
+
+use std::fmt::Write;
+
+use super::public::Part;
+use crate::lab::Lab;
+
+const WORKFLOW: &str = r#"# Grades work/ with the public checks on every push.
+name: Grade
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  grade:
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    steps:
+      - uses: actions/checkout@v4
+      - name: Get sandbar
+        env:
+          # A variable of the repository or its organisation: where the program lies.
+          SANDBAR_URL: ${{ vars.SANDBAR_URL }}
+        run: |
+          curl --fail --silent --show-error --location --output "$RUNNER_TEMP/sandbar" "$SANDBAR_URL"
+          chmod +x "$RUNNER_TEMP/sandbar"
+      - name: Grade
+        run: |
+          "$RUNNER_TEMP/sandbar" grade labs/LAB work --format github
+"#;
+
+pub fn workflow(lab: &str) -> String {
+    WORKFLOW.replace("labs/LAB", &format!("labs/{lab}"))
+}
+
+/// Everything that a student reads: the lab's texts, and how to grade.
+pub fn readme(lab: &Lab, part: &Part) -> String {
+    let rubric = &lab.definition.rubric;
+    let mut text = format!("# {}\n\n{}\n\n{}\n", lab.title, lab.summary.trim(), rubric.introduction.trim());
+    for promise in &rubric.promises {
+        let _ = write!(text, "\n- {}", promise.trim());
+    }
+    push_files(&mut text, lab);
+    let _ = writeln!(
+        text,
+        "```\nsandbar grade labs/{slug} work\n```\n\n\
+         The **public** checks are here: {public} public points of {points}. The others are made when the work is handed in, \
+         with data that is not here. On GitHub each push is graded too, once the repository's variable `SANDBAR_URL` says \
+         where the program lies.",
+        slug = lab.slug,
+        public = part.points,
+        points = lab.points,
+    );
+    for task in &rubric.tasks {
+        let public = part.by_task.get(&u64::from(task.number)).copied().unwrap_or_default();
+        let (number, title, points) = (task.number, &task.title, task.points);
+        let _ =
+            writeln!(text, "\n## Task {number}: {title}\n\n{public} public points of {points}\n\n{}", task.text.trim());
+    }
+    text
+}
+
+fn push_files(text: &mut String, lab: &Lab) {
+    let files: Vec<String> = lab.starter.iter().map(|file| format!("`work/{}`", file.path)).collect();
+    let _ = writeln!(text, "\n\n## Working here\n\nYour work goes into {}.", files.join(", "));
+    for (name, path) in &lab.definition.rubric.given {
+        let _ = writeln!(text, "`{name}` is given as `labs/{}/{path}` and stays as it is.", lab.slug);
+    }
+    text.push('\n');
+}

@@ -1,0 +1,148 @@
+//! What the services' forms make of hostile texts, many checks and faults of ours.
+
+use sandbar_labs::diagnostic::Diagnostic;
+use serde_json::{Value, json};
+
+use super::github::{Located, annotations, summary};
+use super::{CheckReport, Report, StopReport, TaskReport, Visibility, gradescope};
+use crate::outcome::{Place, Status};
+use crate::points::Points;
+
+fn check(id: &str, status: Status) -> CheckReport {
+    CheckReport {
+        id: id.to_owned(),
+        task: 1,
+        points: if status == Status::Passed { Points::whole(2) } else { Points::ZERO },
+        max_points: Points::whole(2),
+        status,
+        claim: format!("The claim of {id}."),
+        message: "It is so.".to_owned(),
+        feedback_key: (status != Status::Passed).then(|| format!("{id}.rows")),
+        expected: None,
+        found: None,
+        next_step: None,
+        comparison: None,
+        place: None,
+        visibility: Visibility::Public,
+        counterexample: None,
+    }
+}
+
+fn task(score: Points, max_score: Points) -> TaskReport {
+    let task = json!({ "number": 1, "title": "Create", "score": score, "max_score": max_score });
+    serde_json::from_value(task).unwrap()
+}
+
+fn report(checks: Vec<CheckReport>) -> Report {
+    let sum = |of: fn(&CheckReport) -> Points| checks.iter().map(of).sum::<Points>();
+    let (score, max_score) = (sum(|check| check.points), sum(|check| check.max_points));
+    Report {
+        lab: "delta".into(),
+        title: "A table".into(),
+        submission: "ada.sql".into(),
+        score,
+        max_score,
+        tasks: vec![task(score, max_score)],
+        checks,
+        stopped: None,
+        findings: Vec::new(),
+        replay: "sandbar:1:ab12:7:0.1.0:ff00".parse().unwrap(),
+    }
+}
+
+fn in_file(report: &Report) -> String {
+    annotations(&[Located { report, path: "work/ada.sql", is_folder: false }])
+}
+
+fn results(report: &Report) -> Value {
+    serde_json::from_str(&gradescope::results(report).expect("it was graded")).unwrap()
+}
+
+#[test]
+fn gradescope_gets_a_test_a_check_with_its_points_and_the_replay_token() {
+    let mut hidden = check("hidden", Status::Failed);
+    hidden.visibility = Visibility::Hidden;
+    hidden.next_step = Some("Count again.".into());
+    let results = results(&report(vec![check("first", Status::Passed), hidden]));
+    assert_eq!(
+        (&results["score"], &results["extra_data"]["replay"]),
+        (&json!(2), &json!("sandbar:1:ab12:7:0.1.0:ff00"))
+    );
+    let seen = |name: &str| [&results["tests"][0][name], &results["tests"][1][name]].map(Clone::clone);
+    assert_eq!(seen("score"), [json!(2), json!(0)]);
+    assert_eq!(seen("max_score"), [json!(2), json!(2)]);
+    assert_eq!(seen("status"), ["passed", "failed"]);
+    assert_eq!(seen("number"), ["1.1", "1.2"]);
+    assert_eq!(seen("visibility"), ["visible", "after_published"]);
+    assert_eq!(seen("output"), ["It is so.", "failed: It is so.\nnext     Count again.\n"]);
+}
+
+#[test]
+fn gradescope_gets_no_file_when_a_fault_of_ours_would_cost_points() {
+    assert_eq!(gradescope::results(&report(vec![check("a", Status::Passed), check("b", Status::Unavailable)])), None);
+}
+
+#[test]
+fn what_a_submission_says_cannot_begin_a_command_or_end_a_property() {
+    let mut hostile = check("a", Status::Error);
+    hostile.message = "100 %\r\n::set-output name=x::y".into();
+    hostile.place = Some(Place { file: "a,b:c%.sql".into(), line: 3, column: 9 });
+    let report = report(vec![hostile]);
+    let text = annotations(&[Located { report: &report, path: "work/x,y:z", is_folder: true }]);
+    assert_eq!(
+        text,
+        "::error file=work/x%2Cy%3Az/a%2Cb%3Ac%25.sql,line=3,col=9,title=Task 1%3A a (error%2C 0 of 2 points)\
+         ::100 %25%0D%0A::set-output name=x::y\n"
+    );
+}
+
+#[test]
+fn each_kind_has_ten_annotations_and_the_last_line_counts_the_rest() {
+    let many = |status, count: usize| (0..count).map(move |at| check(&format!("c{at}"), status));
+    let of = |errors, notices| {
+        let checks = many(Status::Failed, errors).chain(many(Status::Blocked, notices)).collect();
+        in_file(&report(checks))
+    };
+    let text = of(12, 11);
+    let lines = |begin: &str| text.lines().filter(|line| line.starts_with(begin)).count();
+    assert_eq!((lines("::error "), lines("::notice "), lines("::")), (10, 10, 20));
+    assert_eq!(text.lines().last(), Some("And 2 more errors, 1 more notice; the job summary has them all."));
+    assert_eq!(of(10, 0).lines().count(), 10, "nothing is left out");
+    assert_eq!(in_file(&report(vec![check("a", Status::Passed)])), "");
+}
+
+#[test]
+fn a_fault_of_ours_is_a_warning_and_the_stop_is_told_where_it_happened() {
+    let mut report = report(vec![check("a", Status::Unavailable)]);
+    let place = Place { file: "ada.sql".into(), line: 4, column: 2 };
+    let error = Diagnostic::new("DIVIDE_BY_ZERO", "22012", "Division by zero.");
+    report.stopped = Some(StopReport { task: None, title: None, place, error });
+    let text = in_file(&report);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines[0].starts_with("::error file=work/ada.sql,line=4,col=2,title=The notebook stopped here::[DIVIDE"),
+        "{text}"
+    );
+    assert!(lines[1].starts_with("::warning file=work/ada.sql,line=1,col=1,title=Task 1%3A a (unavailable"), "{text}");
+}
+
+#[test]
+fn the_summary_has_a_row_a_task_and_only_code_stays_markup() {
+    let mut wrong = check("a", Status::Failed);
+    wrong.message = "The view `a_b` has <b>*one*</b> row.\n# Not a heading".into();
+    wrong.found = Some("an odd ` <img>".into());
+    let mut report = report(vec![wrong, check("b", Status::Passed)]);
+    report.tasks[0].title = "Create | insert".into();
+    let text = summary(&[Located { report: &report, path: "ada.sql", is_folder: false }]);
+    for line in [
+        "## A table: 2 of 4 points (ada.sql)",
+        "| 1 Create \\| insert | 2 | 4 |",
+        "- **failed** The claim of a. (0 of 2 points)",
+        "  - The view `a_b` has \\<b>\\*one\\*\\</b> row. \\# Not a heading",
+        "  - found: an odd \\` \\<img>",
+        "Replay `sandbar:1:ab12:7:0.1.0:ff00`",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
+    }
+    assert!(!text.contains("The claim of b"), "{text}");
+}

@@ -1,0 +1,85 @@
+//! The reports for services: Gradescope's results.json, and GitHub's annotations with the summary of the job.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::grade::solution;
+use crate::program::{Ran, command, course, finish, folder_of, parsed, sandbar, shown};
+
+/// Declared in the lab: 82 points.
+const WRONG: &str = "wrong/no_insert_clause.sql";
+
+#[test]
+fn gradescope_gets_the_points_of_every_check_and_hidden_ones_wait_until_published() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("results.json");
+    let ran = sandbar(&["grade", "delta", &solution(WRONG), "--format", "gradescope", "--output", &shown(&file)]);
+    assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.err);
+    let results = parsed(&fs::read_to_string(&file).expect("it is there"));
+    let report = parsed(&sandbar(&["grade", "delta", &solution(WRONG), "--format", "json"]).out);
+    assert_eq!((&results["score"], &results["extra_data"]["replay"]), (&json!(82), &report["replay"]));
+    let tests = results["tests"].as_array().expect("tests");
+    let checks = report["checks"].as_array().expect("checks");
+    assert_eq!(tests.len(), checks.len());
+    for (test, check) in tests.iter().zip(checks) {
+        assert_eq!((&test["score"], &test["max_score"]), (&check["points"], &check["max_points"]), "{check}");
+        assert_eq!(test["status"] == "passed", check["status"] == "passed", "{test}");
+        let visibility = if check["visibility"] == "hidden" { "after_published" } else { "visible" };
+        assert_eq!(test["visibility"], visibility, "{test}");
+    }
+    assert!(tests.iter().any(|test| test["visibility"] == "after_published"), "{tests:#?}");
+}
+
+#[test]
+fn gradescope_takes_one_submission() {
+    let ran = sandbar(&["grade", "delta", &solution(WRONG), &solution(WRONG), "--format", "gradescope"]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("holds one submission") && ran.err.contains("try: "), "{}", ran.err);
+}
+
+/// Grades for GitHub, from a folder, with the summary in `summary`.
+fn on_github(arguments: &[&str], from: &Path, summary: Option<&Path>) -> Ran {
+    let mut command = command(&[&["grade", "--format", "github"], arguments].concat());
+    command.current_dir(from);
+    if let Some(summary) = summary {
+        command.env("GITHUB_STEP_SUMMARY", summary);
+    }
+    finish(command.spawn().expect("the program starts"))
+}
+
+#[test]
+fn github_gets_an_error_at_the_line_of_each_mistake_and_a_summary_behind_what_was_there() {
+    let text = fs::read_to_string(solution(WRONG)).expect("it is there");
+    let folder = folder_of(&[("work, mine/ada.sql", &text), ("summary.md", "Before.\n")]);
+    let summary = folder.path().join("summary.md");
+    let ran = on_github(&["delta", "work, mine/ada.sql"], folder.path(), Some(&summary));
+    assert_eq!((ran.status, ran.err.as_str()), (1, ""), "{}", ran.out);
+    let errors: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("::error ")).collect();
+    assert_eq!(errors.len(), 4, "{}", ran.out);
+    assert!(errors.iter().all(|line| line.starts_with("::error file=work%2C mine/ada.sql,line=")), "{}", ran.out);
+    assert!(ran.out.lines().all(|line| line.starts_with("::")), "{}", ran.out);
+    let summary = fs::read_to_string(&summary).expect("it is there");
+    let title = "## A Delta table from first row to time travel: 82 of 100 points (ada.sql)";
+    assert!(summary.starts_with(&format!("Before.\n{title}\n")), "{summary}");
+    assert_eq!(summary.matches("- **failed** ").count(), 4, "{summary}");
+}
+
+#[test]
+fn github_gets_ten_errors_and_the_number_of_the_others() {
+    let file = solution(WRONG);
+    let arguments = ["delta", &file, &file, &file];
+    let ran = on_github(&arguments, &course(), None);
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    assert_eq!(ran.out.lines().filter(|line| line.starts_with("::error ")).count(), 10, "{}", ran.out);
+    assert_eq!(ran.out.lines().last(), Some("And 2 more errors; the job summary has them all."), "{}", ran.out);
+}
+
+#[test]
+fn a_summary_that_cannot_be_written_is_told() {
+    let summary = Path::new("/no/such/folder/summary.md");
+    let ran = on_github(&["delta", &solution(WRONG)], Path::new("/"), Some(summary));
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("/no/such/folder/summary.md"), "{}", ran.err);
+}

@@ -1,0 +1,30 @@
+//! `sandbar schema`: the JSON Schemas that editors and other programs use.
+
+use std::io::Write;
+
+use sandbar_grader::schema;
+
+use super::{Failure, Status};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[arg(value_enum)]
+    of: Of,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Of {
+    /// What sandbar grade --format json prints
+    Report,
+    /// The file lab.yml of a lab
+    Lab,
+}
+
+pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
+    let text = match arguments.of {
+        Of::Report => schema::REPORT,
+        Of::Lab => schema::LAB,
+    };
+    std::io::stdout().lock().write_all(text.as_bytes()).map_err(Failure::unavailable)?;
+    Ok(Status::Success)
+}
