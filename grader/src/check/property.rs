@@ -187,7 +187,7 @@ struct Running<'a, 's> {
 }
 
 /// Trials of one check after which no smaller case is looked for.
-const MAX_TRIALS: usize = 150;
+const MAX_TRIALS: usize = 300;
 
 /// The student's own rows after the statement, for references that read them.
 const AFTER: &str = "after";

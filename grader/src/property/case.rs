@@ -29,9 +29,12 @@ impl Case {
         self.relations.iter().enumerate().flat_map(rows).collect()
     }
 
-    pub fn without(&self, (relation, row): (usize, usize)) -> Self {
+    /// The case without the rows at some places, which are in order.
+    pub fn without(&self, places: &[(usize, usize)]) -> Self {
         let mut smaller = self.clone();
-        smaller.relations[relation].1.rows.remove(row);
+        for (relation, row) in places.iter().rev() {
+            smaller.relations[*relation].1.rows.remove(*row);
+        }
         smaller
     }
 

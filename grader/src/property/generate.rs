@@ -81,7 +81,10 @@ impl Generator {
                     values.truncate(MAX_KNOWN);
                     Pool::Words(values)
                 }
-                Some(Values::Words(words)) => Pool::Words(words.iter().map(|word| json!(word)).collect()),
+                Some(Values::Words(words)) => {
+                    let words: std::collections::BTreeSet<&String> = words.iter().collect();
+                    Pool::Words(words.into_iter().map(|word| json!(word)).collect())
+                }
                 Some(Values::Number { least, most, decimals }) => {
                     Pool::number(*least, *most, *decimals, &column.type_name)
                 }
@@ -95,10 +98,6 @@ impl Generator {
         let digest: [u8; 32] = Sha256::digest(format!("{seed} {check}")).into();
         let random = TestRng::from_seed(RngAlgorithm::ChaCha, &digest);
         Ok(Source { generator: self, pools, keys: 0, runner: TestRunner::new_with_rng(Config::default(), random) })
-    }
-
-    fn key_place(&self) -> usize {
-        self.columns.iter().position(|column| column.name == self.key).unwrap_or_default()
     }
 }
 
@@ -263,13 +262,6 @@ impl Source<'_> {
             }
         }
     }
-
-    /// Whether no two rows of a relation share a key.
-    pub fn keeps_promises(&self, relation: &Relation) -> bool {
-        let place = self.generator.key_place();
-        let keys: std::collections::BTreeSet<String> = relation.rows.iter().map(|row| row[place].to_string()).collect();
-        keys.len() == relation.rows.len()
-    }
 }
 
 fn with(row: &Row, place: usize, value: Value) -> Row {
@@ -290,4 +282,66 @@ fn number(steps: i64, decimals: u32, type_name: &str) -> Value {
     }
     let value = steps as f64 / 10f64.powi(i32::try_from(decimals).unwrap_or_default());
     if type_name.starts_with("DECIMAL") { json!(format!("{value:.*}", decimals as usize)) } else { json!(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn generator() -> Generator {
+        let columns = [("sku", "STRING"), ("category", "STRING"), ("price", "DOUBLE")];
+        Generator {
+            columns: columns.map(|(name, kind)| Column::new(name, kind)).into(),
+            key: "sku".to_owned(),
+            values: vec![
+                ("sku".to_owned(), Values::Key { prefix: "H-".to_owned() }),
+                ("category".to_owned(), Values::Known { relation: "own".to_owned(), column: "category".to_owned() }),
+                ("price".to_owned(), Values::Number { least: 1.0, most: 9.0, decimals: 2 }),
+            ],
+        }
+    }
+
+    fn source(generator: &Generator, seed: u64) -> Source<'_> {
+        generator.source(seed, "check", &|_, _| Ok(vec![json!("Tools"), json!("Garden")])).unwrap()
+    }
+
+    fn price(row: &Row) -> f64 {
+        row[2].as_f64().unwrap()
+    }
+
+    /// The promises hold and every kind of row is there, whatever the seed.
+    #[test]
+    fn every_seed_gives_the_same_kinds_of_rows_within_the_promises() {
+        let generator = generator();
+        for seed in 0..200 {
+            let (left, right) = source(&generator, seed).pair(&["category".to_owned()]);
+            for relation in [&left, &right] {
+                let keys: BTreeSet<&str> = relation.rows.iter().map(|row| row[0].as_str().unwrap()).collect();
+                assert_eq!(keys.len(), relation.rows.len());
+                assert!(relation.rows.iter().all(|row| (1.0..=9.0).contains(&price(row))));
+            }
+            let partner = |row: &Row| right.rows.iter().find(|other| other[0] == row[0]);
+            let both: Vec<(&Row, &Row)> = left.rows.iter().filter_map(|row| Some((row, partner(row)?))).collect();
+            assert!(both.iter().all(|(row, other)| row[1] == other[1]), "what is kept is the same");
+            let changes: Vec<f64> = both.iter().map(|(row, other)| price(other) - price(row)).collect();
+            let near = |wanted: f64| changes.iter().any(|change| (change - wanted).abs() < 1e-6);
+            assert!([0.0, 8.0, -8.0, 0.01, -0.01].into_iter().all(near), "{changes:?}");
+            assert!(both.len() < left.rows.len() && both.len() < right.rows.len());
+            let single = source(&generator, seed).single();
+            for category in ["Tools", "Garden"] {
+                let prices: Vec<f64> = single.rows.iter().filter(|row| row[1] == json!(category)).map(price).collect();
+                assert!(prices.contains(&1.0) && prices.contains(&9.0), "{category}: {prices:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_rows_again_and_another_gives_others() {
+        let generator = generator();
+        let rows = |seed| source(&generator, seed).pair(&[]);
+        assert_eq!(rows(7), rows(7));
+        assert_ne!(rows(7), rows(8));
+    }
 }

@@ -1,6 +1,7 @@
 //! From data on which two statements differ to the smallest such data.
 //!
-//! First the rows of one key alone are tried, then one row less at a time until every row is needed; last, values are
+//! First the rows of one key alone are tried, then half of the rows less, a quarter less and so on to one, until every row
+//! is needed; last, values are
 //! made equal to those of the row's partner, so that what is left to see is what matters. Each step is asked as one round
 //! of cases that are tried together; asked again with their answers, the search goes on where it stood.
 
@@ -15,8 +16,14 @@ pub type Oracle<'a> = dyn Fn(&Case) -> Option<bool> + 'a;
 /// The cases whose answer is needed next.
 pub fn smallest(case: &Case, key: &str, keeps: &[String], differs: &Oracle<'_>) -> Result<Case, Vec<Case>> {
     let mut case = by_key(case, key, differs)?.unwrap_or_else(|| case.clone());
-    while let Some(smaller) = one_less(&case, differs)? {
-        case = smaller;
+    let mut less = case.places().len() / 2;
+    while less > 0 {
+        match fewer(&case, less, differs)? {
+            Some(smaller) => case = smaller,
+            None if less == 1 => break,
+            None => less /= 2,
+        }
+        less = less.min(case.places().len() / 2);
     }
     simplest_values(case, key, keeps, differs)
 }
@@ -28,11 +35,9 @@ fn by_key(case: &Case, key: &str, differs: &Oracle<'_>) -> Result<Option<Case>, 
     first(alone, differs)
 }
 
-fn one_less(case: &Case, differs: &Oracle<'_>) -> Result<Option<Case>, Vec<Case>> {
-    if case.places().len() <= 1 {
-        return Ok(None);
-    }
-    first(case.places().into_iter().map(|place| case.without(place)).collect(), differs)
+/// The case without so many rows that stand together.
+fn fewer(case: &Case, less: usize, differs: &Oracle<'_>) -> Result<Option<Case>, Vec<Case>> {
+    first(case.places().chunks(less).map(|places| case.without(places)).collect(), differs)
 }
 
 /// The first case that differs, once all are known.

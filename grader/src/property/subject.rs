@@ -230,7 +230,11 @@ impl Subject {
         let rows = match &self.observed {
             Observed::Result => statements.last().map(|statement| statement.relation.clone()),
             Observed::Table(name) => {
-                let table = evidence.tables.iter().rfind(|table| table.name.eq_ignore_ascii_case(name));
+                let table = evidence
+                    .tables
+                    .iter()
+                    .filter(|table| !table.dropped)
+                    .rfind(|table| table.name.eq_ignore_ascii_case(name));
                 let last = table.and_then(|table| table.versions.last());
                 last.and_then(|last| Some(Relation { columns: last.schema.clone(), rows: last.rows.clone()? }))
             }
