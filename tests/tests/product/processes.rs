@@ -8,7 +8,7 @@ use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
 /// Nothing that a test waits for takes as long on a machine that works.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks; nothing depends on its length.
 const PAUSE: Duration = Duration::from_millis(1);
 

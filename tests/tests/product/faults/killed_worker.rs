@@ -2,14 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
 use super::ledger;
-use crate::processes::{is_stopped, kill, send, wait_for, workers_of};
+use crate::processes::{PATIENCE, is_stopped, kill, send, wait_for, workers_of};
 use crate::program::{Ran, command, finish, shown};
+
+/// How long the program runs between two looks: shorter than what lies between a data file and its commit.
+const STEP: Duration = Duration::from_micros(50);
 
 struct Workspace {
     folder: tempfile::TempDir,
@@ -97,16 +100,20 @@ fn written(table: &Path) -> (usize, usize) {
 /// cannot go on without it: each of its reads and writes is the program's to do.
 fn step_until_it_writes(program: &Child, table: &Path) -> (usize, usize) {
     let (pid, before) = (program.id().cast_signed(), written(table));
-    wait_for("something written", || {
+    let begun = Instant::now();
+    loop {
         send(pid, Signal::SIGSTOP);
-        wait_for("standstill", || is_stopped(pid).then_some(()));
-        let now = written(table);
-        if now == before {
-            send(pid, Signal::SIGCONT);
-            return None;
+        while !is_stopped(pid) {
+            std::thread::yield_now();
         }
-        Some((now.0 - before.0, now.1 - before.1))
-    })
+        let now = written(table);
+        if now != before {
+            return (now.0 - before.0, now.1 - before.1);
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for something written");
+        send(pid, Signal::SIGCONT);
+        std::thread::sleep(STEP);
+    }
 }
 
 #[test]
