@@ -12,6 +12,7 @@ use super::super::errors::{mismatch, raise};
 use super::super::types::type_name;
 use super::aggregates;
 use super::conversion::is_text;
+use super::intervals;
 use super::rows::wrong_number;
 
 pub fn functions() -> [Arc<AggregateUDF>; 2] {
@@ -47,6 +48,7 @@ impl AggregateUDFImpl for Average {
         match argument {
             DataType::Decimal128(..) => Ok(vec![argument.clone()]),
             other if other.is_numeric() || other.is_null() || is_text(other) => Ok(vec![DataType::Float64]),
+            DataType::Interval(_) | DataType::Duration(_) => Err(raise(intervals::no_aggregate())),
             other => Err(raise(mismatch(&format!("{} needs a number, not \"{}\"", self.name(), type_name(other))))),
         }
     }

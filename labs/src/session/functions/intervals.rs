@@ -163,3 +163,9 @@ fn divided_by_zero() -> Diagnostic {
     Diagnostic::new("INTERVAL_DIVIDED_BY_ZERO", "22012", "Division by zero of an interval.")
         .with_hint("Test the divisor with CASE or NULLIF.")
 }
+
+/// Spark has it, the engine has not.
+pub fn no_aggregate() -> Diagnostic {
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "Intervals cannot be added up here.")
+        .with_hint("Add up numbers, and multiply by a unit: sum(days) * INTERVAL 1 DAY.")
+}

@@ -15,6 +15,7 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Grou
 use super::super::errors::{mismatch, overflow, raise};
 use super::super::types::type_name;
 use super::conversion::is_text;
+use super::intervals;
 
 const TOTAL: DataType = DataType::Decimal128(38, 0);
 
@@ -42,6 +43,7 @@ impl AggregateUDFImpl for Sum {
             whole if whole.is_integer() => Ok(vec![DataType::Int64]),
             DataType::Decimal128(..) | DataType::Decimal256(..) => Ok(vec![argument.clone()]),
             other if other.is_floating() || other.is_null() || is_text(other) => Ok(vec![DataType::Float64]),
+            DataType::Interval(_) | DataType::Duration(_) => Err(raise(intervals::no_aggregate())),
             other => Err(raise(mismatch(&format!("sum needs a number, not \"{}\"", type_name(other))))),
         }
     }

@@ -96,7 +96,9 @@ impl VisitorMut for Rewriter<'_> {
         match expr {
             Expr::Interval(interval) => self.keep(&interval.value),
             Expr::Function(Function { over: Some(WindowType::WindowSpec(spec)), .. }) => {
-                if let Some(frame) = &spec.window_frame {
+                if let Some(frame) = &mut spec.window_frame {
+                    quote_interval(&mut frame.start_bound);
+                    frame.end_bound.iter_mut().for_each(quote_interval);
                     let (start, end) = (frame.start_bound.clone(), frame.end_bound.clone());
                     self.keep_bound(&start);
                     end.iter().for_each(|end| self.keep_bound(end));
@@ -157,6 +159,17 @@ fn named(function: &Function, name: &str) -> Function {
     let mut now = function.clone();
     now.name = ObjectName::from(vec![name.into()]);
     now
+}
+
+/// `INTERVAL 2 DAYS` as a window's bound: DataFusion reads the number of days as a text only.
+fn quote_interval(bound: &mut WindowFrameBound) {
+    if let WindowFrameBound::Preceding(Some(expr)) | WindowFrameBound::Following(Some(expr)) = bound
+        && let Expr::Interval(interval) = expr.as_mut()
+        && let Expr::Value(ValueWithSpan { value, .. }) = interval.value.as_mut()
+        && let Value::Number(digits, _) = value
+    {
+        *value = Value::SingleQuotedString(std::mem::take(digits));
+    }
 }
 
 /// `-5` as one number, so that the smallest INT and BIGINT have their own types.

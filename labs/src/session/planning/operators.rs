@@ -52,6 +52,10 @@ impl ExprPlanner for Operators {
                 let wider = if left.primitive_width() >= right.primitive_width() { left } else { right };
                 planned(arithmetic::checked(&raw.op), raw, &wider)
             }
+            BinaryOperator::StringConcat if left.is_integer() && right.is_integer() => {
+                let text = |number: Expr| cast(number, DataType::Utf8);
+                PlannerResult::Original(RawBinaryExpr { op: raw.op, left: text(raw.left), right: text(raw.right) })
+            }
             BinaryOperator::Custom(name) => as_function(&name.clone(), raw, &left, &right),
             BinaryOperator::Modulo if left.is_numeric() && right.is_numeric() => as_function("mod", raw, &left, &right),
             _ => PlannerResult::Original(raw),
