@@ -128,7 +128,8 @@ impl Dialect for Grammar {
         true
     }
 
-    /// `~a` binds like `-a`; `INTERVAL 3 DAYS 4 HOURS` has several units; `NOT exists(list, x -> ..)` calls the function, which sqlparser reads as a subquery.
+    /// `~a` binds like `-a`; `INTERVAL 3 DAYS 4 HOURS` has several units; `NOT exists(list, x -> ..)` calls the function,
+    /// which sqlparser reads as a subquery.
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
         if parser.consume_token(&Token::Tilde) {
             let operand = parser.parse_subexpr(self.prec_value(Precedence::MulDivModOp));

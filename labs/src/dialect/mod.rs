@@ -5,6 +5,7 @@
 //! sqlparser's syntax tree is used for expressions and queries only. A statement's `Display` is the way back: text that
 //! reads as the same tree. Nothing here knows a table, a type or an engine.
 
+pub mod build;
 mod grammar;
 mod highlight;
 mod lexer;

@@ -304,20 +304,32 @@ pub enum MergeAction {
     Insert { columns: Vec<(String, Position)>, values: Vec<Expr> },
 }
 
+impl MergeKind {
+    /// What stands behind WHEN.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Matched => "MATCHED",
+            Self::NotMatched => "NOT MATCHED",
+            Self::NotMatchedBySource => "NOT MATCHED BY SOURCE",
+        }
+    }
+}
+
+impl MergeAction {
+    /// `UPDATE`, `DELETE` or `INSERT`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::UpdateAll | Self::Update(_) => "UPDATE",
+            Self::Delete => "DELETE",
+            Self::InsertAll | Self::Insert { .. } => "INSERT",
+        }
+    }
+}
+
 impl MergeClause {
     /// `matched_update`, `not_matched_insert`, `not_matched_by_source_delete`.
     pub fn label(&self) -> String {
-        let kind = match self.kind {
-            MergeKind::Matched => "matched",
-            MergeKind::NotMatched => "not_matched",
-            MergeKind::NotMatchedBySource => "not_matched_by_source",
-        };
-        let action = match self.action {
-            MergeAction::UpdateAll | MergeAction::Update(_) => "update",
-            MergeAction::Delete => "delete",
-            MergeAction::InsertAll | MergeAction::Insert { .. } => "insert",
-        };
-        format!("{kind}_{action}")
+        format!("{} {}", self.kind.words(), self.action.word()).to_lowercase().replace(' ', "_")
     }
 }
 

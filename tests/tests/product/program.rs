@@ -1,6 +1,7 @@
 //! The `sandbar` program next to this test, started as a stranger would.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -104,4 +105,17 @@ pub fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
 /// The path as an argument.
 pub fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+/// A folder with everything in it, once more.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("it is made");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("it is copied");
+        }
+    }
 }

@@ -4,9 +4,9 @@ mod mutants;
 #[cfg(test)]
 mod tests;
 
-use datafusion::sql::sqlparser::ast::{Ident, ObjectName, TableAlias, TableFactor};
+use datafusion::sql::sqlparser::ast::{Ident, TableFactor};
 
-use super::{Lexed, Merge, MergeAction, MergeKind, Parameters, Statement, parse};
+use super::{Lexed, Merge, Parameters, Statement, build, parse};
 use crate::diagnostic::Position;
 
 pub use mutants::{Mutant, mutants};
@@ -33,7 +33,7 @@ pub fn with_source(sql: &str, table: &str) -> Option<String> {
         }
         _ => None,
     };
-    merge.source = named(table, alias?);
+    merge.source = build::relation(vec![Ident::new(table.to_lowercase())], Some(alias?));
     Some(Statement::Merge(Box::new(merge)).to_string())
 }
 
@@ -45,18 +45,10 @@ pub fn clauses(sql: &str) -> Vec<Clause> {
         rest.clauses.remove(at);
         Statement::Merge(Box::new(rest)).to_string()
     };
-    let clauses = merge.clauses.iter().enumerate().map(|(at, clause)| {
-        let kind = match clause.kind {
-            MergeKind::Matched => "MATCHED",
-            MergeKind::NotMatched => "NOT MATCHED",
-            MergeKind::NotMatchedBySource => "NOT MATCHED BY SOURCE",
-        };
-        let action = match clause.action {
-            MergeAction::UpdateAll | MergeAction::Update(_) => "UPDATE",
-            MergeAction::Delete => "DELETE",
-            MergeAction::InsertAll | MergeAction::Insert { .. } => "INSERT",
-        };
-        Clause { label: format!("WHEN {kind} THEN {action}"), position: clause.position, without: without(at) }
+    let clauses = merge.clauses.iter().enumerate().map(|(at, clause)| Clause {
+        label: format!("WHEN {} THEN {}", clause.kind.words(), clause.action.word()),
+        position: clause.position,
+        without: without(at),
     });
     clauses.collect()
 }
@@ -73,20 +65,5 @@ fn read_merge(sql: &str) -> Option<Merge> {
     match read(sql)? {
         Statement::Merge(merge) => Some(*merge),
         _ => None,
-    }
-}
-
-fn named(table: &str, alias: TableAlias) -> TableFactor {
-    TableFactor::Table {
-        name: ObjectName::from(vec![Ident::new(table.to_lowercase())]),
-        alias: Some(alias),
-        args: None,
-        with_hints: Vec::new(),
-        version: None,
-        with_ordinality: false,
-        partitions: Vec::new(),
-        json_path: None,
-        sample: None,
-        index_hints: Vec::new(),
     }
 }

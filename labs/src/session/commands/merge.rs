@@ -1,7 +1,7 @@
 //! MERGE: one join of target and source, each row's clause chosen in order, one commit.
 //!
-//! The join gives every source row, and every target row when a clause asks for those without a source. A row's action is the number of the first clause of its kind whose
-//! condition holds; its new values are computed in the same pass.
+//! The join gives every source row, and every target row when a clause asks for those without a source. A row's action
+//! is the number of the first clause of its kind whose condition holds; its new values are computed in the same pass.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -87,8 +87,7 @@ fn counts(outcome: &Outcome) -> Output {
 /// The clauses of a kind as a history shows them.
 fn predicates(merge: &Merge, kind: MergeKind, lexed: &Lexed) -> String {
     let clauses = merge.clauses.iter().filter(|clause| clause.kind == kind).map(|clause| {
-        let label = clause.label();
-        let action = label.rsplit('_').next().unwrap_or_default().to_owned();
+        let action = clause.action.word().to_lowercase();
         match &clause.condition {
             Some(condition) => serde_json::json!({"predicate": column_name(condition, lexed), "actionType": action}),
             None => serde_json::json!({"actionType": action}),
@@ -182,13 +181,8 @@ async fn join(
 
     let target_alias = merge.target_alias.as_deref().unwrap_or(merge.target.name()).to_lowercase();
     let on = planner.prepare(merge.on.clone()).await?;
-    let constraint = JoinConstraint::On(on);
-    // Rows of the target that no source row matches are of interest only to a clause that asks for them.
-    let operator = match merge.clauses.iter().any(|clause| clause.kind == MergeKind::NotMatchedBySource) {
-        true => JoinOperator::FullOuter(constraint),
-        false => JoinOperator::RightOuter(constraint),
-    };
-    let joins = vec![Join { relation: aliased(SOURCE, &source_alias), global: false, join_operator: operator }];
+    let join_operator = operator(merge, JoinConstraint::On(on));
+    let joins = vec![Join { relation: aliased(SOURCE, &source_alias), global: false, join_operator }];
     let plan = planner.plan(select_star(vec![TableWithJoins { relation: aliased(TARGET, &target_alias), joins }]))?;
 
     let schema = evolved(merge, target, &source, &source_names)?;
@@ -213,6 +207,15 @@ async fn join(
         source_rows: source.num_rows(),
         given,
     })
+}
+
+/// Rows of the target that no source row matches are of interest only to a clause that asks for them.
+fn operator(merge: &Merge, on: JoinConstraint) -> JoinOperator {
+    if merge.clauses.iter().any(|clause| clause.kind == MergeKind::NotMatchedBySource) {
+        JoinOperator::FullOuter(on)
+    } else {
+        JoinOperator::RightOuter(on)
+    }
 }
 
 fn aliased(name: &str, alias: &str) -> TableFactor {

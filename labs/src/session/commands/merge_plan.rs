@@ -341,8 +341,7 @@ fn place_of(expr: &ast::Expr, name: &str) -> Option<Position> {
 }
 
 fn unresolved(name: &str, clause: &MergeClause, columns: &[String]) -> Diagnostic {
-    let label = clause.label().to_uppercase();
-    let action = label.rsplit('_').next().unwrap_or_default();
+    let action = clause.action.word();
     let message = format!("Cannot resolve {name} in {action} clause given columns {}.", columns.join(", "));
     let hint = match clause.kind {
         MergeKind::Matched => "Both target and source can be read here; check the name.",

@@ -353,20 +353,8 @@ pub fn select_nothing() -> Query {
             _ => None,
         }
     });
-    EMPTY.clone().unwrap_or_else(|| Query {
-        with: None,
-        body: Box::new(ast::SetExpr::Values(ast::Values {
-            explicit_row: false,
-            value_keyword: false,
-            rows: Vec::new(),
-        })),
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
+    EMPTY.clone().unwrap_or_else(|| {
+        let values = ast::Values { explicit_row: false, value_keyword: false, rows: Vec::new() };
+        dialect::build::query(ast::SetExpr::Values(values))
     })
 }

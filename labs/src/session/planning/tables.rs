@@ -1,10 +1,11 @@
 //! Queries and relations that read one table.
 
 use datafusion::sql::sqlparser::ast::{
-    Ident, ObjectName, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins, WildcardAdditionalOptions,
+    Ident, Query, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins, WildcardAdditionalOptions,
 };
 
 use super::select_nothing;
+use crate::dialect::build;
 
 /// `SELECT * FROM name`
 pub fn select_all(name: &[String]) -> Query {
@@ -25,16 +26,5 @@ pub fn table_factor(name: Vec<Ident>, alias: Option<&str>) -> TableFactor {
         columns: Vec::new(),
         at: None,
     });
-    TableFactor::Table {
-        name: ObjectName::from(name),
-        alias,
-        args: None,
-        with_hints: Vec::new(),
-        version: None,
-        with_ordinality: false,
-        partitions: Vec::new(),
-        json_path: None,
-        sample: None,
-        index_hints: Vec::new(),
-    }
+    build::relation(name, alias)
 }

@@ -3,19 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::program::{Ran, course, folder_of, sandbar, shown};
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("it is made");
-    for entry in fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("it is copied");
-        }
-    }
-}
+use crate::program::{Ran, copy, course, folder_of, sandbar, shown};
 
 /// The first part of a text in a file of the course, replaced; it must be there.
 fn replace(course: &Path, file: &str, from: &str, to: &str) {
@@ -29,7 +17,8 @@ fn check(course: &Path) -> Ran {
     sandbar(&["check", &shown(course)])
 }
 
-/// A course of the Delta lab alone, without mutants and further right solutions, whose only wrong solution is the one without an insert clause.
+/// A course of the Delta lab alone, without mutants and further right solutions, whose only wrong solution is the one
+/// without an insert clause.
 pub fn small_course(folder: &Path) -> PathBuf {
     copy(&course().join("labs/delta"), &folder.join("labs/delta"));
     let lab = folder.join("labs/delta/lab.yml");

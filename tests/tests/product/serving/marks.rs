@@ -4,20 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::browser::{Answer, Browser};
-use crate::program::{course, shown};
+use crate::program::{copy, course, shown};
 use crate::server::Server;
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("it is copied");
-        }
-    }
-}
 
 /// A copy of the course in which one point of the MERGE goes from its rows to its clauses.
 fn corrected(folder: &Path) {

@@ -11,6 +11,8 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::Precedence;
 
+use crate::dialect::build;
+
 use super::shape::{Shape, last, precedence, shape, weakest_at_left, weakest_at_right};
 
 /// Puts them into everything below a node.
@@ -222,17 +224,6 @@ fn strength(op: &SetOperator) -> u8 {
 fn enclose_query(part: &mut SetExpr) {
     let nothing =
         SetExpr::Table(Box::new(datafusion::sql::sqlparser::ast::Table { table_name: None, schema_name: None }));
-    let body = Box::new(std::mem::replace(part, nothing));
-    *part = SetExpr::Query(Box::new(Query {
-        with: None,
-        body,
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
-    }));
+    let body = std::mem::replace(part, nothing);
+    *part = SetExpr::Query(Box::new(build::query(body)));
 }

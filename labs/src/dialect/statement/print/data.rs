@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use super::super::{Assignment, Delete, Insert, Merge, MergeAction, MergeClause, MergeKind, Update};
+use super::super::{Assignment, Delete, Insert, Merge, MergeAction, MergeClause, Update};
 use super::brackets::opens_a_call;
 use super::spelling::{expression, query, relation};
 use super::words::{clause, list, name, placed, when};
@@ -62,12 +62,8 @@ impl Display for Merge {
 
 impl Display for MergeClause {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let kind = match self.kind {
-            MergeKind::Matched => "MATCHED",
-            MergeKind::NotMatched => "NOT MATCHED",
-            MergeKind::NotMatchedBySource => "NOT MATCHED BY SOURCE",
-        };
-        write!(f, "WHEN {kind}{} THEN {}", clause("AND", self.condition.as_ref().map(expression)), self.action)
+        let condition = clause("AND", self.condition.as_ref().map(expression));
+        write!(f, "WHEN {}{condition} THEN {}", self.kind.words(), self.action)
     }
 }
 

@@ -30,20 +30,7 @@ pub fn any() -> BoxedStrategy<Box<Query>> {
     body().prop_recursive(2, 6, 2, |inner| around(&inner)).prop_map(Box::new).boxed()
 }
 
-pub fn of(body: SetExpr) -> Query {
-    Query {
-        with: None,
-        body: Box::new(body),
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
-    }
-}
+pub use crate::dialect::build::query as of;
 
 fn nothing() -> Select {
     Select {
