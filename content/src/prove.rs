@@ -15,6 +15,7 @@ use crate::course::Course;
 use crate::grading::grade;
 use crate::lab::Lab;
 use crate::lesson::Lesson;
+use mutants::Mutant;
 
 /// What was proved, for a summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,15 +61,16 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort) -> Prove
     }
     for lab in course.labs.values() {
         proved.solutions += claims(lab).len();
-        proved.mutants += mutants::of(lab).len();
-        proved.findings.extend(prove_lab(sandbox, lab, &course.release, effort).await);
+        let mutants = mutants::of(lab);
+        proved.mutants += mutants.len();
+        proved.findings.extend(prove_lab(sandbox, lab, mutants, &course.release, effort).await);
     }
     proved
 }
 
 /// The starter scores what is declared, the reference and every other right solution everything, each wrong solution
 /// exactly its score and keys.
-pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str, effort: &Effort) -> Vec<Finding> {
+async fn prove_lab(sandbox: &Sandbox, lab: &Lab, mutants: Vec<Mutant>, release: &str, effort: &Effort) -> Vec<Finding> {
     let file = format!("labs/{}/lab.yml", lab.slug);
     if lab.definition.rubric.public_part_of.is_some() {
         let message = "This is the public part of a lab, as students get it, and has nothing that would prove it.";
@@ -76,7 +78,7 @@ pub async fn prove_lab(sandbox: &Sandbox, lab: &Lab, release: &str, effort: &Eff
     }
     let proved = stream::iter(claims(lab)).map(|claim| prove_claim(sandbox, lab, release, claim, &effort.seeds));
     let findings: Vec<Vec<Finding>> = proved.buffered(effort.jobs.max(1)).collect().await;
-    let mutants = mutants::prove(sandbox, lab, release, effort).await;
+    let mutants = mutants::prove(sandbox, lab, mutants, release, effort).await;
     findings.into_iter().flatten().chain(mutants).map(|finding| finding.in_file(&file)).collect()
 }
 

@@ -7,10 +7,8 @@ use sandbar_labs::diagnostic::Diagnostic;
 use sandbar_labs::evidence::Evidence;
 use sandbar_labs::sandbox::Repair;
 
-use crate::grading::LabDefinition;
 use crate::rubric::Task;
-use crate::scene::{Scene, stop_of};
-use crate::work::Work;
+use crate::scene::Scene;
 
 /// The replays of the notebook with repairs, in the order of the tasks repaired.
 #[derive(Debug, Default)]
@@ -43,18 +41,13 @@ impl Stages {
 }
 
 /// The repair that a task needs on the evidence of its scene; `None` when the state carries, or the lab has no repair.
-pub fn repair(task: &Task, scene: &Scene<'_>, lab: &LabDefinition, work: &Work, repaired: &[u32]) -> Option<Repair> {
+pub fn repair(task: &Task, scene: &Scene<'_>) -> Option<Repair> {
     let carry = task.carry_forward.as_ref()?;
     let (_, run) = scene.main()?;
-    let cells = || run.cells.iter().filter(|cell| work.cells.task_of(cell.index) == Some(task.number));
+    let cells = || run.cells.iter().filter(|cell| scene.work.cells.task_of(cell.index) == Some(task.number));
     let last = cells().next_back()?.index;
-    let failed = stop_of(run, work, repaired).filter(|stop| stop.task == Some(task.number));
-    let failed = failed.and_then(|_| cells().find(|cell| cell.stopped()));
-    let repair = |cell: u32| Repair { cell, until: last + 1, sql: carry.sql.clone() };
-    if let Some(cell) = failed {
-        return Some(repair(cell.index));
-    }
-    let known = |name: &&String| lab.rubric.relations.contains_key(name.as_str());
-    let lacks = carry.needs.iter().filter(known).any(|name| scene.relation(name).is_err());
-    (lacks && cells().all(|cell| cell.ran)).then(|| repair(last))
+    let failed = cells().find(|cell| cell.stopped()).map(|cell| cell.index);
+    let lacks = || cells().all(|cell| cell.ran) && carry.needs.iter().any(|name| scene.relation(name).is_err());
+    let cell = failed.or_else(|| lacks().then_some(last))?;
+    Some(Repair { cell, until: last + 1, sql: carry.sql.clone() })
 }

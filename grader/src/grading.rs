@@ -3,21 +3,23 @@
 //!
 //! replays, one after the other -> reference queries, in rounds until no check asks more -> report
 
+mod findings;
+mod plan;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sandbar_labs::diagnostic::{Diagnostic, Finding, Severity};
+use sandbar_labs::diagnostic::{Diagnostic, Finding};
 use sandbar_labs::evidence::Evidence;
-use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::relation::Relation;
-use sandbar_labs::sandbox::{NotebookRun, Probe, ReplayPlan};
+use sandbar_labs::sandbox::{Probe, ReplayPlan};
 
 use crate::carry_forward::{Stages, repair};
 use crate::feedback::error_text;
 use crate::outcome::{Fault, Status, Verdict};
 use crate::replay::ReplayToken;
 use crate::report::{CheckReport, Report, StopReport, TaskReport};
-use crate::rubric::{Check, ReplayForm, Rubric, RunsForm, Task, Visibility};
+use crate::rubric::{Check, Rubric, Task, Visibility};
 use crate::scene::{Answers, Scene, Stop, Trials, question_id};
 use crate::submission::Submission;
 use crate::work::{Work, read_work};
@@ -187,7 +189,7 @@ impl Grading {
         let found = open.into_iter().find_map(|task| {
             let check = task.checks.first()?;
             let scene = self.scene(task, check);
-            let repair = repair(task, &scene, &self.lab, &self.work, &self.stages.repaired())?;
+            let repair = repair(task, &scene)?;
             Some((task.number, repair))
         });
         let (task, repair) = found?;
@@ -203,31 +205,6 @@ impl Grading {
     /// Tasks are named by titles, and no cell has one.
     fn is_untitled(&self) -> bool {
         self.lab.rubric.submission.titled_tasks && self.work.cells.tasks().is_empty()
-    }
-
-    fn plan(&self, replay: &ReplayForm) -> ReplayPlan {
-        let run = |notebook: &Notebook, name: &str, parameters: &[(String, String)]| NotebookRun {
-            name: name.to_owned(),
-            notebook: notebook.clone(),
-            parameters: parameters.iter().cloned().collect(),
-            repairs: Vec::new(),
-        };
-        let runs = match &replay.runs {
-            RunsForm::Notebook(runs) => {
-                runs.iter().map(|form| run(&self.work.notebook, &self.work.notebook_path, &form.parameters)).collect()
-            }
-            RunsForm::Dashboard => {
-                let datasets = self.work.dashboard.iter().flat_map(|work| &work.dashboard.datasets);
-                datasets.map(|dataset| run(&one_cell(&dataset.sql), &dataset.name, &dataset.parameters)).collect()
-            }
-        };
-        let dataset = |(table, name): &(String, String)| Some((table.clone(), self.lab.datasets.get(name)?.clone()));
-        ReplayPlan {
-            seed: self.token.seed,
-            user_name: REPLAY_USER.to_owned(),
-            tables: replay.tables.iter().filter_map(dataset).collect(),
-            runs,
-        }
     }
 
     fn scene<'a>(&'a self, task: &Task, check: &'a Check) -> Scene<'a> {
@@ -258,13 +235,14 @@ impl Grading {
         probes
     }
 
+    /// The trials of one check: a limit that ends them is no other check's.
     fn open_trials(&mut self) -> Vec<ReplayPlan> {
-        let mut trials: Vec<(String, ReplayPlan)> = Vec::new();
-        for (task, check) in self.checks() {
-            let asked = check.rule.trials(&self.scene(task, check));
-            trials.extend(asked.into_iter().map(|trial| (question_id(&check.id, &trial.key), trial.plan)));
-        }
-        let (ids, plans) = trials.into_iter().unzip();
+        let asked = self.checks().find_map(|(task, check)| {
+            let trials = check.rule.trials(&self.scene(task, check)).into_iter();
+            let trials: Vec<_> = trials.map(|trial| (question_id(&check.id, &trial.key), trial.plan)).collect();
+            (!trials.is_empty()).then_some(trials)
+        });
+        let (ids, plans) = asked.unwrap_or_default().into_iter().unzip();
         self.trying = ids;
         plans
     }
@@ -357,31 +335,6 @@ impl Grading {
         let repaired: Vec<u32> = self.stages.repaired().into_iter().filter(|repaired| *repaired < task).collect();
         crate::scene::stop_of(evidence.runs.first()?, &self.work, &repaired)
     }
-
-    /// What the student should know of the submission as a whole.
-    fn findings(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let path = &self.work.notebook_path;
-        if self.is_untitled() {
-            let message = "No cell has a title such as `Task 1`, so nothing can be assigned to a task.";
-            let hint = "Put the line `-- DBTITLE 1,Task 1` at the beginning of the cell that does task 1, and so on.";
-            findings.push(Finding::error("NO_TASK_TITLES", "", message).with_hint(hint).in_file(path));
-        } else if self.lab.rubric.submission.titled_tasks {
-            findings.extend(self.missing_titles(path));
-        }
-        findings
-    }
-
-    fn missing_titles(&self, path: &str) -> Vec<Finding> {
-        let missing = self.lab.rubric.tasks.iter().filter(|task| !self.work.cells.has(task.number));
-        let finding = |task: &Task| {
-            let message = format!("No cell is titled `Task {}`.", task.number);
-            let line = format!("-- DBTITLE 1,Task {}: {}", task.number, task.title);
-            let hint = format!("Put the line `{line}` at the beginning of the cell that does it.");
-            Finding::new("MISSING_TASK_TITLE", Severity::Warning, "", message).with_hint(hint).in_file(path)
-        };
-        missing.map(finding).collect()
-    }
 }
 
 /// A claim that does not hold because a cell of its task failed is an error, not wrong work.
@@ -398,17 +351,6 @@ fn own_fault(evidence: &Evidence) -> Option<String> {
     let statements = evidence.runs.iter().flat_map(|run| &run.cells).flat_map(|cell| &cell.statements);
     let errors = statements.filter_map(|statement| statement.error.as_ref());
     errors.filter(|error| error.is_internal()).map(error_text).next()
-}
-
-fn one_cell(sql: &str) -> Notebook {
-    let cell = Cell {
-        id: "query".to_owned(),
-        language: CellLanguage::Sql,
-        title: None,
-        source: sql.to_owned(),
-        first_line: 1,
-    };
-    Notebook { cells: vec![cell] }
 }
 
 /// What a status is worth.

@@ -1,8 +1,8 @@
 //! Evidence in, report out: the rubric of a lab, its checks, what they say to a student, and the forms of a report.
 //!
 //! Invariant: pure. No clock, no randomness, no I/O, no async; seeds and times are arguments. [`Grading`] says what it
-//! needs next (a replay, reference queries, trials on other data) and whoever runs student work hands back evidence, never a score. This
-//! crate knows no web page, no database and no sandbox.
+//! needs next (a replay, reference queries, trials on other data) and whoever runs student work hands back evidence,
+//! never a score. This crate knows no web page, no database and no sandbox.
 
 mod carry_forward;
 pub mod check;

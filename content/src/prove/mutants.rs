@@ -50,9 +50,9 @@ pub fn of(lab: &Lab) -> Vec<Mutant> {
 }
 
 /// A finding for every mutant that reaches all points and is not listed, and for every one listed that does not.
-pub async fn prove(sandbox: &Sandbox, lab: &Lab, release: &str, effort: &Effort) -> Vec<Finding> {
+pub async fn prove(sandbox: &Sandbox, lab: &Lab, mutants: Vec<Mutant>, release: &str, effort: &Effort) -> Vec<Finding> {
     let seed = effort.seeds.first().copied().unwrap_or(1);
-    let graded = stream::iter(of(lab)).map(|mutant| async move {
+    let graded = stream::iter(mutants).map(|mutant| async move {
         let report = grade(sandbox, lab, mutant.submission, seed, release, Scope::All).await;
         (mutant.id, report.is_ok_and(|report| report.is_complete()))
     });

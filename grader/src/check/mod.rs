@@ -46,7 +46,7 @@ use crate::outcome::Verdict;
 use crate::rubric::Section;
 use crate::scene::Scene;
 
-pub use reference::Reference;
+pub use reference::{Reference, mentions};
 
 /// What one check of a lab looks at.
 pub trait Rule: Debug + Send + Sync {

@@ -8,5 +8,6 @@
 pub mod case;
 pub mod counterexample;
 pub mod generate;
+pub mod search;
 pub mod shrink;
 pub mod subject;

@@ -1,0 +1,329 @@
+//! The search for data on which a student's statement does something else than the reference.
+//!
+//! Cases are tried until one differs; then smaller ones, until every row that is left is needed; that one is run again
+//! before it is shown.
+
+use std::cell::RefCell;
+
+use sandbar_labs::diagnostic::Diagnostic;
+use sandbar_labs::evidence::StatementKind;
+use sandbar_labs::relation::Relation;
+use sha2::{Digest, Sha256};
+
+use super::case::Case;
+use super::counterexample::Counterexample;
+use super::shrink;
+use super::subject::Subject;
+use crate::check::{Question, Reference, Trial, mentions};
+use crate::compare::{Contract, Difference, compare};
+use crate::feedback::{difference, error_text};
+use crate::outcome::Fault;
+use crate::scene::Scene;
+
+/// What holds beside the reference's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Law {
+    /// A second run changes nothing.
+    Idempotent,
+    /// The order of the last relation's rows does not matter.
+    OrderFree,
+    /// Rows that the reference leaves as they are stay so to the last digit.
+    Untouched,
+}
+
+/// What is asked of a statement.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub kind: StatementKind,
+    /// Columns that are the same for one key in every relation.
+    pub keeps: &'a [String],
+    pub laws: &'a [Law],
+    /// The column whose value no two rows of a relation share.
+    pub key: &'a str,
+}
+
+/// What must be known for the search to go on.
+#[derive(Default)]
+pub struct Needs {
+    pub trials: Vec<Trial>,
+    pub questions: Vec<Question>,
+}
+
+/// A search over the answers that are there. `None` anywhere means that something must be known first; what that is
+/// stands in `needs`.
+pub struct Running<'a, 's> {
+    asked: Asked<'a>,
+    scene: &'a Scene<'s>,
+    subject: Subject,
+    reference: &'a Reference,
+    needs: RefCell<Needs>,
+}
+
+/// Trials of one check after which no smaller case is looked for.
+const MAX_TRIALS: usize = 300;
+
+/// The student's own rows after the statement, for references that read them.
+const AFTER: &str = "after";
+
+impl<'a, 's> Running<'a, 's> {
+    pub fn new(asked: Asked<'a>, scene: &'a Scene<'s>, subject: Subject, reference: &'a Reference) -> Self {
+        Self { asked, scene, subject, reference, needs: RefCell::default() }
+    }
+
+    pub fn needs(self) -> Needs {
+        self.needs.into_inner()
+    }
+
+    /// The fault that the smallest case shows; `None` inside when no case shows any.
+    pub fn run(&self, dense: &Case) -> Option<Option<Fault>> {
+        let cases = self.cases(dense);
+        let differ: Vec<Option<bool>> = cases.iter().map(|case| self.differs(case)).collect();
+        let unchanged = self.changes_nothing(dense);
+        let law = self.broken_law(dense);
+        let broken = cases.iter().zip(differ.into_iter().collect::<Option<Vec<bool>>>()?).find(|(_, differs)| *differs);
+        if let Some((case, _)) = broken {
+            return self.smallest(case).map(Some);
+        }
+        if unchanged? {
+            let message = "On other data the statement changes nothing.";
+            return Some(Some(Fault::new("unchanged", message).found("the same rows as before")));
+        }
+        law
+    }
+
+    /// The cases of the first round.
+    fn cases(&self, dense: &Case) -> Vec<Case> {
+        let mut cases = vec![dense.clone()];
+        if let ([(first, _), (last, _)], StatementKind::Merge) = (dense.relations.as_slice(), self.asked.kind) {
+            cases.extend([dense.emptied(first), dense.emptied(last)]);
+        }
+        cases
+    }
+
+    fn smallest(&self, case: &Case) -> Option<Fault> {
+        // A search that has tried enough ends with what it has.
+        let enough = self.scene.trials_made() >= MAX_TRIALS;
+        let oracle = |case: &Case| self.differs(case).or_else(|| enough.then_some(false));
+        let found = shrink::smallest(case, self.asked.key, self.asked.keeps, &oracle).ok()?;
+        // Run again, so that what is shown is seen twice; a statement that gives something else then is shown on the
+        // case as it was found.
+        let seen = self.observed(&found, "again", 1)?;
+        let again = match (seen, self.observed(&found, "once", 1)?) {
+            (Ok(seen), Ok(first)) => compare(&first, &seen, &exactly(self.contract())).is_none(),
+            (seen, first) => seen.is_err() == first.is_err(),
+        };
+        self.fault(if again { &found } else { case }, case)
+    }
+
+    /// The fault in words, with the tables of the smallest case. The mistake is named by the case it was found on: small
+    /// data look the same after many a mistake.
+    fn fault(&self, case: &Case, origin: &Case) -> Option<Fault> {
+        let observed = self.observed(case, "once", 1)?;
+        let expected = match observed {
+            Err(_) if mentions(self.reference.sql(), AFTER) => None,
+            _ => Some(self.expected(case, observed.as_ref().ok())?),
+        };
+        let expected = expected.and_then(|expected| expected.as_ref().ok());
+        let mut fault = match (&observed, expected) {
+            (Err(error), _) => {
+                Fault::new("fails_on_other_data", "On other data the statement fails.").found(error_text(error))
+            }
+            (Ok(observed), Some(expected)) => {
+                let fault = difference(expected, observed, self.contract()).unwrap_or_else(untouched);
+                self.named(fault, origin)?
+            }
+            (Ok(_), None) => return None,
+        };
+        fault.place = Some(self.subject.place.clone());
+        fault.comparison = None;
+        if let Ok(observed) = &observed {
+            self.blame(&mut fault, case, observed)?;
+        }
+        fault.counterexample = expected.map(|expected| {
+            let got = observed.as_ref().ok();
+            let statement = self.subject.statements.join(";\n");
+            Box::new(Counterexample::new(&statement, &case.relations, expected, got, self.contract()))
+        });
+        Some(fault)
+    }
+
+    /// The fault in the words of the first known mistake that gives the same rows on a case.
+    fn named(&self, mut fault: Fault, case: &Case) -> Option<Fault> {
+        let contract = self.contract();
+        let Ok(observed) = self.observed(case, "once", 1)? else { return Some(fault) };
+        let answers: Vec<Option<&Result<Relation, Diagnostic>>> = self
+            .reference
+            .mistakes()
+            .map(|mistake| self.answer(&format!("mistake {}", mistake.key), &mistake.sql, case, Some(&observed)))
+            .collect();
+        let answers: Vec<&Result<Relation, Diagnostic>> = answers.into_iter().collect::<Option<_>>()?;
+        let made = self
+            .reference
+            .mistakes()
+            .zip(answers)
+            .find(|(_, answer)| answer.as_ref().is_ok_and(|rows| compare(rows, &observed, contract).is_none()));
+        if let Some((mistake, _)) = made {
+            fault.reason.clone_from(&mistake.key);
+            fault.message.clone_from(&mistake.say);
+            fault.next_step.clone_from(&mistake.next_step);
+        }
+        Some(fault)
+    }
+
+    /// Names the clause of a MERGE that acts on the case's rows: without it they would be others.
+    fn blame(&self, fault: &mut Fault, case: &Case, observed: &Relation) -> Option<()> {
+        let clauses = self.subject.clauses();
+        let tried: Vec<Option<Result<Relation, Diagnostic>>> = clauses
+            .iter()
+            .map(|clause| self.tried(&self.subject.ending_in(&clause.without), case, "once", 1))
+            .collect();
+        let tried: Vec<_> = tried.into_iter().collect::<Option<_>>()?;
+        let exact = exactly(self.contract());
+        let acts = clauses
+            .iter()
+            .zip(tried)
+            .find(|(_, without)| without.as_ref().map_or(true, |without| compare(observed, without, &exact).is_some()));
+        let told = match acts {
+            Some((clause, _)) => {
+                fault.place = Some(self.subject.place_of(clause));
+                format!("{} made the row that is marked.", clause.label)
+            }
+            None if clauses.is_empty() => return Some(()),
+            None => "No clause of the MERGE does anything here.".to_owned(),
+        };
+        fault.message = format!("{} {told}", fault.message.trim());
+        Some(())
+    }
+
+    fn contract(&self) -> &Contract {
+        self.reference.contract()
+    }
+
+    /// Whether the statement and the reference differ on a case.
+    fn differs(&self, case: &Case) -> Option<bool> {
+        let reads_after = mentions(self.reference.sql(), AFTER);
+        if !reads_after {
+            // Asked in the same round as the trial.
+            self.expected(case, None);
+        }
+        let Ok(observed) = self.observed(case, "once", 1)? else { return Some(true) };
+        let Ok(expected) = self.expected(case, Some(&observed))? else { return Some(false) };
+        Some(compare(expected, &observed, self.contract()).is_some() || self.touched(case, expected, &observed))
+    }
+
+    /// A row that the reference leaves exactly as it was, and the statement does not.
+    fn touched(&self, case: &Case, expected: &Relation, observed: &Relation) -> bool {
+        let Some((_, before)) = case.relations.first().filter(|_| self.asked.laws.contains(&Law::Untouched)) else {
+            return false;
+        };
+        let exact = exactly(self.contract());
+        let gone = |from: &Relation, to: &Relation| match compare(from, to, &exact) {
+            Some(Difference::Rows { missing, .. }) => missing,
+            _ => Vec::new(),
+        };
+        let changed = gone(before, expected);
+        let kept = before.rows.iter().filter(|row| !changed.contains(row)).cloned().collect();
+        !gone(&Relation { columns: before.columns.clone(), rows: kept }, observed).is_empty()
+    }
+
+    fn changes_nothing(&self, dense: &Case) -> Option<bool> {
+        if self.asked.kind == StatementKind::Query {
+            return Some(false);
+        }
+        let Ok(observed) = self.observed(dense, "once", 1)? else { return Some(false) };
+        let before = dense.relations.first().map(|(_, before)| before);
+        Some(before.is_some_and(|before| compare(before, &observed, &exactly(self.contract())).is_none()))
+    }
+
+    /// One trial tries both laws: the rows in reverse order, and the statement run twice.
+    fn broken_law(&self, dense: &Case) -> Option<Option<Fault>> {
+        let laws = self.asked.laws;
+        let (idempotent, order_free) = (laws.contains(&Law::Idempotent), laws.contains(&Law::OrderFree));
+        let Some((last, _)) = dense.relations.last().filter(|_| idempotent || order_free) else { return Some(None) };
+        let case = if order_free { dense.reversed(last) } else { dense.clone() };
+        let (form, times) = if idempotent { ("twice", 2) } else { ("once", 1) };
+        let (Ok(once), Ok(other)) = (self.observed(dense, "once", 1)?, self.observed(&case, form, times)?) else {
+            return Some(None);
+        };
+        if compare(&once, &other, &exactly(self.contract())).is_none() {
+            return Some(None);
+        }
+        let fault = match self.observed(&case, "once", 1)? {
+            Ok(reversed) if compare(&once, &reversed, &exactly(self.contract())).is_none() => {
+                Fault::new("not_idempotent", "A second run of the statement on the same source changes rows again.")
+            }
+            _ => Fault::new("order_matters", "The result depends on the order of the source's rows."),
+        };
+        Some(Some(fault))
+    }
+
+    /// What the statement gives on a case; `None` when that has not been tried.
+    fn observed(&self, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
+        self.tried(&self.subject, case, form, times)
+    }
+
+    fn tried(&self, subject: &Subject, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
+        let key = key(subject, case, form);
+        match self.scene.trial(&key) {
+            Some(Ok(evidence)) => Some(subject.observed(evidence)),
+            Some(Err(limit)) => Some(Err(limit.clone())),
+            None => {
+                let mut needs = self.needs.borrow_mut();
+                if !needs.trials.iter().any(|trial| trial.key == key) {
+                    let plan = subject.plan(self.scene, case, self.scene.seed, times);
+                    needs.trials.push(Trial { key, plan });
+                }
+                None
+            }
+        }
+    }
+
+    fn expected(&self, case: &Case, observed: Option<&Relation>) -> Option<&Result<Relation, Diagnostic>> {
+        self.answer("expected", self.reference.sql(), case, observed)
+    }
+
+    fn answer(
+        &self,
+        what: &str,
+        sql: &str,
+        case: &Case,
+        observed: Option<&Relation>,
+    ) -> Option<&Result<Relation, Diagnostic>> {
+        let key = format!("{what} {}", case.id());
+        if let Some(answer) = self.scene.answer(&key) {
+            return Some(answer);
+        }
+        let mut needs = self.needs.borrow_mut();
+        if !needs.questions.iter().any(|question| question.key == key) {
+            let after = observed.map(|rows| (AFTER.to_owned(), rows.clone()));
+            let relations =
+                case.relations.iter().cloned().chain(after).filter(|(name, _)| mentions(sql, name)).collect();
+            needs.questions.push(Question { key, relations, sql: sql.to_owned() });
+        }
+        None
+    }
+
+    /// Why the reference cannot be evaluated on hidden data: an author's mistake.
+    pub fn broken_reference(&self, dense: &Case) -> Option<String> {
+        match self.scene.answer(&format!("expected {}", dense.id())) {
+            Some(Err(error)) => Some(format!("The reference query failed on hidden data: {error}")),
+            _ => None,
+        }
+    }
+}
+
+fn key(subject: &Subject, case: &Case, form: &str) -> String {
+    format!("{form} {} {}", case.id(), short_hash(&subject.statements.join(";")))
+}
+
+fn untouched() -> Fault {
+    Fault::new("untouched", "A row that should stay as it is has another value, if only in its last digits.")
+}
+
+fn exactly(contract: &Contract) -> Contract {
+    Contract { tolerance: 0.0, ordered: false, ..contract.clone() }
+}
+
+fn short_hash(text: &str) -> String {
+    hex::encode(&Sha256::digest(text)[..4])
+}
