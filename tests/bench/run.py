@@ -95,7 +95,7 @@ def bench_cells(server, runs, peer):
 
 def bench_worker(sandbar, runs, python):
     """What a statement takes inside its worker, and a MERGE into a million rows, beside the peer's function calls."""
-    big_runs = 3
+    big_runs = 7
     command = [python, HERE / "peer_worker.py", str(runs), str(big_runs)]
     peer = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     for name, times in worker.small(sandbar, runs).items():

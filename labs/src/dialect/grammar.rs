@@ -187,6 +187,13 @@ fn interval(parser: &mut Parser) -> Option<Expr> {
     }
     let (mut text, mut at) = (String::new(), 1);
     let ahead = |at: usize| &parser.peek_nth_token_ref(at).token;
+    if let (Token::SingleQuotedString(fields), Token::Word(from), Token::Word(to), Token::Word(last)) =
+        (ahead(1), ahead(2), ahead(3), ahead(4))
+        && to.keyword == Keyword::TO
+        && let Some(text) = fields_of_interval(fields, &from.value, &last.value)
+    {
+        return Some(interval_of(parser, text, 5));
+    }
     if let (Token::SingleQuotedString(whole), false) = (ahead(1), is_unit(ahead(2))) {
         (text, at) = (whole.clone(), 2);
     }
@@ -209,15 +216,42 @@ fn interval(parser: &mut Parser) -> Option<Expr> {
     if units == 1 || text.is_empty() {
         return None;
     }
+    Some(interval_of(parser, text, at))
+}
+
+/// The interval of a text, in the place of so many tokens.
+fn interval_of(parser: &mut Parser, text: String, tokens: usize) -> Expr {
     let span = parser.peek_nth_token_ref(1).span;
-    (0..at).for_each(|_| parser.advance_token());
-    Some(Expr::Interval(Interval {
+    (0..tokens).for_each(|_| parser.advance_token());
+    Expr::Interval(Interval {
         value: Box::new(Expr::Value(Value::SingleQuotedString(text).with_span(span))),
         leading_field: None,
         leading_precision: None,
         last_field: None,
         fractional_seconds_precision: None,
-    }))
+    })
+}
+
+/// `'1-2' YEAR TO MONTH` and `'1 02:03:04.5' DAY TO SECOND` as numbers with their units; `None` when the text has other
+/// fields.
+fn fields_of_interval(fields: &str, from: &str, to: &str) -> Option<String> {
+    let (sign, fields) = match fields.trim().strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", fields.trim()),
+    };
+    let (units, numbers): (&[&str], Vec<&str>) = if from == "year" {
+        (&["year", "month"], fields.split('-').collect())
+    } else {
+        (&["day", "hour", "minute", "second"], fields.split([' ', ':']).collect())
+    };
+    let place = |unit: &str| units.iter().position(|known| *known == unit);
+    let units = units.get(place(from)?..=place(to)?)?;
+    let is_amount = |number: &&str| number.starts_with(|first: char| first.is_ascii_digit()) && is_amount(number);
+    if units.len() != numbers.len() || units.len() < 2 || !numbers.iter().all(is_amount) {
+        return None;
+    }
+    let parts: Vec<String> = numbers.iter().zip(units).map(|(number, unit)| format!("{sign}{number} {unit}")).collect();
+    Some(parts.join(" "))
 }
 
 fn is_amount(text: &str) -> bool {

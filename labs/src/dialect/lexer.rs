@@ -120,6 +120,17 @@ impl Lexed {
         self.tokens.iter().find(same).map(|token| position(token.span.start))
     }
 
+    /// Where a path of several names first stands, by its folded names.
+    pub fn position_of_path(&self, path: &[&str]) -> Option<Position> {
+        let is = |token: &TokenWithSpan, at: usize| match path.get(at / 2) {
+            Some(name) if at.is_multiple_of(2) => matches!(&token.token, Token::Word(word) if word.value == *name),
+            _ => token.token == Token::Period,
+        };
+        let mut places = self.tokens.windows((2 * path.len()).saturating_sub(1).max(1));
+        let found = places.find(|tokens| tokens.iter().enumerate().all(|(at, token)| is(token, at)));
+        found.and_then(|tokens| tokens.first()).map(|token| position(token.span.start))
+    }
+
     /// The texts that stand in the statement in quotes.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().filter_map(|token| match &token.token {

@@ -99,6 +99,13 @@ pub fn unresolved_column(name: &str, known: &[String]) -> Diagnostic {
         .with_hint("Check the column's spelling with DESCRIBE TABLE; a text needs quotes: 'like this'.")
 }
 
+/// The name that an UNRESOLVED_COLUMN says cannot be resolved, as a path with dots.
+pub fn unresolved_name(diagnostic: &Diagnostic) -> Option<String> {
+    let (_, rest) = diagnostic.message.split_once("with name `")?;
+    let (path, _) = rest.split_once("` cannot be resolved")?;
+    Some(path.replace("`.`", "."))
+}
+
 /// The candidate that is near enough to a name to be meant.
 pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
@@ -201,8 +208,13 @@ fn from_schema(error: &SchemaError, lexed: &Lexed) -> Diagnostic {
         SchemaError::FieldNotFound { field, valid_fields } => {
             let known: Vec<String> =
                 valid_fields.iter().filter(|column| !column.name.starts_with("__")).map(readable).collect();
-            let diagnostic = unresolved_column(&spelled(&field.name), &known);
-            place(diagnostic, lexed, &field.name)
+            let path: Vec<&str> = qualifiers(field).into_iter().chain([field.name.as_str()]).collect();
+            let name: Vec<String> = path.iter().copied().map(spelled).collect();
+            let diagnostic = unresolved_column(&name.join("`.`"), &known);
+            match lexed.position_of_path(&path) {
+                Some(position) => diagnostic.at(position),
+                None => place(diagnostic, lexed, &field.name),
+            }
         }
         SchemaError::AmbiguousReference { field } => {
             let message =
@@ -219,6 +231,12 @@ fn from_schema(error: &SchemaError, lexed: &Lexed) -> Diagnostic {
 pub fn duplicate_column(name: &str) -> Diagnostic {
     Diagnostic::new("COLUMN_ALREADY_EXISTS", "42711", format!("The column `{name}` already exists."))
         .with_hint("Give each column a name of its own with AS.")
+}
+
+/// What stands before a column's name, outermost first.
+fn qualifiers(column: &Column) -> Vec<&str> {
+    let Some(relation) = &column.relation else { return Vec::new() };
+    [relation.catalog(), relation.schema(), Some(relation.table())].into_iter().flatten().collect()
 }
 
 /// A column with its table's alias where that says something.

@@ -135,7 +135,7 @@ fn what_sqlparser_would_write_for_another_dialect_is_printed_for_ours() {
     check("SELECT a <=> b, a div b, a IS DISTINCT FROM b", "SELECT a <=> b, a DIV b, a IS DISTINCT FROM b");
     check(
         "SELECT transform(a, (x, i) -> x + i), INTERVAL '1-2' YEAR TO MONTH",
-        "SELECT transform(a, (x, i) -> x + i), INTERVAL '1-2' YEAR TO MONTH",
+        "SELECT transform(a, (x, i) -> x + i), INTERVAL '1 year 2 month'",
     );
 }
 

@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::ast;
 use crate::diagnostic::{Diagnostic, Position};
 use crate::dialect::{self, Assignment, Merge, MergeAction, MergeClause, MergeKind};
 
-use super::super::errors::{cannot_merge, internal, unresolved_column};
+use super::super::errors::{cannot_merge, internal, unresolved_column, unresolved_name};
 use super::super::filled;
 use super::super::functions::conversion;
 use super::super::planning::{Planner, check_values, column};
@@ -319,8 +319,9 @@ async fn resolve(
         }
         let columns: Vec<String> =
             visible.columns().iter().filter(|column| !column.name.starts_with("__")).map(Column::flat_name).collect();
-        let name = diagnostic.message.split('`').nth(1).unwrap_or_default().to_owned();
-        let position = place_of(expr, &name).or(diagnostic.position).unwrap_or(clause.position);
+        let name = unresolved_name(&diagnostic).unwrap_or_default();
+        let last = name.rsplit('.').next().unwrap_or_default();
+        let position = place_of(expr, last).or(diagnostic.position).unwrap_or(clause.position);
         unresolved(&name, clause, &columns).at(position)
     })
 }

@@ -169,7 +169,7 @@ fn grouping(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
     }
     let aggregate = message.contains("Aggregate function") || message.contains("aggregate function");
     aggregate.then(|| {
-        Diagnostic::new("INVALID_AGGREGATE_USE", "42903", format!("{}.", tidy(message)))
+        Diagnostic::new("UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E", format!("{}.", tidy(message)))
             .with_hint("Aggregates go into SELECT and HAVING, not into WHERE.")
     })
 }
@@ -199,12 +199,33 @@ fn out_of_range(message: &str) -> Option<Diagnostic> {
 }
 
 /// Queries whose columns or conditions do not fit where they stand.
+/// Bounds of a window that do not follow each other.
+fn window_frame(message: &str) -> Diagnostic {
+    if message.contains("(CURRENT ROW)") {
+        let text = "A window frame without any row is not available.";
+        return Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", text).with_hint(
+            "Write the bounds from the earlier to the later row: ROWS BETWEEN 1 PRECEDING AND CURRENT ROW.",
+        );
+    }
+    let (kind, text) = if message.contains("UNBOUNDED") {
+        ("SPECIFIED_WINDOW_FRAME_INVALID_BOUND", "The window frame's upper bound does not follow the lower bound.")
+    } else {
+        let text = "The lower bound of a window frame must be less than or equal to the upper bound.";
+        ("SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", text)
+    };
+    Diagnostic::new(format!("DATATYPE_MISMATCH.{kind}"), "42K09", text)
+        .with_hint("Write the earlier bound first: ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING.")
+}
+
 fn query_shape(message: &str) -> Option<Diagnostic> {
     if let Some(why) = message.split_once("LIMIT").map(|(_, why)| why) {
         let negative = why.contains("must be >= 0");
         let kind = if negative { "IS_NEGATIVE" } else { "DATA_TYPE" };
         let text = if negative { "The limit may not be negative." } else { "The limit has to be a whole number." };
         return Some(Diagnostic::new(format!("INVALID_LIMIT_LIKE_EXPRESSION.{kind}"), "42K0E", text));
+    }
+    if message.contains("Invalid window frame: ") {
+        return Some(window_frame(message));
     }
     if message.contains("Too many columns!") {
         let class = "IN_SUBQUERY_DATA_TYPE_MISMATCH";

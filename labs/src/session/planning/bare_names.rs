@@ -1,14 +1,18 @@
 //! A column named without its table, where it is that column: a lambda may have a parameter of the name, and a subquery's own
-//! relations come first.
+//! relations come first. It may be a struct whose fields are read: `s.a` reads the column `s`.
 
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{Expr, Query, VisitorMut};
 
-/// Gives every expression that is the bare name to a function.
+use super::calls;
+
+/// Gives every expression that is the bare name, or a path that begins with it, to a function.
 pub struct BareName<'a, F> {
     name: &'a str,
     act: F,
+    /// Whether `name.field` counts.
+    with_fields: bool,
     /// Lambdas with such a parameter and subqueries around.
     hidden: usize,
 }
@@ -16,7 +20,27 @@ pub struct BareName<'a, F> {
 impl<'a, F: FnMut(&mut Expr)> BareName<'a, F> {
     /// The name in lower case.
     pub fn new(name: &'a str, act: F) -> Self {
-        Self { name, act, hidden: 0 }
+        Self { name, act, with_fields: false, hidden: 0 }
+    }
+
+    /// Also where fields of it are read, unless a relation has the name.
+    pub fn with_fields(self, with_fields: bool) -> Self {
+        Self { with_fields, ..self }
+    }
+
+    fn put(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Identifier(ident) if ident.value == self.name => (self.act)(expr),
+            Expr::CompoundIdentifier(path) if self.with_fields => {
+                let [first, fields @ ..] = path.as_slice() else { return };
+                if first.value == self.name {
+                    let mut root = Expr::Identifier(first.clone());
+                    (self.act)(&mut root);
+                    *expr = calls::fields_of(root, fields);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn is_bound_by(&self, expr: &Expr) -> bool {
@@ -46,8 +70,8 @@ impl<F: FnMut(&mut Expr)> VisitorMut for BareName<'_, F> {
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         if self.is_bound_by(expr) {
             self.hidden -= 1;
-        } else if self.hidden == 0 && matches!(expr, Expr::Identifier(ident) if ident.value == self.name) {
-            (self.act)(expr);
+        } else if self.hidden == 0 {
+            self.put(expr);
         }
         ControlFlow::Continue(())
     }

@@ -257,11 +257,16 @@ impl VisitorMut for Fields<'_> {
             && let [first, fields @ ..] = path.as_slice()
             && self.of.contains(&first.value)
         {
-            let access_chain = fields.iter().map(|field| AccessExpr::Dot(text(&field.value))).collect();
-            *expr = Expr::CompoundFieldAccess { root: Box::new(Expr::Identifier(first.clone())), access_chain };
+            *expr = fields_of(Expr::Identifier(first.clone()), fields);
         }
         ControlFlow::Continue(())
     }
+}
+
+/// `root.field.field`, as the planner reads it.
+pub fn fields_of(root: Expr, fields: &[Ident]) -> Expr {
+    let access_chain = fields.iter().map(|field| AccessExpr::Dot(text(&field.value))).collect();
+    Expr::CompoundFieldAccess { root: Box::new(root), access_chain }
 }
 
 /// `value.field`, as the planner reads it.

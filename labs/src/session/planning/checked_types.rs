@@ -41,6 +41,9 @@ fn check(expr: &Expr, schema: &DFSchema) -> Result<()> {
             if from.is_decimal() && *to == DataType::Boolean {
                 return Err(raise(no_truth_of_decimals()));
             }
+            if matches!(from, DataType::Interval(_)) && is_text(to) {
+                return Err(raise(no_text_of_intervals()));
+            }
             if is_cast(&from, to) { Ok(()) } else { Err(raise(no_cast(&from, to))) }
         }
         Expr::Case(case) if case.expr.is_none() => {
@@ -93,6 +96,12 @@ fn is_plain(data_type: &DataType) -> bool {
 fn no_truth_of_decimals() -> Diagnostic {
     Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "A DECIMAL cannot be cast to BOOLEAN here.")
         .with_hint("Compare it with 0: value <> 0.")
+}
+
+/// Spark's text says from which unit to which, `INTERVAL '1 02' DAY TO HOUR`; the engine's intervals do not know.
+fn no_text_of_intervals() -> Diagnostic {
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "An INTERVAL cannot be cast to STRING here.")
+        .with_hint("Take its parts: extract(DAY FROM i), extract(HOUR FROM i); or count with datediff.")
 }
 
 fn no_cast(from: &DataType, to: &DataType) -> Diagnostic {

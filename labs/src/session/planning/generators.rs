@@ -107,7 +107,7 @@ fn generator_of(item: &SelectItem) -> Result<Option<(Function, Vec<Ident>)>, Dia
         }
         _ if columns.len() > 1 => {
             let message = "Several names are given to one column.";
-            Err(Diagnostic::new("NUM_TABLE_VALUE_ALIASES_MISMATCH", "42802", message)
+            Err(Diagnostic::new("NUM_TABLE_VALUE_ALIASES_MISMATCH", "42826", message)
                 .with_hint("Only a generator such as posexplode(..) gives several columns."))
         }
         _ => Ok(None),

@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::super::errors::unresolved_routine;
 use super::super::functions::wrong_number;
-use super::{grouping, output, tuples, windows};
+use super::{grouping, intervals, output, tuples, windows};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{function_name, position};
 
@@ -164,6 +164,9 @@ impl Visitor for Guard {
             Expr::Subquery(query) if gives_several_columns(query) => ControlFlow::Break(several_columns(query)),
             Expr::SimilarTo { .. } => refuse("SIMILAR TO", "Use RLIKE with a regular expression."),
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
+            Expr::Interval(interval) if let Some(diagnostic) = intervals::misread(interval) => {
+                ControlFlow::Break(diagnostic)
+            }
             Expr::Function(function) if function_name(&function.name).starts_with("__") => {
                 ControlFlow::Break(unresolved_routine(&function.name.to_string()))
             }
@@ -215,7 +218,7 @@ fn condition(join: &Join) -> Option<&Expr> {
 
 fn not_in_join() -> Diagnostic {
     let text = "A join's condition is asked of a pair of rows: aggregate and window functions are not allowed in it.";
-    Diagnostic::new("INVALID_AGGREGATE_USE", "42903", text)
+    Diagnostic::new("UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E", text)
         .with_hint("Aggregate in a subquery first, and join its rows.")
 }
 

@@ -9,12 +9,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Query, Select, SelectItem, VisitMut, VisitorMut, visit_expressions,
+    Expr, Ident, Query, Select, SelectItem, TableWithJoins, VisitMut, VisitorMut, visit_expressions,
 };
 
 use super::super::clock::Watch;
 use super::bare_names::BareName;
 use super::output::MARK;
+use super::using_joins::name_of;
 use super::{alias_layers, draws};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::position;
@@ -53,7 +54,9 @@ impl VisitorMut for ExpandAll<'_> {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Self::Break> {
         let at = select.projection.iter().position(|item| alias_of(item) == Some(self.name));
-        let read = at.is_some_and(|at| select.projection[at + 1..].iter().any(|item| reads(item, self.name)));
+        let relations = relations_of(select);
+        let name = (self.name, &relations);
+        let read = at.is_some_and(|at| select.projection[at + 1..].iter().any(|item| reads(item, name)));
         let columns = if read { (self.columns)(select) } else { None };
         match columns.filter(|columns| !columns.contains(self.name)) {
             Some(columns) => ControlFlow::Break(put_in_all(select, &columns, self.watch)),
@@ -63,9 +66,10 @@ impl VisitorMut for ExpandAll<'_> {
 }
 
 fn put_in_all(select: &mut Select, columns: &HashSet<String>, watch: &Watch) -> Result<(), Diagnostic> {
-    let reads = reads_of(&select.projection, columns)?;
+    let relations = relations_of(select);
+    let reads = reads_of(&select.projection, (columns, &relations))?;
     let size = size_of(&select.projection, &reads);
-    if (size > LAYERED_ABOVE || captures_one(&select.projection, &reads))
+    if (size > LAYERED_ABOVE || captures_one(&select.projection, &reads, &relations))
         && !select.projection.iter().any(|item| is_random(item, watch))
         && let Some(layered) = alias_layers::layered(select, &reads)
     {
@@ -81,7 +85,7 @@ fn put_in_all(select: &mut Select, columns: &HashSet<String>, watch: &Watch) -> 
             if let (Some(SelectItem::ExprWithAlias { expr, alias }), Some(item)) =
                 (left.get_mut(*place), right.first_mut())
             {
-                put_in(expr, &alias.value, std::slice::from_mut(item), watch)?;
+                put_in(expr, (&alias.value, &relations), std::slice::from_mut(item), watch)?;
             }
         }
     }
@@ -89,14 +93,17 @@ fn put_in_all(select: &mut Select, columns: &HashSet<String>, watch: &Watch) -> 
 }
 
 /// For each item the places of the aliases to its left that it reads, as often as it reads them.
-fn reads_of(items: &[SelectItem], columns: &HashSet<String>) -> Result<Vec<Vec<usize>>, Diagnostic> {
+fn reads_of(
+    items: &[SelectItem],
+    (columns, relations): (&HashSet<String>, &HashSet<String>),
+) -> Result<Vec<Vec<usize>>, Diagnostic> {
     // Where each alias is; several places where it is not clear which is meant.
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut all = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         let mut read = Vec::new();
         for ident in names_of(item) {
-            let times = times_read(item, &ident.value);
+            let times = times_read(item, (&ident.value, relations));
             match places.get(ident.value.as_str()).map(Vec::as_slice) {
                 Some([place]) => read.extend(std::iter::repeat_n(*place, times)),
                 Some(several) if times > 0 => return Err(ambiguous(&ident, several.len())),
@@ -113,17 +120,17 @@ fn reads_of(items: &[SelectItem], columns: &HashSet<String>) -> Result<Vec<Vec<u
 }
 
 /// Whether a lambda's parameter would take the place of a column that an alias reads.
-fn captures_one(items: &[SelectItem], reads: &[Vec<usize>]) -> bool {
+fn captures_one(items: &[SelectItem], reads: &[Vec<usize>], relations: &HashSet<String>) -> bool {
     items.iter().zip(reads).any(|(item, read)| {
         read.iter().any(|place| match &items[*place] {
-            SelectItem::ExprWithAlias { expr, alias } => captures(item, &alias.value, expr),
+            SelectItem::ExprWithAlias { expr, alias } => captures(item, (&alias.value, relations), expr),
             _ => false,
         })
     })
 }
 
 /// Whether an item reads a name in a lambda that has a parameter of a name in the expression behind it.
-fn captures(item: &SelectItem, name: &str, expr: &Expr) -> bool {
+fn captures(item: &SelectItem, name: Named<'_>, expr: &Expr) -> bool {
     let mut names: Vec<Ident> = Vec::new();
     let _ = visit_expressions(expr, |part| {
         match part {
@@ -169,13 +176,16 @@ fn is_random(item: &SelectItem, watch: &Watch) -> bool {
     }
 }
 
-/// The bare names in an item, each once.
+/// The bare names in an item, and those that a path begins with, each once.
 fn names_of(item: &SelectItem) -> Vec<Ident> {
     let mut names: Vec<Ident> = Vec::new();
     let _ = visit_expressions(item, |expr| {
-        if let Expr::Identifier(ident) = expr
-            && !names.iter().any(|name| name.value == ident.value)
-        {
+        let ident = match expr {
+            Expr::Identifier(ident) => Some(ident),
+            Expr::CompoundIdentifier(path) => path.first(),
+            _ => None,
+        };
+        if let Some(ident) = ident.filter(|ident| !names.iter().any(|name| name.value == ident.value)) {
             names.push(ident.clone());
         }
         ControlFlow::<()>::Continue(())
@@ -244,27 +254,29 @@ impl VisitorMut for Expand<'_> {
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Self::Break> {
         let found = select.projection.iter().position(|item| alias_of(item) == Some(self.name));
         let Some(at) = found else { return ControlFlow::Continue(()) };
+        let relations = relations_of(select);
+        let name = (self.name, &relations);
         let (left, right) = select.projection.split_at_mut(at + 1);
         let Some(SelectItem::ExprWithAlias { expr, .. }) = left.last_mut() else { return ControlFlow::Continue(()) };
-        if !right.iter().any(|item| reads(item, self.name)) {
+        if !right.iter().any(|item| reads(item, name)) {
             return ControlFlow::Continue(());
         }
         if self.remaining > 0 {
             self.remaining -= 1;
             return ControlFlow::Continue(());
         }
-        ControlFlow::Break(put_in(expr, self.name, right, self.watch))
+        ControlFlow::Break(put_in(expr, name, right, self.watch))
     }
 }
 
 /// Puts an alias's expression in place of its name in items to the right.
-fn put_in(expr: &mut Expr, name: &str, items: &mut [SelectItem], watch: &Watch) -> Result<(), Diagnostic> {
+fn put_in(expr: &mut Expr, name: Named<'_>, items: &mut [SelectItem], watch: &Watch) -> Result<(), Diagnostic> {
     let readers = || items.iter().filter(|item| reads(item, name));
     if readers().next().is_none() {
         return Ok(());
     }
     if readers().any(|item| captures(item, name, expr)) {
-        return Err(captured(name));
+        return Err(captured(name.0));
     }
     let random = draws::fix(expr, watch)?;
     for item in readers().filter(|_| random) {
@@ -274,17 +286,32 @@ fn put_in(expr: &mut Expr, name: &str, items: &mut [SelectItem], watch: &Watch) 
     }
     for item in items {
         let put = |place: &mut Expr| *place = Expr::Nested(Box::new(expr.clone()));
-        let _ = item.visit(&mut BareName::new(name, put));
+        let _ = item.visit(&mut bare(name, put));
     }
     Ok(())
 }
 
-fn reads(item: &SelectItem, name: &str) -> bool {
+/// An alias, and the relations of its SELECT.
+type Named<'a> = (&'a str, &'a HashSet<String>);
+
+/// Where the alias is read. `t.a` is a column of a relation `t`, also when an alias is called `t`.
+fn bare<F: FnMut(&mut Expr)>((name, relations): Named<'_>, act: F) -> BareName<'_, F> {
+    BareName::new(name, act).with_fields(!relations.contains(name))
+}
+
+/// What the relations of a SELECT are called.
+fn relations_of(select: &Select) -> HashSet<String> {
+    let joined = |table: &TableWithJoins| table.joins.iter().map(|join| join.relation.clone()).collect::<Vec<_>>();
+    let relations = select.from.iter().flat_map(|table| std::iter::once(table.relation.clone()).chain(joined(table)));
+    relations.filter_map(|relation| name_of(&relation)).map(|name| name.value).collect()
+}
+
+fn reads(item: &SelectItem, name: Named<'_>) -> bool {
     times_read(item, name) > 0
 }
 
-fn times_read(item: &SelectItem, name: &str) -> usize {
+fn times_read(item: &SelectItem, name: Named<'_>) -> usize {
     let mut times = 0;
-    let _ = item.clone().visit(&mut BareName::new(name, |_| times += 1));
+    let _ = item.clone().visit(&mut bare(name, |_| times += 1));
     times
 }

@@ -22,6 +22,7 @@ mod grouping;
 mod guard;
 mod in_lists;
 mod inline;
+mod intervals;
 mod lateral_aliases;
 mod literals;
 mod namesakes;

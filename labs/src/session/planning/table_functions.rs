@@ -198,7 +198,7 @@ fn names(alias: Option<&TableAlias>, own: Vec<String>) -> Result<Vec<String>> {
         let message =
             format!("{} names are given, and there are {} columns: {}.", given.len(), own.len(), own.join(", "));
         return Err(raise(
-            Diagnostic::new("NUM_TABLE_VALUE_ALIASES_MISMATCH", "42802", message)
+            Diagnostic::new("NUM_TABLE_VALUE_ALIASES_MISMATCH", "42826", message)
                 .with_hint("Give every column a name, or none."),
         ));
     }

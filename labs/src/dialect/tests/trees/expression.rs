@@ -179,7 +179,7 @@ fn parts(inner: &BoxedStrategy<Expr>) -> BoxedStrategy<Expr> {
             })
         }),
         Just(Expr::Interval(Interval {
-            value: Box::new(value(Value::SingleQuotedString("1-2".to_owned()))),
+            value: Box::new(value(Value::SingleQuotedString("1 of 2".to_owned()))),
             leading_field: Some(DateTimeField::Year),
             leading_precision: None,
             last_field: Some(DateTimeField::Month),
