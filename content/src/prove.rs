@@ -32,13 +32,15 @@ pub struct Proved {
 pub struct Effort {
     /// Every solution is graded under each of them; no score may depend on the seed.
     pub seeds: Vec<u64>,
+    /// Under so many of them, from the first, feedback is proved too.
+    pub feedback_seeds: usize,
     /// Solutions that are graded at the same time.
     pub jobs: usize,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { seeds: vec![1, 20_260], jobs: 1 }
+        Self { seeds: vec![1, 20_260], feedback_seeds: 2, jobs: 1 }
     }
 }
 
@@ -76,7 +78,7 @@ async fn prove_lab(sandbox: &Sandbox, lab: &Lab, mutants: Vec<Mutant>, release: 
         let message = "This is the public part of a lab, as students get it, and has nothing that would prove it.";
         return vec![Finding::error("PUBLIC_PART", "public_part_of", message).in_file(file)];
     }
-    let proved = stream::iter(claims(lab)).map(|claim| prove_claim(sandbox, lab, release, claim, &effort.seeds));
+    let proved = stream::iter(claims(lab)).map(|claim| prove_claim(sandbox, lab, release, claim, effort));
     let findings: Vec<Vec<Finding>> = proved.buffered(effort.jobs.max(1)).collect().await;
     let mutants = mutants::prove(sandbox, lab, mutants, release, effort).await;
     findings.into_iter().flatten().chain(mutants).map(|finding| finding.in_file(&file)).collect()
@@ -101,10 +103,11 @@ fn claims(lab: &Lab) -> Vec<Claim<'_>> {
 }
 
 /// The findings of the first seed under which a claim does not hold.
-async fn prove_claim(sandbox: &Sandbox, lab: &Lab, release: &str, claim: Claim<'_>, seeds: &[u64]) -> Vec<Finding> {
+async fn prove_claim(sandbox: &Sandbox, lab: &Lab, release: &str, claim: Claim<'_>, effort: &Effort) -> Vec<Finding> {
     let Claim { submission, score, keys, line } = claim;
-    for seed in seeds {
-        let faults = match grade(sandbox, lab, submission.clone(), *seed, release, Scope::All).await {
+    for (nth, seed) in effort.seeds.iter().enumerate() {
+        let (scope, keys) = if nth < effort.feedback_seeds { (Scope::All, keys) } else { (Scope::Scores, None) };
+        let faults = match grade(sandbox, lab, submission.clone(), *seed, release, scope).await {
             Ok(report) => differences(&report, score, keys),
             Err(found) => found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect(),
         };

@@ -16,7 +16,7 @@ use sandbar_labs::sandbox::{Probe, ReplayPlan};
 
 use crate::carry_forward::{Stages, repair};
 use crate::feedback::error_text;
-use crate::outcome::{Fault, Status, Verdict};
+use crate::outcome::{Fault, Verdict};
 use crate::replay::ReplayToken;
 use crate::report::{CheckReport, Report, StopReport, TaskReport};
 use crate::rubric::{Check, Rubric, Task, Visibility};
@@ -54,11 +54,14 @@ pub enum Scope {
     All,
     /// Those that a student may run freely.
     Public,
+    /// All of them, where only the points are wanted: a failed property check does not look for its smallest
+    /// counterexample, and names no mistake.
+    Scores,
 }
 
 impl Scope {
     fn holds(self, visibility: Visibility) -> bool {
-        self == Self::All || visibility == Visibility::Public
+        self != Self::Public || visibility == Visibility::Public
     }
 }
 
@@ -216,6 +219,7 @@ impl Grading {
             answers: &self.answers,
             trials: &self.trials,
             seed: self.token.seed,
+            scores_only: self.scope == Scope::Scores,
             check: &check.id,
             task: task.number,
         }
@@ -351,11 +355,6 @@ fn own_fault(evidence: &Evidence) -> Option<String> {
     let statements = evidence.runs.iter().flat_map(|run| &run.cells).flat_map(|cell| &cell.statements);
     let errors = statements.filter_map(|statement| statement.error.as_ref());
     errors.filter(|error| error.is_internal()).map(error_text).next()
-}
-
-/// What a status is worth.
-pub(crate) fn earned(status: Status, check: &Check) -> crate::Points {
-    if status == Status::Passed { check.points } else { crate::Points::ZERO }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::feedback::Comparison;
+use crate::points::Points;
 use crate::property::counterexample::Counterexample;
 
 /// Wrong, broken and unavailable are three things.
@@ -37,7 +38,7 @@ impl Status {
     }
 }
 
-/// What a check found. Only [`Verdict::Passed`] earns its points.
+/// What a check found. [`Verdict::Passed`] earns its points, and a failed one those that its fault leaves.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     Passed,
@@ -62,6 +63,8 @@ pub struct Fault {
     pub counterexample: Option<Box<Counterexample>>,
     /// Replaces the check's own next step.
     pub next_step: Option<String>,
+    /// Points that the check earns in spite of it.
+    pub earns: Points,
     /// Line of the submission that the fault is about, with its file.
     pub place: Option<Place>,
 }

@@ -32,6 +32,8 @@ pub struct Scene<'a> {
     pub answers: &'a Answers,
     pub trials: &'a Trials,
     pub seed: u64,
+    /// Whether nobody reads the report: no small counterexample is looked for.
+    pub scores_only: bool,
     /// The check that is looked at and its task.
     pub check: &'a str,
     pub task: u32,

@@ -12,8 +12,9 @@ pub struct HistoryOperation {
     /// At this version of the table; else at any commit of the task.
     version: Option<u64>,
     operations: Vec<String>,
-    /// Least value of each metric.
+    /// Least value of each metric, and the most.
     metrics: Vec<(String, u64)>,
+    most: Vec<(String, u64)>,
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> HistoryOperation {
@@ -23,14 +24,19 @@ pub fn read(section: &mut Section<'_, '_>) -> HistoryOperation {
     if operations.is_empty() {
         section.missing("operations");
     }
-    let mut metrics = Vec::new();
-    for (name, least) in section.text_map("metrics_at_least") {
-        match least.parse() {
-            Ok(least) => metrics.push((name, least)),
-            Err(_) => section.wrong("metrics_at_least", format!("`{name}` must be a whole number.")),
+    let (metrics, most) = (read_bounds(section, "metrics_at_least"), read_bounds(section, "metrics_at_most"));
+    HistoryOperation { table, version, operations, metrics, most }
+}
+
+fn read_bounds(section: &mut Section<'_, '_>, field: &'static str) -> Vec<(String, u64)> {
+    let mut bounds = Vec::new();
+    for (name, bound) in section.text_map(field) {
+        match bound.parse() {
+            Ok(bound) => bounds.push((name, bound)),
+            Err(_) => section.wrong(field, format!("`{name}` must be a whole number.")),
         }
     }
-    HistoryOperation { table, version, operations, metrics }
+    bounds
 }
 
 impl HistoryOperation {
@@ -58,12 +64,14 @@ impl Rule for HistoryOperation {
         let metric =
             |name: &str| commit.version.operation_metrics.get(name).and_then(|value| value.parse::<u64>().ok());
         let below = self.metrics.iter().find(|(name, least)| metric(name).unwrap_or(0) < *least);
-        match below {
+        let above = self.most.iter().find(|(name, most)| metric(name).unwrap_or(0) > *most);
+        let outside = below.map(|bound| (bound, "least")).or_else(|| above.map(|bound| (bound, "most")));
+        match outside {
             None => Verdict::Passed,
-            Some((name, least)) => {
+            Some(((name, bound), side)) => {
                 let found = metric(name).map_or("absent".to_owned(), |value| value.to_string());
                 let message = format!("The history says that {name} is {found}.");
-                let fault = Fault::new(name.clone(), message).expected(format!("{name} at least {least}"));
+                let fault = Fault::new(name.clone(), message).expected(format!("{name} at {side} {bound}"));
                 fault.found(format!("{name} {found}")).failed()
             }
         }

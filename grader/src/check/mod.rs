@@ -18,11 +18,14 @@ mod job_valid;
 mod no_violations;
 mod property;
 mod query_equals;
+mod query_reacts;
 mod reads;
 mod reference;
 mod row_count;
 mod rows_added;
 mod rows_changed;
+mod rows_changed_between;
+mod rows_equal;
 mod run_rows_equal;
 mod run_rows_same;
 mod run_schema;
@@ -33,6 +36,7 @@ mod single_commit;
 mod statement_rejected;
 mod statement_uses;
 mod table_exists;
+mod version_count;
 mod view_exists;
 mod widgets;
 
@@ -64,6 +68,11 @@ pub trait Rule: Debug + Send + Sync {
 
     /// The query that says which rows are right, for checks that ask the same of other data.
     fn reference(&self) -> Option<&Reference> {
+        None
+    }
+
+    /// What data that the student has not seen keep to, one sentence; `None` for a rule that makes none.
+    fn data_sentence(&self) -> Option<String> {
         None
     }
 
@@ -103,7 +112,7 @@ impl Known<'_> {
     }
 
     /// A sentence when there is no relation of that name.
-    fn relation(&self, name: &str) -> Option<String> {
+    pub(crate) fn relation(&self, name: &str) -> Option<String> {
         (!self.relations.contains(&name)).then(|| format!("there is no relation `{name}`."))
     }
 }
@@ -125,9 +134,12 @@ const KINDS: &[(&str, Reader)] = &[
     ("no_violations", |section| rule(no_violations::read(section))),
     ("property", |section| rule(property::read(section))),
     ("query_equals", |section| rule(query_equals::read(section))),
+    ("query_reacts", |section| rule(query_reacts::read(section))),
     ("row_count", |section| rule(row_count::read(section))),
     ("rows_added", |section| rule(rows_added::read(section))),
     ("rows_changed", |section| rule(rows_changed::read(section))),
+    ("rows_changed_between", |section| rule(rows_changed_between::read(section))),
+    ("rows_equal", |section| rule(rows_equal::read(section))),
     ("run_rows_equal", |section| rule(run_rows_equal::read(section))),
     ("run_rows_same", |section| rule(run_rows_same::read(section))),
     ("run_schema", |section| rule(run_schema::read(section))),
@@ -138,6 +150,7 @@ const KINDS: &[(&str, Reader)] = &[
     ("statement_rejected", |section| rule(statement_rejected::read(section))),
     ("statement_uses", |section| rule(statement_uses::read(section))),
     ("table_exists", |section| rule(table_exists::read(section))),
+    ("version_count", |section| rule(version_count::read(section))),
     ("view_exists", |section| rule(view_exists::read(section))),
     ("widgets", |section| rule(widgets::read(section))),
 ];

@@ -3,14 +3,12 @@
 //! Each call works the search out anew from the answers so far, and asks for those that it lacks.
 
 use sandbar_labs::evidence::StatementKind;
-use serde_json::Value;
 
 use super::{Known, Question, Rule, Section, Trial};
 use crate::outcome::{Fault, Verdict};
-use crate::property::case::Case;
-use crate::property::generate::{Generator, Values};
 use crate::property::search::{Asked, Law, Needs, Running};
 use crate::property::subject::{Subject, Wanted};
+use crate::property::varied::Varied;
 use crate::scene::Scene;
 
 #[derive(Debug)]
@@ -19,11 +17,7 @@ pub struct Property {
     like: String,
     kind: StatementKind,
     table: String,
-    /// The lab's relations that are generated.
-    vary: Vec<String>,
-    /// Columns that are the same for one key in every relation.
-    keeps: Vec<String>,
-    generator: Generator,
+    varied: Varied,
     laws: Vec<Law>,
 }
 
@@ -39,12 +33,8 @@ pub fn read(section: &mut Section<'_, '_>) -> Property {
             StatementKind::Other
         }
     };
-    let (vary, keeps) = (section.texts("vary"), section.texts("keeps"));
-    if vary.is_empty() || vary.len() > 2 {
-        section.wrong("vary", "`vary` names one or two relations of the lab.".to_owned());
-    }
     let laws = section.texts("laws").into_iter().filter_map(|law| read_law(section, &law)).collect();
-    Property { like, kind, table, vary, keeps, generator: read_generator(section), laws }
+    Property { like, kind, table, varied: Varied::read(section), laws }
 }
 
 fn read_law(section: &mut Section<'_, '_>, law: &str) -> Option<Law> {
@@ -57,19 +47,6 @@ fn read_law(section: &mut Section<'_, '_>, law: &str) -> Option<Law> {
             None
         }
     }
-}
-
-fn read_generator(section: &mut Section<'_, '_>) -> Generator {
-    let (columns, key) = (section.columns("columns"), section.required("key"));
-    let mut values = Vec::new();
-    section.each_named("values", |name, entry| values.push((name.to_owned(), Values::read(entry))));
-    if !columns.iter().any(|column| column.name == key) {
-        section.wrong("key", format!("`{key}` is not one of the columns."));
-    }
-    for column in columns.iter().filter(|column| !values.iter().any(|(name, _)| *name == column.name)) {
-        section.wrong("values", format!("Nothing says what the values of `{}` are.", column.name));
-    }
-    Generator { columns, key, values }
 }
 
 /// How the search stands.
@@ -86,16 +63,18 @@ enum Search {
 
 impl Property {
     fn search(&self, scene: &Scene<'_>) -> Search {
-        let wanted = Wanted { kind: self.kind, table: &self.table, vary: &self.vary, like: &self.like };
+        let vary = &self.varied.relations;
+        let wanted = Wanted { kind: self.kind, table: &self.table, vary, like: &self.like };
         let Some(reference) = scene.rule(&self.like).and_then(|rule| rule.reference()) else {
             return Search::Unavailable(format!("The check `{}` has no reference.", self.like));
         };
-        let found = Subject::find(scene, &wanted).and_then(|subject| Ok((subject, self.dense(scene)?)));
+        let found = Subject::find(scene, &wanted).and_then(|subject| Ok((subject, self.varied.dense(scene)?)));
         let (subject, dense) = match found {
             Ok(found) => found,
             Err(why) => return Search::Blocked(why),
         };
-        let asked = Asked { kind: self.kind, keeps: &self.keeps, laws: &self.laws, key: &self.generator.key };
+        let key = &self.varied.generator.key;
+        let asked = Asked { kind: self.kind, keeps: &self.varied.keeps, laws: &self.laws, key };
         let running = Running::new(asked, scene, subject, reference);
         let found = running.run(&dense);
         match (found, running.broken_reference(&dense)) {
@@ -105,34 +84,6 @@ impl Property {
             (None, None) => Search::Needs(running.needs()),
         }
     }
-
-    /// Every kind of row at once.
-    fn dense(&self, scene: &Scene<'_>) -> Result<Case, String> {
-        let known = |relation: &str, column: &str| known_values(scene, relation, column);
-        let mut source = self.generator.source(scene.seed, scene.check, &known)?;
-        let relations = match self.vary.as_slice() {
-            [one] => vec![(one.clone(), source.single())],
-            [one, other, ..] => {
-                let (left, right) = source.pair(&self.keeps);
-                vec![(one.clone(), left), (other.clone(), right)]
-            }
-            [] => Vec::new(),
-        };
-        Ok(Case { relations })
-    }
-}
-
-/// The values of a column in the student's own work, each once.
-fn known_values(scene: &Scene<'_>, relation: &str, column: &str) -> Result<Vec<Value>, String> {
-    let rows = scene.relation(relation)?;
-    let place = rows.column_index(column).ok_or_else(|| format!("`{relation}` has no column `{column}`."))?;
-    let mut values: Vec<Value> = Vec::new();
-    for value in rows.rows.iter().filter_map(|row| row.get(place)) {
-        if !values.contains(value) && !value.is_null() {
-            values.push(value.clone());
-        }
-    }
-    Ok(values)
 }
 
 impl Rule for Property {
@@ -162,6 +113,10 @@ impl Rule for Property {
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         let like = (!known.checks.contains(&self.like.as_str())).then(|| format!("there is no check `{}`.", self.like));
-        like.into_iter().chain(self.vary.iter().filter_map(|name| known.relation(name))).collect()
+        like.into_iter().chain(self.varied.unknown_names(known)).collect()
+    }
+
+    fn data_sentence(&self) -> Option<String> {
+        Some(self.varied.sentence())
     }
 }

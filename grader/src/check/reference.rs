@@ -9,6 +9,7 @@ use super::{Known, Question};
 use crate::compare::{Contract, compare};
 use crate::feedback::difference;
 use crate::outcome::{Fault, Verdict};
+use crate::points::Points;
 use crate::rubric::Section;
 use crate::scene::Scene;
 
@@ -30,6 +31,8 @@ pub struct Mistake {
     pub sql: String,
     pub say: String,
     pub next_step: Option<String>,
+    /// Points that the check still earns when this is all that is wrong.
+    pub earns: Points,
 }
 
 /// Relations besides the rubric's own, such as a replay's data sets.
@@ -46,6 +49,7 @@ impl Reference {
                 sql: mistake.required("sql"),
                 say: mistake.required("say"),
                 next_step: mistake.text("next_step"),
+                earns: mistake.points_or_zero("earns"),
             });
         });
         Self { sql, contract, mistakes, blocked_when_empty }
@@ -109,6 +113,7 @@ impl Reference {
             fault.reason.clone_from(&mistake.key);
             fault.message.clone_from(&mistake.say);
             fault.next_step.clone_from(&mistake.next_step);
+            fault.earns = mistake.earns;
         }
         fault
     }

@@ -12,17 +12,38 @@ use crate::scene::Scene;
 pub struct Schema {
     table: String,
     columns: Vec<Column>,
+    /// Columns that must be declared NOT NULL.
+    not_null: Vec<String>,
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> Schema {
-    Schema { table: section.required("table"), columns: section.columns("columns") }
+    let (table, columns, not_null) = (section.required("table"), section.columns("columns"), section.texts("not_null"));
+    let is_column = |name: &&String| columns.iter().any(|column| column.name == **name);
+    for unknown in not_null.iter().filter(|name| !is_column(name)) {
+        section.wrong("not_null", format!("`{unknown}` is not one of the columns."));
+    }
+    Schema { table, columns, not_null }
 }
 
 impl Rule for Schema {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         match scene.table_at(&self.table, Moment::After) {
-            Some(at) => judge_columns(&self.columns, &at.version.schema),
+            Some(at) => match judge_columns(&self.columns, &at.version.schema) {
+                Verdict::Passed => judge_null(&self.not_null, &at.version.schema),
+                verdict => verdict,
+            },
             None => Verdict::Blocked(format!("There is no Delta table `{}` to look at.", self.table)),
+        }
+    }
+}
+
+fn judge_null(not_null: &[String], found: &[Column]) -> Verdict {
+    let nullable = |name: &&String| found.iter().any(|one| one.name.eq_ignore_ascii_case(name) && one.nullable);
+    match not_null.iter().find(nullable) {
+        None => Verdict::Passed,
+        Some(name) => {
+            let fault = Fault::new("nullable", format!("Column `{name}` may be NULL."));
+            fault.expected(format!("{name} NOT NULL")).found("a column that may be NULL").failed()
         }
     }
 }

@@ -16,6 +16,9 @@ pub struct StatementUses {
     target: Option<String>,
     merge_clauses: Vec<String>,
     window: bool,
+    group_by: bool,
+    join: bool,
+    schema_evolution: bool,
     describes_history: bool,
     reads: Vec<Read>,
 }
@@ -35,6 +38,9 @@ pub fn read(section: &mut Section<'_, '_>) -> StatementUses {
         target: section.text("target"),
         merge_clauses: section.texts("merge_clauses"),
         window: section.flag("window"),
+        group_by: section.flag("group_by"),
+        join: section.flag("join"),
+        schema_evolution: section.flag("schema_evolution"),
         describes_history: section.flag("describes_history"),
         reads: reads::read(section),
     }
@@ -63,8 +69,15 @@ impl StatementUses {
             let fault = Fault::new("clauses", format!("The MERGE lacks its clause {}.", list(&words)));
             return Some(fault.expected(list(&self.merge_clauses).replace('_', " ")).found(found));
         }
-        if self.window && !facts.features.window_function {
-            return Some(Fault::new("no_window", "The statement uses no window function (OVER)."));
+        let features = &facts.features;
+        let demands = [
+            (self.window && !features.window_function, "no_window", "uses no window function (OVER)"),
+            (self.group_by && !features.group_by, "no_group_by", "has no GROUP BY"),
+            (self.join && !features.join, "no_join", "joins nothing (JOIN)"),
+            (self.schema_evolution && !features.schema_evolution, "no_evolution", "does not let the schema evolve"),
+        ];
+        if let Some((_, reason, what)) = demands.into_iter().find(|(lacks, ..)| *lacks) {
+            return Some(Fault::new(reason, format!("The statement {what}.")));
         }
         let unread = reads::missing(&self.reads, facts, scene)?;
         Some(Fault::new("not_read", format!("The statement is not the one asked for: {unread}.")))

@@ -20,8 +20,7 @@ pub const BINARY_FORM: f64 = 1e-9;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contract {
-    /// Whether rows count in their order.
-    pub ordered: bool,
+    pub order: Order,
     /// Whether columns are found by their names; else by position, whatever they are called.
     pub by_name: bool,
     /// How far apart two numbers may be, when at least one of them is a fraction.
@@ -32,16 +31,31 @@ pub struct Contract {
     pub key: Vec<String>,
 }
 
+/// Whether the order of rows counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Any,
+    /// Row by row.
+    All,
+    /// By these columns only: rows that are equal in them may stand in any order.
+    By(Vec<String>),
+}
+
 impl Default for Contract {
     fn default() -> Self {
-        Self { ordered: false, by_name: true, tolerance: 0.0, lenient_types: false, key: Vec::new() }
+        Self { order: Order::Any, by_name: true, tolerance: 0.0, lenient_types: false, key: Vec::new() }
     }
 }
 
 impl Contract {
     /// The contract as shown to students.
     pub fn sentence(&self) -> String {
-        let order = if self.ordered { "in order" } else { "in any order" };
+        let order = match &self.order {
+            Order::Any => "in any order".to_owned(),
+            Order::All => "in order".to_owned(),
+            Order::By(columns) => format!("in the order of {}", crate::feedback::list(columns)),
+        };
         let columns = if self.by_name { "columns by name" } else { "columns by position" };
         let tolerance = if self.tolerance > 0.0 {
             format!("numbers at most {} apart", self.tolerance)
@@ -166,10 +180,14 @@ fn rows_differ(
         let unexpected = unmatched.actual.iter().map(|&index| shown(index)).collect();
         return Some(Difference::Rows { columns, missing, unexpected });
     }
-    if !contract.ordered {
-        return None;
-    }
-    let row = wanted.iter().zip(given).position(|(want, have)| !matching::row_equal(want, have, contract.tolerance))?;
+    let places: Vec<usize> = match &contract.order {
+        Order::Any => return None,
+        Order::All => (0..columns.len()).collect(),
+        Order::By(names) => names.iter().filter_map(|name| expected.column_index(name)).collect(),
+    };
+    let ordering = |row: &Vec<Cell>| -> Vec<Cell> { places.iter().map(|place| row[*place].clone()).collect() };
+    let same = |want, have| matching::row_equal(&ordering(want), &ordering(have), contract.tolerance);
+    let row = wanted.iter().zip(given).position(|(want, have)| !same(want, have))?;
     Some(Difference::Order { row, columns, expected: expected.rows[row].clone(), found: shown(row) })
 }
 

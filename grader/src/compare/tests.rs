@@ -23,7 +23,7 @@ fn cents() -> Contract {
 fn a_bag_ignores_the_order_and_an_ordered_comparison_names_the_first_row() {
     let (one, two) = (prices(json!([["a", 1], ["b", 2]])), prices(json!([["b", 2], ["a", 1]])));
     assert_eq!(compare(&one, &two, &Contract::default()), None);
-    let ordered = Contract { ordered: true, ..Contract::default() };
+    let ordered = Contract { order: Order::All, ..Contract::default() };
     assert!(matches!(compare(&one, &two, &ordered), Some(Difference::Order { row: 0, .. })));
 }
 
@@ -121,4 +121,15 @@ proptest! {
         let Some(Difference::Rows { missing, unexpected, .. }) = difference else { panic!("not seen") };
         prop_assert_eq!((missing.len(), unexpected.len()), (1, 0));
     }
+}
+
+#[test]
+fn order_by_given_columns_leaves_rows_free_that_are_equal_in_them() {
+    let contract = Contract { order: Order::By(vec!["price".to_owned()]), ..Contract::default() };
+    let expected = relation(PRICED, json!([["A", 2.0], ["B", 1.0], ["C", 1.0]]));
+    let ties_swapped = relation(PRICED, json!([["A", 2.0], ["C", 1.0], ["B", 1.0]]));
+    assert_eq!(compare(&expected, &ties_swapped, &contract), None);
+    let ascending = relation(PRICED, json!([["C", 1.0], ["B", 1.0], ["A", 2.0]]));
+    assert!(matches!(compare(&expected, &ascending, &contract), Some(Difference::Order { row: 0, .. })));
+    assert!(contract.sentence().contains("in the order of `price`"), "{}", contract.sentence());
 }

@@ -6,6 +6,7 @@ use sandbar_labs::relation::Column;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::outcome::Status;
 use crate::{Points, rubric};
 
 const LAB: &str = r#"slug: small

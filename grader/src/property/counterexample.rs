@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::compare::{Contract, Difference, compare};
 use crate::feedback::show;
 
+/// Titles of the results.
+const EXPECTED: &str = "expected";
+const GOT: &str = "got";
+
 /// Data on which the student's statement and the reference differ, with what both give.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counterexample {
@@ -51,8 +55,8 @@ impl Counterexample {
             _ => (&[][..], &[][..]),
         };
         let mut tables: Vec<ShownTable> = data.iter().map(|(name, relation)| ShownTable::new(name, relation)).collect();
-        tables.push(ShownTable::new("expected", expected));
-        tables.extend(got.map(|got| ShownTable::new("got", got)));
+        tables.push(ShownTable::new(EXPECTED, expected));
+        tables.extend(got.map(|got| ShownTable::new(GOT, got)));
         let about = |rows: &[Vec<serde_json::Value>]| -> Vec<Vec<String>> {
             rows.iter().map(|row| key_of(row, expected, contract)).collect()
         };
@@ -67,6 +71,18 @@ impl Counterexample {
             table.marked = (0..table.rows.len()).filter(|at| is_about(&table.rows[*at])).collect();
         }
         Self { statement: statement.trim().to_owned(), tables }
+    }
+
+    /// The same with other names for what was expected and what came.
+    pub fn with_titles(mut self, expected: &str, got: &str) -> Self {
+        for table in &mut self.tables {
+            match table.title.as_str() {
+                EXPECTED => expected.clone_into(&mut table.title),
+                GOT => got.clone_into(&mut table.title),
+                _ => {}
+            }
+        }
+        self
     }
 }
 

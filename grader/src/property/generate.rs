@@ -68,6 +68,23 @@ impl Values {
     }
 }
 
+impl Values {
+    /// What the values of that column keep to; `None` when that is said of the key, or nothing is.
+    pub fn sentence(&self, column: &str) -> Option<String> {
+        match self {
+            Self::Key { .. } => None,
+            Self::Words(words) => Some(format!("`{column}` is one of {}", words.join(", "))),
+            Self::Known { relation, .. } => Some(format!("`{column}` is one of those in your own rows ({relation})")),
+            Self::Number { least, most, decimals: 0 } => {
+                Some(format!("`{column}` is a whole number from {least} to {most}"))
+            }
+            Self::Number { least, most, decimals } => {
+                Some(format!("`{column}` is from {least} to {most}, with at most {decimals} decimals"))
+            }
+        }
+    }
+}
+
 impl Generator {
     /// # Errors
     /// A sentence for the student when a known value is missing.

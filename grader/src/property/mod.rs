@@ -8,6 +8,8 @@
 pub mod case;
 pub mod counterexample;
 pub mod generate;
+mod laws;
 pub mod search;
 pub mod shrink;
 pub mod subject;
+pub mod varied;

@@ -15,9 +15,10 @@ use super::counterexample::Counterexample;
 use super::shrink;
 use super::subject::Subject;
 use crate::check::{Question, Reference, Trial, mentions};
-use crate::compare::{Contract, Difference, compare};
+use crate::compare::{Contract, Difference, Order, compare};
 use crate::feedback::{difference, error_text};
-use crate::outcome::Fault;
+use crate::outcome::{Fault, Place};
+use crate::points::Points;
 use crate::scene::Scene;
 
 /// What holds beside the reference's rows.
@@ -101,10 +102,14 @@ impl<'a, 's> Running<'a, 's> {
     }
 
     fn smallest(&self, case: &Case) -> Option<Fault> {
+        if self.scores_only() {
+            let fault = Fault::new("rows", "On other data the statement does something else.");
+            let is_partial = self.reference.mistakes().any(|mistake| mistake.earns > Points::ZERO);
+            return if is_partial { self.named(fault, case) } else { Some(fault) };
+        }
         // A search that has tried enough ends with what it has.
-        let enough = self.scene.trials_made() >= MAX_TRIALS;
-        let oracle = |case: &Case| self.differs(case).or_else(|| enough.then_some(false));
-        let found = shrink::smallest(case, self.asked.key, self.asked.keeps, &oracle).ok()?;
+        let oracle = |case: &Case| self.differs(case).or_else(|| self.has_tried_enough().then_some(false));
+        let found = self.shrunk(case, &oracle)?;
         // Run again, so that what is shown is seen twice; a statement that gives something else then is shown on the
         // case as it was found.
         let seen = self.observed(&found, "again", 1)?;
@@ -141,8 +146,7 @@ impl<'a, 's> Running<'a, 's> {
         }
         fault.counterexample = expected.map(|expected| {
             let got = observed.as_ref().ok();
-            let statement = self.subject.statements.join(";\n");
-            Box::new(Counterexample::new(&statement, &case.relations, expected, got, self.contract()))
+            Box::new(Counterexample::new(&self.statement(), &case.relations, expected, got, self.contract()))
         });
         Some(fault)
     }
@@ -166,6 +170,7 @@ impl<'a, 's> Running<'a, 's> {
             fault.reason.clone_from(&mistake.key);
             fault.message.clone_from(&mistake.say);
             fault.next_step.clone_from(&mistake.next_step);
+            fault.earns = mistake.earns;
         }
         Some(fault)
     }
@@ -195,8 +200,33 @@ impl<'a, 's> Running<'a, 's> {
         Some(())
     }
 
-    fn contract(&self) -> &Contract {
+    pub(super) fn contract(&self) -> &Contract {
         self.reference.contract()
+    }
+
+    pub(super) fn statement(&self) -> String {
+        self.subject.statements.join(";\n")
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.subject.place.clone()
+    }
+
+    pub(super) fn asks(&self, law: Law) -> bool {
+        self.asked.laws.contains(&law)
+    }
+
+    /// Whether it is enough to know that a case differs.
+    pub(super) fn scores_only(&self) -> bool {
+        self.scene.scores_only
+    }
+
+    pub(super) fn has_tried_enough(&self) -> bool {
+        self.scene.trials_made() >= MAX_TRIALS
+    }
+
+    pub(super) fn shrunk(&self, case: &Case, oracle: &shrink::Oracle<'_>) -> Option<Case> {
+        shrink::smallest(case, self.asked.key, self.asked.keeps, oracle).ok()
     }
 
     /// Whether the statement and the reference differ on a case.
@@ -213,7 +243,7 @@ impl<'a, 's> Running<'a, 's> {
 
     /// A row that the reference leaves exactly as it was, and the statement does not.
     fn touched(&self, case: &Case, expected: &Relation, observed: &Relation) -> bool {
-        let Some((_, before)) = case.relations.first().filter(|_| self.asked.laws.contains(&Law::Untouched)) else {
+        let Some((_, before)) = case.relations.first().filter(|_| self.asks(Law::Untouched)) else {
             return false;
         };
         let exact = exactly(self.contract());
@@ -235,30 +265,8 @@ impl<'a, 's> Running<'a, 's> {
         Some(before.is_some_and(|before| compare(before, &observed, &exactly(self.contract())).is_none()))
     }
 
-    /// One trial tries both laws: the rows in reverse order, and the statement run twice.
-    fn broken_law(&self, dense: &Case) -> Option<Option<Fault>> {
-        let laws = self.asked.laws;
-        let (idempotent, order_free) = (laws.contains(&Law::Idempotent), laws.contains(&Law::OrderFree));
-        let Some((last, _)) = dense.relations.last().filter(|_| idempotent || order_free) else { return Some(None) };
-        let case = if order_free { dense.reversed(last) } else { dense.clone() };
-        let (form, times) = if idempotent { ("twice", 2) } else { ("once", 1) };
-        let (Ok(once), Ok(other)) = (self.observed(dense, "once", 1)?, self.observed(&case, form, times)?) else {
-            return Some(None);
-        };
-        if compare(&once, &other, &exactly(self.contract())).is_none() {
-            return Some(None);
-        }
-        let fault = match self.observed(&case, "once", 1)? {
-            Ok(reversed) if compare(&once, &reversed, &exactly(self.contract())).is_none() => {
-                Fault::new("not_idempotent", "A second run of the statement on the same source changes rows again.")
-            }
-            _ => Fault::new("order_matters", "The result depends on the order of the source's rows."),
-        };
-        Some(Some(fault))
-    }
-
     /// What the statement gives on a case; `None` when that has not been tried.
-    fn observed(&self, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
+    pub(super) fn observed(&self, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
         self.tried(&self.subject, case, form, times)
     }
 
@@ -320,8 +328,8 @@ fn untouched() -> Fault {
     Fault::new("untouched", "A row that should stay as it is has another value, if only in its last digits.")
 }
 
-fn exactly(contract: &Contract) -> Contract {
-    Contract { tolerance: 0.0, ordered: false, ..contract.clone() }
+pub(super) fn exactly(contract: &Contract) -> Contract {
+    Contract { tolerance: 0.0, order: Order::Any, ..contract.clone() }
 }
 
 fn short_hash(text: &str) -> String {

@@ -17,7 +17,6 @@ use sandbar_labs::diagnostic::{Diagnostic, Finding};
 use serde::{Deserialize, Serialize};
 
 use crate::feedback::Comparison;
-use crate::grading::earned;
 use crate::outcome::{Fault, Place, Status, Verdict};
 use crate::points::Points;
 use crate::property::counterexample::Counterexample;
@@ -72,6 +71,9 @@ pub struct CheckReport {
     pub found: Option<String>,
     pub next_step: Option<String>,
     pub comparison: Option<Comparison>,
+    /// How rows are compared here, one sentence from the contract that compares them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
     pub place: Option<Place>,
     pub visibility: Visibility,
     /// The smallest other data that shows the fault.
@@ -122,6 +124,7 @@ impl Report {
 
 impl CheckReport {
     pub(crate) fn new(task: &Task, check: &Check, verdict: Verdict) -> Self {
+        let points = earned(&verdict, check);
         let (status, fault) = match verdict {
             Verdict::Passed => (Status::Passed, Fault { message: check.claim.clone(), ..Fault::default() }),
             Verdict::Failed(fault) => (Status::Failed, *fault),
@@ -134,7 +137,7 @@ impl CheckReport {
         Self {
             id: check.id.clone(),
             task: task.number,
-            points: earned(status, check),
+            points,
             max_points: check.points,
             status,
             claim: check.claim.trim().to_owned(),
@@ -144,9 +147,25 @@ impl CheckReport {
             found: fault.found,
             next_step: fault.next_step.or(author_step),
             comparison: fault.comparison,
+            contract: compared(status, check),
             place: fault.place,
             visibility: check.visibility,
             counterexample: fault.counterexample.map(|found| *found),
         }
+    }
+}
+
+/// The sentence of the contract that found the check's rows wrong.
+fn compared(status: Status, check: &Check) -> Option<String> {
+    let reference = check.rule.reference().filter(|_| status == Status::Failed);
+    reference.map(|reference| reference.contract().sentence())
+}
+
+/// What a verdict is worth: all points of the check, what the fault leaves of them, or none.
+fn earned(verdict: &Verdict, check: &Check) -> Points {
+    match verdict {
+        Verdict::Passed => check.points,
+        Verdict::Failed(fault) => fault.earns.min(check.points),
+        Verdict::Error(_) | Verdict::Unavailable(_) | Verdict::Blocked(_) => Points::ZERO,
     }
 }

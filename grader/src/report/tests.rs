@@ -22,6 +22,7 @@ fn check(id: &str, status: Status) -> CheckReport {
         found: None,
         next_step: None,
         comparison: None,
+        contract: None,
         place: None,
         visibility: Visibility::Public,
         counterexample: None,

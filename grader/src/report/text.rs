@@ -69,6 +69,7 @@ pub(super) fn details(check: &CheckReport) -> String {
     if let Some(counterexample) = &check.counterexample {
         push_counterexample(&mut text, counterexample);
     }
+    push(&mut text, "compared", check.contract.as_deref());
     push(&mut text, "next    ", check.next_step.as_deref());
     text
 }

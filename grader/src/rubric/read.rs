@@ -197,6 +197,11 @@ fn read_check(section: &mut Section<'_, '_>) -> Option<Check> {
         }
     };
     let rule = check::read(&kind, section)?;
+    let mistakes = rule.reference().into_iter().flat_map(|reference| reference.mistakes());
+    for mistake in mistakes.filter(|mistake| mistake.earns > Points::ZERO && mistake.earns >= points) {
+        let message = format!("The mistake `{}` earns {}, no less than the whole check.", mistake.key, mistake.earns);
+        section.wrong("mistakes", message);
+    }
     Some(Check { id, kind, points, claim, next_step, needs, visibility, rule, position: section.position() })
 }
 

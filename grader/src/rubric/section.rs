@@ -4,7 +4,7 @@ use sandbar_labs::authored::{Fields, Node, Value};
 use sandbar_labs::diagnostic::{Finding, Position, Severity};
 use sandbar_labs::relation::Column;
 
-use crate::compare::Contract;
+use crate::compare::{Contract, Order};
 use crate::points::Points;
 
 /// Reads typed values and collects every mistake. An unknown name is an error here: a misspelt `points` must not pass.
@@ -139,6 +139,11 @@ impl<'a, 'f> Section<'a, 'f> {
         })
     }
 
+    /// A number of points; none when it is absent.
+    pub fn points_or_zero(&mut self, name: &'static str) -> Points {
+        if self.fields.node(name).is_some() { self.points(name) } else { Points::ZERO }
+    }
+
     /// A number, whole or not.
     pub fn number(&mut self, name: &'static str) -> Option<f64> {
         match self.fields.node(name)?.value {
@@ -160,7 +165,16 @@ impl<'a, 'f> Section<'a, 'f> {
             section.wrong("by", "`by` must be `name` or `position`.".to_owned());
         }
         let contract = Contract {
-            ordered: section.flag("ordered"),
+            order: match (section.flag("ordered"), section.texts("ordered_by")) {
+                (true, by) if by.is_empty() => Order::All,
+                (false, by) if by.is_empty() => Order::Any,
+                (false, by) => Order::By(by),
+                (true, _) => {
+                    section
+                        .wrong("ordered_by", "Either `ordered` or `ordered_by` says how rows are ordered.".to_owned());
+                    Order::All
+                }
+            },
             by_name: by.as_deref() != Some("position"),
             tolerance: section.number("tolerance").unwrap_or(0.0),
             lenient_types: section.flag("lenient_types"),

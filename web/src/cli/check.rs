@@ -43,7 +43,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
 impl Arguments {
     fn effort(&self) -> Effort {
         let seeds = self.seeds.map_or(Effort::default().seeds, |last| (1..=last.max(1)).collect());
-        Effort { seeds, jobs: self.jobs }
+        Effort { seeds, jobs: self.jobs, ..Effort::default() }
     }
 }
 

@@ -45,6 +45,7 @@ fn check(place: u32, (points, most): (u32, u32)) -> CheckReport {
         found: None,
         next_step: None,
         comparison: None,
+        contract: None,
         place: None,
         visibility: Visibility::Public,
         counterexample: None,

@@ -40,6 +40,8 @@ pub struct Check {
     /// `etl.sql, line 12`; empty when no place is known.
     pub place: String,
     /// What to do next.
+    /// How rows are compared here.
+    pub contract: Option<String>,
     pub hint: Option<String>,
     /// Shown unfolded: the first failure.
     pub open: bool,

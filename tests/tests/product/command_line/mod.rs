@@ -6,6 +6,7 @@ mod grade;
 mod grade_corpus;
 mod grade_formats;
 mod grade_inputs;
+mod grade_kinds;
 mod grade_services;
 mod job;
 mod pack;

@@ -165,6 +165,7 @@ fn check(check: &CheckReport) -> Check {
         comparison: check.comparison.as_ref().map(comparison),
         counterexample: check.counterexample.as_ref().map(counterexample),
         place: check.place.as_ref().map(|place| format!("{}, line {}", place.file, place.line)).unwrap_or_default(),
+        contract: check.contract.clone(),
         hint: check.next_step.clone().filter(|_| !passed),
         open: false,
         remarks: Remarks::default(),

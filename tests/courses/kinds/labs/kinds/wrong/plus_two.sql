@@ -1,0 +1,14 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1: fill the shelf
+CREATE TABLE shelf (sku STRING NOT NULL, quantity INT);
+INSERT INTO shelf VALUES ('A', 1), ('B', 1), ('C', 2)
+
+-- COMMAND ----------
+
+-- DBTITLE 1,Task 2: one more of each
+UPDATE shelf SET quantity = quantity + 2
+
+-- COMMAND ----------
+
+-- DBTITLE 1,Task 3: count
+SELECT quantity, count(*) AS products FROM shelf GROUP BY quantity ORDER BY quantity DESC
