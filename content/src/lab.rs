@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sandbar_grader::rubric::{self, RightSolution, Rubric, WrongSolution};
+use sandbar_grader::rubric::{self, Check, RightSolution, Rubric, Visibility, WrongSolution};
 use sandbar_grader::{LabDefinition, Points, Submission};
 use sandbar_labs::authored::{Fields, Node, yaml};
 use sandbar_labs::diagnostic::{Finding, Severity};
@@ -39,8 +39,19 @@ pub struct LabTask {
     pub title: String,
     pub html: String,
     pub points: Points,
-    /// What the public checks claim, in order: `(check id, claim, points)`.
-    pub claims: Vec<(String, String, Points)>,
+    /// What the checks claim, in order.
+    pub claims: Vec<Claim>,
+}
+
+/// A check as a student may read it before any work is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub check: String,
+    pub claim: String,
+    pub points: Points,
+    pub visibility: Visibility,
+    /// How rows are compared and what other data keep to, a sentence each, made from what the check itself reads.
+    pub terms: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,7 +207,18 @@ fn task(task: &rubric::Task) -> LabTask {
         title: task.title.clone(),
         html: markdown::to_html(&task.text),
         points: task.points,
-        claims: task.checks.iter().map(|check| (check.id.clone(), check.claim.clone(), check.points)).collect(),
+        claims: task.checks.iter().map(claim).collect(),
+    }
+}
+
+fn claim(check: &Check) -> Claim {
+    let contract = check.rule.reference().map(|reference| reference.contract().sentence());
+    Claim {
+        check: check.id.clone(),
+        claim: check.claim.clone(),
+        points: check.points,
+        visibility: check.visibility,
+        terms: contract.into_iter().chain(check.rule.data_sentence()).collect(),
     }
 }
 

@@ -74,7 +74,7 @@ impl Values {
         match self {
             Self::Key { .. } => None,
             Self::Words(words) => Some(format!("`{column}` is one of {}", words.join(", "))),
-            Self::Known { relation, .. } => Some(format!("`{column}` is one of those in your own rows ({relation})")),
+            Self::Known { .. } => Some(format!("`{column}` is one of those in your own rows")),
             Self::Number { least, most, decimals: 0 } => {
                 Some(format!("`{column}` is a whole number from {least} to {most}"))
             }

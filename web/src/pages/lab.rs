@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use axum::extract::{Path, Query, State};
+use sandbar_content::lab::Claim;
 use sandbar_content::{Lab, StarterFile};
+use sandbar_grader::Points;
+use sandbar_grader::rubric::Visibility;
 use sandbar_labs::notebook::CellLanguage;
 use serde::Deserialize;
 
@@ -44,6 +47,8 @@ pub async fn show(
         slug: slug.clone(),
         title: lab.title.clone(),
         summary: lab.summary.clone(),
+        introduction_html: lab.introduction_html.clone(),
+        promises: lab.promises.clone(),
         points: format!("{} points", lab.points),
         due: app.course.topics.iter().find(|topic| topic.slug == slug).and_then(|topic| topic.due).map(moment),
         tasks: tasks(&bench, lab, report.as_ref()).await?,
@@ -207,11 +212,25 @@ async fn tasks(
             title: task.title.clone(),
             points: task.points.to_string(),
             text_html: task.html.clone(),
+            checks: task.claims.iter().map(task_check).collect(),
             state,
             state_text,
         }
     };
     Ok(lab.tasks.iter().map(task).collect())
+}
+
+fn task_check(claim: &Claim) -> view::TaskCheck {
+    view::TaskCheck {
+        claim: claim.claim.clone(),
+        points: if claim.points == Points::whole(1) {
+            "1 point".to_owned()
+        } else {
+            format!("{} points", claim.points)
+        },
+        hidden: claim.visibility == Visibility::Hidden,
+        terms: claim.terms.clone(),
+    }
 }
 
 /// Tasks that have a cell of their own which was run.

@@ -31,6 +31,21 @@ async fn every_lesson_and_lab_is_a_page() {
 }
 
 #[tokio::test]
+async fn a_lab_says_what_it_promises_and_how_it_grades_before_any_work_is_done() {
+    let server = Server::new().await;
+    let page = server.student().await.get("/labs/delta").await;
+    let lab = server.app.course.lab("delta").unwrap();
+    for promise in &lab.promises {
+        assert!(page.body.contains(promise), "{promise}");
+    }
+    // Made from what the checks themselves read: the tolerance of a contract, the range of generated numbers.
+    for term in ["numbers at most 0.005 apart", "is a whole number from 1 to 200", "are compared in any order"] {
+        assert!(page.body.contains(term), "{term}");
+    }
+    assert_eq!(page.body.matches("on other data</span>").count(), 3);
+}
+
+#[tokio::test]
 async fn a_lesson_that_was_read_is_done_and_leads_to_the_next() {
     let server = Server::new().await;
     let mut browser = server.student().await;

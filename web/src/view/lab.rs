@@ -16,6 +16,10 @@ pub struct Lab {
     pub slug: String,
     pub title: String,
     pub summary: String,
+    /// Rendered Markdown above the tasks.
+    pub introduction_html: String,
+    /// What grading stays within, one sentence each, as HTML.
+    pub promises: Vec<String>,
     /// `100 points`.
     pub points: String,
     pub due: Option<Moment>,
@@ -40,9 +44,22 @@ pub struct Task {
     pub points: String,
     /// What to do: rendered Markdown.
     pub text_html: String,
+    pub checks: Vec<TaskCheck>,
     /// `new`, `started` (a cell with this title exists and ran), `passed` or `failed` (by the public checks).
     pub state: &'static str,
     pub state_text: String,
+}
+
+/// What a check claims, before it is run.
+#[derive(Debug)]
+pub struct TaskCheck {
+    pub claim: String,
+    /// `4 points`.
+    pub points: String,
+    /// Run on data that the student has not seen.
+    pub hidden: bool,
+    /// How rows are compared, and what other data keep to.
+    pub terms: Vec<String>,
 }
 
 #[derive(Debug)]
