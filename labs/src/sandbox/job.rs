@@ -205,7 +205,7 @@ pub async fn trials(
 
 pub async fn probe(shared: &Shared, probes: Vec<Probe>) -> Result<Vec<Result<Relation, Diagnostic>>, SandboxError> {
     let asked = probes.len();
-    let end = match batch(shared, &Place::Probes, Job::Probe(probes)).await? {
+    let end = match batch(shared, &Place::Probes(0), Job::Probe(probes)).await? {
         End::Answered { answer: Answer::Probe(answers), .. } if answers.len() == asked => return Ok(answers),
         end => end,
     };

@@ -25,8 +25,8 @@ pub enum Place {
     Workspace(WorkspaceKey),
     /// Replays of one submitted file, by its hash.
     Submission(u64),
-    /// Reference queries; no student's code.
-    Probes,
+    /// Reference queries; no student's code. A busy one leaves the job to the next.
+    Probes(u32),
     /// One job that found its place busy.
     Once(u64),
 }
@@ -224,13 +224,22 @@ impl State {
         !self.stopped && self.spares.len() < spares
     }
 
-    /// The place itself, or one for this job only while the place's worker is busy.
+    /// The place itself. While its worker is busy the next one of its kind, where there are several, or one for this job
+    /// only.
     fn free_place(&mut self, place: &Place) -> Place {
-        if !self.bound.get(place).is_some_and(|bound| bound.busy) {
+        if !self.is_busy(place) {
             return place.clone();
+        }
+        if let Place::Probes(first) = place {
+            let next = (*first..).map(Place::Probes).find(|place| !self.is_busy(place));
+            return next.unwrap_or_else(|| place.clone());
         }
         self.once += 1;
         Place::Once(self.once)
+    }
+
+    fn is_busy(&self, place: &Place) -> bool {
+        self.bound.get(place).is_some_and(|bound| bound.busy)
     }
 
     fn take_own(&mut self, place: &Place) -> Option<Arc<Process>> {

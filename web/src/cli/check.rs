@@ -7,7 +7,7 @@ use sandbar_content::Course;
 use sandbar_content::prove::{self, Effort};
 
 use super::findings::{self, CourseSource};
-use super::{EngineArguments, Failure, Status, block_on_until_interrupted};
+use super::{EngineArguments, Failure, Status, block_on_until_interrupted, workers_of};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -50,7 +50,7 @@ impl Arguments {
 fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<Status, Failure> {
     let proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
-        let sandbox = engine.start(data.path(), effort.jobs.max(1), 0).await?;
+        let sandbox = engine.start(data.path(), workers_of(effort.jobs), 0).await?;
         let proved = prove::prove(&sandbox, course, effort).await;
         sandbox.stop().await;
         Ok(proved)

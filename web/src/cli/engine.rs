@@ -34,6 +34,14 @@ impl EngineArguments {
     }
 }
 
+/// Workers for so many submissions that are graded at the same time: each keeps the ones that its replays, its trials and
+/// the reference queries run in, so that no step of it waits for a process to start.
+pub const fn workers_of(jobs: usize) -> usize {
+    1 + WORKERS_A_SUBMISSION * if jobs == 0 { 1 } else { jobs }
+}
+
+const WORKERS_A_SUBMISSION: usize = 3;
+
 /// One workspace on this machine, with a worker for it.
 pub struct LocalWorkspace {
     pub sandbox: Sandbox,

@@ -11,7 +11,7 @@ use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::sandbox::Sandbox;
 
 use super::findings::{self, CourseSource};
-use super::{EngineArguments, Failure, Status, block_on_until_interrupted, lab};
+use super::{EngineArguments, Failure, Status, block_on_until_interrupted, lab, workers_of};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -71,7 +71,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let lab = lab::find(course, &slug)?;
     block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
-        let sandbox = arguments.engine.start(data.path(), arguments.jobs.max(1), 0).await?;
+        let sandbox = arguments.engine.start(data.path(), workers_of(arguments.jobs), 0).await?;
         let graded = grade_all(&sandbox, lab, &course.release, &arguments).await;
         sandbox.stop().await;
         graded

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub use engine::EngineArguments;
+pub use engine::{EngineArguments, workers_of};
 pub use failure::{Failure, Status};
 
 /// A course lab for the lakehouse: Delta tables, SQL, workflows and their grading in one program.
