@@ -142,7 +142,8 @@ impl<'a, 's> Running<'a, 's> {
         fault.counterexample = expected.map(|expected| {
             let got = observed.as_ref().ok();
             let statement = self.subject.statements.join(";\n");
-            Box::new(Counterexample::new(&statement, &case.relations, expected, got, self.contract()))
+            let shown = Counterexample::new(&statement, &case.relations, expected, got, self.contract());
+            Box::new(Counterexample { setup: self.subject.setup(self.scene, case), ..shown })
         });
         Some(fault)
     }
