@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sandbar_grader::rubric::{self, RightSolution, Rubric, WrongSolution};
+use sandbar_grader::rubric::{self, HintLevel, RightSolution, Rubric, WrongSolution};
 use sandbar_grader::{LabDefinition, Points, Submission};
 use sandbar_labs::authored::{Fields, Node, yaml};
 use sandbar_labs::diagnostic::{Finding, Severity};
@@ -41,6 +41,8 @@ pub struct LabTask {
     pub points: Points,
     /// What the public checks claim, in order: `(check id, claim, points)`.
     pub claims: Vec<(String, String, Points)>,
+    /// From the first level to the last, as HTML. A student gets the text of a level when it is opened.
+    pub hints: Vec<(HintLevel, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,6 +199,7 @@ fn task(task: &rubric::Task) -> LabTask {
         html: markdown::to_html(&task.text),
         points: task.points,
         claims: task.checks.iter().map(|check| (check.id.clone(), check.claim.clone(), check.points)).collect(),
+        hints: task.hints.iter().map(|hint| (hint.level, markdown::to_html(&hint.text))).collect(),
     }
 }
 
