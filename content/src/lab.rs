@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sandbar_grader::rubric::{self, Check, RightSolution, Rubric, Visibility, WrongSolution};
+use sandbar_grader::rubric::{self, Check, HintLevel, RightSolution, Rubric, Visibility, WrongSolution};
 use sandbar_grader::{LabDefinition, Points, Submission};
 use sandbar_labs::authored::{Fields, Node, yaml};
 use sandbar_labs::diagnostic::{Finding, Severity};
@@ -41,6 +41,8 @@ pub struct LabTask {
     pub points: Points,
     /// What the checks claim, in order.
     pub claims: Vec<Claim>,
+    /// From the first level to the last, as HTML. A student gets the text of a level when it is opened.
+    pub hints: Vec<(HintLevel, String)>,
 }
 
 /// A check as a student may read it before any work is done.
@@ -208,6 +210,7 @@ fn task(task: &rubric::Task) -> LabTask {
         html: markdown::to_html(&task.text),
         points: task.points,
         claims: task.checks.iter().map(claim).collect(),
+        hints: task.hints.iter().map(|hint| (hint.level, markdown::to_html(&hint.text))).collect(),
     }
 }
 

@@ -1,21 +1,49 @@
-//! The mark of a submission: the grader's report with what people set above it. The one place where the two meet.
+//! The mark of a submission: the grader's report, what people set above it, what opened hints cost, and what lateness
+//! costs. The one place where these meet.
 //!
 //! Invariants: everything here is a function of its arguments. Points that a person set for a check hold whatever a
-//! regrade finds, up to the check's most; a check that nobody touched has the grader's points.
+//! regrade finds, up to the check's most; a check that nobody touched has the grader's points. Hints never take more than
+//! their task has, lateness never more than the rest; either is taken back by an override of its own.
+
+mod deductions;
 
 use sandbar_grader::{CheckReport, Points, Report, TaskReport};
+
+pub use deductions::{
+    DEDUCTION, HintCost, HintPrice, LateCost, WAIVED_LATE, hint_prices, late_percent, price, waived_hints,
+};
 
 use crate::store::lab_policies::Counting;
 use crate::store::overrides::Set;
 
+/// What lies above a report.
+#[derive(Clone, Debug, Default)]
+pub struct Layers {
+    /// What people set, the latest last.
+    pub sets: Vec<Set>,
+    /// Of each task in which a hint was opened before handing in.
+    pub hints: Vec<HintPrice>,
+    /// What the submission loses for being late.
+    pub late_percent: u32,
+}
+
+impl From<&[Set]> for Layers {
+    fn from(sets: &[Set]) -> Self {
+        Self { sets: sets.to_vec(), ..Self::default() }
+    }
+}
+
 /// What counts of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
+    /// With everything taken off.
     pub score: Points,
     pub max_score: Points,
-    /// As many as the report has, in its order.
+    /// As many as the report has, in its order; with the cost of hints taken off.
     pub tasks: Vec<Points>,
     pub checks: Vec<CheckMark>,
+    pub hints: Vec<HintCost>,
+    pub late: Option<LateCost>,
 }
 
 /// What counts of a check.
@@ -35,7 +63,13 @@ impl Mark {
 
     /// Whether a person set anything in it.
     pub fn is_adjusted(&self) -> bool {
-        self.checks.iter().any(|check| check.set_by_person)
+        let waived = self.hints.iter().any(|cost| cost.waived) || self.late.is_some_and(|cost| cost.waived);
+        waived || self.checks.iter().any(|check| check.set_by_person)
+    }
+
+    /// What opened hints cost altogether.
+    pub fn hint_points(&self) -> Points {
+        self.hints.iter().map(|cost| cost.points).sum()
     }
 
     /// The checks whose points differ from those in another mark of the same submission, in order.
@@ -46,19 +80,30 @@ impl Mark {
     }
 }
 
-/// The mark that a report has under what people set. What was set for a check that the report does not have counts for
-/// nothing.
-pub fn effective(report: &Report, sets: &[Set]) -> Mark {
-    let checks: Vec<CheckMark> = report.checks.iter().map(|check| check_mark(check, sets)).collect();
+/// The mark that a report has under the layers above it. What was set for a check that the report does not have counts
+/// for nothing.
+pub fn effective(report: &Report, layers: &Layers) -> Mark {
+    let checks: Vec<CheckMark> = report.checks.iter().map(|check| check_mark(check, &layers.sets)).collect();
     let task = |task: &TaskReport| {
         let own = report.checks.iter().zip(&checks).filter(|(check, _)| check.task == task.number);
         moved(task.score, task.max_score, own.map(|(_, mark)| mark))
     };
+    let before: Vec<(u32, Points)> = report.tasks.iter().map(|it| (it.number, task(it))).collect();
+    let hints = deductions::hint_costs(&layers.hints, &before, &layers.sets);
+    let tasks = before.iter().map(|(number, points)| {
+        let own = hints.iter().filter(|cost| cost.price.task == *number);
+        deductions::without(*points, own.map(|cost| cost.points).sum())
+    });
+    let reached = moved(report.score, report.max_score, checks.iter());
+    let kept = deductions::without(reached, hints.iter().map(|cost| cost.points).sum());
+    let late = deductions::late_cost(layers.late_percent, kept, &layers.sets);
     Mark {
-        score: moved(report.score, report.max_score, checks.iter()),
+        score: deductions::without(kept, late.map_or(Points::ZERO, |cost| cost.points)),
         max_score: report.max_score,
-        tasks: report.tasks.iter().map(task).collect(),
+        tasks: tasks.collect(),
         checks,
+        hints,
+        late,
     }
 }
 

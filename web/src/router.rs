@@ -19,8 +19,8 @@ use crate::auth::{Staff, csrf};
 use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSION_IDLE};
 use crate::error::{Problem, show};
 use crate::pages::{
-    checks, documents, gradebook, health, job, lab, lesson, overview, progress, quiz, quiz_attempt, regrade, review,
-    run, sign_in, submission, submissions, table, teach_lab, transfer,
+    case, checks, documents, gradebook, health, hints, job, lab, lesson, overview, progress, quiz, quiz_attempt,
+    regrade, review, run, sign_in, submission, submissions, table, teach_lab, transfer,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
@@ -77,6 +77,11 @@ fn labs() -> Router<App> {
         .route("/labs/{slug}/check", post(checks::check))
         .route("/labs/{slug}/submit", post(submission::submit))
         .route("/labs/{slug}/submissions/{id}", get(submission::show))
+        .route("/labs/{slug}/submissions/{id}/cases/{check}/try", post(case::load))
+        .route("/labs/{slug}/case", get(case::show))
+        .route("/labs/{slug}/case/run", post(case::run))
+        .route("/labs/{slug}/case/cancel", post(case::cancel))
+        .route("/labs/{slug}/tasks/{number}/hints/{level}", post(hints::open))
         .route("/labs/{slug}/start-over", post(run::start_over))
         .route("/labs/{slug}/import", post(transfer::import))
         .route("/labs/{slug}/jobs/{key}", get(job::show))
@@ -102,10 +107,12 @@ fn teaching(app: &App) -> Router<App> {
         .route("/teach/submissions/{id}", get(review::show))
         .route("/teach/submissions/{id}/checks/{check}/points", post(review::set_points))
         .route("/teach/submissions/{id}/overrides/{override}/withdraw", post(review::withdraw))
+        .route("/teach/submissions/{id}/deductions/{name}/waive", post(review::waive))
         .route("/teach/submissions/{id}/comments", post(review::comment))
         .route("/teach/submissions/{id}/grade-again", post(review::grade_again))
         .route("/teach/labs/{slug}", get(teach_lab::show))
         .route("/teach/labs/{slug}/policy", post(teach_lab::set_policy))
+        .route("/teach/labs/{slug}/extensions", post(teach_lab::extend))
         .route("/teach/labs/{slug}/regrades", post(regrade::start))
         .route("/teach/regrades/{id}", get(regrade::show))
         .route("/teach/regrades/{id}/apply", post(regrade::apply))

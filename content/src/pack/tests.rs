@@ -47,6 +47,7 @@ tasks:
     title: One
     text: Do.
     points: 10
+    hints: {concept: Think.}
     checks:
       - {id: a, kind: row_count, points: 1.5, relation: rows}
       - {id: b, kind: row_count, points: 1, relation: secret}
@@ -72,6 +73,7 @@ fn hidden_checks_answers_and_unseen_data_stay_out() {
     assert_eq!(ids(&part.lab), ["a", "f", "h"]);
     assert_eq!((part.checks, part.points.to_string().as_str()), (3, "2.75"));
     assert_eq!(part.lab["tasks"][0]["points"], json!(2.75));
+    assert_eq!(part.lab["tasks"][0].get("hints"), None);
     assert_eq!(part.lab["tasks"][0]["checks"][1]["needs"], json!(["a"]));
     assert_eq!(part.lab["public_part_of"], json!(11));
     assert_eq!(part.lab["datasets"], json!({ "seen": "seen.yml" }));

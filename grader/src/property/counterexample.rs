@@ -11,12 +11,45 @@ const EXPECTED: &str = "expected";
 const GOT: &str = "got";
 
 /// Data on which the student's statement and the reference differ, with what both give.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Counterexample {
     /// The statement that was tried.
     pub statement: String,
     /// The data, then what is expected and what came.
     pub tables: Vec<ShownTable>,
+    /// The same data for a workspace in which it can be tried; `None` where it is too much for a report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<Setup>,
+}
+
+/// What a workspace holds before the statement runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setup {
+    /// Tables at version 0.
+    pub tables: Vec<NamedRelation>,
+    /// Statements that make the rest: later versions, views, widgets.
+    pub statements: Vec<String>,
+    /// The table that the statement writes or reads.
+    pub table: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedRelation {
+    pub name: String,
+    #[serde(flatten)]
+    pub relation: Relation,
+}
+
+/// Rows of all tables together that a report carries.
+const MAX_SETUP_ROWS: usize = 200;
+
+impl Setup {
+    /// `None` when there are too many rows for a report.
+    pub fn new(table: &str, tables: Vec<(String, Relation)>, statements: Vec<String>) -> Option<Self> {
+        let rows: usize = tables.iter().map(|(_, relation)| relation.rows.len()).sum();
+        let tables = tables.into_iter().map(|(name, relation)| NamedRelation { name, relation }).collect();
+        (rows <= MAX_SETUP_ROWS).then(|| Self { tables, statements, table: table.to_owned() })
+    }
 }
 
 /// A small table of text. Every row has as many values as there are columns.
@@ -70,7 +103,7 @@ impl Counterexample {
             };
             table.marked = (0..table.rows.len()).filter(|at| is_about(&table.rows[*at])).collect();
         }
-        Self { statement: statement.trim().to_owned(), tables }
+        Self { statement: statement.trim().to_owned(), tables, setup: None }
     }
 
     /// The same with other names for what was expected and what came.

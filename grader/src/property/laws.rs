@@ -44,7 +44,8 @@ impl Running<'_, '_> {
             fault = fault.found(error_text(error));
         }
         fault.place = Some(self.place());
-        fault.counterexample = Some(Box::new(shown.with_titles(first, second)));
+        let shown = Counterexample { setup: self.setup(case), ..shown.with_titles(first, second) };
+        fault.counterexample = Some(Box::new(shown));
         fault
     }
 

@@ -11,7 +11,7 @@ use sandbar_labs::relation::Relation;
 use sha2::{Digest, Sha256};
 
 use super::case::Case;
-use super::counterexample::Counterexample;
+use super::counterexample::{Counterexample, Setup};
 use super::shrink;
 use super::subject::Subject;
 use crate::check::{Question, Reference, Trial, mentions};
@@ -146,7 +146,8 @@ impl<'a, 's> Running<'a, 's> {
         }
         fault.counterexample = expected.map(|expected| {
             let got = observed.as_ref().ok();
-            Box::new(Counterexample::new(&self.statement(), &case.relations, expected, got, self.contract()))
+            let shown = Counterexample::new(&self.statement(), &case.relations, expected, got, self.contract());
+            Box::new(Counterexample { setup: self.setup(case), ..shown })
         });
         Some(fault)
     }
@@ -206,6 +207,10 @@ impl<'a, 's> Running<'a, 's> {
 
     pub(super) fn statement(&self) -> String {
         self.subject.statements.join(";\n")
+    }
+
+    pub(super) fn setup(&self, case: &Case) -> Option<Setup> {
+        self.subject.setup(self.scene, case)
     }
 
     pub(super) fn place(&self) -> Place {

@@ -11,6 +11,7 @@ use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
 
 use super::case::Case;
+use super::counterexample::Setup;
 use crate::compare::compare;
 use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
@@ -27,6 +28,8 @@ const MAX_VERSIONS: u64 = 64;
 #[derive(Clone, Debug)]
 pub struct Subject {
     pub statements: Vec<String>,
+    /// The table that they are about.
+    table: String,
     /// Where the last of them stands.
     pub place: Place,
     /// Statements that declare what they use: widgets, variables, functions, options.
@@ -72,6 +75,7 @@ impl Subject {
         let (cell, statement, _) = found.last().copied().ok_or_else(|| nothing(wanted))?;
         let mut subject = Self {
             statements: found.iter().map(|(_, statement, _)| statement.sql.clone()).collect(),
+            table: wanted.table.to_owned(),
             place: Place {
                 file: scene.work.notebook_path.clone(),
                 line: cell.first_line.saturating_add(statement.line).saturating_sub(1),
@@ -174,8 +178,14 @@ impl Subject {
         self.tables.extend(rows.map(|rows| (name.to_owned(), rows)));
     }
 
-    /// The statements on a case's data, once or twice.
-    pub fn plan(&self, scene: &Scene<'_>, case: &Case, seed: u64, times: usize) -> ReplayPlan {
+    /// A case's data as it is before the statements; `None` when it is too much for a report.
+    pub fn setup(&self, scene: &Scene<'_>, case: &Case) -> Option<Setup> {
+        let (tables, statements) = self.data(scene, case);
+        Setup::new(&self.table, tables, statements)
+    }
+
+    /// The tables of a case, and the statements that make the rest of what the student's own need.
+    fn data(&self, scene: &Scene<'_>, case: &Case) -> (Vec<(String, Relation)>, Vec<String>) {
         let mut tables = self.tables.clone();
         let (mut now, mut then) = (None, None);
         for (name, relation) in &case.relations {
@@ -201,6 +211,12 @@ impl Subject {
             (None, _, _) => {}
         }
         statements.extend(self.declarations.iter().chain(&self.views).cloned());
+        (tables, statements)
+    }
+
+    /// The statements on a case's data, once or twice.
+    pub fn plan(&self, scene: &Scene<'_>, case: &Case, seed: u64, times: usize) -> ReplayPlan {
+        let (tables, mut statements) = self.data(scene, case);
         statements.extend(std::iter::repeat_n(&self.statements, times).flatten().cloned());
         let cells = statements.into_iter().enumerate().map(|(at, source)| Cell {
             id: at.to_string(),

@@ -8,6 +8,7 @@ pub mod github;
 pub mod gradescope;
 pub mod json;
 pub mod junit;
+mod public_part;
 pub mod text;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::replay::ReplayToken;
 pub use crate::rubric::Visibility;
 use crate::rubric::{Check, Task};
 use crate::scene::Stop;
+pub use public_part::{Counts, Receipt};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {

@@ -4,9 +4,10 @@ use sandbar_labs::diagnostic::Diagnostic;
 use serde_json::{Value, json};
 
 use super::github::{Located, annotations, summary};
-use super::{CheckReport, Report, StopReport, TaskReport, Visibility, gradescope};
+use super::{CheckReport, Counts, Report, StopReport, TaskReport, Visibility, gradescope};
 use crate::outcome::{Place, Status};
 use crate::points::Points;
+use crate::property::counterexample::{Counterexample, ShownTable};
 
 fn check(id: &str, status: Status) -> CheckReport {
     CheckReport {
@@ -146,4 +147,55 @@ fn the_summary_has_a_row_a_task_and_only_code_stays_markup() {
         assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
     }
     assert!(!text.contains("The claim of b"), "{text}");
+}
+
+/// A report of two public checks and two hidden ones, whose every text names them.
+fn partly_hidden() -> Report {
+    let hidden = |id: &str, status| CheckReport {
+        visibility: Visibility::Hidden,
+        expected: Some(format!("SECRET rows of {id}")),
+        counterexample: Some(Counterexample {
+            statement: "SECRET".into(),
+            tables: vec![ShownTable { title: "SECRET".into(), columns: vec![], rows: vec![], marked: vec![] }],
+            setup: None,
+        }),
+        claim: format!("SECRET claim of {id}."),
+        message: "SECRET".into(),
+        ..check(&format!("SECRET-{id}"), status)
+    };
+    let waiting = CheckReport {
+        message: "This can only be looked at when another check holds: SECRET claim of a.".into(),
+        ..check("waits", Status::Blocked)
+    };
+    let shown = check("rows", Status::Passed);
+    let mut report = report(vec![shown, hidden("a", Status::Failed), waiting, hidden("b", Status::Passed)]);
+    report.replay.seed = 777_123;
+    report
+}
+
+#[test]
+fn nothing_of_a_hidden_check_is_left_in_the_public_part() {
+    let whole = partly_hidden();
+    assert!(serde_json::to_string(&whole).unwrap().contains("SECRET-a"), "the markers are planted");
+    let part = whole.public_part();
+    let text = serde_json::to_string(&part).unwrap();
+    assert!(!text.contains("SECRET") && !text.contains("777123"), "{text}");
+    assert_eq!((part.score, part.max_score), (Points::whole(2), Points::whole(4)));
+    assert_eq!((part.tasks[0].score, part.tasks[0].max_score), (Points::whole(2), Points::whole(4)));
+    assert_eq!(part.checks.len(), 2);
+    assert_eq!(part.public_part(), part);
+}
+
+#[test]
+fn a_receipt_counts_what_holds_and_what_does_not_of_both_kinds() {
+    let receipt = partly_hidden().receipt();
+    assert_eq!(receipt.public, Counts { passed: 1, failed: 1 });
+    assert_eq!(receipt.hidden, Counts { passed: 1, failed: 1 });
+}
+
+#[test]
+fn a_report_without_hidden_checks_loses_nothing_but_its_token() {
+    let whole = report(vec![check("a", Status::Passed), check("b", Status::Failed)]);
+    let part = whole.public_part();
+    assert_eq!(Report { replay: whole.replay.clone(), ..part }, whole);
 }

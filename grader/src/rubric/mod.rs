@@ -3,6 +3,7 @@
 //! Invariant: the checks of a task add up to the task's points, ids and feedback keys are unique, and every name that a
 //! check uses (a relation, a replay, another check) exists; [`parse`] reports everything that is wrong at once.
 
+mod hints;
 mod read;
 mod section;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use sandbar_labs::diagnostic::Position;
 use sandbar_labs::relation::Column;
 use serde::{Deserialize, Serialize};
 
+pub use hints::{Hint, HintLevel};
 pub use read::parse;
 pub use section::Section;
 
@@ -128,6 +130,8 @@ pub struct Task {
     pub text: String,
     pub points: Points,
     pub checks: Vec<Check>,
+    /// From the first that is opened to the last, each level at most once.
+    pub hints: Vec<Hint>,
     pub carry_forward: Option<CarryForward>,
 }
 

@@ -8,7 +8,7 @@ use sandbar_labs::relation::Column;
 
 use super::{
     CarryForward, Check, EqualMutant, Moment, Origin, Proof, RelationSource, ReplayForm, RightSolution, Rubric,
-    RunForm, RunsForm, Section, SubmissionForm, Task, Visibility, WrongSolution,
+    RunForm, RunsForm, Section, SubmissionForm, Task, Visibility, WrongSolution, hints,
 };
 use crate::check;
 use crate::points::Points;
@@ -173,12 +173,13 @@ fn read_tasks(section: &mut Section<'_, '_>) -> Vec<Task> {
         if checks.is_empty() {
             task.wrong("checks", format!("Task {number} has no check, so nothing would be graded."));
         }
+        let hints = hints::read(task);
         let carry_forward = task.section("carry_forward").map(|mut section| {
             let read = CarryForward { needs: section.texts("needs"), sql: section.required("sql") };
             section.finish();
             read
         });
-        tasks.push(Task { number, title, text, points, checks, carry_forward });
+        tasks.push(Task { number, title, text, points, checks, hints, carry_forward });
     });
     tasks
 }
@@ -265,10 +266,21 @@ fn check_names(rubric: &Rubric, section: &mut Section<'_, '_>) {
                 unknown_name("check before it", &check.id, needed, &ids[..index]),
             );
         }
+        if let Some(hidden) = hidden_need(rubric, check) {
+            let message = format!("Check `{}` is public and needs `{hidden}`, which is hidden.", check.id);
+            section.wrong_at(check.position, "tasks", format!("{message} Nobody could see it hold before handing in."));
+        }
         for message in check.rule.unknown_names(&known) {
             section.wrong_at(check.position, "tasks", format!("Check `{}`: {message}", check.id));
         }
     }
+}
+
+/// A hidden check that a public one needs.
+fn hidden_need<'a>(rubric: &Rubric, check: &'a Check) -> Option<&'a String> {
+    let is_hidden =
+        |id: &&String| rubric.checks().any(|(_, other)| other.id == **id && other.visibility == Visibility::Hidden);
+    check.needs.iter().find(is_hidden).filter(|_| check.visibility == Visibility::Public)
 }
 
 fn unknown_name(what: &str, check: &str, name: &str, known: &[&str]) -> String {

@@ -218,6 +218,11 @@ impl<'a, 'f> Section<'a, 'f> {
         entry.map_or(self.node.position, |entry| entry.value.position)
     }
 
+    /// Where a field's name stands, also when it has no value.
+    pub fn written_at(&self, name: &str) -> Option<Position> {
+        self.node.entries().iter().find(|entry| entry.key == name).map(|entry| entry.key_position)
+    }
+
     pub fn position(&self) -> Position {
         self.node.position
     }

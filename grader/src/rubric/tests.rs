@@ -83,3 +83,48 @@ fn a_lab_without_proof_says_what_it_is_a_part_of() {
 fn a_text_that_is_no_yaml_has_a_line() {
     assert_eq!(codes("slug: [\n")[0].0, "BAD_SYNTAX");
 }
+
+/// The small lab with that text as the hints of its task.
+fn with_hints(hints: &str) -> String {
+    let hints: String = hints.lines().map(|line| format!("      {line}\n")).collect();
+    SMALL.replace("    checks:\n", &format!("    hints:\n{hints}    checks:\n"))
+}
+
+#[test]
+fn hints_read_in_their_order_with_growing_prices() {
+    let rubric =
+        parse(&with_hints("concept: What a table is.\nclause: CREATE.\ndifference: |\n  `USING DELTA`"), "lab.yml");
+    let hints = rubric.unwrap().tasks.remove(0).hints;
+    let levels: Vec<HintLevel> = hints.iter().map(|hint| hint.level).collect();
+    assert_eq!(levels, [HintLevel::Concept, HintLevel::Clause, HintLevel::Difference]);
+    assert_eq!(hints[2].text.trim(), "`USING DELTA`");
+    assert_eq!(HintLevel::ALL.map(HintLevel::price_percent), [0, 5, 10, 20]);
+    assert_eq!(HintLevel::ALL.map(|level| HintLevel::of_word(level.word())), HintLevel::ALL.map(Some));
+    assert!(parse(SMALL, "lab.yml").unwrap().tasks[0].hints.is_empty());
+}
+
+#[test]
+fn hints_that_are_unknown_empty_or_out_of_order_are_told_with_their_line() {
+    for (hints, code, line) in [
+        ("concpt: A.", "UNKNOWN_FIELD", 15),
+        ("concept: A.\nclause:", "WRONG_VALUE", 16),
+        ("concept: A.\nclause: '  '", "WRONG_VALUE", 16),
+        ("concept: 7", "WRONG_TYPE", 15),
+        ("clause: A.\nconcept: B.", "WRONG_VALUE", 15),
+        ("concept: A.\nconcept: B.", "DUPLICATE_FIELD", 16),
+    ] {
+        let found = codes(&with_hints(hints));
+        assert!(found.contains(&(code.to_owned(), line)), "{hints}: {found:?}");
+    }
+    let hint = parse(&with_hints("concpt: A."), "lab.yml").unwrap_err().remove(0).hint;
+    assert_eq!(hint.as_deref(), Some("Did you mean `concept`?"));
+    assert_eq!(codes(&SMALL.replace("    checks:\n", "    hints: {}\n    checks:\n")).len(), 1);
+}
+
+#[test]
+fn a_public_check_that_needs_a_hidden_one_is_refused() {
+    let hidden = SMALL.replace("points: 1.5,", "points: 1.5, visibility: hidden,");
+    assert_eq!(codes(&hidden), [("WRONG_VALUE".to_owned(), 16)]);
+    let both = hidden.replace("points: 2,", "points: 2, visibility: hidden,");
+    assert!(parse(&both, "lab.yml").is_ok());
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::rubric;
+use crate::rubric::{self, HintLevel};
 
 /// Unknown names of one map that the reader tells one by one.
 const TOLD_AT_ONCE: usize = 20;
@@ -83,4 +83,10 @@ fn the_file_itself_has_the_fields_that_the_reader_takes() {
     for missing in findings.iter().filter(|finding| finding.code == "MISSING_FIELD" && finding.path != "proof") {
         assert!(names(&schema["required"]).contains(&missing.path), "{missing:?}");
     }
+}
+
+#[test]
+fn the_levels_of_a_hint_are_those_of_the_reader() {
+    let levels = names(&schema()["$defs"]["task"]["properties"]["hints"]["properties"]);
+    assert_eq!(levels, HintLevel::ALL.map(|level| level.word().to_owned()).into());
 }

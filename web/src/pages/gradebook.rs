@@ -44,12 +44,16 @@ pub async fn csv(State(app): State<App>, _: Staff) -> Answer<Response> {
     let mut head = vec!["login".to_owned(), "name".to_owned(), "lessons read".to_owned()];
     head.extend(book.graded.iter().map(|it| format!("{} ({} points)", it.topic.title, points(it.most))));
     head.push("total".to_owned());
+    for lab in book.labs() {
+        head.extend([format!("{}: late (%)", lab.text), format!("{}: hints (points)", lab.text)]);
+    }
     let mut text = csv::line(&head);
     for student in &book.students {
         let row = book.row(student);
         let mut cells = vec![row.login, row.name, book.lessons_read(student.id).to_string()];
         cells.extend(row.marks.into_iter().map(|mark| if mark.text == NOTHING { String::new() } else { mark.text }));
         cells.push(row.total);
+        cells.extend(book.deductions(student.id));
         text.push_str(&csv::line(&cells));
     }
     let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned());
@@ -89,7 +93,7 @@ impl<'a> Book<'a> {
             app,
             students: enrolments::students(&app.store, app.course_id).await?,
             graded: graded.collect(),
-            scores: Scores::read(app, None).await?,
+            scores: Scores::of_class(app).await?,
             handed_in: submissions::handed_in(&app.store, app.course_id).await?,
             attempts: quiz_attempts::submitted(&app.store, app.course_id).await?,
             lessons: lesson_progress::finished(&app.store, app.course_id).await?,
@@ -166,6 +170,12 @@ impl<'a> Book<'a> {
         if counting.is_some_and(|counting| counting.adjusted) {
             note.push_str(", adjusted");
         }
+        if let Some(late) = counting.map(|counting| counting.late_percent).filter(|late| *late > 0) {
+            note.push_str(&format!(", {late} % off for lateness"));
+        }
+        if let Some(hints) = counting.map(|counting| counting.hints).filter(|hints| *hints > 0) {
+            note.push_str(&format!(", {} off for hints", points(hints)));
+        }
         let waiting = handed_in.is_some_and(|it| it.ungraded > 0);
         match (counting, handed_in) {
             (Some(counting), _) => Mark {
@@ -182,6 +192,16 @@ impl<'a> Book<'a> {
             },
             (None, None) => Mark { text: NOTHING.to_owned(), href: String::new(), state: "none", note },
         }
+    }
+
+    /// What the counting submission of each lab lost for lateness, in percent, and for hints; empty without one.
+    fn deductions(&self, student: UserId) -> Vec<String> {
+        let labs = self.graded.iter().filter(|graded| graded.topic.kind == TopicKind::Lab);
+        let lost = |graded: &Graded<'_>| match self.scores.counting(student, &graded.topic.slug) {
+            Some(counting) => [counting.late_percent.to_string(), points(counting.hints)],
+            None => [String::new(), String::new()],
+        };
+        labs.flat_map(lost).collect()
     }
 
     fn quiz_mark(&self, student: UserId, graded: &Graded<'_>) -> Mark {

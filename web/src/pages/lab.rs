@@ -10,17 +10,20 @@ use sandbar_grader::rubric::Visibility;
 use sandbar_labs::notebook::CellLanguage;
 use serde::Deserialize;
 
-use super::scores::{Scores, policy_text};
+use super::rules::Rules;
+use super::scores::Scores;
 use super::shown::checks::check_list;
 use super::shown::output::{Ran, cell_output};
 use super::shown::{moment, points};
 use super::workbench::{self, StoredCell, Workbench, is_notebook, read_cells};
-use super::{Answer, checks, documents, table};
+use super::{Answer, checks, documents, hints, table};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::{Fault, Problem};
+use crate::store::UserId;
 use crate::store::cell_outputs::CellOutput;
 use crate::store::documents::Document;
+use crate::store::lab_policies::Counting;
 use crate::store::submissions::{self, Submission};
 use crate::view::lab as view;
 use crate::view::tables::TablesPanel;
@@ -28,9 +31,11 @@ use crate::view::tables::TablesPanel;
 #[derive(Debug, Deserialize)]
 pub struct Open {
     file: Option<String>,
+    /// The number of a task that is shown unfolded.
+    task: Option<String>,
 }
 
-/// `GET /labs/{slug}?file=etl.sql`
+/// `GET /labs/{slug}?file=etl.sql&task=5`
 pub async fn show(
     State(app): State<App>,
     visitor: Visitor,
@@ -41,7 +46,8 @@ pub async fn show(
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let (document, current) = open_file(&bench, lab, open.file.as_deref()).await?;
     let report = checks::latest(&bench).await?;
-    let scores = Scores::read(&app, Some(visitor.id())).await?;
+    let scores = Scores::of_student(&app, visitor.id()).await?;
+    let unfolded = open.task.as_deref().unwrap_or_default();
     Ok(view::Lab {
         page: visitor.page(lab.title.clone()),
         slug: slug.clone(),
@@ -50,14 +56,14 @@ pub async fn show(
         introduction_html: lab.introduction_html.clone(),
         promises: lab.promises.clone(),
         points: format!("{} points", lab.points),
-        due: app.course.topics.iter().find(|topic| topic.slug == slug).and_then(|topic| topic.due).map(moment),
-        tasks: tasks(&bench, lab, report.as_ref()).await?,
+        due: scores.rules.due(&slug, visitor.id()).map(moment),
+        tasks: with_hints(tasks(&bench, lab, report.as_ref()).await?, lab, (&scores.rules, visitor.id()), unfolded),
         files: files(lab, &current),
         document,
         checks: report.as_ref().map(check_list),
         tables: panel_or_nothing(&bench, lab).await,
         submissions: submissions(&bench, &scores).await?,
-        policy: policy_text(scores.policy(&slug)).to_owned(),
+        rules: scores.rules.told(&slug, visitor.id()),
     })
 }
 
@@ -215,6 +221,8 @@ async fn tasks(
             checks: task.claims.iter().map(task_check).collect(),
             state,
             state_text,
+            hints: Vec::new(),
+            open: false,
         }
     };
     Ok(lab.tasks.iter().map(task).collect())
@@ -233,6 +241,21 @@ fn task_check(claim: &Claim) -> view::TaskCheck {
     }
 }
 
+/// The tasks with their hints as far as the student opened them.
+fn with_hints(
+    mut tasks: Vec<view::Task>,
+    lab: &Lab,
+    (rules, student): (&Rules, UserId),
+    unfolded: &str,
+) -> Vec<view::Task> {
+    let opened = rules.open(&lab.slug, student);
+    for (task, authored) in tasks.iter_mut().zip(&lab.tasks) {
+        task.hints = hints::ladder(&lab.slug, authored, &opened);
+        task.open = task.number.to_string() == unfolded;
+    }
+    tasks
+}
+
 /// Tasks that have a cell of their own which was run.
 async fn started_tasks(bench: &Workbench<'_>, lab: &Lab) -> Result<BTreeSet<u32>, Problem> {
     let outputs = bench.outputs().await?;
@@ -247,15 +270,20 @@ async fn started_tasks(bench: &Workbench<'_>, lab: &Lab) -> Result<BTreeSet<u32>
 
 async fn submissions(bench: &Workbench<'_>, scores: &Scores) -> Result<Vec<view::SubmissionSummary>, Fault> {
     let counting = scores.counting(bench.visitor.id(), &bench.area).map(|scored| scored.submission);
+    // Public points alone do not say which one is the best.
+    let is_known = !(scores.withholds(&bench.area, bench.visitor.id()) && scores.policy(&bench.area) == Counting::Best);
     let summary = |submission: Submission| view::SubmissionSummary {
         href: format!("/labs/{}/submissions/{}", bench.area, submission.id),
         number: usize::try_from(submission.number).unwrap_or_default(),
         at: moment(submission.submitted_at),
         result: match scores.of(submission.id) {
+            Some(scored) if scored.withheld => {
+                format!("{} of {} public points", points(scored.score), points(scored.max_score))
+            }
             Some(scored) => format!("{} of {}", points(scored.score), points(scored.max_score)),
             None => "being graded".to_owned(),
         },
-        counts: counting == Some(submission.id),
+        counts: is_known && counting == Some(submission.id),
     };
     Ok(submissions::of_lab(&bench.app.store, bench.of()).await?.into_iter().map(summary).collect())
 }

@@ -119,7 +119,8 @@ fn parts(lesson: &Lesson, outputs: &BTreeMap<String, CellOutput>) -> Result<Vec<
             Block::Html(html) => view::lesson::Part::Html(html.clone()),
             Block::Snippet(snippet) => {
                 number += 1;
-                view::lesson::Part::Snippet(shown_snippet(snippet, number, outputs.get(&snippet_cell(number)))?)
+                let output = outputs.get(&snippet_cell(number));
+                view::lesson::Part::Snippet(shown_snippet(&lesson.slug, snippet, number, output)?)
             }
         });
     }
@@ -127,24 +128,36 @@ fn parts(lesson: &Lesson, outputs: &BTreeMap<String, CellOutput>) -> Result<Vec<
 }
 
 fn shown_snippet(
-    snippet: &Snippet,
+    slug: &str,
+    authored: &Snippet,
     number: usize,
     output: Option<&CellOutput>,
 ) -> Result<view::lesson::Snippet, Fault> {
-    // What the student last ran stays in the editor, also when it is not the lesson's own text.
-    let source = output.map_or(&snippet.sql, |output| &output.source);
+    let shown = snippet(&format!("/lessons/{slug}/run"), (number, &authored.sql), output)?;
+    Ok(view::lesson::Snippet { expects_error: authored.expected_error.is_some(), ..shown })
+}
+
+/// A text that can be run at that address.
+pub fn snippet(
+    run: &str,
+    (number, sql): (usize, &str),
+    output: Option<&CellOutput>,
+) -> Result<view::lesson::Snippet, Fault> {
+    // What the student last ran stays in the editor, also when it is not the text as it was written.
+    let source = output.map_or(sql, |output| output.source.as_str());
     Ok(view::lesson::Snippet {
+        run: run.to_owned(),
         number,
-        source: source.clone(),
+        source: source.to_owned(),
         source_html: sandbar_content::highlight::sql(source),
         lines: source.lines().count().max(1),
-        expects_error: snippet.expected_error.is_some(),
+        expects_error: false,
         output: output.map(shown).transpose()?,
     })
 }
 
 /// A kept output as the page shows it.
-fn shown(output: &CellOutput) -> Result<view::output::CellOutput, Fault> {
+pub fn shown(output: &CellOutput) -> Result<view::output::CellOutput, Fault> {
     let outcomes: Vec<_> = serde_json::from_str(&output.outcomes)?;
     let elapsed_us = output.elapsed_us.unsigned_abs();
     Ok(cell_output(&Ran { source: &output.source, outcomes: &outcomes, elapsed_us, at: output.ran_at, tables: None }))

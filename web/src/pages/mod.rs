@@ -2,10 +2,12 @@
 //!
 //! Invariant: no SQL, no scoring and no HTML in here. What several pages show alike is in [`shown`].
 
+pub mod case;
 pub mod checks;
 pub mod documents;
 pub mod gradebook;
 pub mod health;
+pub mod hints;
 pub mod job;
 pub mod lab;
 pub mod lesson;
@@ -16,6 +18,7 @@ pub mod quiz;
 pub mod quiz_attempt;
 pub mod regrade;
 pub mod review;
+mod rules;
 pub mod run;
 mod scores;
 mod shown;

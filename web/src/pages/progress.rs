@@ -7,6 +7,7 @@ use sandbar_quizzes::attempt::max_points;
 
 use super::Answer;
 use super::marked::Marked;
+use super::rules::counting_text;
 use super::scores::Scores;
 use super::shown::{count, moment, percent, points, results};
 use super::week::{self, Standing, State as TopicState, Week, counting_attempt};
@@ -57,9 +58,10 @@ fn lesson(topic: &Topic, standing: &Standing) -> ProgressLesson {
 async fn lab(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) -> Result<ProgressPart, Fault> {
     let most = app.course.lab(&topic.slug).map_or(0, |lab| lab.points.hundredths());
     let mut part = part(topic, standing.points.unwrap_or((0, most)));
+    part.due = standing.due.map(moment);
     let of = LabOf { user: visitor.id(), course: app.course_id, lab: &topic.slug };
     let all = submissions::of_lab(&app.store, of).await?;
-    let scores = Scores::read(app, Some(visitor.id())).await?;
+    let scores = Scores::of_student(app, visitor.id()).await?;
     let counting = scores.counting(visitor.id(), &topic.slug).map(|scored| scored.submission);
     let Some(counting) = all.iter().find(|submission| Some(submission.id) == counting) else {
         part.standing = match all.is_empty() {
@@ -69,10 +71,14 @@ async fn lab(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) -
         return Ok(part);
     };
     let which = scores.policy(&topic.slug).word();
-    part.standing = format!("Submission {} of {} counts: it is your {which}.", counting.number, all.len());
+    let (number, all) = (counting.number, all.len());
+    part.standing = match standing.withheld {
+        true => format!("Public points of submission {number} of {all}. {}", counting_text(scores.policy(&topic.slug))),
+        false => format!("Submission {number} of {all} counts: it is your {which}."),
+    };
     let href = format!("/labs/{}/submissions/{}", topic.slug, counting.id);
     part.report = Some(Link { href, text: "Report".to_owned() });
-    let marked = Marked::read(app, counting.clone()).await?;
+    let marked = Marked::for_student(app, counting.clone()).await?;
     if let Some((report, mark)) = marked.report.as_ref().zip(marked.mark()) {
         let tasks = report.tasks.iter().zip(mark.tasks).filter(|(task, score)| *score < task.max_score);
         part.missing = tasks.map(|(task, score)| missing_task(task, score)).collect();

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 
+use super::rules::{HandedIn, Rules};
 use super::shown::{count, moment};
 use super::{Answer, teach_lab, workbench};
 use crate::app::App;
@@ -11,7 +12,7 @@ use crate::error::{Fault, Problem};
 use crate::marks::{self, Mark};
 use crate::store::overrides::{self, Set};
 use crate::store::regrades::{self, Pair, Regrade, Turned, Wanted};
-use crate::store::{self, RegradeId, ReportId, audit, reports};
+use crate::store::{self, RegradeId, ReportId, audit, counting_reports, reports};
 use crate::view::layout::Link;
 use crate::view::regrade as view;
 
@@ -107,16 +108,21 @@ fn sentence(regrade: &Regrade, changed: usize, graded: usize) -> String {
     }
 }
 
-/// The submissions whose mark differs, under what people set.
+/// The submissions whose mark differs, under all that lies above their reports.
 async fn changes(app: &App, pairs: &[Pair]) -> Result<Vec<view::Change>, Fault> {
     let sets = overrides::in_force(&app.store, app.course_id, None).await?;
+    let rules = Rules::read(app, None).await?;
+    let graded = counting_reports::of_course(&app.store, app.course_id, None).await?;
     let mut changes = Vec::new();
     for pair in pairs {
         let own = sets.get(&pair.submission).map(Vec::as_slice).unwrap_or_default();
-        if own.is_empty() && pair.was_score == pair.would_be_score {
+        let Some(graded) = graded.iter().find(|graded| graded.submission == pair.submission) else { continue };
+        let handed_in = HandedIn { user: graded.user, lab: &graded.lab, at: graded.submitted_at };
+        if own.is_empty() && pair.was_score == pair.would_be_score && rules.opened(handed_in).is_empty() {
             continue;
         }
-        let (was, would_be) = (mark(app, pair.was, own).await?, mark(app, pair.would_be, own).await?);
+        let above = (&rules, handed_in, own);
+        let (was, would_be) = (mark(app, pair.was, above).await?, mark(app, pair.would_be, above).await?);
         if was.score != would_be.score {
             changes.push(change(pair, &was, &would_be));
         }
@@ -124,10 +130,15 @@ async fn changes(app: &App, pairs: &[Pair]) -> Result<Vec<view::Change>, Fault> 
     Ok(changes)
 }
 
-async fn mark(app: &App, report: ReportId, sets: &[Set]) -> Result<Mark, Fault> {
+async fn mark(
+    app: &App,
+    report: ReportId,
+    (rules, handed_in, sets): (&Rules, HandedIn<'_>, &[Set]),
+) -> Result<Mark, Fault> {
     let stored = reports::get(&app.store, report).await?;
     let stored = stored.ok_or_else(|| Fault::new(format!("report {report} is not there")))?;
-    Ok(marks::effective(&serde_json::from_str(&stored.body)?, sets))
+    let report = serde_json::from_str(&stored.body)?;
+    Ok(marks::effective(&report, &rules.layers(&report, handed_in, sets.to_vec())))
 }
 
 fn change(pair: &Pair, was: &Mark, would_be: &Mark) -> view::Change {

@@ -8,13 +8,14 @@ use sandbar_grader::Points;
 use serde::Deserialize;
 
 use super::marked::{self, Marked};
+use super::scores::Reader;
 use super::shown::{moment, points};
 use super::workbench::{self, is_notebook};
 use super::{Answer, regrade};
 use crate::app::App;
 use crate::auth::{Staff, Visitor};
 use crate::error::Problem;
-use crate::marks::Mark;
+use crate::marks::{self, Mark};
 use crate::store::comments::{self, NewComment};
 use crate::store::grading_queue::{self, State as Grading};
 use crate::store::overrides::{self, NewOverride, Override};
@@ -107,6 +108,37 @@ pub async fn set_points(
     let place = format!("{}#points-{check}", href(&marked.submission));
     audit::record(&app.store, visitor.id(), "set_points", &place, at).await?;
     Ok(Redirect::to(&place).into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Waived {
+    reason: String,
+}
+
+/// `POST /teach/submissions/{id}/deductions/{name}/waive`: takes back what hints or lateness cost.
+pub async fn waive(
+    State(app): State<App>,
+    Staff(visitor): Staff,
+    Path((id, name)): Path<(String, String)>,
+    Form(form): Form<Waived>,
+) -> Answer<Redirect> {
+    let marked = Marked::read(&app, marked::find(&app, &id).await?).await?;
+    let mark = marked.mark().ok_or_else(not_graded)?;
+    let name = format!("{}{name}", marks::DEDUCTION);
+    if !deducts(&mark, &name) {
+        return Err(Problem::not_found());
+    }
+    let place = format!("{}#adjustments", href(&marked.submission));
+    let reason = text_of(&form.reason, "Say why, for the student.").map_err(|message| {
+        let refused = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", message);
+        refused.link(href(&marked.submission), "Back to the submission")
+    })?;
+    let at = store::now();
+    let new = NewOverride { submission: marked.submission.id, check: &name, points: 0, reason, by: visitor.id() };
+    overrides::add(&app.store, new, at).await?;
+    audit::record(&app.store, visitor.id(), "waived_deduction", &place, at).await?;
+    Ok(Redirect::to(&place))
 }
 
 /// `POST /teach/submissions/{id}/overrides/{override}/withdraw`
@@ -220,7 +252,7 @@ async fn page(app: &App, visitor: &Visitor, marked: &Marked, refused: Refused) -
     let state = grading_queue::state(&app.store, submission.id).await?;
     let report = marked.shown().zip(marked.mark()).map(|(report, mark)| {
         let form = |check: &str| points_form(submission, &page.csrf, (check, &mark), &refused);
-        with_forms(report, form)
+        with_forms(report, &href(submission), form)
     });
     Ok(view::TeachSubmission {
         student: student.name,
@@ -229,7 +261,7 @@ async fn page(app: &App, visitor: &Visitor, marked: &Marked, refused: Refused) -
         href: href(submission),
         number: usize::try_from(submission.number).unwrap_or_default(),
         at: moment(submission.submitted_at),
-        standing: marked::standing(app, submission).await?,
+        standing: marked::standing(app, submission, Reader::Staff).await?,
         refused: refused.first(),
         put_aside: state == Some(Grading::Failed),
         report,
@@ -243,11 +275,14 @@ async fn page(app: &App, visitor: &Visitor, marked: &Marked, refused: Refused) -
     })
 }
 
-fn with_forms(mut report: view::Report, form: impl Fn(&str) -> PointsForm) -> view::Report {
+fn with_forms(mut report: view::Report, href: &str, form: impl Fn(&str) -> PointsForm) -> view::Report {
     for check in report.tasks.iter_mut().flat_map(|task| &mut task.checks) {
         let form = form(&check.id);
         check.open |= form.open;
         check.remarks.form = Some(form);
+    }
+    for line in report.deductions.iter_mut().filter(|line| line.waived.is_none()) {
+        line.waive = Some(format!("{href}/deductions/{}/waive", line.name));
     }
     report
 }
@@ -266,7 +301,8 @@ fn points_form(submission: &Submission, csrf: &str, (check, mark): (&str, &Mark)
 
 fn adjustment(marked: &Marked, row: &Override) -> view::Adjustment {
     let mut later = marked.overrides.iter().filter(|other| other.check == row.check && other.id > row.id);
-    let known = marked.report.iter().flat_map(|report| &report.checks).any(|check| check.id == row.check);
+    let mark = marked.mark();
+    let known = mark.as_ref().is_some_and(|mark| mark.check(&row.check).is_some() || deducts(mark, &row.check));
     let (state, state_text) = match (row.in_force, row.points) {
         (true, _) if known => ("in-force", "In force"),
         (true, _) => ("in-force", "Without effect: the lab has no such check any more"),
@@ -275,7 +311,7 @@ fn adjustment(marked: &Marked, row: &Override) -> view::Adjustment {
         (false, Some(_)) => ("replaced", "Replaced"),
     };
     view::Adjustment {
-        check: row.check.clone(),
+        check: row.check.strip_prefix(marks::DEDUCTION).map_or_else(|| row.check.clone(), deduction_text),
         points: row.points.map(points),
         reason: row.reason.clone(),
         by: row.by.clone(),
@@ -283,6 +319,20 @@ fn adjustment(marked: &Marked, row: &Override) -> view::Adjustment {
         state,
         state_text,
         withdraw: row.in_force.then(|| format!("{}/overrides/{}/withdraw", href(&marked.submission), row.id)),
+    }
+}
+
+/// Whether something is taken off under that name.
+fn deducts(mark: &Mark, name: &str) -> bool {
+    let late = mark.late.is_some() && name == marks::WAIVED_LATE;
+    late || mark.hints.iter().any(|cost| marks::waived_hints(cost.price.task) == name)
+}
+
+/// `hints-5` in words.
+fn deduction_text(name: &str) -> String {
+    match name.strip_prefix("hints-") {
+        Some(task) => format!("taken off for hints of task {task}"),
+        None => "taken off for lateness".to_owned(),
     }
 }
 

@@ -1,14 +1,24 @@
 //! The graded submissions of the course with the points that count, and which of them counts for its student.
 
-use std::collections::BTreeMap;
-
+use super::rules::{HandedIn, Rules, counting_text};
 use crate::app::App;
 use crate::error::Fault;
 use crate::marks;
-use crate::store::lab_policies::{self, Counting};
+use crate::store::counting_reports::Graded;
+use crate::store::lab_policies::Counting;
+use crate::store::overrides::Set;
 use crate::store::{SubmissionId, UserId, counting_reports, overrides, reports};
 
-/// A graded submission; points are hundredths, with what people set.
+/// For whom the points are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Sees everything.
+    Staff,
+    /// Sees what the lab's rules let a student see.
+    Student,
+}
+
+/// A graded submission; points are hundredths, with everything that lies above its report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scored {
     pub user: UserId,
@@ -19,34 +29,40 @@ pub struct Scored {
     pub max_score: u32,
     /// Whether a person set points in it.
     pub adjusted: bool,
+    pub late_percent: u32,
+    /// What opened hints cost.
+    pub hints: u32,
+    /// Whether these are the points of public checks only.
+    pub withheld: bool,
 }
 
 /// Everybody's, or one student's.
 pub struct Scores {
     all: Vec<Scored>,
-    policies: BTreeMap<String, Counting>,
+    pub rules: Rules,
+    reader: Reader,
 }
 
 impl Scores {
-    pub async fn read(app: &App, user: Option<UserId>) -> Result<Self, Fault> {
-        let sets = overrides::in_force(&app.store, app.course_id, user).await?;
+    /// Everybody's, for staff.
+    pub async fn of_class(app: &App) -> Result<Self, Fault> {
+        Self::read(app, None, Reader::Staff).await
+    }
+
+    /// A student's own, as the student may see them.
+    pub async fn of_student(app: &App, user: UserId) -> Result<Self, Fault> {
+        Self::read(app, Some(user), Reader::Student).await
+    }
+
+    pub async fn read(app: &App, user: Option<UserId>, reader: Reader) -> Result<Self, Fault> {
+        let mut sets = overrides::in_force(&app.store, app.course_id, user).await?;
+        let rules = Rules::read(app, user).await?;
         let mut all = Vec::new();
         for graded in counting_reports::of_course(&app.store, app.course_id, user).await? {
-            // Only a submission in which a person set something needs its whole report.
-            let mark = match sets.get(&graded.submission) {
-                Some(sets) => reports::get(&app.store, graded.report).await?.map(|report| (report, sets)),
-                None => None,
-            };
-            let score = match mark {
-                Some((report, sets)) => marks::effective(&serde_json::from_str(&report.body)?, sets).score.hundredths(),
-                None => graded.score,
-            };
-            let adjusted = sets.contains_key(&graded.submission);
-            let (user, submission, number, max_score) =
-                (graded.user, graded.submission, graded.number, graded.max_score);
-            all.push(Scored { user, lab: graded.lab, submission, number, score, max_score, adjusted });
+            let own = sets.remove(&graded.submission).unwrap_or_default();
+            all.push(scored(app, (&rules, reader), graded, own).await?);
         }
-        Ok(Self { all, policies: lab_policies::of_course(&app.store, app.course_id).await? })
+        Ok(Self { all, rules, reader })
     }
 
     pub fn of(&self, submission: SubmissionId) -> Option<&Scored> {
@@ -54,7 +70,12 @@ impl Scores {
     }
 
     pub fn policy(&self, lab: &str) -> Counting {
-        self.policies.get(lab).copied().unwrap_or_default()
+        self.rules.policy(lab).counting
+    }
+
+    /// Whether what is here of the lab are points of public checks only.
+    pub fn withholds(&self, lab: &str, student: UserId) -> bool {
+        self.reader == Reader::Student && self.rules.withholds(lab, student)
     }
 
     /// The submission of the lab that counts for the student.
@@ -63,23 +84,57 @@ impl Scores {
         let graded: Vec<(i64, u32)> = own.iter().map(|scored| (scored.number, scored.score)).collect();
         marks::counting(self.policy(lab), &graded).and_then(|place| own.get(place).copied())
     }
-}
 
-pub fn policy_text(policy: Counting) -> &'static str {
-    match policy {
-        Counting::Best => "The best submission counts.",
-        Counting::Last => "The last submission counts.",
+    /// Whether a submission counts, and why.
+    pub fn standing(&self, user: UserId, lab: &str, submission: SubmissionId) -> &'static str {
+        let counting = self.counting(user, lab).map(|scored| scored.submission);
+        match (self.policy(lab), counting) {
+            (policy, None) => counting_text(policy),
+            (Counting::Best, Some(id)) if self.withholds(lab, user) => match id == submission {
+                true => "By its public points it is the best one so far.",
+                false => "By public points another submission is better so far.",
+            },
+            (Counting::Best, Some(id)) if id == submission => "It counts: it is the best one.",
+            (Counting::Best, Some(_)) => "Another submission counts: it is better.",
+            (Counting::Last, Some(id)) if id == submission => "It counts: it is the last one.",
+            (Counting::Last, Some(id)) if id > submission => "A later submission counts.",
+            (Counting::Last, Some(_)) => "It counts as soon as it is graded.",
+        }
     }
 }
 
-/// Whether a submission counts, and why; `counting` is the one that does.
-pub fn standing(policy: Counting, submission: SubmissionId, counting: Option<SubmissionId>) -> &'static str {
-    match (policy, counting) {
-        (_, None) => policy_text(policy),
-        (Counting::Best, Some(id)) if id == submission => "It counts: it is the best one.",
-        (Counting::Best, Some(_)) => "Another submission counts: it is better.",
-        (Counting::Last, Some(id)) if id == submission => "It counts: it is the last one.",
-        (Counting::Last, Some(id)) if id > submission => "A later submission counts.",
-        (Counting::Last, Some(_)) => "It counts as soon as it is graded.",
+/// The points of a submission. Its whole report is read only where something lies above it.
+async fn scored(app: &App, (rules, reader): (&Rules, Reader), graded: Graded, sets: Vec<Set>) -> Result<Scored, Fault> {
+    let handed_in = HandedIn { user: graded.user, lab: &graded.lab, at: graded.submitted_at };
+    let withheld = reader == Reader::Student && rules.withholds(&graded.lab, graded.user);
+    let late_percent = rules.late_percent(handed_in);
+    let plain = sets.is_empty() && !withheld && late_percent == 0 && rules.opened(handed_in).is_empty();
+    let mut scored = Scored {
+        user: graded.user,
+        submission: graded.submission,
+        number: graded.number,
+        score: graded.score,
+        max_score: graded.max_score,
+        adjusted: !sets.is_empty(),
+        late_percent: 0,
+        hints: 0,
+        withheld,
+        lab: graded.lab.clone(),
+    };
+    if plain {
+        return Ok(scored);
     }
+    let stored = reports::get(&app.store, graded.report).await?;
+    let stored = stored.ok_or_else(|| Fault::new(format!("report {} is not there", graded.report)))?;
+    let report: sandbar_grader::Report = serde_json::from_str(&stored.body)?;
+    let layers = rules.layers(&report, handed_in, sets);
+    let mark = match withheld {
+        true => marks::effective(&report.public_part(), &layers),
+        false => marks::effective(&report, &layers),
+    };
+    scored.score = mark.score.hundredths();
+    scored.max_score = mark.max_score.hundredths();
+    scored.late_percent = mark.late.filter(|cost| !cost.waived).map_or(0, |cost| cost.percent);
+    scored.hints = mark.hint_points().hundredths();
+    Ok(scored)
 }

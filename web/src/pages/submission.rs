@@ -8,6 +8,8 @@ use sandbar_grader::{Grading, Scope};
 
 use super::Answer;
 use super::marked::{self, Marked};
+use super::rules::Rules;
+use super::scores::Reader;
 use super::shown::moment;
 use super::workbench::{self, Workbench};
 use crate::app::App;
@@ -15,6 +17,7 @@ use crate::auth::Visitor;
 use crate::error::Problem;
 use crate::store::submissions::{NewSubmission, Submission};
 use crate::store::{self, audit, submissions};
+use crate::view::checks::TryForm;
 use crate::view::layout::Link;
 use crate::view::report as view;
 
@@ -58,21 +61,40 @@ pub async fn show(
     if submission.user != visitor.id() || submission.lab != slug {
         return Err(Problem::not_found());
     }
-    let marked = Marked::read(&app, submission).await?;
+    let marked = Marked::for_student(&app, submission).await?;
     let submission = &marked.submission;
+    let page = visitor.page(format!("Submission {}, {}", submission.number, lab.title));
+    let report = marked.shown().map(|report| with_cases(report, &marked, &page.csrf));
     let number = usize::try_from(submission.number).unwrap_or_default();
     Ok(view::Submission {
-        page: visitor.page(format!("Submission {number}, {}", lab.title)),
+        page,
         lab: Link { href: format!("/labs/{slug}"), text: lab.title.clone() },
         number,
         at: moment(submission.submitted_at),
-        standing: marked::standing(&app, submission).await?,
-        report: marked.shown(),
+        standing: marked::standing(&app, submission, Reader::Student).await?,
+        report,
+        rules: Rules::read(&app, Some(visitor.id())).await?.told(&slug, visitor.id()),
         comments: marked.remarks(),
         others: marked::others(&app, submission, href).await?,
     })
 }
 
-fn href(submission: &Submission) -> String {
+/// A button in each counterexample whose data are there to be loaded.
+fn with_cases(mut report: view::Report, marked: &Marked, csrf: &str) -> view::Report {
+    for check in report.tasks.iter_mut().flat_map(|task| &mut task.checks) {
+        let can_be_tried = marked.case(&check.id).is_some_and(|found| found.setup.is_some());
+        if let Some(shown) = check.counterexample.as_mut().filter(|_| can_be_tried) {
+            shown.attempt = Some(TryForm { action: case_href(&marked.submission, &check.id), csrf: csrf.to_owned() });
+        }
+    }
+    report
+}
+
+pub fn href(submission: &Submission) -> String {
     format!("/labs/{}/submissions/{}", submission.lab, submission.id)
+}
+
+/// Where a check's case is loaded into a workspace.
+pub fn case_href(submission: &Submission, check: &str) -> String {
+    format!("{}/cases/{check}/try", href(submission))
 }

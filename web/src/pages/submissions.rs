@@ -39,7 +39,7 @@ pub async fn show(
         state: Listed::ALL.into_iter().find(|state| state.word() == asked.state),
     };
     let listed = submissions::listed(&app.store, app.course_id, filter, MOST).await?;
-    let scores = Scores::read(&app, None).await?;
+    let scores = Scores::of_class(&app).await?;
     Ok(view::Submissions {
         page: visitor.page("Submissions"),
         labs: app.course.labs.values().map(|lab| choice(&lab.slug, &lab.title, filter.lab)).collect(),

@@ -7,7 +7,7 @@ use sandbar_content::{Topic, TopicKind};
 use sandbar_quizzes::attempt::max_points;
 use sandbar_quizzes::{Keep, Points, draw};
 
-use super::scores::Scores;
+use super::scores::{Scored, Scores};
 use super::shown::{moment, percent, points};
 use crate::app::App;
 use crate::error::Fault;
@@ -28,6 +28,10 @@ pub struct Standing {
     pub state: State,
     /// Points reached and possible in hundredths; `None` for lessons, and while nothing was graded.
     pub points: Option<(u32, u32)>,
+    /// Whether these are the points of public checks only.
+    pub withheld: bool,
+    /// By the rules of the lab, or the course's own.
+    pub due: Option<Timestamp>,
     pub touched_at: Option<Timestamp>,
 }
 
@@ -36,24 +40,29 @@ pub struct Week {
     pub standings: Vec<Standing>,
 }
 
-const NEW: Standing = Standing { state: State::New, points: None, touched_at: None };
+const NEW: Standing = Standing { state: State::New, points: None, withheld: false, due: None, touched_at: None };
 
 impl Week {
     pub async fn of(app: &App, user: UserId) -> Result<Self, Fault> {
         let lessons = lesson_progress::of_user(&app.store, user, app.course_id).await?;
         let lessons: BTreeMap<&str, &lesson_progress::Progress> =
             lessons.iter().map(|progress| (progress.lesson.as_str(), progress)).collect();
-        let scores = Scores::read(app, Some(user)).await?;
+        let scores = Scores::of_student(app, user).await?;
         let mut standings = Vec::new();
         for topic in &app.course.topics {
-            standings.push(match topic.kind {
+            let standing = match topic.kind {
                 TopicKind::Lesson => lessons.get(topic.slug.as_str()).map_or(NEW, |progress| of_lesson(progress)),
                 TopicKind::Lab => {
                     let counting = scores.counting(user, &topic.slug);
-                    of_lab(app, user, &topic.slug, counting.map(|it| (it.score, it.max_score))).await?
+                    of_lab(app, user, &topic.slug, counting).await?
                 }
                 TopicKind::Quiz => of_quiz(app, user, &topic.slug).await?,
-            });
+            };
+            let due = match topic.kind {
+                TopicKind::Lab => scores.rules.due(&topic.slug, user),
+                _ => topic.due,
+            };
+            standings.push(Standing { due, ..standing });
         }
         Ok(Self { standings })
     }
@@ -85,19 +94,20 @@ impl Week {
 
 fn of_lesson(progress: &lesson_progress::Progress) -> Standing {
     let state = if progress.done_at.is_some() { State::Done } else { State::Started };
-    Standing { state, points: None, touched_at: Some(progress.seen_at) }
+    Standing { state, touched_at: Some(progress.seen_at), ..NEW }
 }
 
-async fn of_lab(app: &App, user: UserId, slug: &str, counting: Option<(u32, u32)>) -> Result<Standing, Fault> {
+async fn of_lab(app: &App, user: UserId, slug: &str, counting: Option<&Scored>) -> Result<Standing, Fault> {
     let of = LabOf { user, course: app.course_id, lab: slug };
     let documents = documents::all(&app.store, of).await?;
     let touched_at = documents.iter().map(|document| document.updated_at).max();
     let state = match counting {
-        Some((score, most)) if score == most => State::Done,
+        Some(it) if it.score == it.max_score => State::Done,
         _ if touched_at.is_some() => State::Started,
         _ => State::New,
     };
-    Ok(Standing { state, points: counting, touched_at })
+    let points = counting.map(|it| (it.score, it.max_score));
+    Ok(Standing { state, points, withheld: counting.is_some_and(|it| it.withheld), touched_at, ..NEW })
 }
 
 async fn of_quiz(app: &App, user: UserId, slug: &str) -> Result<Standing, Fault> {
@@ -109,7 +119,7 @@ async fn of_quiz(app: &App, user: UserId, slug: &str) -> Result<Standing, Fault>
         (None, Some(_)) => State::Started,
         (None, None) => State::New,
     };
-    Ok(Standing { state, points, touched_at })
+    Ok(Standing { state, points, touched_at, ..NEW })
 }
 
 /// The points that count of a person's attempts, by the quiz's own rule.
@@ -163,7 +173,8 @@ pub fn kind_text(kind: TopicKind) -> &'static str {
 
 fn shown_topic(app: &App, number: usize, topic: &Topic, standing: &Standing, current: bool) -> view::overview::Topic {
     let (summary, extent) = describe(app, topic);
-    let reached = standing.points.map(|(score, most)| format!("{} of {} points", points(score), points(most)));
+    let unit = if standing.withheld { "public points" } else { "points" };
+    let reached = standing.points.map(|(score, most)| format!("{} of {} {unit}", points(score), points(most)));
     let (state, state_text, empty) = match standing.state {
         State::New => ("new", "Not started", 0),
         State::Started => ("started", "Started", 0),
@@ -181,7 +192,7 @@ fn shown_topic(app: &App, number: usize, topic: &Topic, standing: &Standing, cur
         state,
         state_text: reached.unwrap_or_else(|| state_text.to_owned()),
         percent: standing.points.map_or(empty, |(score, most)| percent(score, most)),
-        due: topic.due.map(moment),
+        due: standing.due.map(moment),
         current,
     }
 }

@@ -40,7 +40,7 @@ pub fn lesson<'a>(app: &'a App, slug: &str) -> Result<&'a Lesson, Problem> {
     })
 }
 
-/// A workspace of the visitor. `area` is a lab's slug, or `lesson_` and a lesson's slug.
+/// A workspace of the visitor. `area` is a lab's slug, `lesson_` and a lesson's slug, or `case_` and a lab's.
 pub struct Workbench<'a> {
     pub app: &'a App,
     pub visitor: &'a Visitor,
@@ -56,6 +56,11 @@ impl<'a> Workbench<'a> {
 
     pub async fn of_lesson(app: &'a App, visitor: &'a Visitor, lesson: &Lesson) -> Result<Self, Problem> {
         Self::open(app, visitor, format!("lesson_{}", lesson.slug)).await
+    }
+
+    /// The rows of a case, apart from the lab's own tables.
+    pub async fn of_case(app: &'a App, visitor: &'a Visitor, lab: &Lab) -> Result<Self, Problem> {
+        Self::open(app, visitor, format!("case_{}", lab.slug)).await
     }
 
     async fn open(app: &'a App, visitor: &'a Visitor, area: String) -> Result<Self, Problem> {

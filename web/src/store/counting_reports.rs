@@ -7,19 +7,25 @@ use super::reports::Report;
 use super::{CourseId, ReportId, Result, Store, SubmissionId, Transaction, UserId};
 
 /// A submission with the report that counts for it; points are hundredths, without what people set.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graded {
-    #[sqlx(rename = "user_id")]
     pub user: UserId,
     pub lab: String,
-    #[sqlx(rename = "submission_id")]
     pub submission: SubmissionId,
     /// Counts a student's submissions of a lab, from 1.
     pub number: i64,
-    #[sqlx(rename = "report_id")]
+    pub submitted_at: Timestamp,
     pub report: ReportId,
     pub score: u32,
     pub max_score: u32,
+}
+
+type Row = (UserId, String, SubmissionId, i64, Millis, ReportId, u32, u32);
+
+impl From<Row> for Graded {
+    fn from((user, lab, submission, number, at, report, score, max_score): Row) -> Self {
+        Self { user, lab, submission, number, submitted_at: at.into(), report, score, max_score }
+    }
 }
 
 /// Lets a submission's first report count.
@@ -52,8 +58,8 @@ pub async fn of_submission(store: &Store, submission: SubmissionId) -> Result<Op
 
 /// Every graded submission of the course, or of one student: by student, lab and number.
 pub async fn of_course(store: &Store, course: CourseId, user: Option<UserId>) -> Result<Vec<Graded>> {
-    let rows = sqlx::query_as(
-        "SELECT s.user_id, s.lab, s.id AS submission_id, s.number, r.id AS report_id, r.score, r.max_score
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT s.user_id, s.lab, s.id, s.number, s.submitted_at, r.id, r.score, r.max_score
          FROM submissions s
          JOIN counting_reports c ON c.id = (SELECT max(id) FROM counting_reports WHERE submission_id = s.id)
          JOIN reports r ON r.id = c.report_id
@@ -63,5 +69,5 @@ pub async fn of_course(store: &Store, course: CourseId, user: Option<UserId>) ->
     .bind(user)
     .fetch_all(&store.pool)
     .await?;
-    Ok(rows)
+    Ok(rows.into_iter().map(Graded::from).collect())
 }

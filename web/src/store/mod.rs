@@ -11,7 +11,9 @@ pub mod counting_reports;
 pub mod courses;
 pub mod documents;
 pub mod enrolments;
+pub mod extensions;
 pub mod grading_queue;
+pub mod hints_opened;
 mod identifiers;
 mod instants;
 pub mod lab_attempts;
@@ -31,6 +33,7 @@ pub mod sign_in_failures;
 pub mod submissions;
 #[cfg(test)]
 mod tests;
+pub mod tried_cases;
 pub mod users;
 
 use std::path::{Path, PathBuf};

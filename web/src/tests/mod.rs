@@ -2,7 +2,9 @@
 
 mod bad_input;
 mod browser;
+mod hints;
 mod pages;
+mod rules;
 mod security;
 mod sign_in;
 mod teaching;

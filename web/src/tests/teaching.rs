@@ -10,7 +10,7 @@ use crate::store::reports::NewReport;
 use crate::store::submissions::{self, NewSubmission};
 use crate::store::{RegradeId, SubmissionId, grading_queue, regrade_queue};
 
-const MINUTE: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
 /// A report of two checks, of 40 and 60 points, in hundredths.
 fn report(server: &Server, points: [u32; 2]) -> NewReport {
@@ -29,14 +29,14 @@ fn report_of(server: &Server, points: &[(u32, u32)]) -> NewReport {
     }
 }
 
-async fn handed_in(server: &Server, user: UserId) -> SubmissionId {
+pub(super) async fn handed_in(server: &Server, user: UserId) -> SubmissionId {
     let files = BTreeMap::from([("delta.sql".to_owned(), b"SELECT 1".to_vec())]);
     let of = LabOf { user, course: server.app.course_id, lab: "delta" };
     let new = NewSubmission { of, release: &server.app.release, hash: "ff", seed: 1, files: &files };
     submissions::add(&server.app.store, &new, store::now()).await.unwrap().id
 }
 
-async fn graded(server: &Server, user: UserId, points: [u32; 2]) -> SubmissionId {
+pub(super) async fn graded(server: &Server, user: UserId, points: [u32; 2]) -> SubmissionId {
     let id = handed_in(server, user).await;
     let lease = grading_queue::lease(&server.app.store, MINUTE, store::now()).await.unwrap().unwrap();
     assert!(grading_queue::complete(&server.app.store, lease, &report(server, points), store::now()).await.unwrap());
@@ -44,7 +44,7 @@ async fn graded(server: &Server, user: UserId, points: [u32; 2]) -> SubmissionId
 }
 
 /// Ada with one submission of 40 points, and a browser of hers and one of the instructor's.
-async fn class(server: &Server) -> (SubmissionId, Browser, Browser) {
+pub(super) async fn class(server: &Server) -> (SubmissionId, Browser, Browser) {
     let ada = server.enrol("ada", Role::Student).await;
     server.enrol("ines", Role::Instructor).await;
     let id = graded(server, ada, [4_000, 0]).await;
@@ -170,8 +170,10 @@ async fn comments_reach_the_student_at_their_check_and_an_empty_one_is_refused()
 /// Every address below `/teach`, with an id that exists.
 fn addresses(id: SubmissionId, regrade: &str) -> Vec<String> {
     let mut all: Vec<String> = ["gradebook", "gradebook.csv", "submissions", "labs/delta"].map(str::to_owned).into();
-    all.extend(["policy", "regrades"].map(|last| format!("labs/delta/{last}")));
-    for last in ["", "/checks/check-1/points", "/overrides/1/withdraw", "/comments", "/grade-again"] {
+    all.extend(["policy", "extensions", "regrades"].map(|last| format!("labs/delta/{last}")));
+    for last in
+        ["", "/checks/check-1/points", "/overrides/1/withdraw", "/deductions/late/waive", "/comments", "/grade-again"]
+    {
         all.push(format!("submissions/{id}{last}"));
     }
     all.extend(["", "/apply", "/undo"].map(|last| format!("regrades/{regrade}{last}")));

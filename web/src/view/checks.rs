@@ -94,6 +94,15 @@ pub struct TextField {
 #[derive(Debug)]
 pub struct Counterexample {
     pub tables: Vec<SmallTable>,
+    /// Loads it into a workspace, for the student.
+    pub attempt: Option<TryForm>,
+}
+
+/// The button that loads a case into a workspace.
+#[derive(Debug)]
+pub struct TryForm {
+    pub action: String,
+    pub csrf: String,
 }
 
 #[derive(Debug)]

@@ -32,8 +32,15 @@ pub struct Lab {
     pub tables: TablesPanel,
     /// Newest first.
     pub submissions: Vec<SubmissionSummary>,
-    /// `The best submission counts.`
-    pub policy: String,
+    /// What holds for what is handed in: which submission counts, when results show, until when, at what price.
+    pub rules: Vec<Rule>,
+}
+
+/// One sentence; where it ends in a time, without its full stop.
+#[derive(Debug)]
+pub struct Rule {
+    pub text: String,
+    pub until: Option<Moment>,
 }
 
 #[derive(Debug)]
@@ -48,6 +55,32 @@ pub struct Task {
     /// `new`, `started` (a cell with this title exists and ran), `passed` or `failed` (by the public checks).
     pub state: &'static str,
     pub state_text: String,
+    /// From the first level to the last.
+    pub hints: Vec<Hint>,
+    /// Shown unfolded: a hint of it was just opened.
+    pub open: bool,
+}
+
+/// A level of a task's hints.
+#[derive(Debug)]
+pub struct Hint {
+    /// `concept`, `clause`, `skeleton` or `difference`.
+    pub level: &'static str,
+    /// `The concept`.
+    pub name: &'static str,
+    /// `free`, or `costs 5 %: 1.2 points`.
+    pub price: String,
+    pub state: HintState,
+}
+
+#[derive(Debug)]
+pub enum HintState {
+    /// Rendered Markdown.
+    Open(String),
+    /// It can be opened: the address that does.
+    Next(String),
+    /// The one before comes first.
+    Closed,
 }
 
 /// What a check claims, before it is run.

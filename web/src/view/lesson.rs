@@ -40,6 +40,8 @@ pub enum Part {
 /// SQL that runs inside the lesson, in a scratch workspace.
 #[derive(Debug)]
 pub struct Snippet {
+    /// Where it is run.
+    pub run: String,
     /// From 1, in order of the lesson.
     pub number: usize,
     pub source: String,

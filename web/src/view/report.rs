@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 
 use super::checks::{Check, Comment, TextField};
 use super::filters;
+use super::lab::Rule;
 use super::layout::{Link, Moment, Page};
 
 /// `/labs/{slug}/submissions/{id}`.
@@ -17,6 +18,8 @@ pub struct Submission {
     pub at: Moment,
     /// Whether it is the one that counts, and why: `It counts: it is your best.`
     pub standing: String,
+    /// What holds for the lab.
+    pub rules: Vec<Rule>,
     /// `None` while it waits for grading; the page asks again by itself.
     pub report: Option<Report>,
     /// About the submission as a whole.
@@ -93,6 +96,12 @@ pub struct SubmittedFile {
 pub struct Report {
     pub score: String,
     pub max_score: String,
+    /// `points` or `public points`.
+    pub unit: &'static str,
+    /// What stands in the place of hidden checks.
+    pub withheld: Option<Withheld>,
+    /// What was taken off, one line each.
+    pub deductions: Vec<Deduction>,
     pub percent: u32,
     /// `A person changed points; the grader gave 88.`
     pub adjusted: Option<String>,
@@ -103,7 +112,34 @@ pub struct Report {
     pub stopped: Option<Stopped>,
     /// About the file as a whole.
     pub findings: Vec<Finding>,
-    pub replay: ReplayToken,
+    /// `None` for a reader who may not make the hidden data.
+    pub replay: Option<ReplayToken>,
+}
+
+/// Counts, where the results of hidden checks do not show.
+#[derive(Debug)]
+pub struct Withheld {
+    /// `20 of 22 public checks hold.`
+    pub public: String,
+    /// `1 of 3 hidden checks holds.`; `None` when there is none.
+    pub hidden: Option<String>,
+    /// When everything shows; `None` where it stays so.
+    pub until: Option<Moment>,
+}
+
+/// Points taken off for opened hints or for lateness.
+#[derive(Debug)]
+pub struct Deduction {
+    /// `Hints of task 5, down to the clause: 5 % of the task`.
+    pub text: String,
+    /// `1.2`; what it would be when it was taken back.
+    pub points: String,
+    /// Who took it back, and why.
+    pub waived: Option<String>,
+    /// `late` or `hints-5`.
+    pub name: String,
+    /// Where staff take it back.
+    pub waive: Option<String>,
 }
 
 #[derive(Debug)]

@@ -3,8 +3,9 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
+use super::checks::TextField;
 use super::filters;
-use super::layout::{Moment, Page};
+use super::layout::{Link, Moment, Page};
 use super::report::Choice;
 
 #[derive(Debug, Template, WebTemplate)]
@@ -19,9 +20,34 @@ pub struct TeachLab {
     pub graded: String,
     /// Whether there is anything to grade again.
     pub anything: bool,
-    pub policies: Vec<Choice>,
+    /// Why what was sent was refused, and its field.
+    pub refused: Option<Link>,
+    /// Which submission counts.
+    pub counting: Vec<Choice>,
+    /// What students see of hidden checks.
+    pub results: Vec<Choice>,
+    /// `2026-11-29T23:59` in the server's time zone; empty for the course's own.
+    pub due: TextField,
+    /// The time zone, and what holds without a date.
+    pub due_hint: String,
+    pub late_percent: TextField,
+    pub late_most: TextField,
+    /// By login.
+    pub students: Vec<Choice>,
+    /// The due date for one of them.
+    pub until: TextField,
+    pub extensions: Vec<ExtensionLine>,
     /// The latest first.
     pub regrades: Vec<RegradeLine>,
+}
+
+/// A student with a due date of their own.
+#[derive(Debug)]
+pub struct ExtensionLine {
+    pub student: String,
+    pub due: Moment,
+    /// Who gave it.
+    pub by: String,
 }
 
 #[derive(Debug)]

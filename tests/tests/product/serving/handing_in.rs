@@ -13,7 +13,7 @@ fn solution(name: &str) -> Vec<u8> {
 }
 
 /// Imports the file as the notebook, hands it in, and waits for its report.
-async fn hand_in(browser: &mut Browser, file: &str) -> (String, Answer) {
+pub(super) async fn hand_in(browser: &mut Browser, file: &str) -> (String, Answer) {
     browser.get("/labs/delta").await;
     assert_eq!(browser.upload("/labs/delta/import", "mine.sql", solution(file)).await.status, 303);
     let handed_in = browser.post("/labs/delta/submit", &[]).await;

@@ -1,6 +1,7 @@
 //! The server as people start and meet it: a real process, a real socket.
 
 mod alone;
+mod cases;
 mod first_start;
 mod handing_in;
 mod marks;

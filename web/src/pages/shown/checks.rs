@@ -1,11 +1,14 @@
 //! A grader's report and its checks, as pages show them.
 
 use sandbar_grader::feedback;
+use sandbar_grader::report::Counts;
+use sandbar_grader::rubric::HintLevel;
 use sandbar_grader::{CheckReport, Points, Report, Status, TaskReport};
 use sandbar_labs::diagnostic::{Finding, Severity};
 
 use super::{count, moment, percent};
-use crate::marks::Mark;
+use crate::marks::{DEDUCTION, Mark};
+use crate::pages::marked::Withheld;
 use crate::store::comments;
 use crate::store::overrides::Override;
 use crate::view::checks::{
@@ -30,18 +33,67 @@ pub fn report(report: &Report, mark: &Mark, people: (&[Override], &[comments::Co
     report::Report {
         score: mark.score.to_string(),
         max_score: mark.max_score.to_string(),
+        unit: "points",
+        withheld: None,
+        deductions: deductions(mark, people.0),
         percent: percent(mark.score.hundredths(), mark.max_score.hundredths()),
         adjusted: mark.is_adjusted().then(|| format!("A person changed points; the grader gave {}.", report.score)),
         sentence: sentence(report, &mark.tasks),
         tasks: tasks.map(|(task, score)| report_task(report, (task, *score), (mark, people))).collect(),
         stopped: report.stopped.as_ref().map(stopped),
         findings: report.findings.iter().map(finding).collect(),
-        replay: report::ReplayToken {
+        replay: Some(report::ReplayToken {
             release: report.replay.release.clone(),
             seed: report.replay.seed.to_string(),
             engine: report.replay.engine.clone(),
             submission_hash: report.replay.submission.clone(),
-        },
+        }),
+    }
+}
+
+/// Puts counts into the place of what the public part of a report lacks.
+pub fn withhold(report: &mut report::Report, withheld: &Withheld) {
+    let hold = |counts: Counts, kind: &str| {
+        let all = counts.passed + counts.failed;
+        let verb = if counts.passed == 1 || all == 1 { "holds" } else { "hold" };
+        format!("{} of {} {verb}.", counts.passed, count(all as u64, kind))
+    };
+    let hidden = withheld.receipt.hidden;
+    report.unit = "public points";
+    report.replay = None;
+    report.withheld = Some(report::Withheld {
+        public: hold(withheld.receipt.public, "public check"),
+        hidden: Some(hidden).filter(|it| it.passed + it.failed > 0).map(|it| hold(it, "hidden check")),
+        until: withheld.until.map(moment),
+    });
+}
+
+/// What hints and lateness took, each a line.
+fn deductions(mark: &Mark, overrides: &[Override]) -> Vec<report::Deduction> {
+    let line = |name: &str, text: String, points: Points| {
+        let row = overrides.iter().find(|row| row.in_force && row.check == format!("{DEDUCTION}{name}"));
+        let waived = row.map(|row| format!("{} took this back: {}", row.by, row.reason));
+        report::Deduction { text, points: points.to_string(), waived, name: name.to_owned(), waive: None }
+    };
+    let hints = mark.hints.iter().map(|cost| {
+        let (task, level) = (cost.price.task, cost.price.level);
+        let text =
+            format!("Hints of task {task}, down to {}: {} % of the task", level_text(level), level.price_percent());
+        let points = if cost.waived { cost.price.points } else { cost.points };
+        line(&format!("hints-{task}"), text, points)
+    });
+    let late =
+        mark.late.map(|cost| line("late", format!("Handed in late: {} % of its points", cost.percent), cost.share));
+    hints.chain(late).collect()
+}
+
+/// A level of a hint in a sentence.
+pub fn level_text(level: HintLevel) -> &'static str {
+    match level {
+        HintLevel::Concept => "the concept",
+        HintLevel::Clause => "the clause",
+        HintLevel::Skeleton => "the skeleton",
+        HintLevel::Difference => "the deciding line",
     }
 }
 
@@ -176,7 +228,8 @@ fn comparison(comparison: &feedback::Comparison) -> Comparison {
     Comparison { columns: comparison.columns.clone(), rows: comparison.rows.iter().map(compared).collect() }
 }
 
-fn counterexample(found: &sandbar_grader::property::counterexample::Counterexample) -> Counterexample {
+/// The tables side by side, without a way to try them.
+pub fn counterexample(found: &sandbar_grader::property::counterexample::Counterexample) -> Counterexample {
     let tables = found.tables.iter().map(|table| SmallTable {
         title: table.title.clone(),
         columns: table.columns.clone(),
@@ -185,7 +238,7 @@ fn counterexample(found: &sandbar_grader::property::counterexample::Counterexamp
             .map(|(at, values)| SmallRow { marked: table.marked.contains(&at), values: values.clone() })
             .collect(),
     });
-    Counterexample { tables: tables.collect() }
+    Counterexample { tables: tables.collect(), attempt: None }
 }
 
 fn compared(row: &feedback::ComparedRow) -> ComparedRow {

@@ -1,13 +1,16 @@
 use proptest::prelude::*;
+use sandbar_grader::rubric::HintLevel;
 
 use super::*;
 use crate::marks::{self, effective};
 use crate::store::comments::{self, NewComment};
-use crate::store::lab_policies::{self, Counting};
+use crate::store::lab_policies::{self, Counting, LabPolicy, Late, Results};
 use crate::store::overrides::{self, NewOverride};
 use crate::store::regrades::{self, Regrade, Turned, Wanted};
 use crate::store::reports::NewReport;
-use crate::store::{OverrideId, RegradeId, SubmissionId, counting_reports, grading_queue, regrade_queue};
+use crate::store::{
+    OverrideId, RegradeId, SubmissionId, counting_reports, extensions, grading_queue, hints_opened, regrade_queue,
+};
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -61,7 +64,7 @@ async fn all_marks(world: &World) -> Vec<marks::Mark> {
         let stored = counting_reports::of_submission(&world.store, graded.submission).await.unwrap().unwrap();
         assert_eq!(stored.score, graded.score);
         let sets = sets.get(&graded.submission).map(Vec::as_slice).unwrap_or_default();
-        all.push(effective(&serde_json::from_str(&stored.body).unwrap(), sets));
+        all.push(effective(&serde_json::from_str(&stored.body).unwrap(), &sets.into()));
     }
     all
 }
@@ -82,7 +85,12 @@ async fn nothing_of_a_mark_can_be_changed_or_removed() {
     set(&world, submission, "check-1", 100).await;
     let comment = NewComment { submission, check: None, text: "Well done.", by: world.student };
     comments::add(&world.store, comment, noon(1)).await.unwrap();
-    lab_policies::set(&world.store, (world.course, "delta"), Counting::Last, world.student, noon(1)).await.unwrap();
+    let last = LabPolicy { counting: Counting::Last, ..LabPolicy::default() };
+    lab_policies::set(&world.store, (world.course, "delta"), last, world.student, noon(1)).await.unwrap();
+    extensions::set(&world.store, (world.course, "delta", world.student), Some(noon(9)), world.student, noon(1))
+        .await
+        .unwrap();
+    hints_opened::open(&world.store, world.lab(), (1, HintLevel::Clause), &world.release, noon(1)).await.unwrap();
     let regrade = regraded(&world, &[[4_000, 6_000]]).await;
     assert_eq!(apply(&world, regrade).await, Turned::Done);
     for (table, column) in [
@@ -92,6 +100,8 @@ async fn nothing_of_a_mark_can_be_changed_or_removed() {
         ("regrades", "lab = 'x'"),
         ("counting_reports", "at = 0"),
         ("lab_policies", "counting = 'best'"),
+        ("extensions", "due_at = 1"),
+        ("hints_opened", "at = 1"),
     ] {
         for sql in [format!("UPDATE {table} SET {column}"), format!("DELETE FROM {table}")] {
             let refused = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&world.store.pool).await.unwrap_err();
@@ -215,15 +225,55 @@ async fn comments_come_in_the_order_in_which_they_were_written() {
 }
 
 #[tokio::test]
-async fn the_last_policy_of_a_lab_holds_and_without_one_the_best_counts() {
+async fn the_last_rules_of_a_lab_hold_and_without_any_the_default() {
     let world = World::new().await;
     assert!(lab_policies::of_course(&world.store, world.course).await.unwrap().is_empty());
-    assert_eq!(Counting::default(), Counting::Best);
-    for counting in [Counting::Last, Counting::Best, Counting::Last] {
-        lab_policies::set(&world.store, (world.course, "delta"), counting, world.student, noon(1)).await.unwrap();
+    assert_eq!((Counting::default(), Results::default()), (Counting::Best, Results::Everything));
+    let late = Late { percent_a_day: 10, most_percent: 50 };
+    let strict = LabPolicy { counting: Counting::Last, results: Results::AfterDue, due_at: Some(noon(5)), late };
+    let counts = LabPolicy { results: Results::Counts, ..LabPolicy::default() };
+    for policy in [strict, counts, strict] {
+        lab_policies::set(&world.store, (world.course, "delta"), policy, world.student, noon(1)).await.unwrap();
+        let policies = lab_policies::of_course(&world.store, world.course).await.unwrap();
+        assert_eq!(policies, BTreeMap::from([("delta".to_owned(), policy)]));
     }
-    let policies = lab_policies::of_course(&world.store, world.course).await.unwrap();
-    assert_eq!(policies, BTreeMap::from([("delta".to_owned(), Counting::Last)]));
+    let never = LabPolicy { late: Late { percent_a_day: 10, most_percent: 5 }, ..LabPolicy::default() };
+    lab_policies::set(&world.store, (world.course, "delta"), never, world.student, noon(1)).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn the_last_extension_of_a_student_holds_until_it_is_taken_back() {
+    let world = World::new().await;
+    let bela = world.enrol("bela", Role::Student).await;
+    let all = async |student| {
+        let all = extensions::of_course(&world.store, world.course, student).await.unwrap();
+        all.into_iter().map(|it| (it.student, it.due_at)).collect::<Vec<_>>()
+    };
+    let set = async |student, due_at| {
+        let of = (world.course, "delta", student);
+        extensions::set(&world.store, of, due_at, world.student, noon(1)).await.unwrap();
+    };
+    set(world.student, Some(noon(5))).await;
+    set(bela, Some(noon(6))).await;
+    set(world.student, Some(noon(7))).await;
+    assert_eq!(all(None).await, [(bela, noon(6)), (world.student, noon(7))]);
+    assert_eq!(all(Some(bela)).await, [(bela, noon(6))]);
+    set(bela, None).await;
+    assert_eq!(all(None).await, [(world.student, noon(7))]);
+}
+
+#[tokio::test]
+async fn a_hint_is_opened_once_and_keeps_its_first_instant() {
+    let world = World::new().await;
+    let open = async |task, level, at| {
+        hints_opened::open(&world.store, world.lab(), (task, level), &world.release, noon(at)).await.unwrap()
+    };
+    assert!(open(5, HintLevel::Concept, 1).await);
+    assert!(open(5, HintLevel::Clause, 2).await);
+    assert!(!open(5, HintLevel::Concept, 3).await, "it is open already");
+    let opened = hints_opened::of_course(&world.store, world.course, Some(world.student)).await.unwrap();
+    let opened: Vec<_> = opened.iter().map(|it| (it.lab.as_str(), it.task, it.level, it.at)).collect();
+    assert_eq!(opened, [("delta", 5, HintLevel::Concept, noon(1)), ("delta", 5, HintLevel::Clause, noon(2))]);
 }
 
 proptest! {
