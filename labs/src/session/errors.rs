@@ -11,9 +11,11 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Lexed;
 use crate::store::Refusal;
 
+use super::planning::MARK;
+
 use messages::{from_execution, from_plan, tidy};
 
-pub use messages::unresolved_routine;
+pub use messages::{too_many_rows, unresolved_routine};
 pub use places::placed;
 
 /// A fault of ours, never a student's.
@@ -205,6 +207,9 @@ fn unsupported(what: &str) -> Diagnostic {
 fn from_schema(error: &SchemaError, lexed: &Lexed) -> Diagnostic {
     let spelled = |folded: &str| lexed.spelling(folded).unwrap_or(folded).to_owned();
     match error {
+        SchemaError::FieldNotFound { field, valid_fields } if is_repeated(field, valid_fields) => {
+            place(ambiguous(&spelled(&field.name)), lexed, &field.name)
+        }
         SchemaError::FieldNotFound { field, valid_fields } => {
             let known: Vec<String> =
                 valid_fields.iter().filter(|column| !column.name.starts_with("__")).map(readable).collect();
@@ -216,16 +221,23 @@ fn from_schema(error: &SchemaError, lexed: &Lexed) -> Diagnostic {
                 None => place(diagnostic, lexed, &field.name),
             }
         }
-        SchemaError::AmbiguousReference { field } => {
-            let message =
-                format!("Reference `{}` is ambiguous: more than one table of the query has it.", spelled(&field.name));
-            let diagnostic = Diagnostic::new("AMBIGUOUS_REFERENCE", "42704", message);
-            place(diagnostic.with_hint("Say which one is meant: table.column."), lexed, &field.name)
-        }
+        SchemaError::AmbiguousReference { field } => place(ambiguous(&spelled(&field.name)), lexed, &field.name),
         SchemaError::DuplicateQualifiedField { name, .. } | SchemaError::DuplicateUnqualifiedField { name } => {
             duplicate_column(&spelled(name))
         }
     }
+}
+
+/// Whether a query inside has several columns of the name, see [`super::planning::MARK`].
+fn is_repeated(field: &Column, valid_fields: &[Column]) -> bool {
+    let named = |column: &&Column| column.name.split(MARK).next() == Some(field.name.as_str());
+    valid_fields.iter().filter(named).count() > 1
+}
+
+fn ambiguous(name: &str) -> Diagnostic {
+    let message = format!("Reference `{name}` is ambiguous: more than one column of the query is called that.");
+    Diagnostic::new("AMBIGUOUS_REFERENCE", "42704", message)
+        .with_hint("Say which one is meant, table.column, or give columns of one query different names.")
 }
 
 pub fn duplicate_column(name: &str) -> Diagnostic {

@@ -69,12 +69,7 @@ pub fn from_execution(message: &str) -> Diagnostic {
         return Diagnostic::new("NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", "22003", message);
     }
     if message.contains("Scalar subquery returned more than one row") {
-        return Diagnostic::new(
-            "SCALAR_SUBQUERY_TOO_MANY_ROWS",
-            "21000",
-            "More than one row returned by a subquery used as an expression.",
-        )
-        .with_hint("Reduce it to one row: an aggregate, a WHERE, or LIMIT 1.");
+        return too_many_rows();
     }
     if let Some(found) = INTERVAL.captures(message) {
         let message = format!("Error parsing '{}' to interval.", &found[1]);
@@ -88,6 +83,13 @@ pub fn from_execution(message: &str) -> Diagnostic {
         return overflow("integer");
     }
     Diagnostic::new("EXECUTION_FAILED", "22000", format!("{}.", tidy(message)))
+}
+
+/// A scalar subquery that gives several rows.
+pub fn too_many_rows() -> Diagnostic {
+    let text = "More than one row returned by a subquery used as an expression.";
+    Diagnostic::new("SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", text)
+        .with_hint("Reduce it to one row: an aggregate, a WHERE, or LIMIT 1.")
 }
 
 /// An error of planning.

@@ -20,6 +20,7 @@ mod formatting;
 pub mod generate;
 mod hashes;
 pub mod in_set;
+pub mod interval_parts;
 pub mod intervals;
 mod json;
 mod lambdas;
@@ -34,6 +35,7 @@ mod regular;
 mod round;
 mod rows;
 mod sequences;
+mod single;
 mod sum;
 mod text_times;
 mod texts;
@@ -51,15 +53,23 @@ use datafusion_spark::planner::SparkFunctionPlanner;
 
 pub use rows::wrong_number;
 
-use super::planning::{Casts, CheckedTypes, CommonTypes, Copies, Draws, InLists, Operators, Subqueries, TypeNames};
+use super::planning::{
+    Casts, CheckedTypes, CommonTypes, Copies, Draws, InLists, Operators, Spans, Subqueries, TypeNames,
+};
 
 /// Functions, operators and types of the dialect.
 pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     let planners = builder.expr_planners().get_or_insert_with(Vec::new);
     planners.insert(0, Arc::new(SparkFunctionPlanner));
     planners.insert(0, Arc::new(Operators));
-    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> =
-        vec![Arc::new(CheckedTypes), Arc::new(Subqueries), Arc::new(CommonTypes), Arc::new(Copies), Arc::new(Draws)];
+    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![
+        Arc::new(CheckedTypes),
+        Arc::new(Spans),
+        Arc::new(Subqueries),
+        Arc::new(CommonTypes),
+        Arc::new(Copies),
+        Arc::new(Draws),
+    ];
     rules.extend(Analyzer::new().rules);
     rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists)]);
     let builder = builder.with_analyzer_rules(rules);
@@ -99,5 +109,11 @@ fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
         json::FUNCTIONS,
     ];
     let rows = tables.into_iter().flat_map(rows::functions);
-    dates::functions().into_iter().chain(calendar::functions()).chain(round::functions()).chain(single).chain(rows)
+    dates::functions()
+        .into_iter()
+        .chain(calendar::functions())
+        .chain(round::functions())
+        .chain(single)
+        .chain(single::functions())
+        .chain(rows)
 }

@@ -1,9 +1,9 @@
 //! From a syntax tree to a plan: what the statement may use, what its names mean, what its literals and operators mean.
 //!
 //! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`relations`] finds tables, [`output`]
-//! names columns, [`rewrites`], [`tuples`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
-//! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`]. Over the plan go the
-//! rules [`checked_types`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
+//! names columns, [`rewrites`], [`single_values`], [`tuples`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
+//! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`], and namesakes are [`told_apart`]. Over the plan go the
+//! rules [`checked_types`], [`spans`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
 
 mod alias_layers;
@@ -31,10 +31,13 @@ mod operators;
 mod output;
 mod relations;
 mod rewrites;
+mod single_values;
+mod spans;
 mod struct_stars;
 mod subqueries;
 mod table_functions;
 mod tables;
+mod told_apart;
 mod tuples;
 mod type_names;
 mod using_joins;
@@ -71,7 +74,9 @@ pub use in_lists::InLists;
 pub use literals::cast_to_named;
 pub use namesakes::part_merge;
 pub use operators::Operators;
+pub use output::MARK;
 pub use relations::{Spellings, column, memory_source, renamed};
+pub use spans::Spans;
 pub use subqueries::Subqueries;
 pub use tables::{select_all, table_factor};
 pub use type_names::TypeNames;
@@ -166,12 +171,14 @@ impl<'a> Planner<'a> {
         loop {
             match self.plan(query.clone()) {
                 Err(diagnostic) if output::part_repeated(query, items, &diagnostic) => {}
+                Err(diagnostic) if told_apart::tell_apart_failed(query, &diagnostic) => {}
                 Err(diagnostic) if self.spread_struct(query, items, &diagnostic) => {}
                 Err(diagnostic) => match self.with_lateral_alias(query, &diagnostic)? {
                     Some(expanded) => *query = expanded,
                     None if tuples::was_here(query) => return Err(tuples::explain(diagnostic)),
                     None => return Err(grouping::explain(diagnostic, asked, self.lexed)),
                 },
+                Ok(plan) if told_apart::tell_apart_groups(query, &plan) => {}
                 Ok(plan) => return Ok(plan),
             }
         }

@@ -27,7 +27,7 @@ pub enum Item {
 /// Gives every column without an alias its name, at every level, and returns the outermost list.
 pub fn name_columns(query: &mut Query, lexed: &Lexed) -> Vec<Item> {
     let items = outermost(&query.body, lexed);
-    let _ = query.visit(&mut Aliases { lexed });
+    let _ = query.visit(&mut Aliases { lexed, depth: 0 });
     // Aliasing made the internal names; read them back for the outermost list.
     let internal = outermost_internal(&query.body);
     items
@@ -94,18 +94,29 @@ pub fn outermost_select(body: &SetExpr) -> Option<&Select> {
 
 struct Aliases<'a> {
     lexed: &'a Lexed,
+    /// Queries around.
+    depth: usize,
 }
 
 impl VisitorMut for Aliases<'_> {
     type Break = ();
 
+    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
         alias_items(select, self.lexed);
+        if self.depth > 1 {
+            part_first_of_repeated(select);
+        }
         ControlFlow::Continue(())
     }
 
     /// ORDER BY ALL names every column, from left to right.
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        self.depth -= 1;
         if let (SetExpr::Select(select), Some(order)) = (query.body.as_ref(), &mut query.order_by)
             && let OrderByKind::All(options) = &order.kind
             && !has_star(select)
@@ -168,6 +179,23 @@ fn alias_items(select: &mut Select, lexed: &Lexed) {
         }
         let unique = if repeated { format!("{name}{MARK}{at}") } else { name };
         *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias: Ident::with_quote('`', unique) };
+    }
+}
+
+/// In a query inside another one the first of several columns of one name has no claim to it either: who reads the name
+/// from outside is told that it is ambiguous.
+fn part_first_of_repeated(select: &mut Select) {
+    let names: Vec<Option<String>> = select.projection.iter().map(internal).collect();
+    let bare = |name: &str| name.split(MARK).next().unwrap_or(name).to_owned();
+    let repeated = |name: &str| names.iter().flatten().any(|other| other != name && bare(other) == name);
+    for (at, item) in select.projection.iter_mut().enumerate() {
+        let Some(name) = names[at].as_deref().filter(|name| !name.contains(MARK) && repeated(name)) else { continue };
+        let alias = Ident::with_quote('`', format!("{name}{MARK}{at}"));
+        match item {
+            SelectItem::UnnamedExpr(expr) => *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias },
+            SelectItem::ExprWithAlias { alias: own, .. } => *own = alias,
+            _ => {}
+        }
     }
 }
 

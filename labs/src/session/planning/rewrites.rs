@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::calls::build::{binary, call, not, text, values};
 use super::literals::cast;
+use super::single_values;
 use crate::dialect;
 
 /// Rewrites every expression and query below a node.
@@ -59,6 +60,7 @@ impl VisitorMut for Rewriter {
                 json_path(&path.path).map(|path| call("get_json_object", vec![value.as_ref().clone(), text(&path)]))
             }
             Expr::Function(function) => self.function(function),
+            Expr::Subquery(_) => single_values::gathered(expr),
             _ => None,
         };
         if let Some(next) = next {

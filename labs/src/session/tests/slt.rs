@@ -84,6 +84,7 @@ files! {
     stored_views
     subqueries
     time_travel
+    told_apart
     traps
     truncate
     types

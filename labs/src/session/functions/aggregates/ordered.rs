@@ -61,6 +61,17 @@ pub static AGGREGATES: &[Aggregate] = &[
         |types| list_of(types[0].clone()),
         |group| Ok(list(group, group.present(0)?)),
     ),
+    // The first two values of a scalar subquery, also NULLs: one too many is enough to say so.
+    Aggregate::new(
+        &["__gather"],
+        &[Any],
+        |types| list_of(types[0].clone()),
+        |group| {
+            let mut values = group.values(0)?;
+            values.truncate(2);
+            Ok(list(group, values))
+        },
+    ),
     Aggregate::new(
         &["collect_set"],
         &[Any],

@@ -9,6 +9,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 
 use super::super::super::types::{timestamp, type_name};
 use super::super::conversion::is_text;
+use super::super::interval_parts;
 use super::Takes;
 use crate::diagnostic::Diagnostic;
 
@@ -32,6 +33,10 @@ pub fn coerced(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Vec<Da
             Takes::Element => array.as_ref().map(element),
             Takes::Number => number_type(given, takes_all, given_all),
             Takes::Key => types.first().map(|map| key_and_value(map).0),
+            // What a part of an INTERVAL is, `planning::spans` says.
+            Takes::Timestamp if matches!(given, DataType::Interval(_)) && interval_parts::of(name).is_some() => {
+                Some(given.clone())
+            }
             takes => read_as(*takes, given),
         };
         types.push(data_type.ok_or_else(|| unreadable(name, at, *takes, given))?);
