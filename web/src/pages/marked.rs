@@ -79,11 +79,7 @@ impl Marked {
     /// The report as pages show it.
     pub fn shown(&self) -> Option<view::report::Report> {
         let (report, mark) = self.report.as_ref().zip(self.mark())?;
-        let mut shown = checks::report(report, &mark, (&self.overrides, &self.comments));
-        if let Some(withheld) = &self.withheld {
-            checks::withhold(&mut shown, withheld);
-        }
-        Some(shown)
+        Some(checks::report(report, &mark, (&self.overrides, &self.comments), self.withheld.as_ref()))
     }
 
     /// The case that shows what is wrong with a check, where this reader may see it.
