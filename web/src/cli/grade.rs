@@ -46,7 +46,7 @@ pub struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// Everything, as an object, or as an array for several submissions
+    /// Everything, as an object; for several submissions an array of objects `submission` and `report`
     Json,
     /// JUnit XML, a suite for each submission
     Junit,
@@ -54,6 +54,15 @@ enum Format {
     Gradescope,
     /// Annotations for GitHub Actions, and a summary of the job
     Github,
+}
+
+/// A report, and how its submission is told from others.
+struct Graded {
+    /// The name of the file or folder.
+    name: String,
+    path: PathBuf,
+    is_folder: bool,
+    report: Report,
 }
 
 fn points(text: &str) -> Result<Points, String> {
@@ -83,9 +92,9 @@ async fn grade_all(sandbox: &Sandbox, lab: &Lab, release: &str, arguments: &Argu
     let mut unreadable = 0;
     let grade = |path| grade_one(sandbox, lab, release, path, arguments.seed);
     let graded = stream::iter(&arguments.submissions).map(|path| grade(path)).buffered(arguments.jobs.max(1));
-    for (path, graded) in arguments.submissions.iter().zip(graded.collect::<Vec<_>>().await) {
+    for graded in graded.collect::<Vec<_>>().await {
         match graded {
-            Ok(report) => reports.push((path.as_path(), report)),
+            Ok(graded) => reports.push(graded),
             Err(found) => {
                 findings::print(&found);
                 unreadable += 1;
@@ -111,7 +120,7 @@ async fn grade_one(
     release: &str,
     path: &Path,
     seed: u64,
-) -> Result<Report, Vec<Finding>> {
+) -> Result<Graded, Vec<Finding>> {
     let submission = submission::from_path(path).map_err(|finding| vec![finding])?;
     let named = |finding: Finding| match &finding.file {
         Some(file) if path.is_dir() => {
@@ -120,16 +129,18 @@ async fn grade_one(
         }
         _ => finding.in_file(path.display().to_string()),
     };
+    let name = submission.name.clone();
     let graded = grading::grade(sandbox, lab, submission, seed, release, Scope::All).await;
-    graded.map_err(|findings| findings.into_iter().map(named).collect())
+    let report = graded.map_err(|findings| findings.into_iter().map(named).collect::<Vec<_>>())?;
+    Ok(Graded { name, path: path.to_owned(), is_folder: path.is_dir(), report })
 }
 
-fn status(reports: &[(&Path, Report)], min_score: Option<Points>) -> Status {
+fn status(graded: &[Graded], min_score: Option<Points>) -> Status {
     let reached = |report: &Report| match min_score {
         Some(least) => report.reaches(least),
         None => report.is_complete(),
     };
-    let mut all = reports.iter().map(|(_, report)| report);
+    let mut all = graded.iter().map(|graded| &graded.report);
     if all.clone().any(Report::is_unavailable) {
         Status::Unavailable
     } else if all.all(reached) {
