@@ -1,6 +1,7 @@
-//! `sandbar grade`: submissions to a lab, graded as the server grades them.
+//! `sandbar grade`: submissions to a lab, graded as the server grades them, or a report made again.
 
 mod render;
+mod replay;
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +17,10 @@ use super::{EngineArguments, Failure, Status, block_on_until_interrupted, lab};
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Slug of a lab of the course (delta, workflows), or a lab's folder
-    lab: String,
+    #[arg(required_unless_present = "replay")]
+    lab: Option<String>,
     /// One student's file, folder or zip archive
-    #[arg(required = true, value_name = "SUBMISSION")]
+    #[arg(required_unless_present = "replay", value_name = "SUBMISSION")]
     submissions: Vec<PathBuf>,
     /// How the report is printed
     #[arg(long, value_enum, default_value = "text")]
@@ -38,6 +40,12 @@ pub struct Arguments {
     /// Folder of a course; without it the course that is built into the program
     #[arg(long, value_name = "DIR")]
     course: Option<PathBuf>,
+    /// Make a report again: from a bundle, or from its token and the server's data folder
+    #[arg(long, value_name = "BUNDLE|TOKEN", conflicts_with_all = ["lab", "submissions", "seed", "course"])]
+    replay: Option<String>,
+    /// The server's data folder, for a token. The server may be running
+    #[arg(long, value_name = "DIR", requires = "replay")]
+    data: Option<PathBuf>,
     #[command(flatten)]
     engine: EngineArguments,
 }
@@ -70,11 +78,14 @@ fn points(text: &str) -> Result<Points, String> {
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
+    if let Some(of) = &arguments.replay {
+        return replay::execute(of, &arguments);
+    }
     if arguments.format == Format::Gradescope && arguments.submissions.len() > 1 {
         let message = "results.json holds one submission, and several are given";
         return Err(Failure::usage_message(message).with_remedy("grade them one by one, each with its own --output"));
     }
-    let (folder, slug) = lab::place(&arguments.lab, arguments.course.as_deref())?;
+    let (folder, slug) = lab::place(arguments.lab.as_deref().unwrap_or_default(), arguments.course.as_deref())?;
     let course = CourseSource::open(folder.as_deref())?;
     let course = course.course();
     let lab = lab::find(course, &slug)?;

@@ -12,7 +12,7 @@ use super::shown::checks::check_list;
 use super::shown::output::{Ran, cell_output};
 use super::shown::{moment, points};
 use super::workbench::{self, StoredCell, Workbench, is_notebook, read_cells};
-use super::{Answer, checks, documents, table};
+use super::{Answer, changes, checks, documents, table};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::{Fault, Problem};
@@ -49,6 +49,7 @@ pub async fn show(
         tasks: tasks(&bench, lab, report.as_ref()).await?,
         files: files(lab, &current),
         document,
+        changed: changes::notice(&bench, lab).await?,
         checks: report.as_ref().map(check_list),
         tables: panel_or_nothing(&bench, lab).await,
         submissions: submissions(&bench, &scores).await?,

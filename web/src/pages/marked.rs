@@ -2,6 +2,7 @@
 
 use sandbar_grader::Report;
 
+use super::release;
 use super::scores::{self, Scores};
 use super::shown::checks;
 use crate::app::App;
@@ -45,6 +46,12 @@ impl Marked {
     pub fn shown(&self) -> Option<view::report::Report> {
         let (report, mark) = self.report.as_ref().zip(self.mark())?;
         Some(checks::report(report, &mark, (&self.overrides, &self.comments)))
+    }
+
+    /// The lab as it was, when the report, or the submission that waits for one, is of a release that is not served.
+    pub async fn earlier(&self, app: &App) -> Result<Option<Link>, Problem> {
+        let graded = self.report.as_ref().map(|report| report.replay.release.as_str());
+        release::earlier(app, &self.submission.lab, graded.unwrap_or(self.submission.release.as_str())).await
     }
 
     /// What is written about the submission as a whole.

@@ -2,6 +2,8 @@
 //!
 //! Invariant: no SQL, no scoring and no HTML in here. What several pages show alike is in [`shown`].
 
+pub mod bundle;
+pub mod changes;
 pub mod checks;
 pub mod documents;
 pub mod gradebook;
@@ -15,9 +17,10 @@ pub mod progress;
 pub mod quiz;
 pub mod quiz_attempt;
 pub mod regrade;
+pub mod release;
 pub mod review;
 pub mod run;
-mod scores;
+pub(crate) mod scores;
 mod shown;
 pub mod sign_in;
 pub mod submission;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::error::Fault;
 use crate::marks;
 use crate::store::lab_policies::{self, Counting};
-use crate::store::{SubmissionId, UserId, counting_reports, overrides, reports};
+use crate::store::{CourseId, Store, SubmissionId, UserId, counting_reports, overrides, reports};
 
 /// A graded submission; points are hundredths, with what people set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +29,16 @@ pub struct Scores {
 
 impl Scores {
     pub async fn read(app: &App, user: Option<UserId>) -> Result<Self, Fault> {
-        let sets = overrides::in_force(&app.store, app.course_id, user).await?;
+        Self::of_course(&app.store, app.course_id, user).await
+    }
+
+    pub async fn of_course(store: &Store, course: CourseId, user: Option<UserId>) -> Result<Self, Fault> {
+        let sets = overrides::in_force(store, course, user).await?;
         let mut all = Vec::new();
-        for graded in counting_reports::of_course(&app.store, app.course_id, user).await? {
+        for graded in counting_reports::of_course(store, course, user).await? {
             // Only a submission in which a person set something needs its whole report.
             let mark = match sets.get(&graded.submission) {
-                Some(sets) => reports::get(&app.store, graded.report).await?.map(|report| (report, sets)),
+                Some(sets) => reports::get(store, graded.report).await?.map(|report| (report, sets)),
                 None => None,
             };
             let score = match mark {
@@ -46,7 +50,7 @@ impl Scores {
                 (graded.user, graded.submission, graded.number, graded.max_score);
             all.push(Scored { user, lab: graded.lab, submission, number, score, max_score, adjusted });
         }
-        Ok(Self { all, policies: lab_policies::of_course(&app.store, app.course_id).await? })
+        Ok(Self { all, policies: lab_policies::of_course(store, course).await? })
     }
 
     pub fn of(&self, submission: SubmissionId) -> Option<&Scored> {
@@ -55,6 +59,12 @@ impl Scores {
 
     pub fn policy(&self, lab: &str) -> Counting {
         self.policies.get(lab).copied().unwrap_or_default()
+    }
+
+    /// Everybody's submission that counts, in each lab.
+    pub fn all_counting(&self) -> Vec<&Scored> {
+        let of_lab = |scored: &&Scored| self.counting(scored.user, &scored.lab).is_some_and(|it| it == *scored);
+        self.all.iter().filter(of_lab).collect()
     }
 
     /// The submission of the lab that counts for the student.

@@ -68,6 +68,7 @@ pub async fn show(
         at: moment(submission.submitted_at),
         standing: marked::standing(&app, submission).await?,
         report: marked.shown(),
+        earlier: marked.earlier(&app).await?,
         comments: marked.remarks(),
         others: marked::others(&app, submission, href).await?,
     })

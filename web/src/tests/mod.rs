@@ -3,6 +3,7 @@
 mod bad_input;
 mod browser;
 mod pages;
+mod release_change;
 mod security;
 mod sign_in;
 mod teaching;

@@ -3,6 +3,7 @@
 //! Mirrors `web/templates/`. Handlers in `pages/` fill these and return them. A view knows neither the store, nor the
 //! engine, nor the request; every text in it is ready to be shown, in the reader's time zone where it names a time.
 
+pub mod changes;
 pub mod checks;
 pub mod error;
 pub mod filters;
@@ -16,6 +17,7 @@ pub mod overview;
 pub mod progress;
 pub mod quiz;
 pub mod regrade;
+pub mod release;
 pub mod report;
 pub mod sign_in;
 pub mod submissions;

@@ -19,6 +19,8 @@ pub struct Submission {
     pub standing: String,
     /// `None` while it waits for grading; the page asks again by itself.
     pub report: Option<Report>,
+    /// The lab as it was, when the report is from a release that is not served any more.
+    pub earlier: Option<Link>,
     /// About the submission as a whole.
     pub comments: Vec<Comment>,
     /// Of the same lab, newest first.
@@ -44,6 +46,8 @@ pub struct TeachSubmission {
     /// We could not grade it and gave up.
     pub put_aside: bool,
     pub report: Option<Report>,
+    /// The lab as it was, when the report is from a release that is not served any more.
+    pub earlier: Option<Link>,
     /// Every change of points, the latest first.
     pub adjustments: Vec<Adjustment>,
     /// About the submission as a whole.

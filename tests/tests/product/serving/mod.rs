@@ -4,5 +4,7 @@ mod alone;
 mod first_start;
 mod handing_in;
 mod marks;
+mod publishing;
 mod refusals;
+mod replaying;
 mod start;
