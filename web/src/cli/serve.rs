@@ -52,6 +52,7 @@ async fn serve(arguments: Arguments) -> Result<Status, Failure> {
         Some(content) => content,
         None => Content::published_or_builtin(&store, &Archives::of_data(&settings.data)).await?,
     };
+    tracing::info!(course = content.course.slug, release = content.course.release, "serving");
     let (app, greeting) = open(content, store, &settings).await.map_err(Failure::unavailable)?;
     let app = App { sandbox: Some(sandbox.clone()), ..app };
     let signals = StopSignals::listen().map_err(Failure::unavailable)?;

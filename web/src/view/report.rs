@@ -134,6 +134,8 @@ pub struct Stopped {
 
 #[derive(Debug)]
 pub struct ReplayToken {
+    /// All of it in one line, as `sandbar grade --replay` takes it.
+    pub line: String,
     pub release: String,
     pub seed: String,
     pub engine: String,

@@ -37,6 +37,7 @@ pub fn report(report: &Report, mark: &Mark, people: (&[Override], &[comments::Co
         stopped: report.stopped.as_ref().map(stopped),
         findings: report.findings.iter().map(finding).collect(),
         replay: report::ReplayToken {
+            line: report.replay.to_string(),
             release: report.replay.release.clone(),
             seed: report.replay.seed.to_string(),
             engine: report.replay.engine.clone(),
