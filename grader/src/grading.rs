@@ -277,7 +277,6 @@ impl Grading {
         Report {
             lab: rubric.slug.clone(),
             title: rubric.title.clone(),
-            submission: self.work.submission.name.clone(),
             score: checks.iter().map(|check| check.points).sum(),
             max_score: checks.iter().map(|check| check.max_points).sum(),
             tasks: tasks.collect(),

@@ -1,6 +1,6 @@
 //! The command line as others script against it: what it prints, where, and its exit status.
 
-mod check;
+pub mod check;
 mod exit_status;
 mod grade;
 mod grade_corpus;

@@ -51,6 +51,7 @@ pub fn report(
         stopped: report.stopped.as_ref().map(stopped),
         findings: report.findings.iter().map(finding).collect(),
         replay: withheld.is_none().then(|| report::ReplayToken {
+            line: report.replay.to_string(),
             release: report.replay.release.clone(),
             seed: report.replay.seed.to_string(),
             engine: report.replay.engine.clone(),
