@@ -104,9 +104,11 @@ fn claims(lab: &Lab) -> Vec<Claim<'_>> {
 async fn prove_claim(sandbox: &Sandbox, lab: &Lab, release: &str, claim: Claim<'_>, seeds: &[u64]) -> Vec<Finding> {
     let Claim { submission, score, keys, line } = claim;
     for seed in seeds {
-        let faults = match grade(sandbox, lab, submission.clone(), *seed, release, Scope::All).await {
-            Ok(report) => differences(&report, score, keys),
-            Err(found) => found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect(),
+        let (line, faults) = match grade(sandbox, lab, submission.clone(), *seed, release, Scope::All).await {
+            Ok(report) => (broken_check(lab, &report).unwrap_or(line), differences(&report, score, keys)),
+            Err(found) => {
+                (line, found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect())
+            }
         };
         if !faults.is_empty() {
             let finding = |fault: String| {
@@ -119,6 +121,13 @@ async fn prove_claim(sandbox: &Sandbox, lab: &Lab, release: &str, claim: Claim<'
         }
     }
     Vec::new()
+}
+
+/// The line of a check that could not judge: there is the fault, and not in the solution.
+fn broken_check(lab: &Lab, report: &Report) -> Option<u32> {
+    let broken = report.checks.iter().find(|check| check.status == sandbar_grader::Status::Unavailable)?;
+    let mut checks = lab.definition.rubric.checks();
+    checks.find(|(_, check)| check.id == broken.id).map(|(_, check)| check.position.line)
 }
 
 /// How the report is not the one declared.

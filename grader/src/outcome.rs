@@ -37,7 +37,7 @@ impl Status {
     }
 }
 
-/// What a check found. Only [`Verdict::Passed`] earns its points.
+/// What a check found. [`Verdict::Passed`] earns its points, [`Verdict::Failed`] the part that its fault leaves.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     Passed,
@@ -64,6 +64,8 @@ pub struct Fault {
     pub next_step: Option<String>,
     /// Line of the submission that the fault is about, with its file.
     pub place: Option<Place>,
+    /// Thousandths of the check's points that failed work earns all the same.
+    pub per_mille: u32,
 }
 
 /// A place in a submitted file, counted from 1.

@@ -134,7 +134,7 @@ impl CheckReport {
         Self {
             id: check.id.clone(),
             task: task.number,
-            points: earned(status, check),
+            points: earned(status, check, fault.per_mille),
             max_points: check.points,
             status,
             claim: check.claim.trim().to_owned(),
