@@ -8,6 +8,7 @@ mod grade_formats;
 mod grade_inputs;
 mod grade_services;
 mod job;
+mod own_check;
 mod pack;
 mod quiz;
 mod run;
