@@ -172,7 +172,7 @@ fn compared(status: Status, check: &Check) -> Option<String> {
 fn earned(verdict: &Verdict, check: &Check) -> Points {
     match verdict {
         Verdict::Passed => check.points,
-        Verdict::Failed(fault) => fault.earns.min(check.points),
+        Verdict::Failed(fault) => fault.earns.of(check.points),
         Verdict::Error(_) | Verdict::Unavailable(_) | Verdict::Blocked(_) => Points::ZERO,
     }
 }

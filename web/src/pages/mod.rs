@@ -21,7 +21,7 @@ pub mod quiz_attempt;
 pub mod regrade;
 pub mod release;
 pub mod review;
-mod rules;
+pub(crate) mod rules;
 pub mod run;
 pub(crate) mod scores;
 mod shown;
