@@ -16,7 +16,7 @@ pub struct Room {
 
 /// The words are told to the author.
 #[derive(Debug, thiserror::Error)]
-enum Full {
+pub enum Full {
     #[error("It asked for more than {0} MiB of memory.")]
     Memory(usize),
     #[error("Its tables are larger than {MOST_ELEMENTS} elements.")]

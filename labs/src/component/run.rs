@@ -6,12 +6,14 @@
 use wasmtime::component::{Component, Linker, Val};
 use wasmtime::{Config, Engine, Store, Trap};
 
-use super::room::Room;
+use super::room::{Full, Room};
 use super::wasi::{self, Chance};
 use super::{Call, ComponentBytes, Said, read, world};
 use crate::sandbox::Limits;
 
 const STACK_BYTES: usize = 512 * 1024;
+/// Steps on top for each byte of evidence, so that a student's long tables do not use up what a check has to judge them.
+const STEPS_A_BYTE: u64 = 300;
 /// Of each text that a component says; what is shown is shorter.
 const MAX_CHARACTERS: usize = 4_000;
 /// Compiled components that are kept.
@@ -53,7 +55,8 @@ impl Runner {
         let guest = Guest { room: Room::new(self.memory_bytes), chance: Chance::new(call.seed) };
         let mut store = Store::new(&self.engine, guest);
         store.limiter(|guest| &mut guest.room);
-        store.set_fuel(self.fuel)?;
+        let reading = STEPS_A_BYTE.saturating_mul(call.evidence.len() as u64);
+        store.set_fuel(self.fuel.saturating_add(reading))?;
         let instance = linker.instantiate(&mut store, &component)?;
         let judge = instance.get_func(&mut store, world::FUNCTION);
         let judge = judge.ok_or_else(|| wasmtime::Error::msg("it has no such function"))?;
@@ -102,7 +105,10 @@ fn failure(error: &wasmtime::Error) -> String {
         Some(Trap::OutOfFuel) => "It took more steps than a check may.".to_owned(),
         Some(Trap::StackOverflow) => "It called itself too deeply.".to_owned(),
         Some(trap) => format!("It trapped: {trap}."),
-        None => cut(error.root_cause().to_string()),
+        None => match error.downcast_ref::<Full>() {
+            Some(full) => full.to_string(),
+            None => cut(format!("It failed: {}.", error.root_cause())),
+        },
     }
 }
 

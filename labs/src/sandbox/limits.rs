@@ -23,7 +23,7 @@ pub struct Limits {
     pub max_table_versions: u64,
     /// Statements of one student waiting behind the one that runs.
     pub queued_statements: u32,
-    /// Steps of one call to an instructor's own check.
+    /// Steps of one call to an instructor's own check, besides those for reading its evidence.
     pub check_fuel: u64,
     /// Memory of one such call, over all memories of the component.
     pub check_memory_bytes: u64,

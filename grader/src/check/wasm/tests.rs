@@ -67,7 +67,7 @@ tasks:
     text: Look.
     points: 6
     checks:
-      - {id: seen, kind: statement_uses, points: 2, claim: Seen., next_step: Look., statement: query}
+      - {id: seen, kind: statement_uses, points: 2, claim: Seen., next_step: Look., statement: [query]}
       - {id: own, kind: wasm, points: 4, claim: Own., next_step: Again., component: own.wat, config: {most: 2}}
 proof: {starter_score: 0, reference: solution.sql, wrong: []}
 ";
