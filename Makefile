@@ -35,9 +35,10 @@ test-rust: web nextest
 	.ci/build
 	cargo nextest run --locked --workspace --no-fail-fast
 
-# The course proves itself: starters, references, wrong solutions, snippets.
+# The course proves itself: starters, references, wrong solutions, snippets. So does the example with a check of its own.
 prove: build
 	$(SANDBAR) check
+	$(SANDBAR) check content/examples/own-check
 
 test-web: web
 	npm --prefix web run check

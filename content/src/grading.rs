@@ -33,6 +33,13 @@ pub async fn grade(
                 Ok(outcome) => grading.tried(outcome),
                 Err(fault) => give_up(&mut grading, &fault),
             },
+            Step::Judge(call) => match sandbox.judge(*call).await {
+                Ok(outcome) => grading.judged(outcome),
+                Err(fault) => {
+                    tracing::error!(%fault, "the sandbox failed while an instructor's own check ran");
+                    grading.judged(Err("It could not be run.".to_owned()));
+                }
+            },
             Step::Probe(probes) => match sandbox.probe(probes).await {
                 Ok(answers) => grading.probed(answers),
                 Err(fault) => give_up(&mut grading, &fault),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sandbar_grader::rubric::{self, Check, HintLevel, RightSolution, Rubric, Visibility, WrongSolution};
 use sandbar_grader::{LabDefinition, Points, Submission};
 use sandbar_labs::authored::{Fields, Node, yaml};
+use sandbar_labs::component::{self, ComponentBytes};
 use sandbar_labs::diagnostic::{Finding, Severity};
 use sandbar_labs::relation::{Column, Relation};
 
@@ -107,6 +108,7 @@ impl Loader<'_> {
         let starter = self.named_files(&rubric.starter);
         let given = self.named_files(&rubric.given);
         let proof = self.proof(&rubric, &starter);
+        let components = self.components(&rubric);
         let table = |(table, dataset): &(String, String)| Some((table.clone(), datasets.get(dataset)?.clone()));
         let tables = rubric.tables.iter().filter_map(table).collect();
         let given_bytes = given.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
@@ -122,9 +124,31 @@ impl Loader<'_> {
             starter,
             given,
             tables,
-            definition: Arc::new(LabDefinition { rubric, datasets, given: given_bytes }),
+            definition: Arc::new(LabDefinition { rubric, datasets, given: given_bytes, components }),
             proof,
         }
+    }
+
+    /// The instructors' own checks that the rubric names. A finding stands at the check, or in a component's text.
+    fn components(&mut self, rubric: &Rubric) -> BTreeMap<String, ComponentBytes> {
+        let mut components = BTreeMap::new();
+        for (_, check) in rubric.checks() {
+            let Some(path) = check.rule.component() else { continue };
+            let full = format!("{}/{path}", self.folder);
+            let at_check = |finding: Finding| finding.in_file(&self.file).at(check.position);
+            let read = match self.files.get(&full) {
+                Some(bytes) => component::read(bytes),
+                None => Err(self.files.missing(&full)),
+            };
+            match read {
+                Ok(bytes) => {
+                    components.insert(path.to_owned(), bytes);
+                }
+                Err(finding) if finding.line.is_some() => self.findings.push(finding.in_file(full)),
+                Err(finding) => self.findings.push(at_check(finding)),
+            }
+        }
+        components
     }
 
     fn bytes(&mut self, path: &str) -> Option<Vec<u8>> {

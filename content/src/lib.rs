@@ -4,6 +4,9 @@
 //! file and line. Loading reads files; grading and proving run student work through the sandbox and nowhere else. This
 //! crate knows no web page and no database.
 
+mod archive;
+pub mod bundle;
+pub mod changes;
 pub mod course;
 pub mod files;
 pub mod grading;

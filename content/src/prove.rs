@@ -107,9 +107,11 @@ async fn prove_claim(sandbox: &Sandbox, lab: &Lab, release: &str, claim: Claim<'
     let Claim { submission, score, keys, line } = claim;
     for (nth, seed) in effort.seeds.iter().enumerate() {
         let (scope, keys) = if nth < effort.feedback_seeds { (Scope::All, keys) } else { (Scope::Scores, None) };
-        let faults = match grade(sandbox, lab, submission.clone(), *seed, release, scope).await {
-            Ok(report) => differences(&report, score, keys),
-            Err(found) => found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect(),
+        let (line, faults) = match grade(sandbox, lab, submission.clone(), *seed, release, scope).await {
+            Ok(report) => (broken_check(lab, &report).unwrap_or(line), differences(&report, score, keys)),
+            Err(found) => {
+                (line, found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect())
+            }
         };
         if !faults.is_empty() {
             let finding = |fault: String| {
@@ -122,6 +124,13 @@ async fn prove_claim(sandbox: &Sandbox, lab: &Lab, release: &str, claim: Claim<'
         }
     }
     Vec::new()
+}
+
+/// The line of a check that could not judge: there is the fault, and not in the solution.
+fn broken_check(lab: &Lab, report: &Report) -> Option<u32> {
+    let broken = report.checks.iter().find(|check| check.status == sandbar_grader::Status::Unavailable)?;
+    let mut checks = lab.definition.rubric.checks();
+    checks.find(|(_, check)| check.id == broken.id).map(|(_, check)| check.position.line)
 }
 
 /// How the report is not the one declared.

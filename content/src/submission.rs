@@ -10,6 +10,8 @@ use sandbar_grader::Submission;
 use sandbar_grader::submission::MAX_SUBMISSION_BYTES;
 use sandbar_labs::diagnostic::Finding;
 
+use crate::archive::{broken, is_inside, outside};
+
 /// More files than this are no submission.
 const MAX_FILES: usize = 100;
 
@@ -107,9 +109,6 @@ fn too_many() -> Finding {
 /// Unpacks an archive in memory. Paths that leave it are refused, sizes are counted while reading, whatever the archive
 /// says of itself. One folder around everything is taken off.
 fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, Finding> {
-    let broken = |error: &dyn std::fmt::Display| {
-        Finding::error("BAD_ARCHIVE", "", format!("The archive cannot be read: {error}."))
-    };
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     if archive.len() > MAX_FILES * 2 {
         return Err(too_many());
@@ -120,8 +119,7 @@ fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, Finding> {
         let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
         let name = entry.name().replace('\\', "/");
         if !is_inside(&name) {
-            let message = format!("The archive holds `{name}`, which lies outside of it.");
-            return Err(Finding::error("UNSAFE_ARCHIVE", "", message));
+            return Err(outside(&name));
         }
         if entry.is_dir() || entry.is_symlink() || is_clutter(&name) {
             continue;
@@ -135,11 +133,6 @@ fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, Finding> {
         files.insert(name, content);
     }
     Ok(without_common_folder(files))
-}
-
-fn is_inside(name: &str) -> bool {
-    let parts_stay = name.split('/').all(|part| part != "..");
-    !name.starts_with('/') && parts_stay && !name.contains('\0') && !name.contains(':') && !name.is_empty()
 }
 
 fn is_clutter(name: &str) -> bool {

@@ -9,6 +9,7 @@ mod plan;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use sandbar_labs::component::{Call, ComponentBytes, Said};
 use sandbar_labs::diagnostic::{Diagnostic, Finding};
 use sandbar_labs::evidence::Evidence;
 use sandbar_labs::relation::Relation;
@@ -20,7 +21,7 @@ use crate::outcome::{Fault, Verdict};
 use crate::replay::ReplayToken;
 use crate::report::{CheckReport, Report, StopReport, TaskReport};
 use crate::rubric::{Check, Rubric, Task, Visibility};
-use crate::scene::{Answers, Scene, Stop, Trials, question_id};
+use crate::scene::{Answers, Sayings, Scene, Stop, Trials, question_id};
 use crate::submission::Submission;
 use crate::work::{Work, read_work};
 
@@ -31,6 +32,8 @@ pub struct LabDefinition {
     pub datasets: BTreeMap<String, Relation>,
     /// The course's own copies of files that it gives.
     pub given: BTreeMap<String, Vec<u8>>,
+    /// Instructors' own checks by the file that the rubric names, as binaries that were looked at.
+    pub components: BTreeMap<String, ComponentBytes>,
 }
 
 /// What grading needs next.
@@ -45,6 +48,8 @@ pub enum Step {
         of: ReplayPlan,
         plans: Vec<ReplayPlan>,
     },
+    /// Run an instructor's own check, and hand what it said, or why it failed, to [`Grading::judged`].
+    Judge(Box<Call>),
     Done(Box<Report>),
 }
 
@@ -81,6 +86,10 @@ pub struct Grading {
     trials: Trials,
     /// Ids of the trials that were asked for and are not yet done.
     trying: Vec<String>,
+    /// What components said, by the check that called.
+    said: Sayings,
+    /// The check whose component is running.
+    judging: Option<String>,
     scope: Scope,
     /// Why grading is impossible at the moment, when it is.
     unavailable: Option<String>,
@@ -115,6 +124,8 @@ impl Grading {
             asked: Vec::new(),
             trials: Trials::new(),
             trying: Vec::new(),
+            said: Sayings::new(),
+            judging: None,
             scope,
             unavailable: None,
         })
@@ -137,7 +148,10 @@ impl Grading {
         }
         match (self.open_trials(), self.lab.rubric.replays.first()) {
             (plans, Some(main)) if !plans.is_empty() => Step::Try { of: self.plan(main), plans },
-            _ => Step::Done(Box::new(self.report())),
+            _ => match self.open_call() {
+                Some(call) => Step::Judge(Box::new(call)),
+                None => Step::Done(Box::new(self.report())),
+            },
         }
     }
 
@@ -180,6 +194,11 @@ impl Grading {
         }
     }
 
+    /// What the component asked last said, or why it did not: that is the course's fault or ours, and only this check's.
+    pub fn judged(&mut self, outcome: Result<Said, String>) {
+        self.said.extend(self.judging.take().map(|check| (check, outcome)));
+    }
+
     /// The sandbox could not do what was asked: our fault, never the student's.
     pub fn unavailable(&mut self, why: impl Into<String>) {
         self.unavailable = Some(why.into());
@@ -218,6 +237,7 @@ impl Grading {
             stage: self.stages.of(task.number),
             answers: &self.answers,
             trials: &self.trials,
+            said: &self.said,
             seed: self.token.seed,
             scores_only: self.scope == Scope::Scores,
             check: &check.id,
@@ -251,6 +271,18 @@ impl Grading {
         plans
     }
 
+    /// One component after the other: each is asked once.
+    fn open_call(&mut self) -> Option<Call> {
+        let found = self.checks().find_map(|(task, check)| {
+            let is_open = !self.said.contains_key(&check.id);
+            let call = is_open.then(|| check.rule.call(&self.scene(task, check))).flatten()?;
+            Some((check.id.clone(), call))
+        });
+        let (check, call) = found?;
+        self.judging = Some(check);
+        Some(call)
+    }
+
     /// The checks that count here.
     fn checks(&self) -> impl Iterator<Item = (&Task, &Check)> {
         self.lab.rubric.checks().filter(|(_, check)| self.scope.holds(check.visibility))
@@ -277,7 +309,6 @@ impl Grading {
         Report {
             lab: rubric.slug.clone(),
             title: rubric.title.clone(),
-            submission: self.work.submission.name.clone(),
             score: checks.iter().map(|check| check.points).sum(),
             max_score: checks.iter().map(|check| check.max_points).sum(),
             tasks: tasks.collect(),

@@ -63,10 +63,31 @@ pub struct Fault {
     pub counterexample: Option<Box<Counterexample>>,
     /// Replaces the check's own next step.
     pub next_step: Option<String>,
-    /// Points that the check earns in spite of it.
-    pub earns: Points,
+    /// What the check earns in spite of it.
+    pub earns: Earns,
     /// Line of the submission that the fault is about, with its file.
     pub place: Option<Place>,
+}
+
+/// What failed work earns of its check's points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Earns {
+    #[default]
+    Nothing,
+    Points(Points),
+    /// Thousandths of the check's points.
+    PerMille(u32),
+}
+
+impl Earns {
+    /// Never more than the check's.
+    pub fn of(self, points: Points) -> Points {
+        match self {
+            Self::Nothing => Points::ZERO,
+            Self::Points(earned) => earned.min(points),
+            Self::PerMille(share) => points.share(share),
+        }
+    }
 }
 
 /// A place in a submitted file, counted from 1.

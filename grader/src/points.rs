@@ -25,6 +25,12 @@ impl Points {
         self.0
     }
 
+    /// So many thousandths of it, rounded down to a hundredth of a point; never more than all.
+    pub fn share(self, per_mille: u32) -> Self {
+        let share = u64::from(self.0) * u64::from(per_mille.min(1_000)) / 1_000;
+        Self(u32::try_from(share).unwrap_or(self.0))
+    }
+
     /// `12`, `12.5` or `12.25`; `None` for anything else, also for more than two decimals.
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, decimals) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
@@ -106,6 +112,13 @@ mod tests {
         let tenths: Points = (0..10).map(|_| Points::parse("0.1").unwrap()).sum();
         assert_eq!(tenths, Points::whole(1));
         assert_eq!(serde_json::to_string(&tenths).unwrap(), "1");
+    }
+
+    #[test]
+    fn a_share_is_rounded_down_and_never_more_than_all() {
+        let share = |points: &str, per_mille| Points::parse(points).unwrap().share(per_mille).to_string();
+        assert_eq!((share("6", 500), share("1", 333), share("0.01", 999)), ("3".into(), "0.33".into(), "0".into()));
+        assert_eq!((share("6", 1_000), share("6", u32::MAX)), ("6".into(), "6".into()));
     }
 
     #[test]

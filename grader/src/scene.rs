@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use sandbar_labs::component::Said;
 use sandbar_labs::diagnostic::{Diagnostic, Position};
 use sandbar_labs::evidence::{CellEvidence, Evidence, RunEvidence, TableEvidence, VersionEvidence};
 use sandbar_labs::outcome::StatementOutcome;
@@ -22,6 +23,9 @@ pub type Answers = BTreeMap<String, Result<Relation, Diagnostic>>;
 /// What trials on other data did, by the trial's id; the limit that ended them where one did.
 pub type Trials = BTreeMap<String, Result<Evidence, Diagnostic>>;
 
+/// What instructors' own components said, or why they failed, by the check that called.
+pub type Sayings = BTreeMap<String, Result<Said, String>>;
+
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
     pub lab: &'a LabDefinition,
@@ -31,6 +35,7 @@ pub struct Scene<'a> {
     pub stage: Option<&'a Result<Evidence, Diagnostic>>,
     pub answers: &'a Answers,
     pub trials: &'a Trials,
+    pub said: &'a Sayings,
     pub seed: u64,
     /// Whether nobody reads the report: no small counterexample is looked for.
     pub scores_only: bool,
@@ -173,6 +178,11 @@ impl<'a> Scene<'a> {
 
     pub fn trial(&self, key: &str) -> Option<&'a Result<Evidence, Diagnostic>> {
         self.trials.get(&question_id(self.check, key))
+    }
+
+    /// What the check's own component said.
+    pub fn said(&self) -> Option<&'a Result<Said, String>> {
+        self.said.get(self.check)
     }
 
     /// How many trials of the check have been made.

@@ -4,6 +4,7 @@
 //! parent serves over a pipe. This crate knows no rubric, no course, no web page and no database.
 
 pub mod authored;
+pub mod component;
 pub mod dashboard;
 pub mod diagnostic;
 pub mod dialect;

@@ -2,27 +2,28 @@
 """`make bench`: what a student and an instructor wait for, in medians, beside a peer measured in the same run.
 
 Everything is measured from outside, as a person or a script would meet it: processes are started, pages are fetched over
-HTTP from 127.0.0.1, memory is read from /proc. The peer is the same lab in Python with deltalake and DuckDB
-(peer_deltalake.py), installed from PyPI into its own virtual environment. Shared machines are noisy: read the ratios.
+HTTP from 127.0.0.1, memory and processor time are read from /proc. The peers are the same lab in Python with deltalake and
+DuckDB (peer_deltalake.py), and nbgrader grading a notebook with such cells (peer_nbgrader.py), each installed from PyPI into
+a virtual environment of its own. Shared machines are noisy: read the ratios.
 """
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+import cpu
+import environment
+import throughput
 import worker
 from client import Server
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 REFERENCE = ROOT / "content/lakehouse-week3/labs/delta/reference/solution.sql"
-PEER_ENVIRONMENT = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "sandbar/bench-venv"
 PEER_PACKAGES = ["deltalake==1.6.6", "duckdb==2.0.0", "pyarrow==26.0.1"]
 
 PREPARE = """DROP TABLE IF EXISTS lab_inventory;
@@ -62,16 +63,6 @@ def row(label, values, peer=None):
     print(line, flush=True)
 
 
-def peer_python():
-    python = PEER_ENVIRONMENT / "bin/python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", PEER_ENVIRONMENT], check=True)
-    have = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout.split()
-    if not set(PEER_PACKAGES) <= set(have):
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEER_PACKAGES], check=True)
-    return python
-
-
 def bench_cold_start(sandbar, runs):
     times = []
     for _ in range(runs):
@@ -103,15 +94,22 @@ def bench_worker(sandbar, runs, python):
     row("MERGE, 10,000 into a million", worker.million(sandbar, big_runs), peer["MILLION"])
 
 
-def bench_grading(sandbar, server, runs, peer, peer_start):
+def bench_grading(sandbar, server, runs, peer, peer_script):
+    """On the wall and in processor time; that of the server is the mean of all runs, for it is counted in ticks."""
     command = [sandbar, "grade", "delta", REFERENCE, "--format", "json"]
-    times = [milliseconds(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(runs)]
-    row("grade the reference, from start", times, peer_start)
+    script = [*peer_script, "1"]
+    wall = [[milliseconds(lambda: subprocess.run(one, capture_output=True, check=True)) for _ in range(runs)]
+            for one in (command, script)]
+    row("grade the reference, from start", *wall)
+    row("  processor time", *[[cpu.of_command(one) for _ in range(runs)] for one in (command, script)])
     student = server.sign_in()
     student.import_notebook(REFERENCE)
     student.check()
-    row("grade the reference, warm in server", [milliseconds(student.check) for _ in range(runs)], peer["LAB"][1:])
-    row("run it from scratch, warm in server", [milliseconds(student.replay) for _ in range(runs)], peer["LAB"][1:])
+    for label, action in (("grade the reference, warm in server", student.check),
+                          ("run it from scratch, warm in server", student.replay)):
+        before = cpu.of_server(server.pid)
+        row(label, [milliseconds(action) for _ in range(runs)], peer["LAB"][1:])
+        row("  processor time", [(cpu.of_server(server.pid) - before) / runs], peer["LAB CPU"][1:])
 
 
 def resident_mib(pid):
@@ -123,9 +121,8 @@ def resident_mib(pid):
 
 def bench_memory(server):
     time.sleep(1)
-    children = subprocess.run(["pgrep", "-P", str(server.pid)], capture_output=True, text=True).stdout.split()
     print(f"{'resident, server':<34}{resident_mib(server.pid):>9.1f} MiB")
-    workers = [resident_mib(pid) for pid in children]
+    workers = [resident_mib(pid) for pid in cpu.children(server.pid)]
     if workers:
         print(f"{'resident, per worker':<34}{statistics.median(workers):>9.1f} MiB   ({len(workers)} workers, "
               f"{min(workers):.1f} to {max(workers):.1f})")
@@ -151,10 +148,8 @@ def main():
     arguments = parser.parse_args()
     runs = max(7, arguments.runs)
 
-    python = peer_python()
+    python = environment.python("bench-venv", PEER_PACKAGES)
     peer_script = [python, HERE / "peer_deltalake.py"]
-    peer_start = [milliseconds(lambda: subprocess.run([*peer_script, "1"], capture_output=True, check=True))
-                  for _ in range(runs)]
     peer = json.loads(subprocess.run([*peer_script, str(runs + 1)], capture_output=True, check=True, text=True).stdout)
 
     print(f"peer: Python deltalake + DuckDB, {', '.join(PEER_PACKAGES)}; medians of {runs}")
@@ -163,9 +158,10 @@ def main():
     with tempfile.TemporaryDirectory() as data, Server(arguments.sandbar, data) as server:
         bench_memory(server)
         bench_cells(server, runs, peer)
-        bench_grading(arguments.sandbar, server, runs, peer, peer_start)
+        bench_grading(arguments.sandbar, server, runs, peer, peer_script)
         print("after the load:")
         bench_memory(server)
+    throughput.bench(arguments.sandbar, REFERENCE.parent.parent, runs, peer_script)
     print_build(arguments.sandbar)
 
 

@@ -23,6 +23,7 @@ test.beforeAll(async ({ browser, server }) => {
   await student.getByRole("button", { name: "Submit" }).click();
   await expect(student.locator(".score")).toBeVisible({ timeout: 60_000 });
   const submission = new URL(student.url()).pathname;
+  const release = await student.locator(".token div", { hasText: "Release" }).locator("code").textContent();
   const finished = await attempt(student, true);
   const running = await attempt(student, false);
 
@@ -43,6 +44,8 @@ test.beforeAll(async ({ browser, server }) => {
       ["Delta lab", "/labs/delta"],
       ["table", "/labs/delta/tables/lab_inventory?version=1"],
       ["report", submission],
+      ["release", `/labs/delta/releases/${release}`],
+      ["changes of the starter", "/labs/delta/changes"],
       ["workflows lab", "/labs/workflows"],
       ["job", "/labs/workflows/jobs/job"],
       ["quiz", "/quiz"],

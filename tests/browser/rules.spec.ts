@@ -31,10 +31,10 @@ async function rule(browser: Browser, baseURL: string, results: RegExp, due: str
   const staff = await enter(browser, baseURL, "ines");
   await staff.goto("/teach/labs/delta");
   await staff.getByRole("radio", { name: results }).check();
-  await staff.getByLabel("Due date").fill(due);
+  await staff.getByLabel("Due date", { exact: true }).fill(due);
   await staff.getByRole("button", { name: "Save", exact: true }).click();
   await expect(staff.getByRole("radio", { name: results })).toBeChecked();
-  await expect(staff.getByLabel("Due date")).toHaveValue(due);
+  await expect(staff.getByLabel("Due date", { exact: true })).toHaveValue(due);
   await accessible(staff);
   await staff.context().close();
 }

@@ -14,8 +14,8 @@ WRONG = ["wrong/no_insert_clause.sql", "wrong/syntax_error.sql", "wrong/untitled
 
 
 def reports(lab, *submissions):
-    told = json.loads(graded(lab, *submissions, form="json"))
-    return told if isinstance(told, list) else [told]
+    """What is printed for several submissions: objects with the name of a `submission` and its `report`."""
+    return json.loads(graded(lab, *submissions, form="json"))
 
 
 class JsonReports(unittest.TestCase):
@@ -26,12 +26,13 @@ class JsonReports(unittest.TestCase):
         cls.workflows = reports("workflows", "reference", "wrong/five_field_cron", "wrong/parameter_in_quotes")
 
     def test_real_reports_fit_the_schema_alone_and_in_an_array(self):
-        for told in [self.delta, self.workflows, *self.delta, *self.workflows]:
+        alone = [named["report"] for named in self.delta + self.workflows]
+        for told in [self.delta, self.workflows, *alone]:
             errors = [f"{error.json_path}: {error.message}" for error in self.validator.iter_errors(told)]
             self.assertEqual(errors, [])
 
     def test_the_reports_have_what_can_be_absent(self):
-        told = self.delta + self.workflows
+        told = [named["report"] for named in self.delta + self.workflows]
         checks = [check for report in told for check in report["checks"]]
         for name in ["counterexample", "comparison", "place", "expected", "feedback_key"]:
             self.assertTrue(any(check.get(name) for check in checks), name)
@@ -40,18 +41,18 @@ class JsonReports(unittest.TestCase):
         self.assertEqual({check["status"] for check in checks}, {"passed", "failed", "error", "blocked"})
 
     def test_what_is_not_a_report_does_not_fit(self):
-        report = self.delta[1]
+        report = self.delta[1]["report"]
         without = {name: value for name, value in report.items() if name != "replay"}
         check = {**report["checks"][0], "status": "good"}
         for wrong in [without, {**report, "other": 1}, {**report, "score": "82"}, {**report, "checks": [check]},
-                      [without], "report"]:
+                      [without], [report], {"submission": "ada.sql", "report": report}, "report"]:
             self.assertFalse(self.validator.is_valid(wrong), wrong)
 
 
 class JUnit(unittest.TestCase):
     def test_junitparser_reads_suites_cases_points_and_results(self):
         xml = JUnitXml.fromstring(graded("delta", REFERENCE, *WRONG, form="junit").encode())
-        told = {f"delta {report['submission']}": report for report in reports("delta", REFERENCE, *WRONG)}
+        told = {f"delta {named['submission']}": named["report"] for named in reports("delta", REFERENCE, *WRONG)}
         self.assertEqual({suite.name for suite in xml}, set(told))
         for suite in xml:
             report = told[suite.name]

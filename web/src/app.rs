@@ -1,5 +1,7 @@
 //! What every request shares: the database, the course, the sandbox and the settings. Cheap to clone.
 
+mod releases;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -8,9 +10,11 @@ use sandbar_content::Course;
 use sandbar_labs::sandbox::{Sandbox, WorkspaceKey};
 use tokio::sync::Notify;
 
+use crate::archives::Archives;
 use crate::auth::password::Hashing;
 use crate::error::Problem;
 use crate::store::{CourseId, ReleaseId, Store};
+pub use releases::{NoRelease, Releases};
 
 /// The settings that pages ask for; the rest of them is used up at the start.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,7 +31,10 @@ pub struct App {
     pub sandbox: Option<Sandbox>,
     pub course: Arc<Course>,
     pub course_id: CourseId,
+    /// The one that is served.
     pub release: ReleaseId,
+    /// Every one that there is an archive of.
+    pub releases: Arc<Releases>,
     pub settings: PageSettings,
     pub hashing: Hashing,
     pub grading: Arc<GradingSignals>,
@@ -36,7 +43,7 @@ pub struct App {
 }
 
 impl App {
-    /// Without an engine.
+    /// Without an engine, and without archives of other releases.
     pub fn new(
         store: Store,
         course: Arc<Course>,
@@ -44,7 +51,14 @@ impl App {
         settings: PageSettings,
     ) -> Self {
         let (hashing, grading, prepared) = Default::default();
-        Self { store, sandbox: None, course, course_id, release, settings, hashing, grading, prepared }
+        let releases = Arc::new(Releases::new((release.clone(), Arc::clone(&course)), None));
+        Self { store, sandbox: None, course, course_id, release, releases, settings, hashing, grading, prepared }
+    }
+
+    /// With the archives that other releases are read from.
+    pub fn with_archives(self, archives: Archives) -> Self {
+        let served = (self.release.clone(), Arc::clone(&self.course));
+        Self { releases: Arc::new(Releases::new(served, Some(archives))), ..self }
     }
 
     /// The engine, or a page that says there is none at the moment.

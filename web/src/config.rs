@@ -15,7 +15,7 @@ pub struct ServeSettings {
     /// Folder of the database and of the students' tables; made when it is missing
     #[arg(long, env = "SANDBAR_DATA", default_value = "data", value_name = "DIR")]
     pub data: PathBuf,
-    /// Folder of a course; without it, the course that is built in
+    /// Folder of a course; without it, what `sandbar publish` published last, or else the course that is built in
     #[arg(long, env = "SANDBAR_CONTENT", value_name = "DIR")]
     pub content: Option<PathBuf>,
     /// Sign in with a sample class whose passwords are public. Not for real students
@@ -43,6 +43,8 @@ pub const DATABASE_FILE: &str = "sandbar.sqlite";
 pub const LOCK_FILE: &str = "sandbar.lock";
 /// The students' tables within the data folder.
 pub const TABLES_FOLDER: &str = "tables";
+/// The archives of releases within the data folder.
+pub const RELEASES_FOLDER: &str = "releases";
 /// The section that everybody is in until there are others.
 pub const FIRST_SECTION: &str = "All";
 /// How long requests under way may take after the server was asked to stop.

@@ -4,10 +4,12 @@
 //! the quizzes; a page in [`pages`] only brings them together.
 
 pub mod app;
+pub mod archives;
 mod asked;
 pub mod assets;
 pub mod auth;
 pub mod background;
+pub mod bundles;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -19,8 +19,8 @@ use crate::auth::{Staff, csrf};
 use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSION_IDLE};
 use crate::error::{Problem, show};
 use crate::pages::{
-    case, checks, documents, gradebook, health, hints, job, lab, lesson, overview, progress, quiz, quiz_attempt,
-    regrade, review, run, sign_in, submission, submissions, table, teach_lab, transfer,
+    bundle, case, changes, checks, documents, gradebook, health, hints, job, lab, lesson, overview, progress, quiz,
+    quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab, transfer,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
@@ -82,6 +82,10 @@ fn labs() -> Router<App> {
         .route("/labs/{slug}/case/run", post(case::run))
         .route("/labs/{slug}/case/cancel", post(case::cancel))
         .route("/labs/{slug}/tasks/{number}/hints/{level}", post(hints::open))
+        .route("/labs/{slug}/changes", get(changes::show))
+        .route("/labs/{slug}/changes/take", post(changes::take))
+        .route("/labs/{slug}/changes/done", post(changes::done))
+        .route("/labs/{slug}/releases/{id}", get(release::show))
         .route("/labs/{slug}/start-over", post(run::start_over))
         .route("/labs/{slug}/import", post(transfer::import))
         .route("/labs/{slug}/jobs/{key}", get(job::show))
@@ -105,6 +109,8 @@ fn teaching(app: &App) -> Router<App> {
         .route("/teach/gradebook.csv", get(gradebook::csv))
         .route("/teach/submissions", get(submissions::show))
         .route("/teach/submissions/{id}", get(review::show))
+        .route("/teach/submissions/{id}/replay.zip", get(bundle::download))
+        .route("/teach/submissions/{id}/report.json", get(bundle::report))
         .route("/teach/submissions/{id}/checks/{check}/points", post(review::set_points))
         .route("/teach/submissions/{id}/overrides/{override}/withdraw", post(review::withdraw))
         .route("/teach/submissions/{id}/deductions/{name}/waive", post(review::waive))

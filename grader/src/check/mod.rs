@@ -38,11 +38,13 @@ mod statement_uses;
 mod table_exists;
 mod version_count;
 mod view_exists;
+mod wasm;
 mod widgets;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use sandbar_labs::component::Call;
 use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::ReplayPlan;
 
@@ -64,6 +66,16 @@ pub trait Rule: Debug + Send + Sync {
     /// Runs of the student's statements on other data that the verdict needs; asked in rounds like questions.
     fn trials(&self, _scene: &Scene<'_>) -> Vec<Trial> {
         Vec::new()
+    }
+
+    /// The file of an instructor's own component that judges, relative to the lab's folder.
+    fn component(&self) -> Option<&str> {
+        None
+    }
+
+    /// What that component is asked.
+    fn call(&self, _scene: &Scene<'_>) -> Option<Call> {
+        None
     }
 
     /// The query that says which rows are right, for checks that ask the same of other data.
@@ -152,6 +164,7 @@ const KINDS: &[(&str, Reader)] = &[
     ("table_exists", |section| rule(table_exists::read(section))),
     ("version_count", |section| rule(version_count::read(section))),
     ("view_exists", |section| rule(view_exists::read(section))),
+    ("wasm", |section| rule(wasm::read(section))),
     ("widgets", |section| rule(widgets::read(section))),
 ];
 

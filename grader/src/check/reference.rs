@@ -8,7 +8,7 @@ use sandbar_labs::relation::Relation;
 use super::{Known, Question};
 use crate::compare::{Contract, compare};
 use crate::feedback::difference;
-use crate::outcome::{Fault, Verdict};
+use crate::outcome::{Earns, Fault, Verdict};
 use crate::points::Points;
 use crate::rubric::Section;
 use crate::scene::Scene;
@@ -113,7 +113,7 @@ impl Reference {
             fault.reason.clone_from(&mistake.key);
             fault.message.clone_from(&mistake.say);
             fault.next_step.clone_from(&mistake.next_step);
-            fault.earns = mistake.earns;
+            fault.earns = Earns::Points(mistake.earns);
         }
         fault
     }

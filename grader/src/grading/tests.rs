@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::outcome::Status;
+use crate::report::Named;
 use crate::{Points, rubric};
 
 const LAB: &str = r#"slug: small
@@ -47,7 +48,7 @@ const TITLED: &str = "-- Databricks notebook source\n-- DBTITLE 1,Task 1\nCREATE
 
 fn grading(lab: &str, notebook: &str) -> Grading {
     let rubric = rubric::parse(lab, "lab.yml").unwrap();
-    let lab = LabDefinition { rubric, datasets: BTreeMap::new(), given: BTreeMap::new() };
+    let lab = LabDefinition { rubric, datasets: BTreeMap::new(), given: BTreeMap::new(), components: BTreeMap::new() };
     let files = BTreeMap::from([("work.sql".to_owned(), notebook.as_bytes().to_vec())]);
     Grading::new(Arc::new(lab), Submission { name: "ada".into(), files }, 7, "r1", Scope::All).unwrap()
 }
@@ -133,7 +134,7 @@ fn finish(mut grading: Grading, evidence: Result<Evidence, Diagnostic>) -> (Repo
                 asked += probes.len();
                 grading.probed(probes.iter().map(answer).collect());
             }
-            Step::Try { .. } => unreachable!("no check of this lab tries other data"),
+            Step::Try { .. } | Step::Judge(_) => unreachable!("no check of this lab tries other data"),
             Step::Done(report) => return (*report, asked),
         }
     }
@@ -243,9 +244,10 @@ fn the_forms_of_a_report_are_the_same_each_time_and_carry_its_points() {
     let make = || finish(grading(LAB, TITLED), Ok(evidence(json!([["a", 3], ["b", 4]])))).0;
     let (one, two) = (make(), make());
     assert_eq!(crate::report::json::report(&one), crate::report::json::report(&two));
-    assert_eq!(crate::report::text::report(&one), crate::report::text::report(&two));
-    let junit = crate::report::junit::reports(std::slice::from_ref(&one)).unwrap();
-    assert_eq!(junit, crate::report::junit::reports(&[two]).unwrap());
+    let named = [&one, &two].map(|report| Named { name: "ada.sql", report });
+    assert_eq!(crate::report::text::report(named[0]), crate::report::text::report(named[1]));
+    let [junit, again] = named.map(|named| crate::report::junit::reports(&[named]).unwrap());
+    assert_eq!(junit, again);
     assert!(junit.contains("name=\"points\" value=\"0\"") && junit.contains("<failure"), "{junit}");
     let parsed: Report = serde_json::from_str(&crate::report::json::report(&one)).unwrap();
     assert_eq!(parsed, one);

@@ -17,7 +17,7 @@ use super::subject::Subject;
 use crate::check::{Question, Reference, Trial, mentions};
 use crate::compare::{Contract, Difference, Order, compare};
 use crate::feedback::{difference, error_text};
-use crate::outcome::{Fault, Place};
+use crate::outcome::{Earns, Fault, Place};
 use crate::points::Points;
 use crate::scene::Scene;
 
@@ -171,7 +171,7 @@ impl<'a, 's> Running<'a, 's> {
             fault.reason.clone_from(&mistake.key);
             fault.message.clone_from(&mistake.say);
             fault.next_step.clone_from(&mistake.next_step);
-            fault.earns = mistake.earns;
+            fault.earns = Earns::Points(mistake.earns);
         }
         Some(fault)
     }

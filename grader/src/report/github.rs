@@ -14,8 +14,9 @@ use crate::outcome::{Place, Status};
 /// GitHub shows no more than this of a kind for a step.
 const MAX_OF_A_KIND: usize = 10;
 
-/// A report with the path of its submission as the repository knows it.
+/// A report with its submission's name, and the path as the repository knows it.
 pub struct Located<'a> {
+    pub name: &'a str,
     pub report: &'a Report,
     pub path: &'a str,
     /// Whether the path is a folder, so that the files named in the report are below it.
@@ -147,9 +148,9 @@ impl Located<'_> {
 /// The job's summary in Markdown: a heading and a table of tasks for each report, and what to do next.
 pub fn summary(reports: &[Located<'_>]) -> String {
     let mut text = String::new();
-    for Located { report, .. } in reports {
+    for Located { name, report, .. } in reports {
         let of = format!("{} of {} points", report.score, report.max_score);
-        let _ = writeln!(text, "## {}: {of} ({})\n", markdown(&report.title), markdown(&report.submission));
+        let _ = writeln!(text, "## {}: {of} ({})\n", markdown(&report.title), markdown(name));
         let _ = writeln!(text, "| task | points | of |\n|---|--:|--:|");
         for task in &report.tasks {
             let title = markdown(&task.title).replace('|', "\\|");

@@ -1,17 +1,18 @@
 //! The report as JSON: everything in it, two spaces deep, with a newline at the end.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::Report;
+use super::{Named, Report};
 
 /// One report as an object.
 pub fn report(report: &Report) -> String {
     pretty(&value(report))
 }
 
-/// Several reports as an array; each names its submission.
-pub fn reports(reports: &[Report]) -> String {
-    pretty(&Value::Array(reports.iter().map(value).collect()))
+/// Several reports as an array of objects, each with the name of a `submission` and its `report`.
+pub fn reports(reports: &[Named<'_>]) -> String {
+    let named = |Named { name, report }: &Named<'_>| json!({ "submission": name, "report": value(report) });
+    pretty(&Value::Array(reports.iter().map(named).collect()))
 }
 
 fn value(report: &Report) -> Value {

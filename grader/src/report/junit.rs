@@ -3,15 +3,15 @@
 
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
-use super::{CheckReport, Report};
+use super::{CheckReport, Named, Report};
 use crate::outcome::Status;
 
 /// # Errors
 /// When the XML cannot be written.
-pub fn reports(reports: &[Report]) -> Result<String, quick_junit::SerializeError> {
+pub fn reports(reports: &[Named<'_>]) -> Result<String, quick_junit::SerializeError> {
     let mut document = quick_junit::Report::new("sandbar grade");
-    for report in reports {
-        document.add_test_suite(suite(report));
+    for named in reports {
+        document.add_test_suite(suite(*named));
     }
     let mut text = document.to_string()?;
     if !text.ends_with('\n') {
@@ -20,8 +20,8 @@ pub fn reports(reports: &[Report]) -> Result<String, quick_junit::SerializeError
     Ok(text)
 }
 
-fn suite(report: &Report) -> TestSuite {
-    let mut suite = TestSuite::new(format!("{} {}", report.lab, report.submission));
+fn suite(Named { name, report }: Named<'_>) -> TestSuite {
+    let mut suite = TestSuite::new(format!("{} {name}", report.lab));
     suite.add_property(Property::new("score", report.score.to_string()));
     suite.add_property(Property::new("max_score", report.max_score.to_string()));
     suite.add_property(Property::new("replay", report.replay.to_string()));

@@ -1,8 +1,8 @@
 //! What grading ends with, and its forms: [`text`] for people, [`json`] for programs, [`junit`] for CI, [`gradescope`]
 //! and [`github`] for the services of those names.
 //!
-//! Invariant: a report holds no wall-clock time and depends on nothing but its replay token. Nothing graded on zero
-//! executed checks can pass.
+//! Invariant: a report holds no wall-clock time and no name of its submission, and depends on nothing but its lab and
+//! its replay token. Nothing graded on zero executed checks can pass.
 
 pub mod github;
 pub mod gradescope;
@@ -32,8 +32,6 @@ pub struct Report {
     /// The lab's slug.
     pub lab: String,
     pub title: String,
-    /// The submission's name, as handed in.
-    pub submission: String,
     pub score: Points,
     pub max_score: Points,
     pub tasks: Vec<TaskReport>,
@@ -43,6 +41,13 @@ pub struct Report {
     /// About the submission as a whole: missing titles.
     pub findings: Vec<Finding>,
     pub replay: ReplayToken,
+}
+
+/// A report with the name of its submission, which people tell it by and which is no part of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    pub name: &'a str,
+    pub report: &'a Report,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,7 +172,7 @@ fn compared(status: Status, check: &Check) -> Option<String> {
 fn earned(verdict: &Verdict, check: &Check) -> Points {
     match verdict {
         Verdict::Passed => check.points,
-        Verdict::Failed(fault) => fault.earns.min(check.points),
+        Verdict::Failed(fault) => fault.earns.of(check.points),
         Verdict::Error(_) | Verdict::Unavailable(_) | Verdict::Blocked(_) => Points::ZERO,
     }
 }

@@ -41,7 +41,6 @@ fn report(checks: Vec<CheckReport>) -> Report {
     Report {
         lab: "delta".into(),
         title: "A table".into(),
-        submission: "ada.sql".into(),
         score,
         max_score,
         tasks: vec![task(score, max_score)],
@@ -53,7 +52,7 @@ fn report(checks: Vec<CheckReport>) -> Report {
 }
 
 fn in_file(report: &Report) -> String {
-    annotations(&[Located { report, path: "work/ada.sql", is_folder: false }])
+    annotations(&[Located { name: "ada.sql", report, path: "work/ada.sql", is_folder: false }])
 }
 
 fn results(report: &Report) -> Value {
@@ -90,7 +89,7 @@ fn what_a_submission_says_cannot_begin_a_command_or_end_a_property() {
     hostile.message = "100 %\r\n::set-output name=x::y".into();
     hostile.place = Some(Place { file: "a,b:c%.sql".into(), line: 3, column: 9 });
     let report = report(vec![hostile]);
-    let text = annotations(&[Located { report: &report, path: "work/x,y:z", is_folder: true }]);
+    let text = annotations(&[Located { name: "ada.sql", report: &report, path: "work/x,y:z", is_folder: true }]);
     assert_eq!(
         text,
         "::error file=work/x%2Cy%3Az/a%2Cb%3Ac%25.sql,line=3,col=9,title=Task 1%3A a (error%2C 0 of 2 points)\
@@ -135,7 +134,7 @@ fn the_summary_has_a_row_a_task_and_only_code_stays_markup() {
     wrong.found = Some("an odd ` <img>".into());
     let mut report = report(vec![wrong, check("b", Status::Passed)]);
     report.tasks[0].title = "Create | insert".into();
-    let text = summary(&[Located { report: &report, path: "ada.sql", is_folder: false }]);
+    let text = summary(&[Located { name: "ada.sql", report: &report, path: "ada.sql", is_folder: false }]);
     for line in [
         "## A table: 2 of 4 points (ada.sql)",
         "| 1 Create \\| insert | 2 | 4 |",

@@ -2,15 +2,15 @@
 
 use std::fmt::Write;
 
-use super::{CheckReport, Report};
+use super::{CheckReport, Named};
 use crate::feedback::Comparison;
 use crate::outcome::Status;
 use crate::property::counterexample::Counterexample;
 
 /// The whole report. Every line ends with a newline.
-pub fn report(report: &Report) -> String {
+pub fn report(Named { name, report }: Named<'_>) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{}: {} of {} points ({})", report.title, report.score, report.max_score, report.submission);
+    let _ = writeln!(text, "{}: {} of {} points ({name})", report.title, report.score, report.max_score);
     for finding in &report.findings {
         let file = finding.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
         let _ = writeln!(text, "\n{file}{}", finding.message);

@@ -13,6 +13,7 @@ use super::protocol::{Answer, Job};
 use super::request::{Probe, ReplayPlan, RunRequest, WorkspaceKey};
 use super::verdict::{self, Left, Stop};
 use super::watch::{Begun, End, Ended, watch};
+use crate::component::{Call, Said};
 use crate::diagnostic::Diagnostic;
 use crate::evidence::Evidence;
 use crate::outcome::StatementOutcome;
@@ -211,6 +212,16 @@ pub async fn probe(shared: &Shared, probes: Vec<Probe>) -> Result<Vec<Result<Rel
     };
     let diagnostic = limit(shared, end)?;
     Ok(vec![Err(diagnostic); asked])
+}
+
+/// In a worker that holds components and no student's code.
+pub async fn judge(shared: &Shared, call: Call) -> Result<Result<Said, String>, SandboxError> {
+    match batch(shared, &Place::Judges, Job::Judge(call)).await? {
+        End::Answered { answer: Answer::Judge(outcome), .. } => Ok(outcome),
+        End::Stopped(Stop::Time) => Ok(Err(format!("It ran longer than {} ms.", shared.limits.check_wall_ms))),
+        End::Stopped(Stop::Memory) => Ok(Err("The process that ran it needed too much memory.".to_owned())),
+        end => Err(fault(end)),
+    }
 }
 
 /// A job without side effects: when its worker is lost it is tried once more.

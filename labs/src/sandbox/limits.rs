@@ -23,6 +23,12 @@ pub struct Limits {
     pub max_table_versions: u64,
     /// Statements of one student waiting behind the one that runs.
     pub queued_statements: u32,
+    /// Steps of one call to an instructor's own check, besides those for reading its evidence.
+    pub check_fuel: u64,
+    /// Memory of one such call, over all memories of the component.
+    pub check_memory_bytes: u64,
+    /// Wall clock of one such call, compiling included.
+    pub check_wall_ms: u64,
 }
 
 impl Default for Limits {
@@ -39,6 +45,9 @@ impl Default for Limits {
             workspace_files: 2_000,
             max_table_versions: 200,
             queued_statements: 3,
+            check_fuel: 50_000_000,
+            check_memory_bytes: 64 * 1024 * 1024,
+            check_wall_ms: 10_000,
         }
     }
 }

@@ -33,6 +33,7 @@ pub use protocol::Lockdown;
 pub use request::{NotebookRun, Probe, Repair, ReplayPlan, RunRequest, WorkspaceKey};
 pub(crate) use verdict::Stop;
 
+use crate::component::{Call, Said};
 use crate::diagnostic::Diagnostic;
 use crate::evidence::Evidence;
 use crate::outcome::StatementOutcome;
@@ -190,6 +191,14 @@ impl Sandbox {
     /// A fault of ours, after one more try.
     pub async fn probe(&self, probes: Vec<Probe>) -> Result<Vec<Result<Relation, Diagnostic>>, SandboxError> {
         job::probe(&self.0, probes).await
+    }
+
+    /// Asks an instructor's own check. `Ok(Err(_))`: it failed or hit a limit, in words for its author.
+    ///
+    /// # Errors
+    /// A fault of ours, after one more try.
+    pub async fn judge(&self, call: Call) -> Result<Result<Said, String>, SandboxError> {
+        job::judge(&self.0, call).await
     }
 
     /// Every process of the pool.

@@ -1,8 +1,9 @@
 //! Which worker serves whom.
 //!
-//! Invariant: a process serves one place (a workspace, one submission, the reference queries) from its first job to its
-//! end and is never passed on, so nobody's rows are ever in the memory of a process that runs another's code. A place
-//! has one worker at most; there are at most `workers` besides the spares, and the longest idle one makes room.
+//! Invariant: a process serves one place (a workspace, one submission, the reference queries, instructors' own checks) from
+//! its first job to its end and is never passed on, so nobody's rows are ever in the memory of a process that runs
+//! another's code. A place has one worker at most; there are at most `workers` besides the spares, and the longest idle one
+//! makes room.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -27,6 +28,8 @@ pub enum Place {
     Submission(u64),
     /// Reference queries; no student's code. A busy one leaves the job to the next.
     Probes(u32),
+    /// Instructors' own checks; no student's code.
+    Judges,
     /// One job that found its place busy.
     Once(u64),
 }

@@ -59,7 +59,11 @@ pub struct Clock {
 impl Clock {
     pub fn of(job: &Job, limits: &Limits) -> Self {
         let per_statement = matches!(job, Job::Run(_));
-        let wall = if per_statement { limits.statement_wall_ms } else { limits.replay_wall_ms };
+        let wall = match job {
+            Job::Run(_) => limits.statement_wall_ms,
+            Job::Judge(_) => limits.check_wall_ms,
+            Job::Replay(_) | Job::Trials(_) | Job::Probe(_) | Job::Seed { .. } => limits.replay_wall_ms,
+        };
         Self { wall: Duration::from_millis(wall), per_statement }
     }
 }

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::link::{Assigned, Link};
 use super::panics;
+use crate::component::{Call, Runner};
 use crate::outcome::Progress;
 use crate::relation::Relation;
 use crate::sandbox::protocol::{Answer, FrameError, FromWorker, Job};
@@ -29,7 +30,7 @@ const LOOK: Duration = Duration::from_millis(15);
 
 pub async fn serve(link: Arc<Link>, mut jobs: mpsc::UnboundedReceiver<Assigned>, limits: Limits) {
     let store = Arc::new(BrokeredStore::new(link.clone()));
-    let mut server = Server { link, store, limits, session: None };
+    let mut server = Server { link, store, limits, session: None, runner: None };
     while let Some(Assigned { job, cancelled }) = jobs.recv().await {
         let answer = AssertUnwindSafe(server.work(job, &cancelled)).catch_unwind().await;
         let answer = answer.unwrap_or_else(|_| Answer::Panicked(panics::last()));
@@ -49,6 +50,8 @@ struct Server {
     store: Arc<dyn ObjectStore>,
     limits: Limits,
     session: Option<Session>,
+    /// Of instructors' own checks.
+    runner: Option<Runner>,
 }
 
 impl Server {
@@ -68,6 +71,7 @@ impl Server {
             Job::Replay(plan) => self.replay(&plan).await,
             Job::Trials(plans) => self.trials(&plans).await,
             Job::Probe(probes) => self.probe(&probes).await,
+            Job::Judge(call) => self.judge(&call),
             Job::Seed { user_name, tables } => self.seed(&user_name, &tables).await,
         };
         answer.unwrap_or_else(|fault| Answer::Fault(fault.to_string()))
@@ -118,6 +122,16 @@ impl Server {
             Ok(answers) => Ok(Answer::Probe(answers?)),
             Err(_) => Ok(Answer::Stopped(Stop::Time)),
         }
+    }
+
+    /// Runs to its end on this thread: a call has its own bounds, and beyond them the parent's clock.
+    fn judge(&mut self, call: &Call) -> Result<Answer, EngineFault> {
+        let runner = match self.runner.take() {
+            Some(runner) => runner,
+            None => Runner::new(&self.limits).map_err(EngineFault::internal)?,
+        };
+        let runner = self.runner.insert(runner);
+        Ok(Answer::Judge(tokio::task::block_in_place(|| runner.judge(call))))
     }
 
     async fn seed(&mut self, user_name: &str, tables: &[(String, Relation)]) -> Result<Answer, EngineFault> {

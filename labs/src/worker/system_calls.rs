@@ -1,7 +1,7 @@
 //! The system calls that a worker keeps: memory, threads, time, randomness and the pipes it has.
 //!
 //! Invariant: a list of what is allowed; everything else fails with "not permitted". No call on it takes a path, makes a
-//! socket, starts a program or reaches another process.
+//! socket, starts a program or reaches another process, and no memory becomes executable that was not when it began.
 
 use std::collections::BTreeMap;
 
@@ -24,10 +24,8 @@ const ALLOWED: &[libc::c_long] = &[
     libc::SYS_close,
     libc::SYS_lseek,
     // Memory.
-    libc::SYS_mmap,
     libc::SYS_munmap,
     libc::SYS_mremap,
-    libc::SYS_mprotect,
     libc::SYS_madvise,
     libc::SYS_brk,
     // Threads and their waiting.
@@ -107,6 +105,10 @@ fn errno(number: i32) -> u32 {
 fn allowed() -> Result<Rules, LockdownError> {
     let mut rules: Rules = ALLOWED.iter().chain(ALLOWED_HERE).map(|call| (*call, Vec::new())).collect();
     let myself = u64::from(std::process::id());
+    let executable = libc::PROT_EXEC.unsigned_abs().into();
+    for call in [libc::SYS_mmap, libc::SYS_mprotect] {
+        rules.insert(call, vec![rule(2, SeccompCmpOp::MaskedEq(executable), 0)?]);
+    }
     let threads = libc::CLONE_THREAD.unsigned_abs().into();
     rules.insert(libc::SYS_clone, vec![rule(0, SeccompCmpOp::MaskedEq(threads), threads)?]);
     rules.insert(libc::SYS_tgkill, vec![rule(0, SeccompCmpOp::Eq, myself)?]);

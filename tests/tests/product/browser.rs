@@ -79,6 +79,13 @@ impl Browser {
         answer
     }
 
+    /// The bytes of a file.
+    pub async fn download(&self, path: &str) -> Vec<u8> {
+        let response = self.client.get(self.address(path)).send().await.expect("the server answers");
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        response.bytes().await.expect("the whole file").to_vec()
+    }
+
     /// A form of the last page.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf_token", self.token.as_str())]).collect();

@@ -3,10 +3,11 @@
 //!
 //! A report that our own fault left incomplete is never recorded: the submission goes back to the queue.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use sandbar_content::{Lab, grading};
+use sandbar_content::{Course, Lab, grading};
 use sandbar_grader::{Report, Scope, Submission};
 use sandbar_labs::sandbox::Sandbox;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +16,7 @@ use crate::app::App;
 use crate::config::{GRADING_LEASE, GRADING_TRIES};
 use crate::error::{Fault, chain};
 use crate::store::reports::NewReport;
-use crate::store::{self, Store, SubmissionId, grading_queue, regrade_queue, submissions};
+use crate::store::{self, ReleaseId, Store, SubmissionId, grading_queue, regrade_queue, submissions};
 
 /// How long the queue is left alone when it is empty; handing in wakes the grader at once.
 const IDLE: Duration = Duration::from_secs(15);
@@ -43,7 +44,7 @@ pub async fn run(app: App, stop: CancellationToken) {
 /// Grades one submission; `false` when none waits.
 async fn next(app: &App, sandbox: &Sandbox) -> Result<bool, Fault> {
     let Some(turn) = Turn::take(&app.store).await? else { return Ok(false) };
-    match grade(app, sandbox, turn.submission()).await {
+    match grade(app, sandbox, &turn).await {
         Ok(report) => {
             if !turn.complete(&app.store, &report).await? {
                 tracing::warn!(submission = %turn.submission(), "a report came after its lease and was dropped");
@@ -100,22 +101,39 @@ impl Turn {
     }
 }
 
-/// The report, or why there is none. It is graded with the content that is served now, and names that release.
-async fn grade(app: &App, sandbox: &Sandbox, id: SubmissionId) -> Result<NewReport, String> {
-    let submission = submissions::get(&app.store, id).await.map_err(|error| chain(&error))?;
+/// The report, or why there is none.
+async fn grade(app: &App, sandbox: &Sandbox, turn: &Turn) -> Result<NewReport, String> {
+    let submission = submissions::get(&app.store, turn.submission()).await.map_err(|error| chain(&error))?;
     let submission = submission.ok_or("the submission is not there")?;
-    let lab = app.course.lab(&submission.lab).ok_or_else(|| format!("the course has no lab {}", submission.lab))?;
+    let (release, course) = content(app, turn, &submission).await?;
+    let lab = course.lab(&submission.lab).ok_or_else(|| format!("release {release} has no lab {}", submission.lab))?;
     let files = submissions::files(&app.store, submission.id).await.map_err(|error| chain(&error))?;
     let work = Submission { name: format!("{}-{}", submission.lab, submission.number), files };
-    let report = replayed(sandbox, lab, work, (submission.seed, app.release.as_str())).await?;
+    let report = replayed(sandbox, lab, work, (submission.seed, release.as_str())).await?;
     let body = serde_json::to_string(&report).map_err(|error| error.to_string())?;
     Ok(NewReport {
-        release: app.release.clone(),
+        release,
         engine: report.replay.engine.clone(),
         score: report.score.hundredths(),
         max_score: report.max_score.hundredths(),
         body,
     })
+}
+
+/// What is handed in is graded with the release that it was handed in under; what is graded again, with the one that is
+/// served now.
+pub async fn content(
+    app: &App,
+    turn: &Turn,
+    submission: &submissions::Submission,
+) -> Result<(ReleaseId, Arc<Course>), String> {
+    match turn {
+        Turn::Again(_) => Ok((app.release.clone(), Arc::clone(&app.course))),
+        Turn::HandedIn(_) => {
+            let course = app.releases.course(&submission.release).await.map_err(|error| chain(&error))?;
+            Ok((submission.release.clone(), course))
+        }
+    }
 }
 
 async fn replayed(

@@ -42,12 +42,18 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
 
 impl Arguments {
     fn effort(&self) -> Effort {
-        let seeds = self.seeds.map_or(Effort::default().seeds, |last| (1..=last.max(1)).collect());
-        Effort { seeds, jobs: self.jobs, ..Effort::default() }
+        effort(self.seeds, self.jobs)
     }
 }
 
-fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<Status, Failure> {
+/// The seeds from 1 to `last`; without it the two that are always taken.
+pub fn effort(last: Option<u64>, jobs: usize) -> Effort {
+    let seeds = last.map_or(Effort::default().seeds, |last| (1..=last.max(1)).collect());
+    Effort { seeds, jobs, ..Effort::default() }
+}
+
+/// Proves the course, prints what is wrong with it, and says so in a line.
+pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<Status, Failure> {
     let proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = engine.start(data.path(), workers_of(effort.jobs), 0).await?;

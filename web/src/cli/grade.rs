@@ -1,6 +1,7 @@
-//! `sandbar grade`: submissions to a lab, graded as the server grades them.
+//! `sandbar grade`: submissions to a lab, graded as the server grades them, or a report made again.
 
 mod render;
+mod replay;
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +17,10 @@ use super::{EngineArguments, Failure, Status, block_on_until_interrupted, lab, w
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Slug of a lab of the course (delta, workflows), or a lab's folder
-    lab: String,
+    #[arg(required_unless_present = "replay")]
+    lab: Option<String>,
     /// One student's file, folder or zip archive
-    #[arg(required = true, value_name = "SUBMISSION")]
+    #[arg(required_unless_present = "replay", value_name = "SUBMISSION")]
     submissions: Vec<PathBuf>,
     /// How the report is printed
     #[arg(long, value_enum, default_value = "text")]
@@ -38,6 +40,12 @@ pub struct Arguments {
     /// Folder of a course; without it the course that is built into the program
     #[arg(long, value_name = "DIR")]
     course: Option<PathBuf>,
+    /// Make a report again: from a bundle, or from its token and the server's data folder
+    #[arg(long, value_name = "BUNDLE|TOKEN", conflicts_with_all = ["lab", "submissions", "seed", "course"])]
+    replay: Option<String>,
+    /// The server's data folder, for a token. The server may be running
+    #[arg(long, value_name = "DIR", requires = "replay")]
+    data: Option<PathBuf>,
     #[command(flatten)]
     engine: EngineArguments,
 }
@@ -46,7 +54,7 @@ pub struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// Everything, as an object, or as an array for several submissions
+    /// Everything, as an object; for several submissions an array of objects `submission` and `report`
     Json,
     /// JUnit XML, a suite for each submission
     Junit,
@@ -56,16 +64,28 @@ enum Format {
     Github,
 }
 
+/// A report, and how its submission is told from others.
+struct Graded {
+    /// The name of the file or folder.
+    name: String,
+    path: PathBuf,
+    is_folder: bool,
+    report: Report,
+}
+
 fn points(text: &str) -> Result<Points, String> {
     Points::parse(text).ok_or_else(|| "give a number of points with at most two decimals".to_owned())
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
+    if let Some(of) = &arguments.replay {
+        return replay::execute(of, &arguments);
+    }
     if arguments.format == Format::Gradescope && arguments.submissions.len() > 1 {
         let message = "results.json holds one submission, and several are given";
         return Err(Failure::usage_message(message).with_remedy("grade them one by one, each with its own --output"));
     }
-    let (folder, slug) = lab::place(&arguments.lab, arguments.course.as_deref())?;
+    let (folder, slug) = lab::place(arguments.lab.as_deref().unwrap_or_default(), arguments.course.as_deref())?;
     let course = CourseSource::open(folder.as_deref())?;
     let course = course.course();
     let lab = lab::find(course, &slug)?;
@@ -83,9 +103,9 @@ async fn grade_all(sandbox: &Sandbox, lab: &Lab, release: &str, arguments: &Argu
     let mut unreadable = 0;
     let grade = |path| grade_one(sandbox, lab, release, path, arguments.seed);
     let graded = stream::iter(&arguments.submissions).map(|path| grade(path)).buffered(arguments.jobs.max(1));
-    for (path, graded) in arguments.submissions.iter().zip(graded.collect::<Vec<_>>().await) {
+    for graded in graded.collect::<Vec<_>>().await {
         match graded {
-            Ok(report) => reports.push((path.as_path(), report)),
+            Ok(graded) => reports.push(graded),
             Err(found) => {
                 findings::print(&found);
                 unreadable += 1;
@@ -111,7 +131,7 @@ async fn grade_one(
     release: &str,
     path: &Path,
     seed: u64,
-) -> Result<Report, Vec<Finding>> {
+) -> Result<Graded, Vec<Finding>> {
     let submission = submission::from_path(path).map_err(|finding| vec![finding])?;
     let named = |finding: Finding| match &finding.file {
         Some(file) if path.is_dir() => {
@@ -120,16 +140,18 @@ async fn grade_one(
         }
         _ => finding.in_file(path.display().to_string()),
     };
+    let name = submission.name.clone();
     let graded = grading::grade(sandbox, lab, submission, seed, release, Scope::All).await;
-    graded.map_err(|findings| findings.into_iter().map(named).collect())
+    let report = graded.map_err(|findings| findings.into_iter().map(named).collect::<Vec<_>>())?;
+    Ok(Graded { name, path: path.to_owned(), is_folder: path.is_dir(), report })
 }
 
-fn status(reports: &[(&Path, Report)], min_score: Option<Points>) -> Status {
+fn status(graded: &[Graded], min_score: Option<Points>) -> Status {
     let reached = |report: &Report| match min_score {
         Some(least) => report.reaches(least),
         None => report.is_complete(),
     };
-    let mut all = reports.iter().map(|(_, report)| report);
+    let mut all = graded.iter().map(|graded| &graded.report);
     if all.clone().any(Report::is_unavailable) {
         Status::Unavailable
     } else if all.all(reached) {

@@ -4,7 +4,9 @@
 //! standard error. A subcommand holds no rule of its own: it reads arguments, calls `labs`, `grader`, `content` or the
 //! server, and prints.
 
+mod bundle;
 mod check;
+mod data;
 mod engine;
 mod failure;
 mod findings;
@@ -15,6 +17,7 @@ mod limits;
 pub mod log;
 mod outcomes;
 mod pack;
+mod publish;
 mod quiz;
 mod run;
 mod schema;
@@ -38,6 +41,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write what makes a submission's report again anywhere, as one file
+    Bundle(bundle::Arguments),
     /// Check a course: its files, its snippets, and the solutions that prove its labs
     Check(check::Arguments),
     /// Grade submissions to a lab
@@ -50,6 +55,8 @@ enum Command {
     Limits(limits::Arguments),
     /// Write what students get of a lab: starter, data, public checks and a workflow for GitHub
     Pack(pack::Arguments),
+    /// Make a course the one that a data folder's server serves, once it proves itself
+    Publish(publish::Arguments),
     /// Score answers to a quiz
     Quiz(quiz::Arguments),
     /// Run a notebook's cells in a workspace
@@ -63,12 +70,14 @@ enum Command {
 /// Reads the arguments, runs the subcommand and reports its failure on standard error.
 pub fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
+        Command::Bundle(arguments) => bundle::execute(&arguments),
         Command::Check(arguments) => check::execute(arguments),
         Command::Grade(arguments) => grade::execute(arguments),
         Command::Job(arguments) => job::execute(&arguments),
         Command::Serve(arguments) => serve::execute(arguments),
         Command::Limits(arguments) => limits::execute(&arguments),
         Command::Pack(arguments) => pack::execute(&arguments),
+        Command::Publish(arguments) => publish::execute(arguments),
         Command::Quiz(arguments) => quiz::execute(&arguments),
         Command::Run(arguments) => run::execute(arguments),
         Command::Schema(arguments) => schema::execute(&arguments),

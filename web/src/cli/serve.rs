@@ -1,15 +1,12 @@
 //! `sandbar serve`: the whole course in one process.
 
+mod content;
 mod first_start;
 mod lock;
 
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context;
-use sandbar_content::Course;
-use sandbar_labs::diagnostic::Finding;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -17,11 +14,12 @@ use tokio_util::sync::CancellationToken;
 use super::engine::EngineArguments;
 use super::{Failure, Status, block_on, log};
 use crate::app::{App, PageSettings};
+use crate::archives::Archives;
 use crate::background;
 use crate::config::{self, DATABASE_FILE, GOODBYE, ServeSettings, TABLES_FOLDER};
-use crate::error::Problem;
 use crate::router::router;
 use crate::store::{self, ReleaseId, Store, courses, grading_queue, releases};
+use content::Content;
 use first_start::Greeting;
 
 #[derive(Debug, clap::Args)]
@@ -39,7 +37,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
 
 async fn serve(arguments: Arguments) -> Result<Status, Failure> {
     let settings = arguments.settings;
-    let course = course(settings.content.as_deref())?;
+    let given = settings.content.as_deref().map(Content::of_folder).transpose()?;
     let _lock = lock::take(&settings.data)?;
     let listener = listen(settings.listen).await?;
     let tables = settings.data.join(TABLES_FOLDER);
@@ -50,7 +48,12 @@ async fn serve(arguments: Arguments) -> Result<Status, Failure> {
     if !sandbox.lockdown().is_complete() {
         tracing::warn!("the lock-down of workers is {}", sandbox.lockdown());
     }
-    let (app, greeting) = open(course, store, &settings).await.map_err(Failure::unavailable)?;
+    let content = match given {
+        Some(content) => content,
+        None => Content::published_or_builtin(&store, &Archives::of_data(&settings.data)).await?,
+    };
+    tracing::info!(course = content.course.slug, release = content.course.release, "serving");
+    let (app, greeting) = open(content, store, &settings).await.map_err(Failure::unavailable)?;
     let app = App { sandbox: Some(sandbox.clone()), ..app };
     let signals = StopSignals::listen().map_err(Failure::unavailable)?;
     greeting.print(listener.local_addr().map_err(Failure::unavailable)?).map_err(Failure::unavailable)?;
@@ -99,26 +102,6 @@ impl StopSignals {
     }
 }
 
-fn course(folder: Option<&Path>) -> Result<Arc<Course>, Failure> {
-    let findings = match folder {
-        None => match Course::try_builtin() {
-            Ok(course) => return Ok(Arc::new(course.clone())),
-            Err(findings) => findings.to_vec(),
-        },
-        Some(folder) => match Course::load(folder) {
-            Ok(course) => return Ok(Arc::new(course)),
-            Err(findings) => findings,
-        },
-    };
-    Err(unusable(&findings))
-}
-
-fn unusable(findings: &[Finding]) -> Failure {
-    let lines: Vec<String> = findings.iter().map(Problem::sentence).collect();
-    Failure::usage_message(format!("the course cannot be served:\n  {}", lines.join("\n  ")))
-        .with_remedy("correct these places; `sandbar check FOLDER` reads them again")
-}
-
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         let in_use = error.kind() == std::io::ErrorKind::AddrInUse;
@@ -133,8 +116,10 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Records course and release and the people of a first start, and takes up what a server that died left behind.
-async fn open(course: Arc<Course>, store: Store, settings: &ServeSettings) -> anyhow::Result<(App, Greeting)> {
-    let at = store::now();
+async fn open(content: Content, store: Store, settings: &ServeSettings) -> anyhow::Result<(App, Greeting)> {
+    let (Content { files, course }, archives, at) = (content, Archives::of_data(&settings.data), store::now());
+    // Before anything names the release: what names it can be read again.
+    archives.keep(&course.release, &files)?;
     let course_id = courses::ensure(&store, &course.slug, &course.title, at).await?;
     let release = ReleaseId::from(course.release.as_str());
     releases::ensure(&store, &release, course_id, at).await?;
@@ -144,5 +129,6 @@ async fn open(course: Arc<Course>, store: Store, settings: &ServeSettings) -> an
     let greeting = first_start::people(&store, section, settings.demo).await.context("cannot add the first people")?;
     let page_settings =
         PageSettings { demo: settings.demo, https: settings.https, behind_proxy: settings.behind_proxy };
-    Ok((App::new(store, course, (course_id, release), page_settings), greeting))
+    let app = App::new(store, course, (course_id, release), page_settings).with_archives(archives);
+    Ok((app, greeting))
 }

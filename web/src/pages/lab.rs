@@ -16,7 +16,7 @@ use super::shown::checks::check_list;
 use super::shown::output::{Ran, cell_output};
 use super::shown::{moment, points};
 use super::workbench::{self, StoredCell, Workbench, is_notebook, read_cells};
-use super::{Answer, checks, documents, hints, table};
+use super::{Answer, changes, checks, documents, hints, table};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::{Fault, Problem};
@@ -60,6 +60,7 @@ pub async fn show(
         tasks: with_hints(tasks(&bench, lab, report.as_ref()).await?, lab, (&scores.rules, visitor.id()), unfolded),
         files: files(lab, &current),
         document,
+        changed: changes::notice(&bench, lab).await?,
         checks: report.as_ref().map(check_list),
         tables: panel_or_nothing(&bench, lab).await,
         submissions: submissions(&bench, &scores).await?,

@@ -7,6 +7,7 @@ use sandbar_grader::Report;
 use sandbar_grader::property::counterexample::Counterexample;
 use sandbar_grader::report::Receipt;
 
+use super::release;
 use super::rules::{HandedIn, Rules};
 use super::scores::{Reader, Scores};
 use super::shown::checks;
@@ -79,17 +80,19 @@ impl Marked {
     /// The report as pages show it.
     pub fn shown(&self) -> Option<view::report::Report> {
         let (report, mark) = self.report.as_ref().zip(self.mark())?;
-        let mut shown = checks::report(report, &mark, (&self.overrides, &self.comments));
-        if let Some(withheld) = &self.withheld {
-            checks::withhold(&mut shown, withheld);
-        }
-        Some(shown)
+        Some(checks::report(report, &mark, (&self.overrides, &self.comments), self.withheld.as_ref()))
     }
 
     /// The case that shows what is wrong with a check, where this reader may see it.
     pub fn case(&self, check: &str) -> Option<&Counterexample> {
         let report = self.report.as_ref()?;
         report.checks.iter().find(|it| it.id == check)?.counterexample.as_ref()
+    }
+
+    /// The lab as it was, when the report, or the submission that waits for one, is of a release that is not served.
+    pub async fn earlier(&self, app: &App) -> Result<Option<Link>, Problem> {
+        let graded = self.report.as_ref().map(|report| report.replay.release.as_str());
+        release::earlier(app, &self.submission.lab, graded.unwrap_or(self.submission.release.as_str())).await
     }
 
     /// What is written about the submission as a whole.

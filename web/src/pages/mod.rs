@@ -2,7 +2,9 @@
 //!
 //! Invariant: no SQL, no scoring and no HTML in here. What several pages show alike is in [`shown`].
 
+pub mod bundle;
 pub mod case;
+pub mod changes;
 pub mod checks;
 pub mod documents;
 pub mod gradebook;
@@ -17,10 +19,11 @@ pub mod progress;
 pub mod quiz;
 pub mod quiz_attempt;
 pub mod regrade;
+pub mod release;
 pub mod review;
-mod rules;
+pub(crate) mod rules;
 pub mod run;
-mod scores;
+pub(crate) mod scores;
 mod shown;
 pub mod sign_in;
 pub mod submission;

@@ -265,6 +265,7 @@ async fn page(app: &App, visitor: &Visitor, marked: &Marked, refused: Refused) -
         refused: refused.first(),
         put_aside: state == Some(Grading::Failed),
         report,
+        earlier: marked.earlier(app).await?,
         adjustments: marked.overrides.iter().map(|row| adjustment(marked, row)).collect(),
         comments: marked.remarks(),
         about: about(marked, &refused.about),

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use sandbar_content::Course;
 use sandbar_grader::Report;
 use sandbar_grader::rubric::HintLevel;
 
@@ -15,7 +16,7 @@ use crate::store::extensions::{self, Extension};
 use crate::store::hints_opened::{self, Opened};
 use crate::store::lab_policies::{self, Counting, LabPolicy, Late, Results};
 use crate::store::overrides::Set;
-use crate::store::{self, UserId};
+use crate::store::{self, CourseId, Store, UserId};
 use crate::view::lab::Rule;
 
 /// Everybody's, or those of one student.
@@ -38,12 +39,20 @@ pub struct HandedIn<'a> {
 
 impl Rules {
     pub async fn read(app: &App, user: Option<UserId>) -> Result<Self, Fault> {
+        Self::of_course(&app.store, (app.course_id, &app.course), user).await
+    }
+
+    pub async fn of_course(
+        store: &Store,
+        (id, course): (CourseId, &Course),
+        user: Option<UserId>,
+    ) -> Result<Self, Fault> {
         let due = |topic: &sandbar_content::Topic| Some((topic.slug.clone(), topic.due?));
         Ok(Self {
-            policies: lab_policies::of_course(&app.store, app.course_id).await?,
-            dues: app.course.topics.iter().filter_map(due).collect(),
-            extensions: extensions::of_course(&app.store, app.course_id, user).await?,
-            opened: hints_opened::of_course(&app.store, app.course_id, user).await?,
+            policies: lab_policies::of_course(store, id).await?,
+            dues: course.topics.iter().filter_map(due).collect(),
+            extensions: extensions::of_course(store, id, user).await?,
+            opened: hints_opened::of_course(store, id, user).await?,
             now: store::now(),
         })
     }

@@ -1,5 +1,7 @@
 //! The graded submissions of the course with the points that count, and which of them counts for its student.
 
+use sandbar_content::Course;
+
 use super::rules::{HandedIn, Rules, counting_text};
 use crate::app::App;
 use crate::error::Fault;
@@ -7,7 +9,7 @@ use crate::marks;
 use crate::store::counting_reports::Graded;
 use crate::store::lab_policies::Counting;
 use crate::store::overrides::Set;
-use crate::store::{SubmissionId, UserId, counting_reports, overrides, reports};
+use crate::store::{CourseId, Store, SubmissionId, UserId, counting_reports, overrides, reports};
 
 /// For whom the points are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +57,21 @@ impl Scores {
     }
 
     pub async fn read(app: &App, user: Option<UserId>, reader: Reader) -> Result<Self, Fault> {
-        let mut sets = overrides::in_force(&app.store, app.course_id, user).await?;
-        let rules = Rules::read(app, user).await?;
+        Self::of_course(&app.store, (app.course_id, &app.course), user, reader).await
+    }
+
+    pub async fn of_course(
+        store: &Store,
+        (id, course): (CourseId, &Course),
+        user: Option<UserId>,
+        reader: Reader,
+    ) -> Result<Self, Fault> {
+        let mut sets = overrides::in_force(store, id, user).await?;
+        let rules = Rules::of_course(store, (id, course), user).await?;
         let mut all = Vec::new();
-        for graded in counting_reports::of_course(&app.store, app.course_id, user).await? {
+        for graded in counting_reports::of_course(store, id, user).await? {
             let own = sets.remove(&graded.submission).unwrap_or_default();
-            all.push(scored(app, (&rules, reader), graded, own).await?);
+            all.push(scored(store, (&rules, reader), graded, own).await?);
         }
         Ok(Self { all, rules, reader })
     }
@@ -76,6 +87,12 @@ impl Scores {
     /// Whether what is here of the lab are points of public checks only.
     pub fn withholds(&self, lab: &str, student: UserId) -> bool {
         self.reader == Reader::Student && self.rules.withholds(lab, student)
+    }
+
+    /// Everybody's submission that counts, in each lab.
+    pub fn all_counting(&self) -> Vec<&Scored> {
+        let of_lab = |scored: &&Scored| self.counting(scored.user, &scored.lab).is_some_and(|it| it == *scored);
+        self.all.iter().filter(of_lab).collect()
     }
 
     /// The submission of the lab that counts for the student.
@@ -104,7 +121,12 @@ impl Scores {
 }
 
 /// The points of a submission. Its whole report is read only where something lies above it.
-async fn scored(app: &App, (rules, reader): (&Rules, Reader), graded: Graded, sets: Vec<Set>) -> Result<Scored, Fault> {
+async fn scored(
+    store: &Store,
+    (rules, reader): (&Rules, Reader),
+    graded: Graded,
+    sets: Vec<Set>,
+) -> Result<Scored, Fault> {
     let handed_in = HandedIn { user: graded.user, lab: &graded.lab, at: graded.submitted_at };
     let withheld = reader == Reader::Student && rules.withholds(&graded.lab, graded.user);
     let late_percent = rules.late_percent(handed_in);
@@ -124,7 +146,7 @@ async fn scored(app: &App, (rules, reader): (&Rules, Reader), graded: Graded, se
     if plain {
         return Ok(scored);
     }
-    let stored = reports::get(&app.store, graded.report).await?;
+    let stored = reports::get(store, graded.report).await?;
     let stored = stored.ok_or_else(|| Fault::new(format!("report {} is not there", graded.report)))?;
     let report: sandbar_grader::Report = serde_json::from_str(&stored.body)?;
     let layers = rules.layers(&report, handed_in, sets);

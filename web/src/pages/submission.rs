@@ -74,6 +74,7 @@ pub async fn show(
         standing: marked::standing(&app, submission, Reader::Student).await?,
         report,
         rules: Rules::read(&app, Some(visitor.id())).await?.told(&slug, visitor.id()),
+        earlier: marked.earlier(&app).await?,
         comments: marked.remarks(),
         others: marked::others(&app, submission, href).await?,
     })

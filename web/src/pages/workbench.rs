@@ -229,7 +229,8 @@ pub fn read_cells(content: &str) -> Result<StoredCells, Fault> {
     Ok(serde_json::from_str(content)?)
 }
 
-fn starter_content(file: &StarterFile) -> Result<String, Problem> {
+/// What a document holds that begins with the file.
+pub fn starter_content(file: &StarterFile) -> Result<String, Problem> {
     let text = String::from_utf8_lossy(&file.bytes).into_owned();
     if !is_notebook(&file.path) {
         return Ok(text);

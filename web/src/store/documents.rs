@@ -9,6 +9,8 @@ use super::{ReleaseId, Result, Store};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     pub path: String,
+    /// The one whose starter it began with, or that the student has seen the changes of.
+    pub release: ReleaseId,
     /// From 1.
     pub revision: i64,
     /// A notebook's cells as JSON, or a text as it is.
@@ -16,11 +18,11 @@ pub struct Document {
     pub updated_at: Timestamp,
 }
 
-type Row = (String, i64, String, Millis);
+type Row = (String, ReleaseId, i64, String, Millis);
 
 impl From<Row> for Document {
-    fn from((path, revision, content, updated_at): Row) -> Self {
-        Self { path, revision, content, updated_at: updated_at.into() }
+    fn from((path, release, revision, content, updated_at): Row) -> Self {
+        Self { path, release, revision, content, updated_at: updated_at.into() }
     }
 }
 
@@ -35,7 +37,7 @@ pub enum Saved {
 
 pub async fn get(store: &Store, of: LabOf<'_>, path: &str) -> Result<Option<Document>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT path, revision, content, updated_at FROM documents
+        "SELECT path, release_id, revision, content, updated_at FROM documents
          WHERE user_id = $1 AND course_id = $2 AND lab = $3 AND path = $4",
     )
     .bind(of.user)
@@ -49,7 +51,7 @@ pub async fn get(store: &Store, of: LabOf<'_>, path: &str) -> Result<Option<Docu
 
 pub async fn all(store: &Store, of: LabOf<'_>) -> Result<Vec<Document>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT path, revision, content, updated_at FROM documents
+        "SELECT path, release_id, revision, content, updated_at FROM documents
          WHERE user_id = $1 AND course_id = $2 AND lab = $3 ORDER BY path",
     )
     .bind(of.user)
@@ -124,6 +126,21 @@ pub async fn replace(store: &Store, of: LabOf<'_>, path: &str, content: &str, at
     .bind(path)
     .bind(content)
     .bind(Millis::from(at))
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+/// Lets the document count as begun with the release, because the student has seen what changed. The content stays.
+pub async fn adopt(store: &Store, of: LabOf<'_>, path: &str, release: &ReleaseId) -> Result<()> {
+    sqlx::query(
+        "UPDATE documents SET release_id = $5 WHERE user_id = $1 AND course_id = $2 AND lab = $3 AND path = $4",
+    )
+    .bind(of.user)
+    .bind(of.course)
+    .bind(of.lab)
+    .bind(path)
+    .bind(release)
     .execute(&store.pool)
     .await?;
     Ok(())

@@ -69,6 +69,8 @@ pub enum OpenError {
     Open { path: PathBuf, source: sqlx::Error },
     #[error("cannot bring the database {} to this version's tables", path.display())]
     Migrate { path: PathBuf, source: sqlx::migrate::MigrateError },
+    #[error("the database {} has the tables of another version of sandbar", path.display())]
+    OtherVersion { path: PathBuf },
 }
 
 /// A fault of the database or of the disk below it; never the visitor's.
@@ -107,6 +109,24 @@ impl Store {
             .await
             .map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
         MIGRATIONS.run(&pool).await.map_err(|source| OpenError::Migrate { path: path.to_owned(), source })?;
+        Ok(Self { pool })
+    }
+
+    /// Opens a database that is there, only to read, also while a server writes to it.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or does not have this version's tables.
+    pub async fn open_to_read(path: &Path) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
+        let failed = |source| OpenError::Open { path: path.to_owned(), source };
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(failed)?;
+        let found: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")
+            .fetch_all(&pool)
+            .await
+            .map_err(failed)?;
+        if found.into_iter().ne(MIGRATIONS.iter().map(|migration| migration.version)) {
+            return Err(OpenError::OtherVersion { path: path.to_owned() });
+        }
         Ok(Self { pool })
     }
 

@@ -85,6 +85,19 @@ pub async fn get(store: &Store, id: SubmissionId) -> Result<Option<Submission>> 
     Ok(row.map(Submission::from))
 }
 
+/// The submission whose files have that hash, among those with that seed.
+pub async fn of_token(store: &Store, hash: &str, seed: u64) -> Result<Option<Submission>> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, user_id, course_id, lab, number, release_id, hash, seed, submitted_at FROM submissions
+         WHERE hash = $1 AND seed = $2 ORDER BY id LIMIT 1",
+    )
+    .bind(hash)
+    .bind(seed.cast_signed())
+    .fetch_optional(&store.pool)
+    .await?;
+    Ok(row.map(Submission::from))
+}
+
 /// A student's submissions of a lab, the latest first.
 pub async fn of_lab(store: &Store, of: LabOf<'_>) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = sqlx::query_as(

@@ -4,6 +4,7 @@ mod bad_input;
 mod browser;
 mod hints;
 mod pages;
+mod release_change;
 mod rules;
 mod security;
 mod sign_in;

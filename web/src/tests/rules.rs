@@ -93,9 +93,11 @@ async fn before_the_due_date_nothing_of_a_hidden_check_reaches_the_student_but_c
                 seen.find(marker).map(|at| seen[at.saturating_sub(200)..].chars().take(300).collect::<String>());
             assert_eq!(place, None, "{marker} under {policy:?}");
         }
-        for part in
-            ["<strong>40</strong> <span>of 40 public points", "1 of 1 public check holds. 0 of 1 hidden check holds."]
-        {
+        for part in [
+            "<strong>40</strong> <span>of 40 public points",
+            "1 of 1 public check hold. Every task has all of its points.",
+            "1 of 1 public check holds. 0 of 1 hidden check holds.",
+        ] {
             assert!(seen.contains(part), "{part} in {seen}");
         }
     }

@@ -171,9 +171,16 @@ async fn comments_reach_the_student_at_their_check_and_an_empty_one_is_refused()
 fn addresses(id: SubmissionId, regrade: &str) -> Vec<String> {
     let mut all: Vec<String> = ["gradebook", "gradebook.csv", "submissions", "labs/delta"].map(str::to_owned).into();
     all.extend(["policy", "extensions", "regrades"].map(|last| format!("labs/delta/{last}")));
-    for last in
-        ["", "/checks/check-1/points", "/overrides/1/withdraw", "/deductions/late/waive", "/comments", "/grade-again"]
-    {
+    for last in [
+        "",
+        "/checks/check-1/points",
+        "/overrides/1/withdraw",
+        "/deductions/late/waive",
+        "/comments",
+        "/grade-again",
+        "/replay.zip",
+        "/report.json",
+    ] {
         all.push(format!("submissions/{id}{last}"));
     }
     all.extend(["", "/apply", "/undo"].map(|last| format!("regrades/{regrade}{last}")));

@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 
 use super::checks::CheckList;
 use super::filters;
-use super::layout::{Moment, Page};
+use super::layout::{Link, Moment, Page};
 use super::output::CellOutput;
 use super::tables::TablesPanel;
 
@@ -27,6 +27,8 @@ pub struct Lab {
     /// All files of the lab; a strip of tabs when there are several.
     pub files: Vec<LabFile>,
     pub document: Document,
+    /// That the starter changed since the student began, and where the changes are.
+    pub changed: Option<Link>,
     /// Results of the public checks when they were run before.
     pub checks: Option<CheckList>,
     pub tables: TablesPanel,

@@ -4,6 +4,7 @@
 //! engine, nor the request; every text in it is ready to be shown, in the reader's time zone where it names a time.
 
 pub mod case;
+pub mod changes;
 pub mod checks;
 pub mod error;
 pub mod filters;
@@ -17,6 +18,7 @@ pub mod overview;
 pub mod progress;
 pub mod quiz;
 pub mod regrade;
+pub mod release;
 pub mod report;
 pub mod sign_in;
 pub mod submissions;

@@ -22,6 +22,8 @@ pub struct Submission {
     pub rules: Vec<Rule>,
     /// `None` while it waits for grading; the page asks again by itself.
     pub report: Option<Report>,
+    /// The lab as it was, when the report is from a release that is not served any more.
+    pub earlier: Option<Link>,
     /// About the submission as a whole.
     pub comments: Vec<Comment>,
     /// Of the same lab, newest first.
@@ -47,6 +49,8 @@ pub struct TeachSubmission {
     /// We could not grade it and gave up.
     pub put_aside: bool,
     pub report: Option<Report>,
+    /// The lab as it was, when the report is from a release that is not served any more.
+    pub earlier: Option<Link>,
     /// Every change of points, the latest first.
     pub adjustments: Vec<Adjustment>,
     /// About the submission as a whole.
@@ -166,6 +170,8 @@ pub struct Stopped {
 
 #[derive(Debug)]
 pub struct ReplayToken {
+    /// All of it in one line, as `sandbar grade --replay` takes it.
+    pub line: String,
     pub release: String,
     pub seed: String,
     pub engine: String,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::component::{Call, Said};
 use crate::diagnostic::Diagnostic;
 use crate::evidence::Evidence;
 use crate::outcome::StatementOutcome;
@@ -37,6 +38,8 @@ pub enum Job {
     /// Plans one after the other, each in a workspace of its own.
     Trials(Vec<ReplayPlan>),
     Probe(Vec<Probe>),
+    /// An instructor's own check.
+    Judge(Call),
     Seed {
         user_name: String,
         tables: Vec<(String, Relation)>,
@@ -64,6 +67,8 @@ pub enum Answer {
     Replay(Evidence),
     Trials(Vec<Evidence>),
     Probe(Vec<Result<Relation, Diagnostic>>),
+    /// What the component said, or why it did not, in words for its author.
+    Judge(Result<Said, String>),
     Seed,
     /// The worker itself gave up the statement that began last, or the batch.
     Stopped(Stop),

@@ -99,6 +99,23 @@ fn memory_threads_time_and_randomness_are_left() {
 }
 
 #[test]
+#[expect(unsafe_code, reason = "memory is asked for and given back untouched")]
+fn no_memory_can_be_made_executable() {
+    use nix::libc::{MAP_ANONYMOUS, MAP_FAILED, MAP_PRIVATE, PROT_EXEC, PROT_READ, PROT_WRITE, mmap, mprotect, munmap};
+    let ask = |protection| {
+        // SAFETY: a new mapping at an address of the kernel's choice.
+        unsafe { mmap(std::ptr::null_mut(), 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) }
+    };
+    let tries = inside(move || {
+        let memory = ask(PROT_READ | PROT_WRITE);
+        // SAFETY: the mapping made above, which nobody else knows.
+        let (changed, given_back) = unsafe { (mprotect(memory, 4096, PROT_READ | PROT_EXEC), munmap(memory, 4096)) };
+        (memory == MAP_FAILED, changed, given_back, ask(PROT_READ | PROT_EXEC) == MAP_FAILED)
+    });
+    assert_eq!(tries, (false, -1, 0, true));
+}
+
+#[test]
 fn an_asynchronous_runtime_works_inside() {
     let answer = inside(|| {
         let runtime =

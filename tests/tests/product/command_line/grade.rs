@@ -26,7 +26,6 @@ fn the_reference_gets_every_point_and_status_0() {
     assert_eq!((ran.status, ran.err.as_str()), (0, ""), "{ran:?}");
     let report = parsed(&ran.out);
     assert_eq!((&report["score"], &report["max_score"]), (&json!(100), &json!(100)));
-    assert_eq!(report["submission"], json!("solution.sql"));
     let checks = report["checks"].as_array().expect("checks");
     assert!(checks.len() > 10 && checks.iter().all(|check| check["status"] == "passed"), "{report:#}");
 }
@@ -56,7 +55,7 @@ fn several_submissions_are_an_array_in_the_order_given_and_the_worst_decides() {
         .as_array()
         .expect("an array")
         .iter()
-        .map(|report| (report["submission"].clone(), report["score"].clone()))
+        .map(|report| (report["submission"].clone(), report["report"]["score"].clone()))
         .collect();
     assert_eq!(seen, [(json!("price_only.sql"), json!(88)), (json!("solution.sql"), json!(100))]);
     assert_eq!(ran.status, 1);

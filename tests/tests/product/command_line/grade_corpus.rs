@@ -24,7 +24,7 @@ fn graded(files: &[String], more: &[&str]) -> Vec<Value> {
 }
 
 fn by_name(reports: Vec<Value>) -> BTreeMap<String, String> {
-    reports.into_iter().map(|report| (report["submission"].to_string(), report.to_string())).collect()
+    reports.into_iter().map(|report| (report["submission"].to_string(), report["report"].to_string())).collect()
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn rows<'a>(counterexample: &'a Value, title: &str) -> Option<&'a Vec<Value>> {
 fn a_mistake_is_shown_on_at_most_two_rows_of_each_relation() {
     let mut seen = BTreeMap::new();
     for report in graded(&files("wrong"), &["--jobs", "2"]) {
-        for check in report["checks"].as_array().expect("checks") {
+        for check in report["report"]["checks"].as_array().expect("checks") {
             let counterexample = &check["counterexample"];
             if counterexample.is_null() {
                 continue;

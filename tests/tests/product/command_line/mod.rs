@@ -1,6 +1,6 @@
 //! The command line as others script against it: what it prints, where, and its exit status.
 
-mod check;
+pub mod check;
 mod exit_status;
 mod grade;
 mod grade_corpus;
@@ -9,6 +9,7 @@ mod grade_inputs;
 mod grade_kinds;
 mod grade_services;
 mod job;
+mod own_check;
 mod pack;
 mod quiz;
 mod run;

@@ -80,6 +80,7 @@ async fn what_is_handed_in_is_graded_shown_in_the_gradebook_and_gets_the_same_ma
         review.contains("Ada Okafor") && review.contains("<strong>88</strong>") && review.contains("lab_inventory")
     );
 
+    let graded = ines.get(&format!("/teach/submissions/{id}/report.json")).await.body;
     let exported = ada.get("/labs/delta/notebook.sql").await.body;
     let folder = folder_of(&[("notebook.sql", &exported)]);
     let file = shown(&folder.path().join("notebook.sql"));
@@ -89,6 +90,7 @@ async fn what_is_handed_in_is_graded_shown_in_the_gradebook_and_gets_the_same_ma
     assert_eq!(report["score"], json!(88));
     let token = ["Release", "Seed", "Engine", "Submission"].map(|label| fact(&short.body, label)).join(":");
     assert_eq!(report["replay"], json!(format!("sandbar:1:{token}")));
+    assert_eq!(ran.out, graded, "server and command line give the same bytes");
 }
 
 #[tokio::test]

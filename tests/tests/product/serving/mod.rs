@@ -5,5 +5,7 @@ mod cases;
 mod first_start;
 mod handing_in;
 mod marks;
+mod publishing;
 mod refusals;
+mod replaying;
 mod start;

@@ -7,33 +7,28 @@ use std::path::Path;
 
 use sandbar_grader::Report;
 use sandbar_grader::report::github::{self, Located};
-use sandbar_grader::report::{gradescope, json, junit, text};
+use sandbar_grader::report::{Named, gradescope, json, junit, text};
 
-use super::{Arguments, Failure, Format};
+use super::{Arguments, Failure, Format, Graded};
 
 /// The file that GitHub Actions reads a step's summary from.
 const GITHUB_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 /// The folder of the checkout in GitHub Actions; annotations name files from there.
 const GITHUB_FOLDER: &str = "GITHUB_WORKSPACE";
 
-/// Writes the reports, each with the path that it was given by. There is at least one.
-pub fn print(reports: &[(&Path, Report)], arguments: &Arguments) -> Result<(), Failure> {
-    let text = match (arguments.format, reports) {
-        (Format::Text, reports) => {
-            reports.iter().map(|(_, report)| text::report(report)).collect::<Vec<_>>().join("\n")
-        }
-        (Format::Json, [(_, one)]) if arguments.submissions.len() == 1 => json::report(one),
-        (Format::Json, reports) => json::reports(&only_reports(reports)),
-        (Format::Junit, reports) => junit::reports(&only_reports(reports)).map_err(Failure::unavailable)?,
-        (Format::Gradescope, [(_, one), ..]) => gradescope::results(one).ok_or_else(|| ungraded(one))?,
+/// Writes the reports. There is at least one.
+pub fn print(graded: &[Graded], arguments: &Arguments) -> Result<(), Failure> {
+    let named: Vec<Named<'_>> = graded.iter().map(|it| Named { name: &it.name, report: &it.report }).collect();
+    let text = match (arguments.format, named.as_slice()) {
+        (Format::Text, named) => named.iter().map(|named| text::report(*named)).collect::<Vec<_>>().join("\n"),
+        (Format::Json, [one]) if arguments.submissions.len() < 2 => json::report(one.report),
+        (Format::Json, named) => json::reports(named),
+        (Format::Junit, named) => junit::reports(named).map_err(Failure::unavailable)?,
+        (Format::Gradescope, [one, ..]) => gradescope::results(one.report).ok_or_else(|| ungraded(one.report))?,
         (Format::Gradescope, []) => String::new(),
-        (Format::Github, reports) => for_github(reports)?,
+        (Format::Github, _) => for_github(graded)?,
     };
     write(&text, arguments.output.as_deref())
-}
-
-fn only_reports(reports: &[(&Path, Report)]) -> Vec<Report> {
-    reports.iter().map(|(_, report)| report.clone()).collect()
 }
 
 /// No points can be told, so no file is written that would tell some.
@@ -44,13 +39,13 @@ fn ungraded(report: &Report) -> Failure {
 }
 
 /// The annotations; the summary is appended to the file that GitHub names.
-fn for_github(reports: &[(&Path, Report)]) -> Result<String, Failure> {
+fn for_github(graded: &[Graded]) -> Result<String, Failure> {
     let checkout = std::env::var_os(GITHUB_FOLDER);
-    let paths: Vec<(String, bool)> = reports.iter().map(|(path, _)| repository_path(path, checkout.as_ref())).collect();
-    let located: Vec<Located<'_>> = reports
+    let paths: Vec<String> = graded.iter().map(|it| repository_path(&it.path, checkout.as_ref())).collect();
+    let located: Vec<Located<'_>> = graded
         .iter()
         .zip(&paths)
-        .map(|((_, report), (path, is_folder))| Located { report, path, is_folder: *is_folder })
+        .map(|(it, path)| Located { name: &it.name, report: &it.report, path, is_folder: it.is_folder })
         .collect();
     if let Some(file) = std::env::var_os(GITHUB_SUMMARY).filter(|file| !file.is_empty()) {
         let opened = OpenOptions::new().create(true).append(true).open(&file);
@@ -60,11 +55,11 @@ fn for_github(reports: &[(&Path, Report)]) -> Result<String, Failure> {
     Ok(github::annotations(&located))
 }
 
-/// The path from the checkout's folder, when it is below that; and whether it is a folder.
-fn repository_path(path: &Path, checkout: Option<&OsString>) -> (String, bool) {
+/// The path from the checkout's folder, when it is below that.
+fn repository_path(path: &Path, checkout: Option<&OsString>) -> String {
     let below = checkout.filter(|checkout| !checkout.is_empty()).and_then(|checkout| path.strip_prefix(checkout).ok());
     let path_text = below.unwrap_or(path).display().to_string();
-    (path_text.strip_prefix("./").unwrap_or(&path_text).to_owned(), path.is_dir())
+    path_text.strip_prefix("./").unwrap_or(&path_text).to_owned()
 }
 
 fn write(text: &str, output: Option<&Path>) -> Result<(), Failure> {

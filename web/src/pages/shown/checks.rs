@@ -1,7 +1,7 @@
 //! A grader's report and its checks, as pages show them.
 
 use sandbar_grader::feedback;
-use sandbar_grader::report::Counts;
+use sandbar_grader::report::{Counts, Receipt};
 use sandbar_grader::rubric::HintLevel;
 use sandbar_grader::{CheckReport, Points, Report, Status, TaskReport};
 use sandbar_labs::diagnostic::{Finding, Severity};
@@ -28,21 +28,30 @@ pub fn check_list(report: &Report) -> CheckList {
 }
 
 /// The report with the points that count and what people did and wrote.
-pub fn report(report: &Report, mark: &Mark, people: (&[Override], &[comments::Comment])) -> report::Report {
+///
+/// With `withheld` it is the public part of a report, and counts stand in the place of the rest.
+pub fn report(
+    report: &Report,
+    mark: &Mark,
+    people: (&[Override], &[comments::Comment]),
+    withheld: Option<&Withheld>,
+) -> report::Report {
+    let kind = if withheld.is_some() { "public check" } else { "check" };
     let tasks = report.tasks.iter().zip(&mark.tasks);
     report::Report {
         score: mark.score.to_string(),
         max_score: mark.max_score.to_string(),
-        unit: "points",
-        withheld: None,
+        unit: if withheld.is_some() { "public points" } else { "points" },
+        withheld: withheld.map(counts),
         deductions: deductions(mark, people.0),
         percent: percent(mark.score.hundredths(), mark.max_score.hundredths()),
         adjusted: mark.is_adjusted().then(|| format!("A person changed points; the grader gave {}.", report.score)),
-        sentence: sentence(report, &mark.tasks),
+        sentence: sentence(report, &mark.tasks, kind),
         tasks: tasks.map(|(task, score)| report_task(report, (task, *score), (mark, people))).collect(),
         stopped: report.stopped.as_ref().map(stopped),
         findings: report.findings.iter().map(finding).collect(),
-        replay: Some(report::ReplayToken {
+        replay: withheld.is_none().then(|| report::ReplayToken {
+            line: report.replay.to_string(),
             release: report.replay.release.clone(),
             seed: report.replay.seed.to_string(),
             engine: report.replay.engine.clone(),
@@ -51,21 +60,18 @@ pub fn report(report: &Report, mark: &Mark, people: (&[Override], &[comments::Co
     }
 }
 
-/// Puts counts into the place of what the public part of a report lacks.
-pub fn withhold(report: &mut report::Report, withheld: &Withheld) {
+fn counts(withheld: &Withheld) -> report::Withheld {
     let hold = |counts: Counts, kind: &str| {
         let all = counts.passed + counts.failed;
         let verb = if counts.passed == 1 || all == 1 { "holds" } else { "hold" };
         format!("{} of {} {verb}.", counts.passed, count(all as u64, kind))
     };
-    let hidden = withheld.receipt.hidden;
-    report.unit = "public points";
-    report.replay = None;
-    report.withheld = Some(report::Withheld {
-        public: hold(withheld.receipt.public, "public check"),
+    let Receipt { public, hidden } = withheld.receipt;
+    report::Withheld {
+        public: hold(public, "public check"),
         hidden: Some(hidden).filter(|it| it.passed + it.failed > 0).map(|it| hold(it, "hidden check")),
         until: withheld.until.map(moment),
-    });
+    }
 }
 
 /// What hints and lateness took, each a line.
@@ -120,7 +126,7 @@ pub fn finding(finding: &Finding) -> report::Finding {
 }
 
 /// `21 of 25 checks hold. Tasks 5 and 7 lost points.`
-fn sentence(report: &Report, scores: &[Points]) -> String {
+fn sentence(report: &Report, scores: &[Points], kind: &str) -> String {
     let passed = report.checks.iter().filter(|check| check.status == Status::Passed).count();
     let lost = report.tasks.iter().zip(scores).filter(|(task, score)| **score < task.max_score);
     let lost: Vec<String> = lost.map(|(task, _)| task.number.to_string()).collect();
@@ -129,7 +135,7 @@ fn sentence(report: &Report, scores: &[Points]) -> String {
         [one] => format!("Task {one} lost points."),
         [first @ .., last] => format!("Tasks {} and {last} lost points.", first.join(", ")),
     };
-    format!("{passed} of {} hold. {lost}", count(report.checks.len() as u64, "check"))
+    format!("{passed} of {} hold. {lost}", count(report.checks.len() as u64, kind))
 }
 
 fn report_task(

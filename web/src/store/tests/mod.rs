@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::enrolments::Role;
 use super::lab_attempts::LabOf;
 use super::submissions::{NewSubmission, Submission};
-use super::{CourseId, ReleaseId, Store, UserId, courses, enrolments, releases, submissions, users};
+use super::{CourseId, OpenError, ReleaseId, Store, UserId, courses, enrolments, releases, submissions, users};
 
 /// A database with a course and one student.
 struct World {

@@ -108,3 +108,36 @@ proptest! {
         prop_assert_eq!(read, content);
     }
 }
+
+#[tokio::test]
+async fn the_release_that_was_published_last_holds_and_the_list_is_only_added_to() {
+    let world = World::new().await;
+    assert_eq!(releases::published(&world.store).await.unwrap(), None, "serving alone publishes nothing");
+    for (id, second) in [("r2", 1), ("r1", 2)] {
+        let id = ReleaseId::from(id);
+        releases::publish(&world.store, &id, world.course, noon(second)).await.unwrap();
+        assert_eq!(releases::published(&world.store).await.unwrap(), Some(id));
+    }
+    assert!(releases::is_known(&world.store, &ReleaseId::from("r2"), world.course).await.unwrap());
+    assert!(!releases::is_known(&world.store, &ReleaseId::from("r3"), world.course).await.unwrap());
+    for sql in ["UPDATE published_releases SET release_id = 'r2'", "DELETE FROM published_releases"] {
+        let refused = sqlx::query(sql).execute(&world.store.pool).await.unwrap_err();
+        assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_beside_the_server_sees_what_is_written_and_writes_nothing() {
+    let world = World::new().await;
+    let path = world._folder.path().join("test.sqlite");
+    let reader = Store::open_to_read(&path).await.unwrap();
+    let submission = world.submit(0).await;
+    assert_eq!(submissions::get(&reader, submission.id).await.unwrap(), Some(submission.clone()));
+    assert_eq!(submissions::of_token(&reader, "ff", u64::MAX).await.unwrap(), Some(submission));
+    assert_eq!(submissions::of_token(&reader, "ff", 1).await.unwrap(), None, "another seed is another report");
+    assert!(releases::publish(&reader, &world.release, world.course, noon(1)).await.is_err());
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 5").execute(&world.store.pool).await.unwrap();
+    assert!(matches!(Store::open_to_read(&path).await, Err(OpenError::OtherVersion { .. })));
+    let nothing = world._folder.path().join("nothing.sqlite");
+    assert!(Store::open_to_read(&nothing).await.is_err() && !nothing.exists(), "nothing is made");
+}

@@ -1,0 +1,116 @@
+//! The archives of releases in the data folder, `releases/ID.zip`: one of every release that was served or published.
+//!
+//! Invariant: an archive that is read has the files of its id. It is written whole or not at all, and is for the owner of
+//! the data folder only: it holds hidden checks.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use sandbar_content::files::Files;
+use sandbar_content::release;
+use sandbar_labs::diagnostic::Finding;
+use tempfile::NamedTempFile;
+
+use crate::config::RELEASES_FOLDER;
+
+#[derive(Clone, Debug)]
+pub struct Archives {
+    folder: PathBuf,
+}
+
+/// Why an archive cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    #[error("`{0}` is no id of a release")]
+    NoId(String),
+    #[error("the archive of a release, {}, cannot be used", path.display())]
+    Disk { path: PathBuf, source: io::Error },
+    #[error("the archive of a release, {}, cannot be used: {}", path.display(), finding.message)]
+    Content { path: PathBuf, finding: Box<Finding> },
+}
+
+impl Archives {
+    pub fn of_data(data: &Path) -> Self {
+        Self { folder: data.join(RELEASES_FOLDER) }
+    }
+
+    fn path(&self, id: &str) -> Result<PathBuf, ArchiveError> {
+        if !release::is_id(id) {
+            return Err(ArchiveError::NoId(id.to_owned()));
+        }
+        Ok(self.folder.join(format!("{id}.zip")))
+    }
+
+    /// The files of the release.
+    ///
+    /// # Errors
+    /// When there is no archive, or when it holds other files.
+    pub fn read(&self, id: &str) -> Result<Files, ArchiveError> {
+        let path = self.path(id)?;
+        let bytes = std::fs::read(&path).map_err(|source| ArchiveError::Disk { path: path.clone(), source })?;
+        release::read(&bytes, id).map_err(|finding| ArchiveError::Content { path, finding: finding.into() })
+    }
+
+    /// Keeps the files of the release; an archive that cannot be read any more is replaced.
+    ///
+    /// # Errors
+    /// When they are too many, or the folder cannot be written.
+    pub fn keep(&self, id: &str, files: &Files) -> Result<(), ArchiveError> {
+        if self.read(id).is_ok() {
+            return Ok(());
+        }
+        let path = self.path(id)?;
+        let bytes = release::write(files)
+            .map_err(|finding| ArchiveError::Content { path: path.clone(), finding: finding.into() })?;
+        self.write(&path, &bytes).map_err(|source| ArchiveError::Disk { path, source })
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        std::fs::create_dir_all(&self.folder)?;
+        let mut file = NamedTempFile::new_in(&self.folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        std::fs::File::open(&self.folder)?.sync_all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn course(text: &str) -> Files {
+        [("course.yml".to_owned(), text.as_bytes().to_vec())].into_iter().collect()
+    }
+
+    #[test]
+    fn an_archive_is_kept_once_and_a_broken_one_is_told_and_replaced() {
+        let data = tempfile::tempdir().unwrap();
+        let archives = Archives::of_data(data.path());
+        let files = course("slug: a");
+        let id = release::id(&files);
+        assert!(matches!(archives.read(&id), Err(ArchiveError::Disk { .. })), "not there yet");
+        archives.keep(&id, &files).unwrap();
+        archives.keep(&id, &files).unwrap();
+        assert_eq!(archives.read(&id).unwrap().get("course.yml"), Some(&b"slug: a"[..]));
+        let path = data.path().join(RELEASES_FOLDER).join(format!("{id}.zip"));
+        for broken in [b"PK".to_vec(), release::write(&course("slug: b")).unwrap()] {
+            std::fs::write(&path, broken).unwrap();
+            let told = archives.read(&id).unwrap_err().to_string();
+            assert!(told.contains(&format!("{id}.zip")), "{told}");
+            archives.keep(&id, &files).unwrap();
+            assert!(archives.read(&id).is_ok());
+        }
+        let names = std::fs::read_dir(data.path().join(RELEASES_FOLDER)).unwrap().count();
+        assert_eq!(names, 1, "nothing half written is left");
+    }
+
+    #[test]
+    fn an_id_that_is_none_reaches_no_file() {
+        let data = tempfile::tempdir().unwrap();
+        let archives = Archives::of_data(&data.path().join("inner"));
+        assert!(matches!(archives.read("../../outside"), Err(ArchiveError::NoId(_))));
+        assert!(archives.keep("../../outside", &course("x")).is_err());
+        assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+    }
+}
