@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result};
-use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Union, cast};
+use datafusion::logical_expr::{Expr, ExprSchemable, Like, LogicalPlan, LogicalPlanBuilder, Union, cast};
 use datafusion::optimizer::AnalyzerRule;
 
 use super::super::functions::conversion::is_text;
@@ -46,6 +46,7 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
             }
             function.args.iter_mut().collect()
         }
+        Expr::Like(like) => return texts_to_match(like.clone(), schema),
         _ => return Transformed::no(expr),
     };
     let types: Result<Vec<DataType>> = values.iter().map(|value| value.get_type(schema)).collect();
@@ -58,8 +59,24 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
     Transformed::yes(expr)
 }
 
+/// `LIKE` compares texts: a number or a date is printed.
+fn texts_to_match(mut like: Like, schema: &DFSchema) -> Transformed<Expr> {
+    let mut printed = false;
+    for side in [&mut like.expr, &mut like.pattern] {
+        if let Ok(own) = side.get_type(schema)
+            && !is_text(&own)
+            && !own.is_null()
+            && !own.is_nested()
+        {
+            **side = cast(std::mem::take(side.as_mut()), DataType::Utf8);
+            printed = true;
+        }
+    }
+    if printed { Transformed::yes(Expr::Like(like)) } else { Transformed::no(Expr::Like(like)) }
+}
+
 /// The type that values of these types have together, where DataFusion would choose another: there is a text among other
-/// types, or a fraction of one kind beside a number of another.
+/// types, a fraction of one kind beside a number of another, or a date beside a timestamp.
 pub fn together(types: &[DataType]) -> Option<DataType> {
     let others: Vec<&DataType> = types.iter().filter(|one| !is_text(one) && !one.is_null()).collect();
     let first = *others.first()?;
@@ -72,6 +89,13 @@ pub fn together(types: &[DataType]) -> Option<DataType> {
             (true, false) => Some(DataType::Float64),
             (false, _) => mixed.then_some(DataType::Float64),
         };
+    }
+    let is_date = |one: &&&DataType| ***one == DataType::Date32;
+    if let Some(moment) = others.iter().find(|other| matches!(other, DataType::Timestamp(..)))
+        && others.iter().any(|other| is_date(&other))
+        && others.iter().all(|other| is_date(&other) || other == moment)
+    {
+        return Some((*moment).clone());
     }
     let same = others.iter().all(|other| *other == first);
     let readable = matches!(first, DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) | DataType::Binary);

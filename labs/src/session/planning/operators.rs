@@ -56,6 +56,10 @@ impl ExprPlanner for Operators {
                 let text = |number: Expr| cast(number, DataType::Utf8);
                 PlannerResult::Original(RawBinaryExpr { op: raw.op, left: text(raw.left), right: text(raw.right) })
             }
+            // The library's own leaves a NULL array out.
+            BinaryOperator::StringConcat if is_array(&left) || is_array(&right) => {
+                as_function("concat", raw, &left, &right)
+            }
             BinaryOperator::Custom(name) => as_function(&name.clone(), raw, &left, &right),
             BinaryOperator::Modulo if left.is_numeric() && right.is_numeric() => as_function("mod", raw, &left, &right),
             _ => PlannerResult::Original(raw),
@@ -285,6 +289,10 @@ fn planned(
 ) -> PlannerResult<RawBinaryExpr> {
     let arguments = vec![cast(raw.left, data_type.clone()), cast(raw.right, data_type.clone())];
     PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments)))
+}
+
+fn is_array(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..))
 }
 
 fn is_decimal(data_type: &DataType) -> bool {

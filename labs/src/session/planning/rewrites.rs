@@ -6,11 +6,12 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident, JsonPathElem,
-    ObjectName, Query, Select, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
+    BinaryOperator, CastKind, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident,
+    JsonPathElem, ObjectName, Query, Select, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan, VisitMut,
+    VisitorMut,
 };
 
-use super::calls::build::{binary, call, not, text, values};
+use super::calls::build::{Argument, ArgumentExpr, binary, call, case, not, text, values};
 use super::literals::cast;
 use super::single_values;
 use crate::dialect;
@@ -60,6 +61,7 @@ impl VisitorMut for Rewriter {
                 json_path(&path.path).map(|path| call("get_json_object", vec![value.as_ref().clone(), text(&path)]))
             }
             Expr::Function(function) => self.function(function),
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => negative_literal(expr),
             Expr::Subquery(_) => single_values::gathered(expr),
             _ => None,
         };
@@ -78,6 +80,7 @@ impl Rewriter {
                 let keys = self.keys.last().filter(|keys| !keys.is_empty())?;
                 Some(cast(call("grouping", keys.clone()), DataType::BigInt(None)))
             }
+            "coalesce" | "nvl" | "ifnull" if list.args.iter().any(is_written_text) => first_known(&list.args),
             "grouping_id" => {
                 function.name = ObjectName::from(vec![Ident::new("grouping")]);
                 Some(cast(Expr::Function(function.clone()), DataType::BigInt(None)))
@@ -85,6 +88,39 @@ impl Rewriter {
             _ => None,
         }
     }
+}
+
+/// `-1::string`: the minus belongs to the number.
+fn negative_literal(operand: &Expr) -> Option<Expr> {
+    let Expr::Cast { kind: CastKind::DoubleColon, expr, .. } = operand else { return None };
+    if !matches!(expr.as_ref(), Expr::Value(value) if matches!(value.value, Value::Number(..))) {
+        return None;
+    }
+    let mut cast = operand.clone();
+    if let Expr::Cast { expr, .. } = &mut cast {
+        **expr = Expr::UnaryOp { op: UnaryOperator::Minus, expr: expr.clone() };
+    }
+    Some(cast)
+}
+
+fn is_written_text(argument: &Argument) -> bool {
+    matches!(argument, Argument::Unnamed(ArgumentExpr::Expr(Expr::Value(value)))
+        if matches!(value.value, Value::SingleQuotedString(_)))
+}
+
+/// `coalesce(day, '2024-01-01')` as the CASE that it is: its branches are brought to one type as ANSI says, where the
+/// library's `coalesce` refuses a text beside a date. `None` for values that are not to be computed twice.
+fn first_known(list: &[Argument]) -> Option<Expr> {
+    let mut given = values(list)?;
+    let last = given.pop()?;
+    let plain = |value: &Expr| {
+        matches!(value, Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) | Expr::Cast { .. })
+    };
+    if given.is_empty() || !given.iter().all(plain) {
+        return None;
+    }
+    let branches = given.into_iter().map(|value| (Expr::IsNotNull(Box::new(value.clone())), value));
+    Some(case(branches.collect(), Some(last)))
 }
 
 /// `a MINUS b` is `a EXCEPT b`.

@@ -47,7 +47,8 @@ impl Marks {
         let scores = Scores::of_course(store, (id, course), None, Reader::Staff).await?;
         let counting = scores.all_counting();
         let mut marks = Self { graded: counting.len(), ..Self::default() };
-        let outcomes = stream::iter(counting).map(|scored| outcome(sandbox, store, (course, id, &scores.rules), scored));
+        let outcomes =
+            stream::iter(counting).map(|scored| outcome(sandbox, store, (course, id, &scores.rules), scored));
         for outcome in outcomes.buffered(jobs).collect::<Vec<_>>().await {
             match outcome? {
                 Outcome::Same => {}
