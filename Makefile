@@ -6,7 +6,7 @@ LISTEN  ?= 127.0.0.1:8080
 DATA    ?= data
 SANDBAR  = $(CARGO_TARGET_DIR)/debug/sandbar
 
-.PHONY: run build release web test test-rust test-web test-browser test-interop test-differential test-formats fuzz prove lint bench docs nextest chromium
+.PHONY: run build release web test test-rust test-web test-browser test-interop test-differential test-formats fuzz prove prove-seeds lint bench docs nextest chromium
 
 run: build
 	$(SANDBAR) serve --demo --listen $(LISTEN) --data $(DATA)
@@ -37,8 +37,14 @@ test-rust: web nextest
 
 # The course proves itself: starters, references, wrong solutions, snippets. So does the example with a check of its own.
 prove: build
-	$(SANDBAR) check
+	$(SANDBAR) check --jobs 2
 	$(SANDBAR) check content/examples/own-check
+
+# No score depends on the seed: every solution under many seeds.
+SEEDS ?= 200
+
+prove-seeds: build
+	$(SANDBAR) check --seeds $(SEEDS) --jobs 2
 
 test-web: web
 	npm --prefix web run check

@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Word};
 
 use crate::diagnostic::Diagnostic;
 
-use super::lexer::{Parameters, position};
+use super::lexer::{Parameters, position, syntax};
 use super::table_query;
 
 /// First part of the name that `(DESCRIBE HISTORY t)` is read as.
@@ -261,13 +261,21 @@ impl Rewrite {
             "f" => ("float", Keyword::FLOAT, None),
             "d" => ("double", Keyword::DOUBLE, None),
             "bd" => ("decimal", Keyword::DECIMAL, None),
+            _ if touches(&self.tokens[self.at], &self.tokens[self.at + 1]) => {
+                return Err(no_name(digits, &suffix.value).at(position(self.tokens[self.at].span.start)));
+            }
             _ => return Ok(false),
         };
-        let (number, word) = (self.tokens[self.at].clone(), &self.tokens[self.at + 1]);
+        let (mut number, word) = (self.tokens[self.at].clone(), &self.tokens[self.at + 1]);
         if !touches(&number, word) {
             return Ok(false);
         }
-        let size = if keyword == Keyword::DECIMAL { decimal_size(digits) } else { Vec::new() };
+        let mut size = Vec::new();
+        if keyword == Keyword::DECIMAL {
+            let digits = without_exponent(digits);
+            size = decimal_size(&digits);
+            number.token = Token::Number(digits, false);
+        }
         let negated = self.is_negated();
         if let Some(min) = min {
             check_range(digits, negated, type_name, min, number.span)?;
@@ -340,6 +348,28 @@ fn decimal_size(digits: &str) -> Vec<Token> {
     let precision = (whole + fraction.len()).max(1);
     let number = |number: usize| Token::Number(number.to_string(), false);
     vec![Token::LParen, number(precision), Token::Comma, number(fraction.len()), Token::RParen]
+}
+
+/// `12E-1` as `1.2`; digits without an exponent, and with one that is no size of a DECIMAL, as they are.
+fn without_exponent(digits: &str) -> String {
+    let Some((mantissa, exponent)) = digits.split_once(['e', 'E']) else { return digits.to_owned() };
+    let Some(exponent) = exponent.parse::<i32>().ok().filter(|exponent| exponent.abs() <= 38) else {
+        return digits.to_owned();
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let figures = format!("{whole}{fraction}");
+    let point = i32::try_from(whole.len()).unwrap_or(i32::MAX).saturating_add(exponent);
+    match usize::try_from(point) {
+        Ok(point) if point >= figures.len() => format!("{figures:0<point$}"),
+        Ok(point) if point > 0 => format!("{}.{}", &figures[..point], &figures[point..]),
+        _ => format!("0.{}{figures}", "0".repeat(point.unsigned_abs() as usize)),
+    }
+}
+
+/// Spark lets a name begin with a digit. Here that would read as a number with an alias, which is another thing.
+fn no_name(digits: &str, rest: &str) -> Diagnostic {
+    syntax(&format!("Syntax error at or near '{digits}{rest}'"))
+        .with_hint(format!("A name that begins with a digit needs backticks here: `{digits}{rest}`."))
 }
 
 /// Whether nothing stands between two tokens.

@@ -6,9 +6,9 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident,
-    JsonPathElem, ObjectName, Query, Select, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan, VisitMut,
-    VisitorMut,
+    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArguments, GroupByExpr,
+    GroupByWithModifier, Ident, JsonPathElem, ObjectName, Query, Select, SetExpr, SetOperator, UnaryOperator, Value,
+    ValueWithSpan, Values, VisitMut, VisitorMut,
 };
 
 use super::calls::build::{Argument, ArgumentExpr, binary, call, case, not, text, values};
@@ -32,6 +32,9 @@ impl VisitorMut for Rewriter {
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         spell_out_minus(&mut query.body);
+        if let SetExpr::Values(rows) = query.body.as_mut() {
+            join_fractions(rows);
+        }
         ControlFlow::Continue(())
     }
 
@@ -90,6 +93,45 @@ impl Rewriter {
     }
 }
 
+/// Makes the DECIMALs of a column of VALUES in which a DOUBLE is written DOUBLEs too: the planner would make all of them
+/// DECIMALs, and lose what is small.
+fn join_fractions(values: &mut Values) {
+    let width = values.rows.first().map_or(0, |row| row.content.len());
+    for at in 0..width {
+        let column = || values.rows.iter().filter_map(|row| row.content.get(at));
+        if !column().any(is_written_double) || !column().any(is_written_decimal) {
+            continue;
+        }
+        for value in
+            values.rows.iter_mut().filter_map(|row| row.content.get_mut(at)).filter(|it| is_written_decimal(it))
+        {
+            *value = cast(value.clone(), DataType::Double(ExactNumberInfo::None));
+        }
+    }
+}
+
+fn is_written_double(value: &Expr) -> bool {
+    match value {
+        Expr::Value(value) => matches!(&value.value, Value::Number(digits, _) if digits.contains(['e', 'E'])),
+        Expr::Cast { data_type, .. } => matches!(data_type, DataType::Double(_) | DataType::Float(_)),
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } | Expr::Nested(expr) => is_written_double(expr),
+        _ => false,
+    }
+}
+
+fn is_written_decimal(value: &Expr) -> bool {
+    match value {
+        Expr::Value(value) => {
+            matches!(&value.value, Value::Number(digits, _) if digits.contains('.') && !digits.contains(['e', 'E']))
+        }
+        Expr::Cast { data_type, .. } => {
+            matches!(data_type, DataType::Decimal(_) | DataType::Numeric(_) | DataType::Dec(_))
+        }
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } | Expr::Nested(expr) => is_written_decimal(expr),
+        _ => false,
+    }
+}
+
 /// `-1::string`: the minus belongs to the number.
 fn negative_literal(operand: &Expr) -> Option<Expr> {
     let Expr::Cast { kind: CastKind::DoubleColon, expr, .. } = operand else { return None };
@@ -113,14 +155,20 @@ fn is_written_text(argument: &Argument) -> bool {
 fn first_known(list: &[Argument]) -> Option<Expr> {
     let mut given = values(list)?;
     let last = given.pop()?;
-    let plain = |value: &Expr| {
-        matches!(value, Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) | Expr::Cast { .. })
-    };
-    if given.is_empty() || !given.iter().all(plain) {
+    if given.is_empty() || !given.iter().all(is_plain) {
         return None;
     }
     let branches = given.into_iter().map(|value| (Expr::IsNotNull(Box::new(value.clone())), value));
     Some(case(branches.collect(), Some(last)))
+}
+
+/// A column or a constant, also cast: computed twice it is the same.
+fn is_plain(value: &Expr) -> bool {
+    match value {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => true,
+        Expr::Cast { expr, .. } | Expr::Nested(expr) => is_plain(expr),
+        _ => false,
+    }
 }
 
 /// `a MINUS b` is `a EXCEPT b`.
