@@ -11,6 +11,7 @@ mod highlight;
 mod lexer;
 mod naming;
 mod nesting;
+mod number_literals;
 mod parse;
 mod parser;
 mod respell;

@@ -39,9 +39,9 @@ pub struct Check {
     pub counterexample: Option<Counterexample>,
     /// `etl.sql, line 12`; empty when no place is known.
     pub place: String,
-    /// What to do next.
     /// How rows are compared here.
     pub contract: Option<String>,
+    /// What to do next.
     pub hint: Option<String>,
     /// Shown unfolded: the first failure.
     pub open: bool,
