@@ -47,6 +47,12 @@ fn next_course(folder: &Path) {
         .expect("it is written");
 }
 
+fn holds(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
 #[tokio::test]
 async fn a_published_course_is_served_next_and_leaves_cells_marks_and_reports_as_they_are() {
     let folders = [(); 3].map(|()| tempfile::tempdir().expect("a folder"));
@@ -68,13 +74,8 @@ async fn a_published_course_is_served_next_and_leaves_cells_marks_and_reports_as
     let dry = publish(next, data, &["--dry-run"]);
     assert_eq!(dry.status, 0, "{dry:?}");
     let row = dry.out.lines().find(|line| line.starts_with("│ ada")).expect("her row");
-    for part in ["delta", "88 of 100", "89 of 100", "merge-clauses"] {
-        assert!(row.contains(part), "{part} in {row}");
-    }
-    assert!(
-        dry.out.contains("1 of the submission that counts") && dry.out.contains("nothing was published"),
-        "{dry:?}"
-    );
+    holds(row, &["delta", "88 of 100", "89 of 100", "merge-clauses"]);
+    holds(&dry.out, &["1 of the submission that counts", "nothing was published"]);
     assert_eq!(archives(data).len(), 1, "a dry run keeps nothing");
     let same = publish(first, data, &["--dry-run"]);
     assert!(same.status == 0 && same.out.contains("No mark of the submission that counts would change."), "{same:?}");
@@ -90,9 +91,7 @@ async fn a_published_course_is_served_next_and_leaves_cells_marks_and_reports_as
     let lab = bela.get("/labs/delta").await.body;
     assert!(lab.contains("hers") && lab.contains("href=\"/labs/delta/changes\""), "{lab}");
     let changes = bela.get("/labs/delta/changes").await.body;
-    for part in ["One INSERT", "Two products", "hers"] {
-        assert!(changes.contains(part), "{part} in {changes}");
-    }
+    holds(&changes, &["One INSERT", "Two products", "hers"]);
     let page = ada.get(&own).await.body;
     assert_eq!(score(&page), "88");
     let (_, rest) = page.split_once("href=\"/labs/delta/releases/").expect("the lab as it was");
