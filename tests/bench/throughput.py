@@ -41,7 +41,7 @@ def per_minute(submissions, action):
 
 def grade(sandbar, files):
     run = subprocess.run([sandbar, "grade", "delta", *files, "--jobs", "2", "--format", "json"], capture_output=True, text=True)
-    scores = [report["score"] for report in json.loads(run.stdout)]
+    scores = [graded["report"]["score"] for graded in json.loads(run.stdout)]
     if len(scores) != len(files) or 100 not in scores or min(scores) == 100:
         raise SystemExit(f"the submissions were not graded as expected: {scores}\n{run.stderr}")
 
