@@ -10,8 +10,10 @@ use sandbar_labs::component::{self, ComponentBytes};
 use sandbar_labs::diagnostic::{Finding, Severity};
 use sandbar_labs::relation::{Column, Relation};
 
+use sandbar_quizzes::Quiz;
+
 use crate::files::Files;
-use crate::markdown;
+use crate::{markdown, quiz};
 
 #[derive(Clone, Debug)]
 pub struct Lab {
@@ -109,6 +111,7 @@ impl Loader<'_> {
         let given = self.named_files(&rubric.given);
         let proof = self.proof(&rubric, &starter);
         let components = self.components(&rubric);
+        let quizzes = self.quizzes(&rubric);
         let table = |(table, dataset): &(String, String)| Some((table.clone(), datasets.get(dataset)?.clone()));
         let tables = rubric.tables.iter().filter_map(table).collect();
         let given_bytes = given.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
@@ -124,7 +127,7 @@ impl Loader<'_> {
             starter,
             given,
             tables,
-            definition: Arc::new(LabDefinition { rubric, datasets, given: given_bytes, components }),
+            definition: Arc::new(LabDefinition { rubric, datasets, given: given_bytes, components, quizzes }),
             proof,
         }
     }
@@ -149,6 +152,23 @@ impl Loader<'_> {
             }
         }
         components
+    }
+
+    /// The quizzes whose answers the rubric's checks score. A finding stands at the check, or in the quiz.
+    fn quizzes(&mut self, rubric: &Rubric) -> BTreeMap<String, Quiz> {
+        let mut quizzes = BTreeMap::new();
+        for (_, check) in rubric.checks() {
+            let Some(path) = check.rule.quiz() else { continue };
+            let full = format!("{}/{path}", self.folder);
+            match self.files.text(&full) {
+                Ok(text) => match quiz::read(text, &full) {
+                    Ok(quiz) => drop(quizzes.insert(path.to_owned(), quiz)),
+                    Err(findings) => self.findings.extend(findings),
+                },
+                Err(finding) => self.findings.push(finding.in_file(&self.file).at(check.position)),
+            }
+        }
+        quizzes
     }
 
     fn bytes(&mut self, path: &str) -> Option<Vec<u8>> {

@@ -21,15 +21,17 @@ pub struct CourseQuiz {
 pub fn load(files: &Files, slug: &str) -> Result<CourseQuiz, Vec<Finding>> {
     let file = format!("quizzes/{slug}.yml");
     let text = files.text(&file).map_err(|finding| vec![finding])?;
-    match sandbar_quizzes::parse(text) {
-        Ok(quiz) => Ok(CourseQuiz {
-            slug: slug.to_owned(),
-            title: quiz.title.clone(),
-            minutes: quiz.minutes.unwrap_or(0),
-            quiz,
-        }),
-        Err(mistakes) => Err(mistakes.into_iter().map(|mistake| finding(mistake).in_file(&file)).collect()),
-    }
+    let quiz = read(text, &file)?;
+    Ok(CourseQuiz { slug: slug.to_owned(), title: quiz.title.clone(), minutes: quiz.minutes.unwrap_or(0), quiz })
+}
+
+/// Reads a quiz from the text of a file of the course.
+///
+/// # Errors
+/// Every mistake with its line.
+pub fn read(text: &str, file: &str) -> Result<Quiz, Vec<Finding>> {
+    let in_file = |mistake| finding(mistake).in_file(file);
+    sandbar_quizzes::parse(text).map_err(|mistakes| mistakes.into_iter().map(in_file).collect())
 }
 
 fn finding(mistake: sandbar_quizzes::Mistake) -> Finding {

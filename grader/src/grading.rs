@@ -14,6 +14,7 @@ use sandbar_labs::diagnostic::{Diagnostic, Finding};
 use sandbar_labs::evidence::Evidence;
 use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::{Probe, ReplayPlan};
+use sandbar_quizzes::Quiz;
 
 use crate::carry_forward::{Stages, repair};
 use crate::feedback::error_text;
@@ -34,6 +35,8 @@ pub struct LabDefinition {
     pub given: BTreeMap<String, Vec<u8>>,
     /// Instructors' own checks by the file that the rubric names, as binaries that were looked at.
     pub components: BTreeMap<String, ComponentBytes>,
+    /// Quizzes of checks, by their path in the lab's folder.
+    pub quizzes: BTreeMap<String, Quiz>,
 }
 
 /// What grading needs next.

@@ -14,6 +14,7 @@ pub mod question;
 pub mod quiz;
 mod reading;
 pub mod scoring;
+pub mod sheet;
 mod shuffle;
 
 pub use answer::{Answer, Answers, Pick};

@@ -19,6 +19,7 @@ mod no_violations;
 mod property;
 mod query_equals;
 mod query_reacts;
+mod quiz_score;
 mod reads;
 mod reference;
 mod row_count;
@@ -70,6 +71,11 @@ pub trait Rule: Debug + Send + Sync {
 
     /// The file of an instructor's own component that judges, relative to the lab's folder.
     fn component(&self) -> Option<&str> {
+        None
+    }
+
+    /// The file of a quiz whose answers are scored, relative to the lab's folder.
+    fn quiz(&self) -> Option<&str> {
         None
     }
 
@@ -147,6 +153,7 @@ const KINDS: &[(&str, Reader)] = &[
     ("property", |section| rule(property::read(section))),
     ("query_equals", |section| rule(query_equals::read(section))),
     ("query_reacts", |section| rule(query_reacts::read(section))),
+    ("quiz_score", |section| rule(quiz_score::read(section))),
     ("row_count", |section| rule(row_count::read(section))),
     ("rows_added", |section| rule(rows_added::read(section))),
     ("rows_changed", |section| rule(rows_changed::read(section))),

@@ -48,7 +48,13 @@ const TITLED: &str = "-- Databricks notebook source\n-- DBTITLE 1,Task 1\nCREATE
 
 fn grading(lab: &str, notebook: &str) -> Grading {
     let rubric = rubric::parse(lab, "lab.yml").unwrap();
-    let lab = LabDefinition { rubric, datasets: BTreeMap::new(), given: BTreeMap::new(), components: BTreeMap::new() };
+    let lab = LabDefinition {
+        rubric,
+        datasets: BTreeMap::new(),
+        given: BTreeMap::new(),
+        components: BTreeMap::new(),
+        quizzes: BTreeMap::new(),
+    };
     let files = BTreeMap::from([("work.sql".to_owned(), notebook.as_bytes().to_vec())]);
     Grading::new(Arc::new(lab), Submission { name: "ada".into(), files }, 7, "r1", Scope::All).unwrap()
 }

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use sandbar_quizzes::{Answers, Points, Quiz, Score, parse, score};
+use sandbar_quizzes::sheet::AnswerSheet;
+use sandbar_quizzes::{Points, Quiz, Score, parse, score};
 
 use super::job::Format;
 use super::{Failure, Status};
@@ -35,20 +36,11 @@ struct ScoreArguments {
     format: Format,
 }
 
-/// The answers to one attempt.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attempt {
-    #[serde(default)]
-    seed: u64,
-    answers: Answers,
-}
-
 pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     let QuizCommand::Score(arguments) = &arguments.command;
     let quiz = read_quiz(&arguments.quiz)?;
     let attempt = read_attempt(&arguments.answers)?;
-    for id in attempt.answers.keys().filter(|id| quiz.questions.iter().all(|question| question.id != **id)) {
+    for id in attempt.strangers(&quiz) {
         eprintln!("warning: the quiz has no question `{id}`");
     }
     let score = score(&quiz, &attempt.answers, arguments.seed.unwrap_or(attempt.seed));
@@ -69,8 +61,8 @@ fn read_quiz(file: &Path) -> Result<Quiz, Failure> {
     })
 }
 
-fn read_attempt(file: &Path) -> Result<Attempt, Failure> {
-    serde_json::from_str(&read(file)?).map_err(|error| {
+fn read_attempt(file: &Path) -> Result<AnswerSheet, Failure> {
+    AnswerSheet::parse(&read(file)?).map_err(|error| {
         let message = format!("{}:{}:{}: these are no answers: {error}", file.display(), error.line(), error.column());
         Failure::usage_message(message)
             .with_remedy("write {\"seed\": 7, \"answers\": {\"QUESTION\": {\"text\": \"42\"}}}")

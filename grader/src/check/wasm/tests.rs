@@ -120,6 +120,7 @@ fn graded(sql: &str, said: Result<Said, String>) -> (Report, Vec<Call>) {
         datasets: BTreeMap::new(),
         given: BTreeMap::new(),
         components: BTreeMap::from([("own.wat".to_owned(), component)]),
+        quizzes: BTreeMap::new(),
     };
     let notebook = b"-- Databricks notebook source\n-- DBTITLE 1,Task 1\nSELECT 1;\n".to_vec();
     let submission = Submission { name: "ada".into(), files: BTreeMap::from([("work.sql".to_owned(), notebook)]) };
