@@ -60,5 +60,3 @@ SELECT current_user()
 SELECT session_user()
 SELECT user()
 SELECT version() LIKE 'Sandbar %'
--- Refused here, by name: Spark and Sail have them.
-SELECT count(*) AS n FROM people NATURAL JOIN (SELECT id, dept FROM people)

@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan
 use crate::diagnostic::{Diagnostic, Position};
 
 use super::grammar::Grammar;
-use super::{nesting, respell, texts};
+use super::{digit_names, nesting, respell, texts};
 
 /// Values for `:name`.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +64,7 @@ impl Lexed {
             .tokenize_with_location()
             .map_err(|error| syntax(&error.message).at(shift(error.location, start)))?;
         raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));
-        let mut raw = texts::read_again(raw, text);
+        let mut raw = digit_names::put_together(texts::read_again(raw, text));
         free_top(&mut raw);
         let mut written = HashMap::new();
         let mut path = JsonPath::default();

@@ -6,8 +6,10 @@
 //! reads as the same tree. Nothing here knows a table, a type or an engine.
 
 pub mod build;
+mod digit_names;
 mod grammar;
 mod highlight;
+mod left_away;
 mod lexer;
 mod naming;
 mod nesting;

@@ -47,8 +47,9 @@ pub fn without_exponent(digits: &str) -> String {
     }
 }
 
-/// Spark lets a name begin with a digit. Here that would read as a number with an alias, which is another thing.
+/// A number with letters behind it would read as a number with an alias.
 pub fn no_name(digits: &str, rest: &str) -> Diagnostic {
-    syntax(&format!("Syntax error at or near '{digits}{rest}'"))
-        .with_hint(format!("A name that begins with a digit needs backticks here: `{digits}{rest}`."))
+    syntax(&format!("Syntax error at or near '{digits}{rest}'")).with_hint(format!(
+        "A number ends where its digits do; a name with a point in it needs backticks: `{digits}{rest}`."
+    ))
 }

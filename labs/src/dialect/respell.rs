@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 
 use super::lexer::{Parameters, position};
 use super::number_literals::{check_range, decimal_size, no_name, without_exponent};
-use super::table_query;
+use super::{left_away, table_query};
 
 /// First part of the name that `(DESCRIBE HISTORY t)` is read as.
 pub const HISTORY_RELATION: &str = "__history__";
@@ -29,7 +29,7 @@ pub fn respell(
 ) -> Result<(Vec<TokenWithSpan>, BTreeSet<String>), Diagnostic> {
     let mut rewrite = Rewrite { tokens, at: 0, out: Vec::new(), read: BTreeSet::new() };
     rewrite.run(parameters)?;
-    Ok((table_query::spell_out(rewrite.out), rewrite.read))
+    Ok((table_query::spell_out(left_away::put_back(rewrite.out)), rewrite.read))
 }
 
 struct Rewrite {

@@ -137,10 +137,21 @@ impl TableName {
     }
 }
 
+/// Whether a table has to be new, or may or must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creation {
+    /// `CREATE TABLE`
+    New,
+    /// `CREATE OR REPLACE TABLE`
+    OrReplace,
+    /// `REPLACE TABLE`
+    Replace,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateTable {
     pub name: TableName,
-    pub or_replace: bool,
+    pub creation: Creation,
     pub if_not_exists: bool,
     pub columns: Vec<ColumnSpec>,
     pub partitioned_by: Vec<String>,

@@ -1,7 +1,7 @@
 //! A lab's data sets as Delta tables at version 0.
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::TableName;
+use crate::dialect::{Creation, TableName};
 use crate::relation::Relation;
 
 use super::commands::create_table::{self, NewTable};
@@ -37,6 +37,6 @@ impl Session {
             ..create_table::NewColumn::plain(&column.name, types::stored_type(field.data_type()))
         });
         let new = NewTable { columns: columns.collect(), ..NewTable::named(name) };
-        create_table::create(self, new, Some(rows), false).await.map(|_| ())
+        create_table::create(self, new, Some(rows), Creation::New).await.map(|_| ())
     }
 }

@@ -1,4 +1,4 @@
-//! `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(columns)] [USING DELTA] [clauses] [AS query]`, and
+//! `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(columns)] [USING DELTA] [clauses] [AS query]`, `REPLACE TABLE ..`, and
 //! `CREATE TABLE [IF NOT EXISTS] name LIKE source [USING DELTA]`
 
 use datafusion::sql::sqlparser::tokenizer::Token;
@@ -6,19 +6,19 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use crate::diagnostic::Diagnostic;
 
 use super::super::parser::Cursor;
-use super::super::statement::{ColumnSpec, CreateTable, CreateTableLike, Statement, TableName};
+use super::super::statement::{ColumnSpec, CreateTable, CreateTableLike, Creation, Statement, TableName};
 use super::{Result, refused};
 
-pub fn parse(cursor: &mut Cursor<'_>, or_replace: bool) -> Result<Statement> {
+pub fn parse(cursor: &mut Cursor<'_>, creation: Creation) -> Result<Statement> {
     cursor.expect(&["table"])?;
     let if_not_exists = cursor.takes(&["if", "not", "exists"]);
     let name = cursor.table_name()?;
-    if !or_replace && cursor.takes(&["like"]) {
+    if creation == Creation::New && cursor.takes(&["like"]) {
         return like(cursor, name, if_not_exists);
     }
     let mut create = CreateTable {
         name,
-        or_replace,
+        creation,
         if_not_exists,
         columns: Vec::new(),
         partitioned_by: Vec::new(),

@@ -33,7 +33,7 @@ use datafusion::sql::sqlparser::parser::Parser;
 use crate::diagnostic::Diagnostic;
 
 use super::parser::Cursor;
-use super::statement::Statement;
+use super::statement::{Creation, Statement};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -101,12 +101,11 @@ fn query(cursor: &mut Cursor<'_>) -> Result<Statement> {
 
 fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let start = cursor.peek();
-    let or_replace = if cursor.takes(&["replace"]) {
-        true
-    } else {
-        cursor.expect(&["create"])?;
-        cursor.takes(&["or", "replace"])
-    };
+    if cursor.takes(&["replace"]) {
+        return create_table::parse(cursor, Creation::Replace);
+    }
+    cursor.expect(&["create"])?;
+    let or_replace = cursor.takes(&["or", "replace"]);
     if !or_replace && schema::takes_word(cursor) {
         return schema::create(cursor);
     }
@@ -114,7 +113,7 @@ fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
         return function::create(cursor, or_replace);
     }
     match cursor.word_ahead(0).as_deref() {
-        Some("table") => create_table::parse(cursor, or_replace),
+        Some("table") => create_table::parse(cursor, if or_replace { Creation::OrReplace } else { Creation::New }),
         Some("temp" | "temporary" | "view" | "global") => create_view::parse(cursor, or_replace),
         Some("widget") => widget::create(cursor),
         _ => Err(refused::create(cursor, start.span.start)),

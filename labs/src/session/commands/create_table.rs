@@ -12,7 +12,7 @@ use deltalake::kernel::{
 use serde_json::json;
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{ColumnSpec, CreateTable, Lexed, TableName};
+use crate::dialect::{ColumnSpec, CreateTable, Creation, Lexed};
 use crate::evidence::StatementFacts;
 use crate::outcome::TableCommit;
 
@@ -22,7 +22,7 @@ use super::super::planning::Planner;
 use super::super::protocol::{self, Feature};
 use super::super::snapshot::Snapshot;
 use super::super::{Session, catalog, changes, data_files, filled, types};
-use super::{Output, Result, alter_table, cluster_by, rewrite};
+use super::{Output, Result, alter_table, cluster_by, existing, rewrite};
 
 /// A table to be made.
 pub struct NewTable {
@@ -75,8 +75,11 @@ pub async fn run(
     let name = session.written(&create.name)?;
     let key = name.to_lowercase();
     let is_view = session.journal.stored_views.contains_key(&key);
-    if is_view || session.tables.contains_key(&key) && !create.or_replace {
-        return already_there(&create.name, create.if_not_exists);
+    if is_view || session.tables.contains_key(&key) && create.creation == Creation::New {
+        return existing::already_there(&create.name, create.if_not_exists);
+    }
+    if create.creation == Creation::Replace && !session.tables.contains_key(&key) {
+        return Err(existing::cannot_replace(&create.name));
     }
     let (columns, rows) = match &create.query {
         None => (new_columns(session, create).await?, None),
@@ -94,30 +97,13 @@ pub async fn run(
         properties: create.properties.clone(),
         clustered_by: create.clustered_by.clone(),
     };
-    let commit = self::create(session, new, rows.clone(), create.or_replace).await?;
+    let commit = self::create(session, new, rows.clone(), create.creation).await?;
     let output = match &rows {
         Some(rows) => Output::counts([("num_affected_rows", rows.num_rows()), ("num_inserted_rows", rows.num_rows())]),
         None => Output::default(),
     };
     let output = output.with_commit(commit);
     if create.clustered_by.is_empty() { Ok(output) } else { Ok(output.with_note(cluster_by::NOTE)) }
-}
-
-/// What creating a table does when there is one of that name.
-pub fn already_there(name: &TableName, if_not_exists: bool) -> Result<Output> {
-    if if_not_exists {
-        return Ok(
-            Output::default().with_note(format!("The table {} is there already; nothing was done.", name.name()))
-        );
-    }
-    let message = format!("Cannot create table or view `{}` because it already exists.", name.name());
-    let diagnostic = Diagnostic::new("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", message).with_hint(
-        "Write CREATE TABLE IF NOT EXISTS to keep the old one, or CREATE OR REPLACE TABLE to replace its content.",
-    );
-    Err(match name.position {
-        Some(position) => diagnostic.at(position),
-        None => diagnostic,
-    })
 }
 
 pub fn new_column(column: &ColumnSpec) -> Result<NewColumn> {
@@ -169,7 +155,7 @@ pub async fn create(
     session: &mut Session,
     new: NewTable,
     rows: Option<RecordBatch>,
-    or_replace: bool,
+    creation: Creation,
 ) -> Result<TableCommit> {
     let kernel_schema = kernel_schema(&new)?;
     let key = new.name.to_lowercase();
@@ -181,7 +167,7 @@ pub async fn create(
     }
     let metadata = metadata(session, &new, &kernel_schema, old.as_ref())?;
     let schema: SchemaRef = Arc::new((&kernel_schema).try_into_arrow().map_err(internal)?);
-    let mut change = named(&new, or_replace, rows.is_some());
+    let mut change = named(&new, creation, rows.is_some());
     change.blind_append = old.is_none();
     change = change.action(protocol(old.as_ref(), &features)?).action(metadata);
     if let Some(rows) = rows {
@@ -203,12 +189,14 @@ pub async fn create(
 }
 
 /// The change with what its history entry says of the table.
-fn named(new: &NewTable, or_replace: bool, with_rows: bool) -> Change {
-    let operation = match (or_replace, with_rows) {
-        (false, false) => "CREATE TABLE",
-        (false, true) => "CREATE TABLE AS SELECT",
-        (true, false) => "CREATE OR REPLACE TABLE",
-        (true, true) => "CREATE OR REPLACE TABLE AS SELECT",
+fn named(new: &NewTable, creation: Creation, with_rows: bool) -> Change {
+    let operation = match (creation, with_rows) {
+        (Creation::New, false) => "CREATE TABLE",
+        (Creation::New, true) => "CREATE TABLE AS SELECT",
+        (Creation::OrReplace, false) => "CREATE OR REPLACE TABLE",
+        (Creation::OrReplace, true) => "CREATE OR REPLACE TABLE AS SELECT",
+        (Creation::Replace, false) => "REPLACE TABLE",
+        (Creation::Replace, true) => "REPLACE TABLE AS SELECT",
     };
     let properties: std::collections::BTreeMap<_, _> = new.properties.iter().cloned().collect();
     Change::new(operation)

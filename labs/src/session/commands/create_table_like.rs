@@ -1,20 +1,20 @@
 //! CREATE TABLE .. LIKE: an empty table with the columns, comments and partitioning of another.
 
-use crate::dialect::CreateTableLike;
+use crate::dialect::{CreateTableLike, Creation};
 
 use super::super::Session;
 use super::super::protocol::{FEATURE_PROPERTY, Feature};
 use super::super::snapshot::Snapshot;
 use super::super::{catalog, filled};
 use super::create_table::{self, NewColumn, NewTable};
-use super::{Output, Result, alter_table};
+use super::{Output, Result, alter_table, existing};
 
 pub async fn run(session: &mut Session, create: &CreateTableLike) -> Result<Output> {
     catalog::check_name(&create.name)?;
     let name = session.written(&create.name)?;
     let key = name.to_lowercase();
     if session.tables.contains_key(&key) || session.journal.stored_views.contains_key(&key) {
-        return create_table::already_there(&create.name, create.if_not_exists);
+        return existing::already_there(&create.name, create.if_not_exists);
     }
     let source = session.find_table(&create.source)?;
     let snapshot = session.table(&source)?.latest().clone();
@@ -24,7 +24,7 @@ pub async fn run(session: &mut Session, create: &CreateTableLike) -> Result<Outp
         properties: feature_of_defaults(&snapshot),
         ..NewTable::named(&name)
     };
-    let commit = create_table::create(session, new, None, false).await?;
+    let commit = create_table::create(session, new, None, Creation::New).await?;
     Ok(Output::default().with_commit(commit))
 }
 

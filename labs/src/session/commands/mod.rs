@@ -16,6 +16,7 @@ pub mod describe_detail;
 mod describe_history;
 mod describe_table;
 mod drop_table;
+mod existing;
 mod explain;
 mod function;
 mod functions;

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::TableName;
 
 use super::super::{Session, catalog};
-use super::{Output, Result, create_table};
+use super::{Output, Result, existing};
 
 /// # Errors
 /// When there is a table or view of the new name, or no such schema.
@@ -14,7 +14,7 @@ pub fn run(session: &mut Session, key: &str, to: &TableName) -> Result<Output> {
     let new_key = name.to_lowercase();
     if new_key != key && (session.tables.contains_key(&new_key) || session.journal.stored_views.contains_key(&new_key))
     {
-        return create_table::already_there(to, false).map_err(|diagnostic| Diagnostic {
+        return existing::already_there(to, false).map_err(|diagnostic| Diagnostic {
             hint: Some("Choose another name, or drop that table first.".to_owned()),
             ..diagnostic
         });

@@ -44,6 +44,7 @@ pattern!(FILTER_TYPE, r"(?s)non-boolean predicate '.*' returning (.+)");
 pattern!(JOIN_TYPE, r"Join condition must be boolean type, but got (.+)");
 pattern!(NOT_TYPE, r"Unary operator 'NOT' requires a boolean expression, got (.+)");
 pattern!(REPEATED_CTE, r#"WITH query name "(.*)" specified more than once"#);
+pattern!(DISTINCT_ORDER, r"For SELECT DISTINCT, ORDER BY expressions (?:\w+\.)?(\w+) must appear in select list");
 pattern!(ARITY, r"(?:expects|requires|number of arguments|Expected \d+ arguments|arguments? but received)");
 pattern!(
     ARROW_NAMES,
@@ -102,6 +103,7 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
         .or_else(|| inline_table(message))
         .or_else(|| repeated_name(message, lexed))
         .or_else(|| no_field(message, lexed))
+        .or_else(|| distinct_order(message, lexed))
         .or_else(|| out_of_range(message))
         .or_else(|| query_shape(plain));
     if let Some(diagnostic) = known {
@@ -137,6 +139,11 @@ pub fn unresolved_routine(name: &str) -> Diagnostic {
     if let Some(instead) = catalogue::instead_of(name) {
         let message = format!("The function `{name}` is not available in this course.");
         return Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(instead);
+    }
+    if catalogue::is_generator(name) {
+        let text = format!("The generator `{name}` is not supported outside the SELECT clause.");
+        return Diagnostic::new("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "42K0E", text)
+            .with_hint("Put it into the SELECT list of a subquery, or into LATERAL VIEW, and use its column.");
     }
     let text = format!("Cannot resolve routine `{name}` on search path [`system`.`builtin`].");
     let hint = match nearest(name, catalogue::all().map(|entry| entry.name)) {
@@ -189,6 +196,19 @@ fn no_field(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
     Some(place(diagnostic.with_hint("DESCRIBE TABLE shows the fields of a STRUCT."), lexed, &found[1]))
 }
 
+/// ORDER BY a column that DISTINCT has left out.
+fn distinct_order(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
+    let found = DISTINCT_ORDER.captures(message)?;
+    let name = lexed.spelling(&found[1]).unwrap_or(&found[1]);
+    let text = format!(
+        "A column, variable, or function parameter with name `{name}` cannot be resolved: behind SELECT DISTINCT, ORDER BY \
+         sees the columns of the SELECT list only."
+    );
+    let diagnostic = Diagnostic::new("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", text)
+        .with_hint("Add the column to the SELECT list, or sort by one that is there.");
+    Some(place(diagnostic, lexed, &found[1]))
+}
+
 /// A column of the SELECT list by its number, where there are not so many.
 fn out_of_range(message: &str) -> Option<Diagnostic> {
     let (class, state, clause, found) = match (GROUP_POSITION.captures(message), ORDER_POSITION.captures(message)) {
@@ -200,7 +220,6 @@ fn out_of_range(message: &str) -> Option<Diagnostic> {
     Some(Diagnostic::new(class, state, text).with_hint("The columns of SELECT are counted from 1."))
 }
 
-/// Queries whose columns or conditions do not fit where they stand.
 /// Bounds of a window that do not follow each other.
 fn window_frame(message: &str) -> Diagnostic {
     if message.contains("(CURRENT ROW)") {
@@ -219,6 +238,7 @@ fn window_frame(message: &str) -> Diagnostic {
         .with_hint("Write the earlier bound first: ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING.")
 }
 
+/// Queries whose columns or conditions do not fit where they stand.
 fn query_shape(message: &str) -> Option<Diagnostic> {
     if let Some(why) = message.split_once("LIMIT").map(|(_, why)| why) {
         let negative = why.contains("must be >= 0");

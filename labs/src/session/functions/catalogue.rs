@@ -4,6 +4,7 @@
 //! `docs/functions.md` is made from it, with the computed result of every example.
 
 mod aggregates;
+mod arity;
 mod arrays;
 mod conditions;
 mod dates;
@@ -44,6 +45,7 @@ impl Entry {
     }
 }
 
+pub use arity::Arity;
 pub use refused::instead_of;
 
 /// A family's table: name, arguments, sentence, example.
@@ -88,6 +90,11 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 /// All functions, by name.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
     BY_NAME.values().copied()
+}
+
+/// Whether a function makes rows of one.
+pub fn is_generator(name: &str) -> bool {
+    generators::ENTRIES.iter().any(|entry| entry.name == name)
 }
 
 /// Whether a statement, or what it is rewritten to, may call a function.

@@ -7,6 +7,7 @@ mod average;
 mod calendar;
 pub mod catalogue;
 mod charsets;
+mod coalesce;
 mod codes;
 mod columnar;
 pub mod conversion;
@@ -37,7 +38,7 @@ mod rows;
 mod sequences;
 mod single;
 mod sum;
-mod text_times;
+pub mod text_times;
 mod texts;
 mod type_of;
 mod xor_shift;
@@ -54,7 +55,8 @@ use datafusion_spark::planner::SparkFunctionPlanner;
 pub use rows::wrong_number;
 
 use super::planning::{
-    Casts, CheckedTypes, CommonTypes, Copies, Draws, InLists, Operators, Spans, Subqueries, TypeNames,
+    Casts, CheckedTypes, CommonTypes, Copies, Draws, InLists, Operators, Spans, Subqueries, TypeNames, logical_rules,
+    physical_rules,
 };
 
 /// Functions, operators and types of the dialect.
@@ -72,7 +74,8 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
     ];
     rules.extend(Analyzer::new().rules);
     rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists)]);
-    let builder = builder.with_analyzer_rules(rules);
+    let builder = builder.with_analyzer_rules(rules).with_optimizer_rules(logical_rules());
+    let builder = builder.with_physical_optimizer_rules(physical_rules());
     let mut state = builder.with_type_planner(Arc::new(TypeNames)).build();
     if let Err(error) = datafusion_spark::register_all(&mut state) {
         tracing::error!(%error, "a function of datafusion-spark cannot be registered");
@@ -92,7 +95,13 @@ fn register(state: &mut SessionState) -> datafusion::common::Result<()> {
 
 /// Our own functions, save those of [`random`], which belong to a session.
 fn own() -> impl Iterator<Item = Arc<ScalarUDF>> {
-    let single = [type_of::function(), arithmetic::negate(), arithmetic::complement(), raise_error::function()];
+    let single = [
+        type_of::function(),
+        arithmetic::negate(),
+        arithmetic::complement(),
+        raise_error::function(),
+        coalesce::function(),
+    ];
     let tables = [
         codes::FUNCTIONS,
         texts::FUNCTIONS,

@@ -1,5 +1,5 @@
-//! The one type that the branches of a CASE, the arguments of `coalesce` and its like, and the queries of a UNION have
-//! together, where texts meet other types, or DOUBLEs meet DECIMALs.
+//! The one type that the branches of a CASE, the arguments of `greatest` and its like, and the queries of a UNION have
+//! together, where texts meet other types, or DOUBLEs meet DECIMALs. `coalesce` and inline tables ask [`together`] themselves.
 //!
 //! DataFusion turns the others into texts, and DOUBLEs into DECIMALs. ANSI's rule is the other way round: beside a whole number a text is a BIGINT, beside
 //! any other number a DOUBLE, beside a date, a timestamp or a boolean the same. It goes before DataFusion's own coercion.
@@ -13,7 +13,9 @@ use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::{Expr, ExprSchemable, Like, LogicalPlan, LogicalPlanBuilder, Union, cast};
 use datafusion::optimizer::AnalyzerRule;
 
+use super::super::errors::raise;
 use super::super::functions::conversion::is_text;
+use super::families::{apart, different_columns, different_types};
 use super::nodes::rewrite_expressions;
 
 #[derive(Debug)]
@@ -27,36 +29,49 @@ impl AnalyzerRule for CommonTypes {
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
         plan.transform_up_with_subqueries(|plan| match plan {
             LogicalPlan::Union(union) => queries(union),
-            plan => rewrite_expressions(plan, |expr, schema| Ok(branches(expr, schema))),
+            plan => rewrite_expressions(plan, branches),
         })
         .map(|plan| plan.data)
     }
 }
 
 /// Gives the values that an expression chooses from one type.
-fn branches(mut expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
-    let values: Vec<&mut Expr> = match &mut expr {
+///
+/// # Errors
+/// DATATYPE_MISMATCH.DATA_DIFF_TYPES for values that have none together.
+fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let (of, values): (&str, Vec<&mut Expr>) = match &mut expr {
         Expr::Case(case) => {
             let results = case.when_then_expr.iter_mut().map(|(_, result)| result.as_mut());
-            results.chain(case.else_expr.as_deref_mut()).collect()
+            ("casewhen", results.chain(case.else_expr.as_deref_mut()).collect())
         }
         Expr::ScalarFunction(function) => {
-            if !matches!(function.name(), "coalesce" | "nvl" | "ifnull" | "greatest" | "least") {
-                return Transformed::no(expr);
-            }
-            function.args.iter_mut().collect()
+            let of = match function.name() {
+                "greatest" => "greatest",
+                "least" => "least",
+                _ => return Ok(Transformed::no(expr)),
+            };
+            (of, function.args.iter_mut().collect())
         }
-        Expr::Like(like) => return texts_to_match(like.clone(), schema),
-        _ => return Transformed::no(expr),
+        Expr::InList(list) => ("in", std::iter::once(list.expr.as_mut()).chain(&mut list.list).collect()),
+        Expr::Like(like) => return Ok(texts_to_match(like.clone(), schema)),
+        _ => return Ok(Transformed::no(expr)),
     };
     let types: Result<Vec<DataType>> = values.iter().map(|value| value.get_type(schema)).collect();
-    let Some(target) = types.ok().and_then(|types| together(&types)) else { return Transformed::no(expr) };
+    let Ok(types) = types else { return Ok(Transformed::no(expr)) };
+    if let Some((one, other)) = apart(&types) {
+        return Err(raise(different_types(of, one, other)));
+    }
+    if of == "in" {
+        return Ok(Transformed::no(expr));
+    }
+    let Some(target) = together(&types) else { return Ok(Transformed::no(expr)) };
     for value in values {
         if value.get_type(schema).is_ok_and(|own| own != target) {
             *value = cast(std::mem::take(value), target.clone());
         }
     }
-    Transformed::yes(expr)
+    Ok(Transformed::yes(expr))
 }
 
 /// `LIKE` compares texts: a number or a date is printed.
@@ -105,14 +120,15 @@ pub fn together(types: &[DataType]) -> Option<DataType> {
 /// Gives the columns of a UNION's queries one type, by position.
 fn queries(union: Union) -> Result<Transformed<LogicalPlan>> {
     let width = union.schema.fields().len();
-    let targets: Vec<Option<DataType>> = (0..width)
-        .map(|at| {
-            let column =
-                |input: &Arc<LogicalPlan>| input.schema().fields().get(at).map(|field| field.data_type().clone());
-            let types: Option<Vec<DataType>> = union.inputs.iter().map(column).collect();
-            types.and_then(|types| together(&types))
-        })
-        .collect();
+    let mut targets: Vec<Option<DataType>> = Vec::with_capacity(width);
+    for at in 0..width {
+        let column = |input: &Arc<LogicalPlan>| input.schema().fields().get(at).map(|field| field.data_type().clone());
+        let types: Vec<DataType> = union.inputs.iter().filter_map(column).collect();
+        if let Some((one, other)) = apart(&types) {
+            return Err(raise(different_columns(at + 1, one, other)));
+        }
+        targets.push(if types.len() == union.inputs.len() { together(&types) } else { None });
+    }
     if targets.iter().all(Option::is_none) {
         return Ok(Transformed::no(LogicalPlan::Union(union)));
     }

@@ -155,12 +155,18 @@ pub fn is_aggregate(expr: &Expr) -> bool {
     search::holds(expr, aggregates)
 }
 
+/// Whether an expression calls a window function, outside of subqueries.
+pub fn is_window(expr: &Expr) -> bool {
+    search::holds(expr, |function| function.over.is_some())
+}
+
 /// Whether an expression calls an aggregate or a window function, outside of subqueries.
 pub fn is_aggregate_or_window(expr: &Expr) -> bool {
     search::holds(expr, |function| function.over.is_some() || aggregates(function))
 }
 
-fn aggregates(function: &Function) -> bool {
+/// Whether a call is of an aggregate function.
+pub fn aggregates(function: &Function) -> bool {
     let known = engine::functions().aggregate_functions();
     function.over.is_none() && known.contains_key(&function_name(&function.name))
 }

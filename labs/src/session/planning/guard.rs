@@ -8,13 +8,13 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, GroupByWithModifier, Join,
-    JoinConstraint, JoinOperator, LimitClause, Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier,
-    Spanned, TableFactor, Value, Visit, Visitor,
+    JoinConstraint, LimitClause, Query, Select, SelectFlavor, SetExpr, SetOperator, SetQuantifier, Spanned,
+    TableFactor, Value, Visit, Visitor,
 };
 
 use super::super::errors::unresolved_routine;
-use super::super::functions::wrong_number;
-use super::{grouping, intervals, output, tuples, windows};
+use super::super::functions::catalogue::{self, Arity};
+use super::{grouping, intervals, literals, output, tuples, using_joins, windows};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{function_name, position};
 
@@ -164,6 +164,9 @@ impl Visitor for Guard {
             Expr::Subquery(query) if gives_several_columns(query) => ControlFlow::Break(several_columns(query)),
             Expr::SimilarTo { .. } => refuse("SIMILAR TO", "Use RLIKE with a regular expression."),
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),
+            Expr::TypedString(typed) if let Some(diagnostic) = literals::misread(typed) => {
+                ControlFlow::Break(diagnostic)
+            }
             Expr::Interval(interval) if let Some(diagnostic) = intervals::misread(interval) => {
                 ControlFlow::Break(diagnostic)
             }
@@ -203,16 +206,7 @@ fn several_columns(query: &Query) -> Diagnostic {
 
 /// The ON of a join.
 fn condition(join: &Join) -> Option<&Expr> {
-    let (JoinOperator::Join(constraint)
-    | JoinOperator::Inner(constraint)
-    | JoinOperator::Left(constraint)
-    | JoinOperator::LeftOuter(constraint)
-    | JoinOperator::Right(constraint)
-    | JoinOperator::RightOuter(constraint)
-    | JoinOperator::FullOuter(constraint)) = &join.join_operator
-    else {
-        return None;
-    };
+    let constraint = using_joins::constraint(&join.join_operator)?;
     if let JoinConstraint::On(condition) = constraint { Some(condition) } else { None }
 }
 
@@ -228,12 +222,29 @@ fn not_in_where() -> Diagnostic {
         .with_hint("Aggregates go into HAVING, window functions into QUALIFY.")
 }
 
-/// Calls that DataFusion gives a meaning that they do not have: `count()`, and rows counted from 0.
+fn wrong_number(function: &Function, name: &str, arity: Arity, given: usize) -> Diagnostic {
+    let text = format!("The `{name}` requires {arity} parameters but the actual number is {given}.");
+    let diagnostic = Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", text);
+    let usage = catalogue::find(name).map_or_else(|| name.to_owned(), catalogue::Entry::usage);
+    let diagnostic = diagnostic.with_hint(format!("Call it as {usage}; DESCRIBE FUNCTION {name} says what it gives."));
+    match function.name.span().start {
+        start if start.line > 0 => diagnostic.at(position(start)),
+        _ => diagnostic,
+    }
+}
+
+/// Calls with a wrong number of arguments, and those that DataFusion gives a meaning that they do not have: `count()`, and
+/// rows counted from 0.
 fn unusable(function: &Function) -> Option<Diagnostic> {
     let FunctionArguments::List(list) = &function.args else { return None };
     let name = function_name(&function.name);
-    if name == "count" && list.args.is_empty() {
-        return Some(wrong_number(&name, 0));
+    if let Some(entry) = catalogue::find(&name)
+        // LIKE ANY (..) and LIKE SOME (..) read as calls.
+        && !matches!(name.as_str(), "any" | "some")
+        && let arity = Arity::of(entry)
+        && (!arity.accepts(list.args.len()) || name == "count" && list.args.is_empty())
+    {
+        return Some(wrong_number(function, &name, arity, list.args.len()));
     }
     let star = |arg: &FunctionArg| {
         matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::QualifiedWildcard(_)))

@@ -8,12 +8,13 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArguments, GroupByExpr, LimitClause, ObjectName, OrderByKind, Query, Select, TimezoneInfo, UnaryOperator,
-    Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrameBound, WindowType,
+    FunctionArguments, GroupByExpr, LimitClause, ObjectName, OrderByKind, Query, Select, TimezoneInfo, TypedString,
+    UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrameBound, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Location;
 
-use super::super::functions::arithmetic;
+use super::super::functions::{arithmetic, text_times};
+use crate::diagnostic::Diagnostic;
 use crate::dialect;
 
 /// Rewrites every expression below a node.
@@ -184,6 +185,20 @@ fn negative(expr: &Expr) -> Option<Expr> {
 /// What DataFusion's planner negates while it reads it.
 fn is_constant(expr: &Expr) -> bool {
     matches!(expr, Expr::Interval(_) | Expr::Value(ValueWithSpan { value: Value::Number(..), .. }))
+}
+
+/// Why `DATE '..'` or `TIMESTAMP '..'` is none; `None` for one that is.
+pub fn misread(typed: &TypedString) -> Option<Diagnostic> {
+    let Value::SingleQuotedString(text) = &typed.value.value else { return None };
+    let (name, read) = match &typed.data_type {
+        DataType::Date => ("DATE", text_times::date(text).is_some()),
+        DataType::Timestamp(..) => ("TIMESTAMP", text_times::instant(text).is_some()),
+        _ => return None,
+    };
+    let message = format!("The value of the typed literal \"{name}\" is invalid: '{text}'.");
+    let diagnostic = Diagnostic::new("INVALID_TYPED_LITERAL", "42604", message)
+        .with_hint("Write a day that there is: DATE'2024-01-31', TIMESTAMP'2024-01-31 12:00:00'.");
+    (!read).then(|| diagnostic.at(dialect::position(typed.value.span.start)))
 }
 
 fn number(value: &ValueWithSpan) -> Option<Expr> {

@@ -1,7 +1,8 @@
 //! From a syntax tree to a plan: what the statement may use, what its names mean, what its literals and operators mean.
 //!
-//! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`relations`] finds tables, [`output`]
-//! names columns, [`rewrites`], [`single_values`], [`tuples`], [`calls`] and [`literals`] spell out what the planner does not read, then DataFusion plans with
+//! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`cte_names`] parts namesakes, [`relations`] finds
+//! tables, [`output`] names columns, [`having`], [`rewrites`], [`single_values`], [`tuples`], [`calls`], [`literals`] and [`inline_tables`] spell out what the
+//! planner does not read, then DataFusion plans with
 //! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`], and namesakes are [`told_apart`]. Over the plan go the
 //! rules [`checked_types`], [`spans`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
@@ -15,14 +16,21 @@ mod checked_types;
 mod common_types;
 mod context;
 mod copies;
+mod cte_names;
 mod draws;
+mod families;
 mod features;
+mod fields;
 mod generators;
 mod grouping;
 mod guard;
+mod having;
 mod in_lists;
 mod inline;
+mod inline_tables;
 mod intervals;
+mod kept_filters;
+mod known_columns;
 mod lateral_aliases;
 mod literals;
 mod namesakes;
@@ -40,6 +48,7 @@ mod tables;
 mod told_apart;
 mod tuples;
 mod type_names;
+mod unmoved_lambdas;
 mod using_joins;
 mod variables;
 mod windows;
@@ -66,11 +75,13 @@ use super::journal::View;
 
 pub use casts::Casts;
 pub use checked_types::CheckedTypes;
-pub use common_types::CommonTypes;
+pub use common_types::{CommonTypes, together};
 pub use copies::Copies;
 pub use draws::Draws;
+pub use families::{apart, different_types};
 pub use generators::check_values;
 pub use in_lists::InLists;
+pub use kept_filters::logical_rules;
 pub use literals::cast_to_named;
 pub use namesakes::part_merge;
 pub use operators::Operators;
@@ -80,6 +91,7 @@ pub use spans::Spans;
 pub use subqueries::Subqueries;
 pub use tables::{select_all, table_factor};
 pub use type_names::TypeNames;
+pub use unmoved_lambdas::physical_rules;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -141,15 +153,16 @@ impl<'a> Planner<'a> {
         let asked = query.clone();
         features::note(&query, &mut self.facts.features);
         generators::rewrite(&mut query)?;
+        cte_names::tell_apart(&mut query);
+        using_joins::name_subqueries(&mut query);
         self.resolve(&mut query).await?;
-        let with = query.with.clone();
-        using_joins::name_natural_keys(&mut query, &|relation| self.columns_of(relation, with.as_ref()));
-        using_joins::spell_out_stars(&mut query)?;
+        let known = known_columns::KnownColumns::of(&query);
+        using_joins::name_natural_keys(&mut query, &|relation| known.columns(self, relation));
+        using_joins::spell_out_stars(&mut query, &|relation| known.columns(self, relation))?;
         let mut items = output::name_columns(&mut query, self.lexed);
-        using_joins::merge_keys(&mut query);
-        self.put_in(&mut query)?;
-        rewrites::rewrite(&mut query);
-        literals::rewrite(&mut query, &self.session.options.user_name, self.session.schema());
+        using_joins::merge_keys(&mut query, &|relation| known.columns(self, relation));
+        having::put_aliases(&mut query);
+        self.spell_out(&mut query)?;
         let order = output::take_order_by_all(&mut query);
         let mut plan = self.with_names_found(&mut query, &mut items, &asked)?;
         if let Some(options) = order {
@@ -212,11 +225,6 @@ impl<'a> Planner<'a> {
         columns.map(HashSet::from_iter)
     }
 
-    /// The names of a relation's columns, where it can be planned by itself.
-    fn columns_of(&self, relation: &ast::TableFactor, with: Option<&ast::With>) -> Option<Vec<String>> {
-        self.columns_of_tables(&[ast::TableWithJoins { relation: relation.clone(), joins: Vec::new() }], with)
-    }
-
     fn columns_of_tables(&self, tables: &[ast::TableWithJoins], with: Option<&ast::With>) -> Option<Vec<String>> {
         let planned = |with: Option<&ast::With>| {
             let mut query = tables::select_all(&[]);
@@ -236,9 +244,7 @@ impl<'a> Planner<'a> {
         features::note(&expr, &mut self.facts.features);
         generators::rewrite(&mut expr)?;
         self.resolve(&mut expr).await?;
-        self.put_in(&mut expr)?;
-        rewrites::rewrite(&mut expr);
-        literals::rewrite(&mut expr, &self.session.options.user_name, self.session.schema());
+        self.spell_out(&mut expr)?;
         Ok(expr)
     }
 
@@ -251,16 +257,18 @@ impl<'a> Planner<'a> {
         if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
             output::name_columns(subquery, self.lexed);
         }
-        self.put_in(&mut relation)?;
-        rewrites::rewrite(&mut relation);
-        literals::rewrite(&mut relation, &self.session.options.user_name, self.session.schema());
+        self.spell_out(&mut relation)?;
         Ok(relation)
     }
 
-    /// Puts the bodies of functions in place of their calls, and the values of variables named with their schema.
-    fn put_in(&self, node: &mut impl ast::VisitMut) -> Result<()> {
+    /// Puts the bodies of functions in place of their calls, the values of variables named with their schema in place of
+    /// these, and what the planner reads in place of what it does not.
+    fn spell_out(&self, node: &mut impl ast::VisitMut) -> Result<()> {
         inline::inline(node, self.session, self.lexed)?;
         variables::put_qualified(node, self.session);
+        rewrites::rewrite(node);
+        literals::rewrite(node, &self.session.options.user_name, self.session.schema());
+        inline_tables::bring_together(node, self);
         Ok(())
     }
 

@@ -3,9 +3,8 @@
 //! Follows ANSI's rules for texts: beside a whole number a text is a BIGINT, beside any other number a DOUBLE, beside a
 //! date, a timestamp or a boolean (in comparisons) the same; two texts are calculated with as DOUBLEs and compared as texts.
 
-use datafusion::arrow::datatypes::{DataType, Field, Fields};
+use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::{Column, DFSchema, Result, ScalarValue, TableReference};
-use datafusion::functions::core::get_field;
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr};
 use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast, lit};
@@ -17,6 +16,8 @@ use super::super::functions::conversion::is_text;
 use super::super::functions::intervals::{self, Operation};
 use super::super::functions::{arithmetic, decimals, difference, element};
 use super::super::types::{timestamp, type_name};
+use super::families;
+use super::fields::{field_of, has_fields};
 use crate::diagnostic::Diagnostic;
 
 #[derive(Debug)]
@@ -29,6 +30,9 @@ impl ExprPlanner for Operators {
         };
         let (raw, left, right) = with_texts_read(raw, left, right);
         let (raw, left, right) = with_hours_of_a_date(raw, left, right);
+        if let Some(diagnostic) = families::misused(&raw.op, &left, &right) {
+            return Err(raise(diagnostic));
+        }
         let raw = match with_intervals(raw, &left, &right) {
             PlannerResult::Original(raw) => raw,
             planned => return Ok(planned),
@@ -73,22 +77,12 @@ impl ExprPlanner for Operators {
         qualifier: Option<&TableReference>,
         nested_names: &[String],
     ) -> Result<PlannerResult<Vec<Expr>>> {
-        let mut data_type = field.data_type();
+        let mut data_type = field.data_type().clone();
         let mut expr = Expr::Column(Column::from((qualifier, field)));
         for name in nested_names {
-            match data_type {
-                DataType::Struct(fields) => {
-                    let Some(found) = field_named(fields, name) else { return Ok(PlannerResult::Original(Vec::new())) };
-                    expr = called(get_field(), vec![expr, lit(found.name().clone())]);
-                    data_type = found.data_type();
-                }
-                DataType::Map(entries, _) => {
-                    let DataType::Struct(pair) = entries.data_type() else { break };
-                    let Some(function) = engine::scalar_function("__map_field") else { break };
-                    expr = called(function, vec![expr, lit(name.clone())]);
-                    data_type = pair[1].data_type();
-                }
-                _ => return Ok(PlannerResult::Original(Vec::new())),
+            match field_of(expr, &data_type, name) {
+                Some(found) => (expr, data_type) = found,
+                None => return Ok(PlannerResult::Original(Vec::new())),
             }
         }
         Ok(PlannerResult::Planned(expr))
@@ -105,15 +99,16 @@ impl ExprPlanner for Operators {
             GetFieldAccess::NamedStructField { name } => lit(name.clone()),
             GetFieldAccess::ListRange { .. } => return Ok(PlannerResult::Original(raw)),
         };
-        let function = match raw.expr.get_type(schema) {
-            Ok(DataType::Struct(fields)) => {
-                let name = match &key {
-                    Expr::Literal(ScalarValue::Utf8(Some(name)), _) => name.clone(),
-                    _ => return Ok(PlannerResult::Original(raw)),
-                };
-                let Some(found) = field_named(&fields, &name) else { return Ok(PlannerResult::Original(raw)) };
-                return Ok(PlannerResult::Planned(called(get_field(), vec![raw.expr, lit(found.name().clone())])));
-            }
+        let own = raw.expr.get_type(schema);
+        if let (Ok(own), Expr::Literal(ScalarValue::Utf8(Some(name)), _)) = (&own, &key)
+            && has_fields(own)
+        {
+            return Ok(match field_of(raw.expr.clone(), own, name) {
+                Some((field, _)) => PlannerResult::Planned(field),
+                None => PlannerResult::Original(raw),
+            });
+        }
+        let function = match own {
             Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => {
                 check_index(&key, schema)?;
                 Some(element::item())
@@ -202,12 +197,6 @@ fn is_of_hours(expr: &Expr) -> bool {
     }
 }
 
-/// A field by its name, in any case; the same case wins.
-fn field_named<'a>(fields: &'a Fields, name: &str) -> Option<&'a Field> {
-    let same = fields.iter().find(|field| field.name() == name);
-    same.or_else(|| fields.iter().find(|field| field.name().eq_ignore_ascii_case(name))).map(AsRef::as_ref)
-}
-
 /// An operator that a function computes.
 fn as_function(name: &str, raw: RawBinaryExpr, left: &DataType, right: &DataType) -> PlannerResult<RawBinaryExpr> {
     let Some(function) = engine::scalar_function(name) else { return PlannerResult::Original(raw) };
@@ -278,7 +267,7 @@ fn is_time(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Date32 | DataType::Timestamp(..))
 }
 
-fn called(function: std::sync::Arc<datafusion::logical_expr::ScalarUDF>, arguments: Vec<Expr>) -> Expr {
+pub fn called(function: std::sync::Arc<datafusion::logical_expr::ScalarUDF>, arguments: Vec<Expr>) -> Expr {
     Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments))
 }
 

@@ -6,12 +6,12 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArguments, GroupByExpr,
-    GroupByWithModifier, Ident, JsonPathElem, ObjectName, Query, Select, SetExpr, SetOperator, UnaryOperator, Value,
-    ValueWithSpan, Values, VisitMut, VisitorMut,
+    BinaryOperator, CastKind, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident,
+    JsonPathElem, ObjectName, Query, Select, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan, VisitMut,
+    VisitorMut,
 };
 
-use super::calls::build::{Argument, ArgumentExpr, binary, call, case, not, text, values};
+use super::calls::build::{binary, call, not, text, values};
 use super::literals::cast;
 use super::single_values;
 use crate::dialect;
@@ -32,15 +32,12 @@ impl VisitorMut for Rewriter {
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         spell_out_minus(&mut query.body);
-        if let SetExpr::Values(rows) = query.body.as_mut() {
-            join_fractions(rows);
-        }
         ControlFlow::Continue(())
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
         spell_out_modifier(&mut select.group_by);
-        self.keys.push(keys(&select.group_by));
+        self.keys.push(grouping_keys(&select.group_by));
         ControlFlow::Continue(())
     }
 
@@ -83,52 +80,12 @@ impl Rewriter {
                 let keys = self.keys.last().filter(|keys| !keys.is_empty())?;
                 Some(cast(call("grouping", keys.clone()), DataType::BigInt(None)))
             }
-            "coalesce" | "nvl" | "ifnull" if list.args.iter().any(is_written_text) => first_known(&list.args),
             "grouping_id" => {
                 function.name = ObjectName::from(vec![Ident::new("grouping")]);
                 Some(cast(Expr::Function(function.clone()), DataType::BigInt(None)))
             }
             _ => None,
         }
-    }
-}
-
-/// Makes the DECIMALs of a column of VALUES in which a DOUBLE is written DOUBLEs too: the planner would make all of them
-/// DECIMALs, and lose what is small.
-fn join_fractions(values: &mut Values) {
-    let width = values.rows.first().map_or(0, |row| row.content.len());
-    for at in 0..width {
-        let column = || values.rows.iter().filter_map(|row| row.content.get(at));
-        if !column().any(is_written_double) || !column().any(is_written_decimal) {
-            continue;
-        }
-        for value in
-            values.rows.iter_mut().filter_map(|row| row.content.get_mut(at)).filter(|it| is_written_decimal(it))
-        {
-            *value = cast(value.clone(), DataType::Double(ExactNumberInfo::None));
-        }
-    }
-}
-
-fn is_written_double(value: &Expr) -> bool {
-    match value {
-        Expr::Value(value) => matches!(&value.value, Value::Number(digits, _) if digits.contains(['e', 'E'])),
-        Expr::Cast { data_type, .. } => matches!(data_type, DataType::Double(_) | DataType::Float(_)),
-        Expr::UnaryOp { op: UnaryOperator::Minus, expr } | Expr::Nested(expr) => is_written_double(expr),
-        _ => false,
-    }
-}
-
-fn is_written_decimal(value: &Expr) -> bool {
-    match value {
-        Expr::Value(value) => {
-            matches!(&value.value, Value::Number(digits, _) if digits.contains('.') && !digits.contains(['e', 'E']))
-        }
-        Expr::Cast { data_type, .. } => {
-            matches!(data_type, DataType::Decimal(_) | DataType::Numeric(_) | DataType::Dec(_))
-        }
-        Expr::UnaryOp { op: UnaryOperator::Minus, expr } | Expr::Nested(expr) => is_written_decimal(expr),
-        _ => false,
     }
 }
 
@@ -143,32 +100,6 @@ fn negative_literal(operand: &Expr) -> Option<Expr> {
         **expr = Expr::UnaryOp { op: UnaryOperator::Minus, expr: expr.clone() };
     }
     Some(cast)
-}
-
-fn is_written_text(argument: &Argument) -> bool {
-    matches!(argument, Argument::Unnamed(ArgumentExpr::Expr(Expr::Value(value)))
-        if matches!(value.value, Value::SingleQuotedString(_)))
-}
-
-/// `coalesce(day, '2024-01-01')` as the CASE that it is: its branches are brought to one type as ANSI says, where the
-/// library's `coalesce` refuses a text beside a date. `None` for values that are not to be computed twice.
-fn first_known(list: &[Argument]) -> Option<Expr> {
-    let mut given = values(list)?;
-    let last = given.pop()?;
-    if given.is_empty() || !given.iter().all(is_plain) {
-        return None;
-    }
-    let branches = given.into_iter().map(|value| (Expr::IsNotNull(Box::new(value.clone())), value));
-    Some(case(branches.collect(), Some(last)))
-}
-
-/// A column or a constant, also cast: computed twice it is the same.
-fn is_plain(value: &Expr) -> bool {
-    match value {
-        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => true,
-        Expr::Cast { expr, .. } | Expr::Nested(expr) => is_plain(expr),
-        _ => false,
-    }
 }
 
 /// `a MINUS b` is `a EXCEPT b`.
@@ -196,7 +127,7 @@ fn spell_out_modifier(group_by: &mut GroupByExpr) {
 }
 
 /// Every expression that a GROUP BY names, once.
-fn keys(group_by: &GroupByExpr) -> Vec<Expr> {
+pub fn grouping_keys(group_by: &GroupByExpr) -> Vec<Expr> {
     let GroupByExpr::Expressions(parts, _) = group_by else { return Vec::new() };
     let mut keys: Vec<Expr> = Vec::new();
     let mut add = |key: &Expr| {

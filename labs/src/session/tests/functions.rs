@@ -23,7 +23,7 @@ async fn wrong_arguments_are_refused_where_the_function_stands() {
     let error = refusal("SELECT 1, abs(1, 2)").await;
     assert_eq!(error.class, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION");
     assert_eq!(error.position, Some(Position { line: 1, column: 11 }));
-    assert_eq!(error.hint.as_deref(), Some("DESCRIBE FUNCTION abs says how it is called."));
+    assert_eq!(error.hint.as_deref(), Some("Call it as abs(expr); DESCRIBE FUNCTION abs says what it gives."));
     assert_eq!(refusal("SELECT abs(true)").await.class, "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE");
 }
 

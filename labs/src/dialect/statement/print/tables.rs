@@ -5,8 +5,8 @@ use std::fmt::{Display, Formatter, Result};
 use crate::diagnostic::Position;
 
 use super::super::{
-    ColumnSpec, CreateSchema, CreateTable, CreateTableLike, CreateView, DropSchema, DropTable, Optimize, Restore,
-    RestorePoint, TableName, Vacuum,
+    ColumnSpec, CreateSchema, CreateTable, CreateTableLike, CreateView, Creation, DropSchema, DropTable, Optimize,
+    Restore, RestorePoint, TableName, Vacuum,
 };
 use super::spelling::{expression, query};
 use super::types::data_type;
@@ -21,9 +21,13 @@ impl Display for TableName {
 
 impl Display for CreateTable {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let replace = when(self.or_replace, "OR REPLACE ");
+        let verb = match self.creation {
+            Creation::New => "CREATE",
+            Creation::OrReplace => "CREATE OR REPLACE",
+            Creation::Replace => "REPLACE",
+        };
         let if_not_exists = when(self.if_not_exists, "IF NOT EXISTS ");
-        write!(f, "CREATE {replace}TABLE {if_not_exists}{}", self.name)?;
+        write!(f, "{verb} TABLE {if_not_exists}{}", self.name)?;
         let columns: Vec<String> = self.columns.iter().map(ColumnSpec::to_string).collect();
         f.write_str(&list("", columns.join(", ")))?;
         f.write_str(&list("PARTITIONED BY", names(&self.partitioned_by)))?;

@@ -25,14 +25,15 @@ fn column() -> impl Strategy<Value = ColumnSpec> {
 }
 
 fn create_table() -> impl Strategy<Value = CreateTable> {
-    let head = (name::table(), said(), said(), vec(column(), 0..3));
+    let creation = prop_oneof![Just(Creation::New), Just(Creation::OrReplace), Just(Creation::Replace)];
+    let head = (name::table(), creation, said(), vec(column(), 0..3));
     let tail =
         (name::names(0..3), name::names(0..3), option::of(name::text()), properties(0..3), option::of(query::any()));
     (head, tail).prop_map(
-        |((name, or_replace, if_not_exists, columns), (partitioned_by, clustered_by, comment, properties, query))| {
+        |((name, creation, if_not_exists, columns), (partitioned_by, clustered_by, comment, properties, query))| {
             CreateTable {
                 name,
-                or_replace,
+                creation,
                 if_not_exists,
                 columns,
                 partitioned_by,

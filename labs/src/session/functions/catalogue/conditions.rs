@@ -4,7 +4,7 @@ super::entries! { "Conditions":
     "assert_true" "condition[, message]" "NULL where a condition holds; else the statement fails." "assert_true(0 < 1)";
     "boolean" "expr" "The value as a BOOLEAN, like CAST." "boolean('true')";
     "coalesce" "expr, ..." "The first value that is not NULL." "coalesce(NULL, 1, NULL)";
-    "decode" "expr, search, result, ...[, otherwise]" "The result behind the first search value that expr is; with a character set alone, the text of bytes." "decode(2, 1, 'Southlake', 2, 'San Francisco', 'elsewhere'), decode(X'616263', 'UTF-8')";
+    "decode" "expr, search[, result, ...][, otherwise]" "The result behind the first search value that expr is; with a character set alone, the text of bytes." "decode(2, 1, 'Southlake', 2, 'San Francisco', 'elsewhere'), decode(X'616263', 'UTF-8')";
     "equal_null" "a, b" "Whether two values are equal, where NULL equals NULL." "equal_null(NULL, NULL), equal_null(1, NULL)";
     "if" "condition, then, otherwise" "One of two values, by a condition." "if(1 < 2, 'a', 'b')";
     "iff" "condition, then, otherwise" "One of two values, by a condition." "iff(1 > 2, 'a', 'b')";

@@ -14,8 +14,8 @@ super::entries! { "Dates and timestamps":
     "date_part" "part, time" "A part of a date or timestamp: year, quarter, month, week, day, dayofweek, doy, hour, minute, second." "date_part('MONTH', DATE'2019-08-12')";
     "date_sub" "date, days" "The date so many days earlier." "date_sub('2016-07-30', 1)";
     "date_trunc" "unit, time" "The start of the year, quarter, month, week, day, hour, minute or second that a timestamp is in." "date_trunc('HOUR', '2015-03-05T09:32:05.359')";
-    "dateadd" "unit, count, time" "The timestamp so many units later; with a date and a number, the date so many days later." "dateadd(MONTH, 1, TIMESTAMP'2024-01-31 10:00:00'), dateadd('2016-07-30', 1)";
-    "datediff" "end, start" "How many days lie between two dates; with a unit in front, whole units from the first to the second." "datediff('2009-07-31', '2009-07-30'), datediff(MONTH, DATE'2021-02-28', DATE'2021-03-28')";
+    "dateadd" "[unit, ]count, time" "The timestamp so many units later; with a date and a number, the date so many days later." "dateadd(MONTH, 1, TIMESTAMP'2024-01-31 10:00:00'), dateadd('2016-07-30', 1)";
+    "datediff" "[unit, ]end, start" "How many days lie between two dates; with a unit in front, whole units from the first to the second." "datediff('2009-07-31', '2009-07-30'), datediff(MONTH, DATE'2021-02-28', DATE'2021-03-28')";
     "datepart" "part, time" "A part of a date or timestamp: year, quarter, month, week, day, dayofweek, doy, hour, minute, second." "datepart('doy', DATE'2019-08-12')";
     "day" "date" "The day of the month." "day('2009-07-30')";
     "dayname" "date" "The day of the week in three letters." "dayname(DATE'2008-02-20')";

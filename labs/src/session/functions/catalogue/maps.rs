@@ -1,7 +1,7 @@
 //! Maps and structs.
 
 super::entries! { "Maps and structs":
-    "map" "key, value, ..." "A map of keys and values." "map(1.0, '2', 3.0, '4')";
+    "map" "[key, value, ...]" "A map of keys and values." "map(1.0, '2', 3.0, '4')";
     "map_concat" "map, ..." "The entries of several maps in one." "map_concat(map(1, 'a', 2, 'b'), map(3, 'c'))";
     "map_contains_key" "map, key" "Whether a map has a key." "map_contains_key(map(1, 'a', 2, 'b'), 1)";
     "map_entries" "map" "The entries as an array of structs." "map_entries(map(1, 'a', 2, 'b'))";
