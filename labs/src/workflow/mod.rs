@@ -1,13 +1,16 @@
 //! Jobs as students write them: reading, validating, drawing and deciding what runs.
 //!
 //! A job file is a Databricks Jobs API 2.2 payload or a bundle. [`check`] tells everything that is wrong with it at
-//! once; [`layout`] draws its graph; [`propagate`] and [`schedule`] say what would run and when. Runs nothing.
+//! once; [`layout`] draws its graph; [`propagate`] and [`schedule`] say what would run and when. [`run`] goes through a run
+//! on a virtual clock; what its tasks do is done by whoever drives it.
 
 pub mod graph;
 pub mod job;
 mod layout;
 mod propagate;
 mod read;
+mod reference;
+pub mod run;
 pub mod schedule;
 mod validate;
 

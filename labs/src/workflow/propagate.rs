@@ -26,8 +26,12 @@ use super::job::{Job, RunIf, Task};
 pub enum TaskResult {
     Success,
     Failed,
+    #[serde(rename = "TIMEDOUT")]
+    TimedOut,
+    Canceled,
     Excluded,
     UpstreamFailed,
+    UpstreamCanceled,
 }
 
 impl TaskResult {
@@ -36,18 +40,27 @@ impl TaskResult {
         match self {
             TaskResult::Success => "SUCCESS",
             TaskResult::Failed => "FAILED",
+            TaskResult::TimedOut => "TIMEDOUT",
+            TaskResult::Canceled => "CANCELED",
             TaskResult::Excluded => "EXCLUDED",
             TaskResult::UpstreamFailed => "UPSTREAM_FAILED",
+            TaskResult::UpstreamCanceled => "UPSTREAM_CANCELED",
         }
     }
 
     /// Whether the task's work was started.
     pub fn ran(self) -> bool {
-        matches!(self, TaskResult::Success | TaskResult::Failed)
+        matches!(self, TaskResult::Success | TaskResult::Failed | TaskResult::TimedOut | TaskResult::Canceled)
     }
 
-    fn is_failure(self) -> bool {
-        matches!(self, TaskResult::Failed | TaskResult::UpstreamFailed)
+    /// Whether it counts as failed for what follows.
+    pub fn is_failure(self) -> bool {
+        !matches!(self, TaskResult::Success | TaskResult::Excluded)
+    }
+
+    /// Whether it was cancelled, or not begun because something before it was.
+    pub fn is_canceled(self) -> bool {
+        matches!(self, TaskResult::Canceled | TaskResult::UpstreamCanceled)
     }
 }
 
@@ -59,6 +72,25 @@ pub enum RunResult {
     /// An inner task failed, every leaf is fine.
     SuccessWithFailures,
     Failed,
+    #[serde(rename = "TIMEDOUT")]
+    TimedOut,
+    Canceled,
+    /// The run was skipped.
+    MaximumConcurrentRunsReached,
+}
+
+impl RunResult {
+    /// The name in the Jobs API.
+    pub fn name(self) -> &'static str {
+        match self {
+            RunResult::Success => "SUCCESS",
+            RunResult::SuccessWithFailures => "SUCCESS_WITH_FAILURES",
+            RunResult::Failed => "FAILED",
+            RunResult::TimedOut => "TIMEDOUT",
+            RunResult::Canceled => "CANCELED",
+            RunResult::MaximumConcurrentRunsReached => "MAXIMUM_CONCURRENT_RUNS_REACHED",
+        }
+    }
 }
 
 /// Every task's result when the tasks of `failed` fail in case they run, and all others succeed in case they run.
@@ -79,18 +111,7 @@ pub fn propagate_with(
     let mut results = vec![TaskResult::UpstreamFailed; graph.len()];
     for index in graph.topological() {
         let task = &job.tasks[index];
-        let upstream: Vec<TaskResult> = task
-            .depends_on
-            .iter()
-            .filter_map(|dependency| {
-                let parent = graph.index(&dependency.task_key)?;
-                let met = dependency.outcome.as_deref().is_none_or(|wanted| {
-                    wanted == if outcome(&job.tasks[parent], outcomes) { "true" } else { "false" }
-                });
-                let result = results[parent];
-                Some(if met || result != TaskResult::Success { result } else { TaskResult::Excluded })
-            })
-            .collect();
+        let upstream = upstream(task, &graph, |parent| (results[parent], outcome(&job.tasks[parent], outcomes)));
         results[index] = match decide(task.run_if, &upstream) {
             Decision::Run if failed.contains(&task.task_key) => TaskResult::Failed,
             Decision::Run => TaskResult::Success,
@@ -100,6 +121,17 @@ pub fn propagate_with(
     }
     // Of tasks with the same key the first one is shown.
     (0..graph.len()).rev().map(|index| (graph.key(index).to_owned(), results[index])).collect()
+}
+
+/// How each dependency of a task counts, by the result of a task and the outcome of a condition.
+pub fn upstream(task: &Task, graph: &Graph, ended: impl Fn(usize) -> (TaskResult, bool)) -> Vec<TaskResult> {
+    let dependencies = task.depends_on.iter().filter_map(|dependency| {
+        let (result, outcome) = ended(graph.index(&dependency.task_key)?);
+        let named = if outcome { "true" } else { "false" };
+        let met = dependency.outcome.as_deref().is_none_or(|wanted| wanted == named);
+        Some(if met || result != TaskResult::Success { result } else { TaskResult::Excluded })
+    });
+    dependencies.collect()
 }
 
 fn outcome(task: &Task, outcomes: &BTreeMap<String, bool>) -> bool {

@@ -5,6 +5,7 @@
 
 use super::super::graph::Graph;
 use super::super::job::{Job, Task};
+use super::super::reference::{references, segments};
 use super::{did_you_mean, every_task};
 use crate::authored::{nearest, shorten};
 use crate::diagnostic::{Finding, Severity};
@@ -185,51 +186,4 @@ fn one_of(namespace: &str, name: &str, known: &[&str]) -> Option<Wrong> {
         None => format!("Known are {}.", known.join(", ")),
     };
     Some(Wrong::Unknown { message, hint: Some(hint) })
-}
-
-/// The insides of every `{{...}}` that is well formed; anything else is literal text.
-fn references(value: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut rest = value;
-    while let Some((_, after)) = rest.split_once("{{") {
-        let Some((inside, tail)) = after.split_once("}}") else { break };
-        let inside = inside.trim();
-        let fits = |c: char| c.is_ascii_alphanumeric() || "._-[]".contains(c);
-        if !inside.is_empty() && inside.chars().all(fits) {
-            found.push(inside);
-        }
-        rest = tail;
-    }
-    found
-}
-
-/// `tasks.[my.task].values.x` has the segments `tasks`, `my.task`, `values`, `x`.
-fn segments(reference: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut rest = reference;
-    while !rest.is_empty() {
-        let (segment, tail) = match rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-            Some((segment, tail)) => (segment, tail.strip_prefix('.').unwrap_or(tail)),
-            None => rest.split_once('.').unwrap_or((rest, "")),
-        };
-        found.push(segment);
-        rest = tail;
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn malformed_braces_are_literal() {
-        assert_eq!(references("a {{job.id}} b {{ tasks.x.values.y }}"), ["job.id", "tasks.x.values.y"]);
-        assert_eq!(references("{{1 + 2}} {{}} {{job.id} {job.id}}"), [""; 0]);
-    }
-
-    #[test]
-    fn brackets_hold_names_with_dots() {
-        assert_eq!(segments("tasks.[a.b].values.[c.d]"), ["tasks", "a.b", "values", "c.d"]);
-    }
 }

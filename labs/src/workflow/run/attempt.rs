@@ -1,0 +1,202 @@
+//! One try of a piece of work, and what its driver is asked and says.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::super::job::{Task, TaskKind};
+use super::super::propagate::TaskResult;
+use super::Place;
+
+/// Where a task or an attempt is, with the names of the Jobs API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LifeCycle {
+    /// The run waits for another run of its job.
+    Queued,
+    /// Its cluster starts.
+    Pending,
+    /// It waits for other tasks.
+    Blocked,
+    Running,
+    WaitingForRetry,
+    Terminated,
+    /// It was not run: excluded, or something before it failed.
+    Skipped,
+    /// Its cluster was lost.
+    InternalError,
+}
+
+/// A try: when it began, what it was given, how it ended.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Attempt {
+    /// From 1, over all repairs of the run.
+    pub number: u32,
+    /// How many repairs the run had had.
+    pub repair: usize,
+    pub start: Timestamp,
+    /// When its cluster was there.
+    pub running_from: Timestamp,
+    /// `None` while it is under way.
+    pub end: Option<Timestamp>,
+    /// How it ends; that of an attempt under way is not to be shown.
+    #[serde(rename = "result")]
+    pub outcome: TaskResult,
+    /// What the notebook or query saw.
+    pub parameters: BTreeMap<String, String>,
+    pub error: Option<String>,
+    /// Whether its cluster was lost.
+    pub lost: bool,
+    /// What the task has set for others.
+    pub values: BTreeMap<String, Value>,
+    /// What a condition came to.
+    pub condition: Option<bool>,
+}
+
+impl Attempt {
+    pub(super) fn new(number: u32, start: Timestamp, running_from: Timestamp, repair: usize) -> Self {
+        Self {
+            number,
+            repair,
+            start,
+            running_from,
+            end: None,
+            outcome: TaskResult::Success,
+            parameters: BTreeMap::new(),
+            error: None,
+            lost: false,
+            values: BTreeMap::new(),
+            condition: None,
+        }
+    }
+
+    /// Keeps what the work did; work that went on for too long is a time-out, whatever it did.
+    pub(super) fn take(&mut self, performed: Performed, too_late: Option<Timestamp>) {
+        self.outcome = performed.result;
+        self.error = performed.error;
+        self.lost = performed.lost;
+        self.values = performed.values;
+        self.condition = performed.condition;
+        if too_late.is_some() {
+            self.outcome = TaskResult::TimedOut;
+            self.error = Some("The attempt went on for longer than the task's timeout_seconds.".to_owned());
+        }
+    }
+}
+
+/// Work that is due.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    pub(super) place: Place,
+    pub task_key: String,
+    /// Of the attempt, from 1.
+    pub number: u32,
+    /// Of the attempt, on the run's clock.
+    pub start: Timestamp,
+    /// When its cluster is there.
+    pub running_from: Timestamp,
+    pub work: Work,
+    /// What the notebook or query sees: the job's parameters before the task's own.
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Order {
+    /// For what the run does itself.
+    pub(super) fn of_the_run(place: Place, start: Timestamp, running_from: Timestamp) -> Self {
+        let work = Work::Notebook { path: String::new() };
+        Self { place, task_key: String::new(), number: 0, start, running_from, work, parameters: BTreeMap::new() }
+    }
+}
+
+/// What is to be done. References are resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    Notebook {
+        path: String,
+    },
+    /// A file of SQL statements.
+    SqlFile {
+        path: String,
+    },
+    /// A stored query, or the refresh of a dashboard by its id.
+    Query {
+        id: String,
+    },
+    Dashboard {
+        id: String,
+    },
+    /// Another job.
+    Job {
+        id: String,
+        parameters: BTreeMap<String, String>,
+    },
+}
+
+impl Work {
+    pub(super) fn of(kind: TaskKind, task: &Task, parameters: BTreeMap<String, String>) -> Self {
+        let notebook = task.notebook_task.as_ref().map(|work| Self::Notebook { path: work.notebook_path.clone() });
+        let dashboard = task.dashboard_task.as_ref().map(|work| Self::Dashboard { id: work.dashboard_id.clone() });
+        let job = task.run_job_task.as_ref().map(|work| Self::Job { id: work.job_id.clone(), parameters });
+        let sql = task.sql_task.as_ref().and_then(|work| {
+            let file = work.file.as_ref().map(|file| Self::SqlFile { path: file.path.clone() });
+            let query = work.query.as_ref().map(|query| Self::Query { id: query.query_id.clone() });
+            let shown = work.dashboard.as_ref().map(|shown| Self::Dashboard { id: shown.dashboard_id.clone() });
+            file.or(query).or(shown)
+        });
+        let found = match kind {
+            TaskKind::Notebook => notebook,
+            TaskKind::Dashboard => dashboard,
+            TaskKind::RunJob => job,
+            _ => sql,
+        };
+        found.unwrap_or(Self::Notebook { path: String::new() })
+    }
+}
+
+/// What the work of an attempt did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Performed {
+    /// On the run's clock.
+    pub millis: i64,
+    pub result: TaskResult,
+    pub error: Option<String>,
+    pub values: BTreeMap<String, Value>,
+    pub(super) condition: Option<bool>,
+    pub(super) lost: bool,
+}
+
+impl Performed {
+    pub fn succeeded(millis: i64) -> Self {
+        let result = TaskResult::Success;
+        Self { millis, result, error: None, values: BTreeMap::new(), condition: None, lost: false }
+    }
+
+    pub fn failed(millis: i64, error: String) -> Self {
+        Self { result: TaskResult::Failed, error: Some(error), ..Self::succeeded(millis) }
+    }
+
+    pub fn timed_out(millis: i64) -> Self {
+        let error = Some("The attempt's time is up.".to_owned());
+        Self { result: TaskResult::TimedOut, error, ..Self::succeeded(millis) }
+    }
+
+    pub(super) fn lost(millis: i64) -> Self {
+        Self { lost: true, ..Self::failed(millis, "The cluster was lost while the attempt ran on it.".to_owned()) }
+    }
+
+    /// With what a later task may read as `{{tasks.KEY.values.NAME}}`.
+    pub fn with_values(self, values: BTreeMap<String, Value>) -> Self {
+        Self { values, ..self }
+    }
+}
+
+/// So many milliseconds later; the end of time where there is no such instant.
+pub(super) fn after(at: Timestamp, millis: i64) -> Timestamp {
+    at.checked_add(SignedDuration::from_millis(millis)).unwrap_or(Timestamp::MAX)
+}
+
+pub(super) fn millis(from: Timestamp, to: Timestamp) -> i64 {
+    to.as_millisecond() - from.as_millisecond()
+}

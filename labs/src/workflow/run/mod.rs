@@ -1,0 +1,389 @@
+//! A run of a job on a virtual clock: what starts when, what is tried again, how everything ends.
+//!
+//! Invariant: a run is a pure function of its job, its settings and what its driver says that the work did. [`Run::next_order`]
+//! gives one piece of work after the other, in the order in which they start on the run's clock; the driver does it and tells
+//! [`Run::performed`] how it went and how long it took. Waiting costs nothing. Nothing here reads a clock or a table.
+//!
+//! Follows the Jobs API 2.2: the `run_if` table, retries from the start of an attempt, leaves that decide, repair.
+
+mod attempt;
+mod clusters;
+mod condition;
+mod context;
+mod for_each;
+mod progress;
+mod record;
+mod repair;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::graph::Graph;
+use super::job::{Job, Task, TaskKind};
+use super::propagate::{Decision, RunResult, TaskResult, decide, run_result, upstream};
+
+pub use attempt::{Attempt, LifeCycle, Order, Performed, Work};
+pub use clusters::{ClusterKind, ClusterUse, START_UP};
+pub use record::{RunRecord, TaskRecord};
+pub use repair::{Repair, RepairError};
+pub use settings::{Admission, Fault, FaultKind, Settings, admit};
+
+use attempt::after;
+use clusters::{Clusters, Compute};
+use progress::{Progress, Unit};
+
+/// An attempt with an injected fault, or whose work is refused, ends after this time.
+const FAULT_MILLIS: i64 = 1_000;
+/// An injected time-out of a task without one of its own.
+const DEFAULT_TIME_OUT_MILLIS: i64 = 3_600_000;
+/// Of one piece of work, where a job asks for retries without end.
+const MAX_ATTEMPTS: u32 = 100;
+
+/// A run that is under way, or finished.
+#[derive(Clone, Debug)]
+pub struct Run {
+    job: Job,
+    graph: Graph,
+    settings: Settings,
+    now: Timestamp,
+    ended: Option<Timestamp>,
+    tasks: Vec<Progress>,
+    /// What happens next, by its time and the order in which it was planned.
+    events: BTreeMap<(Timestamp, u64), Event>,
+    planned: u64,
+    clusters: Clusters,
+    timed_out: bool,
+    canceled: bool,
+    repairs: Vec<Repair>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Event {
+    /// An attempt is due.
+    Start(Place),
+    /// The attempt that is running is over.
+    End(Place),
+    /// The whole run's time is up.
+    TimeOut,
+    Cancel,
+}
+
+/// A piece of work of a run: a task, or an iteration of a for_each task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    task: usize,
+    unit: usize,
+}
+
+/// Why a job cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    #[error("The job has no tasks.")]
+    NoTasks,
+    #[error("The task `{0}` waits for itself, directly or through others.")]
+    Cycle(String),
+    #[error("There are two tasks `{0}`.")]
+    DuplicateKey(String),
+}
+
+impl Run {
+    /// Begins a run: the tasks that wait for nothing are due.
+    ///
+    /// # Errors
+    /// For a job whose tasks have no order.
+    pub fn begin(job: Job, settings: Settings) -> Result<Self, RunError> {
+        let graph = runnable(&job)?;
+        let tasks = job.tasks.iter().map(|_| Progress::default()).collect();
+        let mut run = Self {
+            now: settings.start,
+            graph,
+            ended: None,
+            tasks,
+            events: BTreeMap::new(),
+            planned: 0,
+            clusters: Clusters::default(),
+            timed_out: false,
+            canceled: false,
+            repairs: Vec::new(),
+            job,
+            settings,
+        };
+        run.set_out();
+        Ok(run)
+    }
+
+    /// Plans the run's own limits, and starts what may start.
+    fn set_out(&mut self) {
+        if let Some(seconds) = self.job.timeout_seconds.filter(|seconds| *seconds > 0) {
+            self.plan(after(self.now, seconds.saturating_mul(1_000)), Event::TimeOut);
+        }
+        if let Some(at) = self.settings.cancel_at {
+            self.plan(at.max(self.now), Event::Cancel);
+        }
+        self.settle();
+    }
+
+    /// The next piece of work, at its start on the run's clock; `None` when the run is finished.
+    pub fn next_order(&mut self) -> Option<Order> {
+        while self.ended.is_none() {
+            let Some(((at, _), event)) = self.events.pop_first() else {
+                self.finish();
+                break;
+            };
+            self.now = at;
+            match event {
+                Event::Start(place) => {
+                    if let Some(order) = self.start(place) {
+                        return Some(order);
+                    }
+                }
+                Event::End(place) => self.end(place),
+                Event::TimeOut => self.stop(TaskResult::TimedOut),
+                Event::Cancel => self.stop(TaskResult::Canceled),
+            }
+            if self.tasks.iter().all(|task| task.result.is_some()) {
+                self.finish();
+            }
+        }
+        None
+    }
+
+    /// Says what the work of an order did.
+    pub fn performed(&mut self, order: &Order, performed: Performed) {
+        let place = order.place;
+        let limit = self.time_out_of(place);
+        let Some(attempt) = self.tasks[place.task].unit_mut(place.unit).attempts.last_mut() else { return };
+        let end = after(attempt.running_from, performed.millis.max(0));
+        let too_late = limit.map(|limit| after(attempt.start, limit)).filter(|latest| *latest < end);
+        attempt.take(performed, too_late);
+        self.plan(too_late.unwrap_or(end), Event::End(place));
+    }
+
+    /// How the run ended; `None` while it is under way.
+    pub fn result(&self) -> Option<RunResult> {
+        self.ended?;
+        if self.timed_out {
+            return Some(RunResult::TimedOut);
+        }
+        if self.canceled {
+            return Some(RunResult::Canceled);
+        }
+        Some(run_result(&self.job, &self.results()))
+    }
+
+    /// The result of every finished task, by its key.
+    pub fn results(&self) -> BTreeMap<String, TaskResult> {
+        let tasks = self.job.tasks.iter().zip(&self.tasks);
+        tasks.filter_map(|(task, progress)| Some((task.task_key.clone(), progress.result?))).collect()
+    }
+
+    fn plan(&mut self, at: Timestamp, event: Event) {
+        self.planned += 1;
+        self.events.insert((at, self.planned), event);
+    }
+
+    /// Decides every task whose dependencies are all finished, until nothing is new.
+    fn settle(&mut self) {
+        for index in self.graph.topological() {
+            let waits = self.graph.parents(index).iter().any(|&parent| self.tasks[parent].result.is_none());
+            if waits || self.tasks[index].decided {
+                continue;
+            }
+            self.tasks[index].decided = true;
+            let ended = |parent: usize| {
+                let progress = &self.tasks[parent];
+                (progress.result.unwrap_or(TaskResult::UpstreamFailed), progress.outcome.unwrap_or(true))
+            };
+            let upstream = upstream(&self.job.tasks[index], &self.graph, ended);
+            match decide(self.job.tasks[index].run_if, &upstream) {
+                Decision::Run => self.begin_task(index),
+                Decision::Exclude => self.tasks[index].result = Some(TaskResult::Excluded),
+                Decision::UpstreamFailed if upstream.iter().any(|result| result.is_canceled()) => {
+                    self.tasks[index].result = Some(TaskResult::UpstreamCanceled);
+                }
+                Decision::UpstreamFailed => self.tasks[index].result = Some(TaskResult::UpstreamFailed),
+            }
+        }
+    }
+
+    fn begin_task(&mut self, index: usize) {
+        match self.job.tasks[index].kind() {
+            Some(TaskKind::ForEach) => self.begin_iterations(index),
+            _ => {
+                self.tasks[index].units = vec![Unit::default()];
+                self.plan(self.now, Event::Start(Place { task: index, unit: 0 }));
+            }
+        }
+    }
+
+    /// The task whose settings a piece of work has: a for_each task's iterations have those of the task inside.
+    fn task_of(&self, place: Place) -> &Task {
+        let task = &self.job.tasks[place.task];
+        task.for_each_task.as_ref().map_or(task, |each| &each.task)
+    }
+
+    /// Milliseconds from the start of an attempt.
+    fn time_out_of(&self, place: Place) -> Option<i64> {
+        let seconds = self.task_of(place).timeout_seconds.filter(|seconds| *seconds > 0)?;
+        Some(seconds.saturating_mul(1_000))
+    }
+
+    /// Of the attempt that is to begin, over all repairs.
+    fn number_of(&self, place: Place) -> u32 {
+        let progress = &self.tasks[place.task];
+        // Of a for_each task the attempts before a repair are of all its inputs.
+        let earlier = if progress.inputs.is_empty() { progress.earlier.len() } else { 0 };
+        let before = earlier + progress.unit(place.unit).attempts.len();
+        u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Begins an attempt. Gives its work, where there is some that this run does not do itself.
+    fn start(&mut self, place: Place) -> Option<Order> {
+        let number = self.number_of(place);
+        let task = self.task_of(place).clone();
+        let now = self.now;
+        let running_from = self.compute_of(place.task).map_or(now, |compute| self.clusters.request(&compute, now));
+        let parameters = self.parameters_of(place, &task, number);
+        let mut attempt = Attempt::new(number, self.now, running_from, self.repairs.len());
+        if let Ok(parameters) = &parameters {
+            attempt.parameters.clone_from(parameters);
+        }
+        self.tasks[place.task].unit_mut(place.unit).attempts.push(attempt);
+        let refused = |message: String| Performed::failed(FAULT_MILLIS, message);
+        let done = match (self.settings.fault(&self.job.tasks[place.task].task_key, number), parameters) {
+            (Some(fault), _) => self.faulty(place, fault),
+            (None, Err(message)) => refused(message),
+            (None, Ok(parameters)) => match task.kind() {
+                Some(TaskKind::Condition) => self.condition(place, &task),
+                Some(TaskKind::PythonWheel) => refused(
+                    "A python_wheel_task is checked here and not run: there is no Python package to install."
+                        .to_owned(),
+                ),
+                Some(TaskKind::ForEach) => refused("A for_each_task cannot hold another.".to_owned()),
+                None => refused("The task says nothing that could be done.".to_owned()),
+                Some(kind) => {
+                    let work = Work::of(kind, &task, self.settings.run_job_parameters(&task));
+                    let task_key = self.job.tasks[place.task].task_key.clone();
+                    let start = self.now;
+                    return Some(Order { place, task_key, number, start, running_from, work, parameters });
+                }
+            },
+        };
+        let order = Order::of_the_run(place, self.now, running_from);
+        self.performed(&order, done);
+        None
+    }
+
+    fn faulty(&mut self, place: Place, fault: FaultKind) -> Performed {
+        match fault {
+            FaultKind::Fail => Performed::failed(FAULT_MILLIS, "This attempt was made to fail.".to_owned()),
+            FaultKind::TimeOut => Performed::timed_out(self.time_out_of(place).unwrap_or(DEFAULT_TIME_OUT_MILLIS)),
+            FaultKind::LoseCluster => {
+                let at =
+                    self.tasks[place.task].unit(place.unit).attempts.last().map_or(self.now, |last| last.running_from);
+                if let Some(compute) = self.compute_of(place.task) {
+                    self.clusters.lose(&compute, after(at, FAULT_MILLIS));
+                }
+                Performed::lost(FAULT_MILLIS)
+            }
+        }
+    }
+
+    /// An attempt is over: the work is tried again, or has its result.
+    fn end(&mut self, place: Place) {
+        let (now, task) = (self.now, self.task_of(place).clone());
+        let unit = self.tasks[place.task].unit_mut(place.unit);
+        let Some(attempt) = unit.attempts.last_mut().filter(|attempt| attempt.end.is_none()) else { return };
+        attempt.end = Some(now);
+        let (result, begun) = (attempt.outcome, attempt.start);
+        let again = match result {
+            TaskResult::Success | TaskResult::Canceled => false,
+            TaskResult::TimedOut => task.retry_on_timeout == Some(true),
+            _ => true,
+        };
+        if again && unit.may_retry(&task) {
+            unit.retries += 1;
+            let interval = task.min_retry_interval_millis.unwrap_or(0).max(0);
+            let at = after(begun, interval).max(now);
+            self.plan(at, Event::Start(place));
+            return;
+        }
+        unit.result = Some(result);
+        if self.job.tasks[place.task].for_each_task.is_some() {
+            self.iteration_ended(place.task);
+        } else {
+            let last = self.tasks[place.task].unit(place.unit).attempts.last().cloned();
+            let progress = &mut self.tasks[place.task];
+            if let Some(last) = last {
+                progress.values = last.values;
+                progress.outcome = last.condition;
+            }
+            progress.result = Some(result);
+            self.settle();
+        }
+        self.release_clusters();
+    }
+
+    fn compute_of(&self, task: usize) -> Option<Compute> {
+        let around = &self.job.tasks[task];
+        let task = around.for_each_task.as_ref().map_or(around, |each| &each.task);
+        Compute::of(&self.job, around, task)
+    }
+
+    /// Ends the clusters that no task needs any more.
+    fn release_clusters(&mut self) {
+        let needed: Vec<Compute> = (0..self.tasks.len())
+            .filter(|&task| self.tasks[task].result.is_none())
+            .filter_map(|task| self.compute_of(task))
+            .collect();
+        let all: Vec<Compute> = (0..self.tasks.len()).filter_map(|task| self.compute_of(task)).collect();
+        let now = self.now;
+        all.iter().filter(|compute| !needed.contains(compute)).for_each(|compute| self.clusters.release(compute, now));
+    }
+
+    /// Ends everything that is under way, and what waits to be tried again. Handlers of failures still run after a
+    /// cancellation; after the run's time is up nothing does.
+    fn stop(&mut self, result: TaskResult) {
+        self.events.retain(|_, event| !matches!(event, Event::Start(_) | Event::End(_)));
+        match result {
+            TaskResult::TimedOut => self.timed_out = true,
+            _ => self.canceled = true,
+        }
+        let now = self.now;
+        for progress in self.tasks.iter_mut().filter(|progress| progress.result.is_none()) {
+            if progress.decided {
+                progress.stop(result, now);
+            } else if self.timed_out {
+                progress.decided = true;
+                progress.result = Some(TaskResult::Canceled);
+            }
+        }
+        self.settle();
+        self.release_clusters();
+    }
+
+    fn finish(&mut self) {
+        self.events.clear();
+        self.release_clusters();
+        self.ended = Some(self.now);
+    }
+}
+
+/// The graph of a job that can be run.
+fn runnable(job: &Job) -> Result<Graph, RunError> {
+    if job.tasks.is_empty() {
+        return Err(RunError::NoTasks);
+    }
+    let graph = Graph::of(job);
+    if let Some(index) = (0..graph.len()).find(|&index| graph.index(graph.key(index)) != Some(index)) {
+        return Err(RunError::DuplicateKey(graph.key(index).to_owned()));
+    }
+    match graph.cycles().first().and_then(|cycle| cycle.first()) {
+        Some(&index) => Err(RunError::Cycle(graph.key(index).to_owned())),
+        None => Ok(graph),
+    }
+}

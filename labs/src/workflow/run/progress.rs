@@ -1,0 +1,85 @@
+//! How far a task of a run is.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::super::job::{Task, TaskKind};
+use super::super::propagate::TaskResult;
+use super::MAX_ATTEMPTS;
+use super::attempt::Attempt;
+
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// Whether its dependencies have said what becomes of it.
+    pub decided: bool,
+    pub result: Option<TaskResult>,
+    /// One; for a for_each task one for each input.
+    pub units: Vec<Unit>,
+    /// The inputs of a for_each task.
+    pub inputs: Vec<Value>,
+    /// What it has set for others.
+    pub values: BTreeMap<String, Value>,
+    /// What a condition came to.
+    pub outcome: Option<bool>,
+    /// Why a for_each task could not begin.
+    pub error: Option<String>,
+    /// Attempts before the last repair that ran it again.
+    pub earlier: Vec<Attempt>,
+}
+
+/// A piece of work and its attempts.
+#[derive(Clone, Debug, Default)]
+pub struct Unit {
+    pub attempts: Vec<Attempt>,
+    /// Since the run began, or was repaired.
+    pub retries: u32,
+    pub result: Option<TaskResult>,
+    /// Whether its first attempt was planned.
+    pub begun: bool,
+}
+
+impl Unit {
+    /// Whether another attempt is allowed. A condition is never tried again.
+    pub fn may_retry(&self, task: &Task) -> bool {
+        let allowed = match task.max_retries.unwrap_or(0) {
+            -1 => MAX_ATTEMPTS - 1,
+            most => u32::try_from(most.max(0)).unwrap_or(u32::MAX).min(MAX_ATTEMPTS - 1),
+        };
+        let once = matches!(task.kind(), Some(TaskKind::Condition | TaskKind::PythonWheel));
+        !once && self.retries < allowed
+    }
+}
+
+impl Progress {
+    /// The unit with that number; an empty one where there is none.
+    pub fn unit(&self, unit: usize) -> &Unit {
+        static NONE: Unit = Unit { attempts: Vec::new(), retries: 0, result: None, begun: false };
+        self.units.get(unit).unwrap_or(&NONE)
+    }
+
+    pub fn unit_mut(&mut self, unit: usize) -> &mut Unit {
+        if self.units.len() <= unit {
+            self.units.resize_with(unit + 1, Unit::default);
+        }
+        &mut self.units[unit]
+    }
+
+    /// Ends what is under way.
+    pub fn stop(&mut self, result: TaskResult, now: Timestamp) {
+        for unit in self.units.iter_mut().filter(|unit| unit.result.is_none()) {
+            if let Some(attempt) = unit.attempts.last_mut().filter(|attempt| attempt.end.is_none()) {
+                attempt.end = Some(now);
+                attempt.outcome = result;
+                attempt.error = None;
+            }
+            unit.result = Some(result);
+        }
+        self.result = Some(result);
+    }
+
+    pub fn attempts(&self) -> impl Iterator<Item = &Attempt> {
+        self.earlier.iter().chain(self.units.iter().flat_map(|unit| &unit.attempts))
+    }
+}

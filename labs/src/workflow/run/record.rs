@@ -1,0 +1,89 @@
+//! A run as pages, reports and `sandbar job run --format json` show it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::super::propagate::{RunResult, TaskResult};
+use super::Run;
+use super::attempt::{Attempt, LifeCycle, millis};
+use super::clusters::ClusterUse;
+use super::progress::Progress;
+use super::repair::Repair;
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunRecord {
+    pub job_id: String,
+    pub run_id: String,
+    pub start: Timestamp,
+    /// `None` while it is under way.
+    pub end: Option<Timestamp>,
+    pub result: Option<RunResult>,
+    /// In the order of the job's file.
+    pub tasks: Vec<TaskRecord>,
+    pub clusters: Vec<ClusterUse>,
+    /// Over all clusters, begun ones counted.
+    pub cluster_minutes: i64,
+    /// Milliseconds that attempts waited for their cluster.
+    pub start_up_millis: i64,
+    pub repairs: Vec<Repair>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TaskRecord {
+    pub task_key: String,
+    pub life_cycle: LifeCycle,
+    /// `None` while it is not over.
+    pub result: Option<TaskResult>,
+    /// Of all its inputs, one after the other.
+    pub attempts: Vec<Attempt>,
+    /// How many inputs a for_each task has.
+    pub inputs: Option<usize>,
+    pub error: Option<String>,
+}
+
+impl Run {
+    pub fn record(&self) -> RunRecord {
+        let attempts = self.tasks.iter().flat_map(Progress::attempts);
+        RunRecord {
+            job_id: self.settings.job_id.clone(),
+            run_id: self.settings.run_id.clone(),
+            start: self.settings.start,
+            end: self.ended,
+            result: self.result(),
+            start_up_millis: attempts.map(|attempt| millis(attempt.start, attempt.running_from)).sum(),
+            tasks: (0..self.tasks.len()).map(|index| self.task_record(index)).collect(),
+            clusters: self.clusters.uses().to_vec(),
+            cluster_minutes: self.clusters.uses().iter().map(|used| used.minutes(self.now)).sum(),
+            repairs: self.repairs.clone(),
+        }
+    }
+
+    fn task_record(&self, index: usize) -> TaskRecord {
+        let (task, progress) = (&self.job.tasks[index], &self.tasks[index]);
+        let last = progress.attempts().last();
+        TaskRecord {
+            task_key: task.task_key.clone(),
+            life_cycle: self.life_cycle(progress),
+            result: progress.result,
+            attempts: progress.attempts().cloned().collect(),
+            inputs: task.for_each_task.as_ref().map(|_| progress.inputs.len()),
+            error: progress.error.clone().or_else(|| last.and_then(|last| last.error.clone())),
+        }
+    }
+
+    fn life_cycle(&self, progress: &Progress) -> LifeCycle {
+        let last = progress.attempts().last();
+        match progress.result {
+            Some(result) if !result.ran() => LifeCycle::Skipped,
+            Some(TaskResult::Failed) if last.is_some_and(|last| last.lost) => LifeCycle::InternalError,
+            Some(_) => LifeCycle::Terminated,
+            None if !progress.decided => LifeCycle::Blocked,
+            None => match last {
+                None => LifeCycle::Pending,
+                Some(last) if last.end.is_some() => LifeCycle::WaitingForRetry,
+                Some(last) if self.now < last.running_from => LifeCycle::Pending,
+                Some(_) => LifeCycle::Running,
+            },
+        }
+    }
+}
