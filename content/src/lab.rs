@@ -1,6 +1,6 @@
 //! A lab of a course: its texts, what a student starts with, its data sets, its rubric, and the solutions that prove it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sandbar_grader::rubric::{self, Check, HintLevel, RightSolution, Rubric, Visibility, WrongSolution};
@@ -156,9 +156,10 @@ impl Loader<'_> {
 
     /// The quizzes whose answers the rubric's checks score. A finding stands at the check, or in the quiz.
     fn quizzes(&mut self, rubric: &Rubric) -> BTreeMap<String, Quiz> {
-        let mut quizzes = BTreeMap::new();
+        let (mut quizzes, mut seen) = (BTreeMap::new(), BTreeSet::new());
         for (_, check) in rubric.checks() {
-            let Some(path) = check.rule.quiz() else { continue };
+            let Some(path) = check.rule.quiz().filter(|path| !seen.contains(*path)) else { continue };
+            seen.insert(path.to_owned());
             let full = format!("{}/{path}", self.folder);
             match self.files.text(&full) {
                 Ok(text) => match quiz::read(text, &full) {

@@ -11,6 +11,8 @@ use crate::outcome::{Earns, Fault, Place, Verdict};
 use crate::scene::Scene;
 
 const ALL: u32 = 1000;
+/// Thousandths of a percent.
+const WHOLE: u64 = 100_000;
 
 #[derive(Debug)]
 pub struct QuizScore {
@@ -18,8 +20,8 @@ pub struct QuizScore {
     quiz: String,
     /// A file of the submission.
     answers: String,
-    /// Thousandths of the quiz's points.
-    at_least: u32,
+    /// Thousandths of a percent of the quiz's points.
+    at_least: u64,
     /// Whether a share below that earns as much of the check's points.
     proportional: bool,
 }
@@ -32,7 +34,7 @@ pub fn read(section: &mut Section<'_, '_>) -> QuizScore {
     }
     let proportional = section.flag("proportional");
     // Checked above; a share out of bounds never comes out of a file without findings.
-    let at_least = (percent * 10.0).round().clamp(1.0, f64::from(ALL)) as u32;
+    let at_least = (percent * 1_000.0).round().clamp(1.0, 100_000.0) as u64;
     QuizScore { quiz, answers, at_least, proportional }
 }
 
@@ -72,14 +74,19 @@ impl QuizScore {
     fn verdict(&self, quiz: &Quiz, sheet: &AnswerSheet) -> Verdict {
         let whole = Quiz { per_topic: None, ..quiz.clone() };
         let score = score(&whole, &sheet.answers, sheet.seed);
-        let share = share(&score);
-        if share >= self.at_least {
+        let (reached, all) = (u64::from(score.points.0), u64::from(score.max_points.0));
+        if all > 0 && reached * WHOLE >= self.at_least * all {
             return Verdict::Passed;
         }
-        let percent = |share: u32| format!("{} %", f64::from(share) / 10.0);
-        let message = format!("The answers reach {} of the quiz's points.", percent(share));
-        let found = format!("{} of {} points, {}", score.points, score.max_points, percent(share));
-        let next = format!("Read again what the lessons say of {}.", list(&open_topics(&score)));
+        let share = share(reached, all);
+        let message = format!(
+            "The answers reach {} of {} points. Not right yet: {}.",
+            score.points,
+            score.max_points,
+            list(&open_topics(quiz, &score))
+        );
+        let found = format!("{} %", f64::from(share) / 10.0);
+        let expected = format!("at least {} %", self.at_least as f64 / 1_000.0);
         let earns = if self.proportional { Earns::PerMille(share) } else { Earns::Nothing };
         let strangers: Vec<&str> = sheet.strangers(quiz).collect();
         let message = if strangers.is_empty() {
@@ -88,23 +95,24 @@ impl QuizScore {
             format!("{message} The quiz has no question {}.", list(&strangers))
         };
         let fault = Fault { earns, ..Fault::new("below", message) };
-        fault.expected(format!("at least {}", percent(self.at_least))).found(found).next(next).failed()
+        fault.expected(expected).found(found).failed()
     }
 }
 
 /// Thousandths of the points, rounded down.
-fn share(score: &Score) -> u32 {
-    let reached = u64::from(score.points.0) * u64::from(ALL);
-    let share = reached.checked_div(u64::from(score.max_points.0)).unwrap_or(0);
+fn share(reached: u64, all: u64) -> u32 {
+    let share = (reached * u64::from(ALL)).checked_div(all).unwrap_or(0);
     u32::try_from(share).unwrap_or(ALL)
 }
 
-/// Topics of which an answer is not right, each once, in the quiz's order.
-fn open_topics(score: &Score) -> Vec<&str> {
+/// The titles of topics of which an answer is not right, each once, in the order of the attempt.
+fn open_topics<'a>(quiz: &'a Quiz, score: &'a Score) -> Vec<&'a str> {
     let mut topics: Vec<&str> = Vec::new();
     for question in score.questions.iter().filter(|question| question.outcome != Outcome::Right) {
-        if !topics.contains(&question.topic.as_str()) {
-            topics.push(&question.topic);
+        let known = quiz.topics.iter().find(|topic| topic.id == question.topic);
+        let title = known.map_or(question.topic.as_str(), |topic| topic.title.as_str());
+        if !topics.contains(&title) {
+            topics.push(title);
         }
     }
     topics

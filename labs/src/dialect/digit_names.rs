@@ -53,6 +53,7 @@ fn plain_word(token: &Token) -> Option<&str> {
 fn digits(token: &TokenWithSpan) -> Option<String> {
     match &token.token {
         Token::Number(digits, false) => Some(digits.clone()),
+        Token::Number(digits, true) => Some(format!("{digits}l")),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use super::{Result, refused};
 
 pub fn parse(cursor: &mut Cursor<'_>, creation: Creation) -> Result<Statement> {
     cursor.expect(&["table"])?;
-    let if_not_exists = cursor.takes(&["if", "not", "exists"]);
+    let if_not_exists = creation == Creation::New && cursor.takes(&["if", "not", "exists"]);
     let name = cursor.table_name()?;
     if creation == Creation::New && cursor.takes(&["like"]) {
         return like(cursor, name, if_not_exists);

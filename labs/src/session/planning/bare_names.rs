@@ -15,17 +15,26 @@ pub struct BareName<'a, F> {
     with_fields: bool,
     /// Lambdas with such a parameter and subqueries around.
     hidden: usize,
+    /// Whether a subquery has a column of the name, and is not looked into.
+    shadows: &'a dyn Fn(&Query) -> bool,
+    /// For each query around whether it is hidden.
+    queries: Vec<bool>,
 }
 
 impl<'a, F: FnMut(&mut Expr)> BareName<'a, F> {
     /// The name in lower case.
     pub fn new(name: &'a str, act: F) -> Self {
-        Self { name, act, with_fields: false, hidden: 0 }
+        Self { name, act, with_fields: false, hidden: 0, shadows: &|_| true, queries: Vec::new() }
     }
 
     /// Also where fields of it are read, unless a relation has the name.
     pub fn with_fields(self, with_fields: bool) -> Self {
         Self { with_fields, ..self }
+    }
+
+    /// Also in the subqueries that do not have a column of the name.
+    pub fn into_queries(self, shadows: &'a dyn Fn(&Query) -> bool) -> Self {
+        Self { shadows, ..self }
     }
 
     fn put(&mut self, expr: &mut Expr) {
@@ -52,13 +61,15 @@ impl<'a, F: FnMut(&mut Expr)> BareName<'a, F> {
 impl<F: FnMut(&mut Expr)> VisitorMut for BareName<'_, F> {
     type Break = ();
 
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.hidden += 1;
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        let hides = (self.shadows)(query);
+        self.queries.push(hides);
+        self.hidden += usize::from(hides);
         ControlFlow::Continue(())
     }
 
     fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.hidden -= 1;
+        self.hidden -= usize::from(self.queries.pop().unwrap_or_default());
         ControlFlow::Continue(())
     }
 

@@ -62,7 +62,8 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     if let Some((one, other)) = apart(&types) {
         return Err(raise(different_types(of, one, other)));
     }
-    if of == "in" {
+    // Of IN lists the texts are read elsewhere.
+    if of == "in" && (types.iter().any(is_text) || !types.contains(&DataType::Float32)) {
         return Ok(Transformed::no(expr));
     }
     let Some(target) = together(&types) else { return Ok(Transformed::no(expr)) };

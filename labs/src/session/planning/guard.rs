@@ -222,6 +222,23 @@ fn not_in_where() -> Diagnostic {
         .with_hint("Aggregates go into HAVING, window functions into QUALIFY.")
 }
 
+/// Forms of functions that Spark has and that are not here, by their number of arguments.
+const LONGER_IN_SPARK: &[(&str, usize)] = &[
+    ("from_json", 3),
+    ("mode", 0),
+    ("mode", 2),
+    ("ntile", 0),
+    ("regexp_instr", 3),
+    ("schema_of_json", 2),
+    ("to_json", 2),
+];
+
+fn longer_form(name: &str) -> Diagnostic {
+    let usage = catalogue::find(name).map_or_else(|| name.to_owned(), catalogue::Entry::usage);
+    let text = format!("This form of the function `{name}` is not available.");
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", text).with_hint(format!("Write {usage}."))
+}
+
 fn wrong_number(function: &Function, name: &str, arity: Arity, given: usize) -> Diagnostic {
     let text = format!("The `{name}` requires {arity} parameters but the actual number is {given}.");
     let diagnostic = Diagnostic::new("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", text);
@@ -242,9 +259,10 @@ fn unusable(function: &Function) -> Option<Diagnostic> {
         // LIKE ANY (..) and LIKE SOME (..) read as calls.
         && !matches!(name.as_str(), "any" | "some")
         && let arity = Arity::of(entry)
-        && (!arity.accepts(list.args.len()) || name == "count" && list.args.is_empty())
+        && !arity.accepts(list.args.len())
     {
-        return Some(wrong_number(function, &name, arity, list.args.len()));
+        let longer = LONGER_IN_SPARK.contains(&(name.as_str(), list.args.len()));
+        return Some(if longer { longer_form(&name) } else { wrong_number(function, &name, arity, list.args.len()) });
     }
     let star = |arg: &FunctionArg| {
         matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::QualifiedWildcard(_)))

@@ -2,9 +2,10 @@
 //!
 //! DataFusion takes the column. It means the alias, save where it is grouped by, and inside of an aggregate function.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, Value, VisitMut, VisitorMut};
 
 use super::grouping;
 use super::rewrites::grouping_keys;
@@ -21,7 +22,7 @@ impl VisitorMut for Selects {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
         let Some(mut having) = select.having.take() else { return ControlFlow::Continue(()) };
-        let _ = having.visit(&mut Names { select, hidden: 0 });
+        let _ = having.visit(&mut Names::of(select));
         select.having = Some(having);
         ControlFlow::Continue(())
     }
@@ -29,18 +30,43 @@ impl VisitorMut for Selects {
 
 struct Names<'a> {
     select: &'a Select,
-    /// Aggregates, lambdas and subqueries around.
+    keys: Vec<Expr>,
+    /// What is grouped by or selected, as it is written: a whole that is found again, whatever its parts are called.
+    whole: HashSet<String>,
+    /// Parameters of the lambdas around.
+    parameters: Vec<String>,
+    /// Expressions around from the outermost aggregate or whole on, and subqueries.
     hidden: usize,
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
+    fn of(select: &'a Select) -> Self {
+        // A key may be the column or the alias of its name: both are grouped by.
+        let written = grouping_keys(&select.group_by);
+        let meant = written.iter().map(|key| meant(key, &select.projection));
+        let keys: Vec<Expr> = meant.chain(&written).cloned().collect();
+        let items = select.projection.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, .. } => Some(expr),
+            _ => None,
+        });
+        let whole = keys.iter().chain(items).filter(|expr| !is_name(expr)).map(Expr::to_string).collect();
+        Self { select, keys, whole, parameters: Vec::new(), hidden: 0 }
+    }
+
+    fn hides(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Function(function) if grouping::aggregates(function) => true,
+            expr => !self.whole.is_empty() && !is_name(expr) && self.whole.contains(&expr.to_string()),
+        }
+    }
+
     fn aliased(&self, name: &str) -> Option<&Expr> {
         let grouped = |key: &Expr| match key {
             Expr::Identifier(ident) => ident.value == name,
             Expr::CompoundIdentifier(path) => path.last().is_some_and(|ident| ident.value == name),
             _ => false,
         };
-        if grouping_keys(&self.select.group_by).iter().any(grouped) {
+        if self.keys.iter().any(grouped) {
             return None;
         }
         self.select.projection.iter().find_map(|item| match item {
@@ -52,12 +78,30 @@ impl Names<'_> {
     }
 }
 
-fn hides(expr: &Expr) -> bool {
-    match expr {
-        Expr::Function(function) => grouping::aggregates(function),
-        Expr::Lambda(_) => true,
-        _ => false,
-    }
+/// A grouping key, where it is written as an alias or a position.
+fn meant<'a>(key: &'a Expr, items: &'a [SelectItem]) -> &'a Expr {
+    let found = match key {
+        Expr::Identifier(name) => items.iter().find_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } if alias.value == name.value => Some(expr),
+            _ => None,
+        }),
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) => {
+                let place = digits.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
+                place.and_then(|place| items.get(place)).and_then(|item| match item {
+                    SelectItem::ExprWithAlias { expr, .. } | SelectItem::UnnamedExpr(expr) => Some(expr),
+                    _ => None,
+                })
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    found.unwrap_or(key)
+}
+
+fn is_name(expr: &Expr) -> bool {
+    matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
 }
 
 impl VisitorMut for Names<'_> {
@@ -74,15 +118,22 @@ impl VisitorMut for Names<'_> {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        self.hidden += usize::from(hides(expr));
+        if let Expr::Lambda(lambda) = &*expr {
+            self.parameters.extend(lambda.params.iter().map(|parameter| parameter.name.value.clone()));
+        }
+        // What is hidden stays as it is, so that it is known again on the way back.
+        self.hidden += usize::from(self.hidden > 0 || self.hides(expr));
         ControlFlow::Continue(())
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if hides(expr) {
+        if let Expr::Lambda(lambda) = &*expr {
+            self.parameters.truncate(self.parameters.len() - lambda.params.len());
+        }
+        if self.hidden > 0 {
             self.hidden -= 1;
-        } else if self.hidden == 0
-            && let Expr::Identifier(ident) = &*expr
+        } else if let Expr::Identifier(ident) = &*expr
+            && !self.parameters.contains(&ident.value)
             && let Some(aliased) = self.aliased(&ident.value)
         {
             *expr = Expr::Nested(Box::new(aliased.clone()));

@@ -1,7 +1,8 @@
 //! Gives each column of an inline table (`VALUES ..`) the type that its cells have together.
 //!
 //! The planner makes a DOUBLE beside a DECIMAL a DECIMAL, and loses what is small; a TIMESTAMP beside a DATE loses its zone.
-//! Cells that are written alike are not looked at, so that a long table costs no more than its reading.
+//! Cells that are written alike are not looked at, nor those of a column of arrays, maps or structs, so that a long table
+//! costs no more than its reading.
 
 use std::ops::ControlFlow;
 
@@ -41,7 +42,8 @@ impl Tables<'_, '_> {
         if written_alike(cells()) {
             return;
         }
-        let types: Option<Vec<DataType>> = cells().map(|cell| self.type_of(cell)).collect();
+        let types: Option<Vec<DataType>> =
+            cells().map(|cell| self.type_of(cell).filter(|found| !found.is_nested())).collect();
         let Some(types) = types else { return };
         let name = match together(&types) {
             Some(DataType::Float64) => "DOUBLE",

@@ -1,7 +1,8 @@
 //! Conditions that stay above an aggregate: those that read no column, where the aggregate gives a row for no rows.
 //!
 //! DataFusion 55.2 moves `HAVING (SELECT 1) > 2` below `sum(a)`, which then sums no rows and gives one. A condition on columns
-//! that are grouped by may go below, since the groups that it drops are made of no other rows.
+//! that are grouped by may go below, since the groups that it drops are made of no other rows; DataFusion itself leaves the
+//! columns of grouping sets alone.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The columns of a statement's relations, where one of them can be planned by itself.
+//! The columns of a statement's relations, where one of them can be planned by itself; [`super::using_joins`] asks for them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,9 +16,9 @@ pub struct KnownColumns {
 }
 
 impl KnownColumns {
-    pub fn of(query: &Query) -> Self {
+    pub fn of(node: &impl Visit) -> Self {
         let mut ctes = Ctes { with: None };
-        let _ = query.visit(&mut ctes);
+        let _ = node.visit(&mut ctes);
         Self { with: ctes.with, found: RefCell::default() }
     }
 
@@ -41,7 +41,7 @@ fn planned(planner: &Planner<'_>, relation: &TableFactor, with: Option<&With>) -
         select.from = vec![TableWithJoins { relation: relation.clone(), joins: Vec::new() }];
     }
     output::name_columns(&mut query, planner.lexed);
-    planner.spell_out(&mut query).ok()?;
+    planner.spell_out_expressions(&mut query).ok()?;
     let plan = planner.plan(query).ok()?;
     Some(plan.schema().fields().iter().map(|field| field.name().clone()).collect())
 }

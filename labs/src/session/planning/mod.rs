@@ -1,10 +1,11 @@
 //! From a syntax tree to a plan: what the statement may use, what its names mean, what its literals and operators mean.
 //!
 //! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`cte_names`] parts namesakes, [`relations`] finds
-//! tables, [`output`] names columns, [`having`], [`rewrites`], [`single_values`], [`tuples`], [`calls`], [`literals`] and [`inline_tables`] spell out what the
+//! tables, [`using_joins`] spells out stars by the [`known_columns`], [`output`] names columns, [`having`], [`rewrites`], [`single_values`], [`tuples`], [`calls`], [`literals`] and [`inline_tables`] spell out what the
 //! planner does not read, then DataFusion plans with
-//! [`operators`] and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`], and namesakes are [`told_apart`]. Over the plan go the
-//! rules [`checked_types`], [`spans`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]. Nothing here runs a plan, save the
+//! [`operators`] (which know the [`families`] of types and the [`fields`] of values) and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`], and namesakes are [`told_apart`]. Over the plan go the
+//! rules [`checked_types`], [`spans`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]; [`kept_filters`] and
+//! [`physical_rules`] watch over its optimizers. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
 
 mod alias_layers;
@@ -37,6 +38,7 @@ mod namesakes;
 mod nodes;
 mod operators;
 mod output;
+mod physical_rules;
 mod relations;
 mod rewrites;
 mod single_values;
@@ -48,7 +50,6 @@ mod tables;
 mod told_apart;
 mod tuples;
 mod type_names;
-mod unmoved_lambdas;
 mod using_joins;
 mod variables;
 mod windows;
@@ -73,6 +74,8 @@ use super::Session;
 use super::errors::{from_datafusion, internal};
 use super::journal::View;
 
+use known_columns::KnownColumns;
+
 pub use casts::Casts;
 pub use checked_types::CheckedTypes;
 pub use common_types::{CommonTypes, together};
@@ -86,12 +89,12 @@ pub use literals::cast_to_named;
 pub use namesakes::part_merge;
 pub use operators::Operators;
 pub use output::MARK;
+pub use physical_rules::physical_rules;
 pub use relations::{Spellings, column, memory_source, renamed};
 pub use spans::Spans;
 pub use subqueries::Subqueries;
 pub use tables::{select_all, table_factor};
 pub use type_names::TypeNames;
-pub use unmoved_lambdas::physical_rules;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -152,17 +155,9 @@ impl<'a> Planner<'a> {
         grouping::check(&query, self.lexed)?;
         let asked = query.clone();
         features::note(&query, &mut self.facts.features);
-        generators::rewrite(&mut query)?;
-        cte_names::tell_apart(&mut query);
-        using_joins::name_subqueries(&mut query);
-        self.resolve(&mut query).await?;
-        let known = known_columns::KnownColumns::of(&query);
-        using_joins::name_natural_keys(&mut query, &|relation| known.columns(self, relation));
-        using_joins::spell_out_stars(&mut query, &|relation| known.columns(self, relation))?;
+        let known = self.find_relations(&mut query).await?;
         let mut items = output::name_columns(&mut query, self.lexed);
-        using_joins::merge_keys(&mut query, &|relation| known.columns(self, relation));
-        having::put_aliases(&mut query);
-        self.spell_out(&mut query)?;
+        self.spell_out(&mut query, &known)?;
         let order = output::take_order_by_all(&mut query);
         let mut plan = self.with_names_found(&mut query, &mut items, &asked)?;
         if let Some(options) = order {
@@ -242,9 +237,8 @@ impl<'a> Planner<'a> {
     pub async fn prepare(&mut self, mut expr: ast::Expr) -> Result<ast::Expr> {
         guard::check(&expr)?;
         features::note(&expr, &mut self.facts.features);
-        generators::rewrite(&mut expr)?;
-        self.resolve(&mut expr).await?;
-        self.spell_out(&mut expr)?;
+        let known = self.find_relations(&mut expr).await?;
+        self.spell_out(&mut expr, &known)?;
         Ok(expr)
     }
 
@@ -252,18 +246,36 @@ impl<'a> Planner<'a> {
     pub async fn prepare_relation(&mut self, mut relation: ast::TableFactor) -> Result<ast::TableFactor> {
         guard::check(&relation)?;
         features::note(&relation, &mut self.facts.features);
-        generators::rewrite(&mut relation)?;
-        self.resolve(&mut relation).await?;
+        let known = self.find_relations(&mut relation).await?;
         if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
             output::name_columns(subquery, self.lexed);
         }
-        self.spell_out(&mut relation)?;
+        self.spell_out(&mut relation, &known)?;
         Ok(relation)
+    }
+
+    /// Brings generators to one form, finds every relation below a node, and spells out the stars over merged keys.
+    async fn find_relations<N: ast::Visit + ast::VisitMut + Send>(&mut self, node: &mut N) -> Result<KnownColumns> {
+        generators::rewrite(node)?;
+        cte_names::tell_apart(node);
+        using_joins::name_relations(node);
+        self.resolve(node).await?;
+        let known = KnownColumns::of(node);
+        using_joins::name_natural_keys(node, &|relation| known.columns(self, relation));
+        using_joins::spell_out_stars(node, &|relation| known.columns(self, relation))?;
+        Ok(known)
+    }
+
+    /// Puts merged keys and aliases in place of their names, and spells out what the planner does not read.
+    fn spell_out(&self, node: &mut impl ast::VisitMut, known: &KnownColumns) -> Result<()> {
+        using_joins::merge_keys(node, &|relation| known.columns(self, relation));
+        having::put_aliases(node);
+        self.spell_out_expressions(node)
     }
 
     /// Puts the bodies of functions in place of their calls, the values of variables named with their schema in place of
     /// these, and what the planner reads in place of what it does not.
-    fn spell_out(&self, node: &mut impl ast::VisitMut) -> Result<()> {
+    fn spell_out_expressions(&self, node: &mut impl ast::VisitMut) -> Result<()> {
         inline::inline(node, self.session, self.lexed)?;
         variables::put_qualified(node, self.session);
         rewrites::rewrite(node);

@@ -33,6 +33,7 @@ impl ExprPlanner for Operators {
         if let Some(diagnostic) = families::misused(&raw.op, &left, &right) {
             return Err(raise(diagnostic));
         }
+        let (raw, left, right) = with_floats_widened(raw, left, right);
         let raw = match with_intervals(raw, &left, &right) {
             PlannerResult::Original(raw) => raw,
             planned => return Ok(planned),
@@ -165,6 +166,17 @@ fn with_intervals(mut raw: RawBinaryExpr, left: &DataType, right: &DataType) -> 
         }
         _ => PlannerResult::Original(raw),
     }
+}
+
+/// A FLOAT beside any other number is a DOUBLE, and so is the other.
+fn with_floats_widened(mut raw: RawBinaryExpr, left: DataType, right: DataType) -> (RawBinaryExpr, DataType, DataType) {
+    let (one, other) = (left == DataType::Float32, right == DataType::Float32);
+    if one == other || !left.is_numeric() || !right.is_numeric() || !is_arithmetic(&raw.op) && !is_comparison(&raw.op) {
+        return (raw, left, right);
+    }
+    raw.left = cast(raw.left, DataType::Float64);
+    raw.right = cast(raw.right, DataType::Float64);
+    (raw, DataType::Float64, DataType::Float64)
 }
 
 /// A date that hours are added to is its first moment.

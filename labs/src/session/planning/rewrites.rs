@@ -7,11 +7,12 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident,
-    JsonPathElem, ObjectName, Query, Select, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan, VisitMut,
-    VisitorMut,
+    JsonPathElem, ObjectName, Query, Select, SelectItem, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan,
+    VisitMut, VisitorMut,
 };
 
-use super::calls::build::{binary, call, not, text, values};
+use super::calls::build::{Argument, ArgumentExpr, binary, call, not, text, values};
+use super::grouping;
 use super::literals::cast;
 use super::single_values;
 use crate::dialect;
@@ -37,6 +38,7 @@ impl VisitorMut for Rewriter {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
         spell_out_modifier(&mut select.group_by);
+        without_total_of_nothing(select);
         self.keys.push(grouping_keys(&select.group_by));
         ControlFlow::Continue(())
     }
@@ -63,6 +65,13 @@ impl VisitorMut for Rewriter {
             Expr::Function(function) => self.function(function),
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } => negative_literal(expr),
             Expr::Subquery(_) => single_values::gathered(expr),
+            Expr::Exists { subquery, negated } if gives_one_row(subquery) => {
+                Some(Expr::value(Value::Boolean(!*negated)))
+            }
+            Expr::InSubquery { expr, subquery, negated } if gives_one_row(subquery) => {
+                let equal = binary(expr.as_ref().clone(), BinaryOperator::Eq, Expr::Subquery(subquery.clone()));
+                Some(if *negated { not(Expr::Nested(Box::new(equal))) } else { equal })
+            }
             _ => None,
         };
         if let Some(next) = next {
@@ -87,6 +96,37 @@ impl Rewriter {
             _ => None,
         }
     }
+}
+
+/// The total of grouping sets is over no rows where there are none, and then Spark gives no row for it.
+fn without_total_of_nothing(select: &mut Select) {
+    let GroupByExpr::Expressions(keys, _) = &select.group_by else { return };
+    let sets = |key: &Expr| matches!(key, Expr::Rollup(_) | Expr::Cube(_) | Expr::GroupingSets(_));
+    if !keys.iter().any(sets) {
+        return;
+    }
+    let mut rows = call("count", Vec::new());
+    if let Expr::Function(Function { args: FunctionArguments::List(list), .. }) = &mut rows {
+        list.args.push(Argument::Unnamed(ArgumentExpr::Wildcard));
+    }
+    let zero = Expr::value(Value::Number("0".to_owned(), false));
+    let any = binary(rows, BinaryOperator::Gt, zero);
+    select.having = Some(match select.having.take() {
+        Some(having) => binary(Expr::Nested(Box::new(having)), BinaryOperator::And, any),
+        None => any,
+    });
+}
+
+/// Whether a query is an aggregate over all rows, which gives one row whatever there is.
+fn gives_one_row(query: &Query) -> bool {
+    let SetExpr::Select(select) = query.body.as_ref() else { return false };
+    let ungrouped = matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
+    let whole = select.having.is_none() && select.qualify.is_none() && query.limit_clause.is_none();
+    let aggregated = |item: &SelectItem| match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => grouping::is_aggregate(expr),
+        _ => false,
+    };
+    ungrouped && whole && select.projection.len() == 1 && select.projection.iter().all(aggregated)
 }
 
 /// `-1::string`: the minus belongs to the number.

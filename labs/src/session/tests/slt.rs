@@ -89,6 +89,7 @@ files! {
     truncate
     types
     update_delete
+    using_joins
     vacuum
     variables
     views

@@ -34,7 +34,7 @@ fn create_table() -> impl Strategy<Value = CreateTable> {
             CreateTable {
                 name,
                 creation,
-                if_not_exists,
+                if_not_exists: if_not_exists && creation == Creation::New,
                 columns,
                 partitioned_by,
                 clustered_by,

@@ -1,4 +1,5 @@
-//! How many arguments a function takes, as its entry writes them: `str, from[, length]` are two or three.
+//! How many arguments a function takes, as its entry writes them: `str, from[, length]` are two or three, `expr, ...` one or
+//! more.
 
 use super::Entry;
 
@@ -38,8 +39,7 @@ impl Arity {
                 letter => item.push(letter),
             }
         }
-        // What repeats may be left away: `array()`.
-        if repeats { Self { fewest: fewest.saturating_sub(1), most: None } } else { Self { fewest, most: Some(most) } }
+        Self { fewest, most: (!repeats).then_some(most) }
     }
 
     pub fn accepts(self, count: usize) -> bool {
@@ -56,8 +56,33 @@ impl std::fmt::Display for Arity {
                 let counts: Vec<String> = (fewest..=most).map(|count| count.to_string()).collect();
                 write!(formatter, "[{}]", counts.join(", "))
             }
-            (0, None) => formatter.write_str("any number of"),
-            (fewest, None) => write!(formatter, "> {}", fewest - 1),
+            (fewest, None) => write!(formatter, "> {}", fewest.saturating_sub(1)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Entry, all};
+    use super::Arity;
+
+    fn arity(arguments: &'static str) -> Arity {
+        Arity::of(&Entry { name: "f", arguments, sentence: "", example: "", family: "" })
+    }
+
+    #[test]
+    fn what_stands_in_square_brackets_may_be_left_away() {
+        let shown = |arguments| arity(arguments).to_string();
+        assert_eq!(
+            ["", "expr", "str, from[, length]", "[unit, ]end, start"].map(shown),
+            ["0", "1", "[2, 3]", "[2, 3]"]
+        );
+        assert_eq!(["array, (a, b) -> expr", "[a[, b]]", "expr, ..."].map(shown), ["2", "[0, 1, 2]", "> 0"]);
+        assert!(arity("[expr, ...]").accepts(0) && !arity("expr, other, ...").accepts(1));
+    }
+
+    #[test]
+    fn every_entry_can_be_read() {
+        assert!(all().all(|entry| (0..8).any(|count| Arity::of(entry).accepts(count))));
     }
 }

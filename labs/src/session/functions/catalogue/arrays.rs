@@ -2,7 +2,7 @@
 
 super::entries! { "Arrays":
     "aggregate" "array, start, (total, x) -> expr[, total -> expr]" "The value that is left when a lambda has taken in every element, one after the other." "aggregate(array(1, 2, 3), 0, (total, x) -> total + x)";
-    "array" "expr, ..." "An array of values." "array(1, 2, 3)";
+    "array" "[expr, ...]" "An array of values." "array(1, 2, 3)";
     "array_append" "array, value" "The array with a value behind its last element." "array_append(array('b', 'd'), 'c')";
     "array_compact" "array" "The array without its NULLs." "array_compact(array(1, 2, NULL, 3))";
     "array_contains" "array, value" "Whether a value is in an array." "array_contains(array(1, 2, 3), 2)";
@@ -21,7 +21,7 @@ super::entries! { "Arrays":
     "array_sort" "array[, (a, b) -> expr]" "The array in order with NULLs last, or in the order of a lambda that gives -1, 0 or 1." "array_sort(array(5, 6, 1), (a, b) -> CASE WHEN a < b THEN 1 WHEN a > b THEN -1 ELSE 0 END)";
     "array_union" "array, other" "The values of both arrays, each once." "array_union(array(1, 2, 3), array(1, 3, 5))";
     "arrays_overlap" "array, other" "Whether two arrays have an element in common." "arrays_overlap(array(1, 2, 3), array(3, 4, 5))";
-    "arrays_zip" "array, ..." "Structs of the first elements, the second ones, and so on." "arrays_zip(array(1, 2), array(2, 3))";
+    "arrays_zip" "[array, ...]" "Structs of the first elements, the second ones, and so on." "arrays_zip(array(1, 2), array(2, 3))";
     "cardinality" "expr" "How many elements an array or a map has." "cardinality(array('b', 'd', 'c', 'a'))";
     "element_at" "array, place" "The element at a place from 1, or from the end; of a map, the value of a key." "element_at(array(1, 2, 3), 2), element_at(map('a', 1), 'a')";
     "exists" "array, x -> condition" "Whether a condition holds for an element." "exists(array(1, 2, 3), x -> x % 2 == 0)";

@@ -7,8 +7,8 @@ super::entries! { "Dates and timestamps":
     "current_timestamp" "" "When the statement started." "current_timestamp() = now()";
     "current_timezone" "" "The time zone of the session." "current_timezone()";
     "date" "expr" "The value as a DATE, like CAST." "date('2016-07-30')";
-    "date_add" "date, days" "The date so many days later." "date_add('2016-07-30', 1)";
-    "date_diff" "end, start" "How many days lie between two dates." "date_diff('2009-07-31', '2009-07-30')";
+    "date_add" "[unit, ]date, days" "The date so many days later." "date_add('2016-07-30', 1)";
+    "date_diff" "[unit, ]end, start" "How many days lie between two dates." "date_diff('2009-07-31', '2009-07-30')";
     "date_format" "time, pattern" "A date or timestamp as a text, by a pattern." "date_format('2016-04-08', 'dd.MM.yyyy')";
     "date_from_unix_date" "days" "The date so many days after 1970-01-01." "date_from_unix_date(1)";
     "date_part" "part, time" "A part of a date or timestamp: year, quarter, month, week, day, dayofweek, doy, hour, minute, second." "date_part('MONTH', DATE'2019-08-12')";

@@ -32,11 +32,11 @@ super::entries! { "Numbers":
     "float" "expr" "The value as a FLOAT, like CAST." "float('1.5')";
     "floor" "expr[, places]" "The next number downwards that has no, or so many, decimal places." "floor(-0.1), floor(3.1411, 3)";
     "getbit" "expr, place" "A bit of a whole number, counted from 0, the lowest." "getbit(11, 2)";
-    "greatest" "expr, ..." "The largest value; NULLs do not count." "greatest(10, 9, 2, 4, 3)";
+    "greatest" "expr, other, ..." "The largest value; NULLs do not count." "greatest(10, 9, 2, 4, 3)";
     "hypot" "a, b" "The length of the longest side of a right triangle." "hypot(3, 4)";
     "int" "expr" "The value as an INT, like CAST." "int('5')";
     "isnan" "expr" "Whether a number is NaN." "isnan(double('NaN'))";
-    "least" "expr, ..." "The smallest value; NULLs do not count." "least(10, 9, 2, 4, 3)";
+    "least" "expr, other, ..." "The smallest value; NULLs do not count." "least(10, 9, 2, 4, 3)";
     "ln" "expr" "The natural logarithm; NULL for what has none." "ln(1), ln(0)";
     "log" "[base, ]expr" "The logarithm to a base, the natural one without it." "log(10, 100)";
     "log10" "expr" "The logarithm to the base 10." "log10(10)";

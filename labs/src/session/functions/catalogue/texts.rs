@@ -10,8 +10,8 @@ super::entries! { "Texts":
     "character_length" "expr" "How many characters a text has." "character_length('Spark SQL ')";
     "charindex" "part, str[, from]" "Where a text stands in another, from 1; 0 when it does not." "charindex('bar', 'foobarbar', 5)";
     "chr" "code" "The character of a code." "chr(65)";
-    "concat" "expr, ..." "Texts, or arrays, one after the other; NULL when one of them is NULL." "concat('Spark', ' ', 'SQL')";
-    "concat_ws" "separator, expr, ..." "Texts with a separator between them; NULLs are left away." "concat_ws(', ', 'Berlin', NULL, 'Paris')";
+    "concat" "[expr, ...]" "Texts, or arrays, one after the other; NULL when one of them is NULL." "concat('Spark', ' ', 'SQL')";
+    "concat_ws" "separator[, expr, ...]" "Texts with a separator between them; NULLs are left away." "concat_ws(', ', 'Berlin', NULL, 'Paris')";
     "contains" "str, part" "Whether a text has another inside." "contains('Spark SQL', 'Spark')";
     "crc32" "expr" "The CRC-32 check sum." "crc32('Spark')";
     "elt" "n, expr, ..." "The n-th of the values behind n." "elt(2, 'scala', 'java')";
@@ -19,7 +19,7 @@ super::entries! { "Texts":
     "endswith" "str, end" "Whether a text ends with another." "endswith('Spark SQL', 'SQL')";
     "find_in_set" "str, list" "The place of a text in a list with commas, from 1; 0 when it is not there." "find_in_set('ab', 'abc,b,ab,c,def')";
     "format_number" "number, places" "A number with commas between thousands, and so many digits after the point." "format_number(12332.123456, 4)";
-    "format_string" "format, expr, ..." "A format with values put in for %s, %d, %.2f." "format_string('%s has %d rows, %.1f %%', 'orders', 12, 7.25D)";
+    "format_string" "format[, expr, ...]" "A format with values put in for %s, %d, %.2f." "format_string('%s has %d rows, %.1f %%', 'orders', 12, 7.25D)";
     "hex" "expr" "A whole number, or the bytes of a text, in base 16." "hex(17), hex('Spark SQL')";
     "initcap" "str" "The text with a capital letter at the start of each word." "initcap('sPark sql')";
     "instr" "str, part" "Where a text stands in another, from 1; 0 when it does not." "instr('SparkSQL', 'SQL')";
@@ -38,7 +38,7 @@ super::entries! { "Texts":
     "octet_length" "expr" "How many bytes a text has." "octet_length('Spark SQL')";
     "overlay" "str, by, from[, length]" "The text with a part replaced." "overlay('Spark SQL', '_', 6)";
     "position" "part, str[, from]" "Where a text stands in another, from 1; 0 when it does not." "position('bar', 'foobarbar')";
-    "printf" "format, expr, ..." "A format with values put in for %s, %d, %.2f." "printf('Hello World %d %s', 100, 'days')";
+    "printf" "format[, expr, ...]" "A format with values put in for %s, %d, %.2f." "printf('Hello World %d %s', 100, 'days')";
     "regexp" "str, pattern" "Whether a part of the text matches a pattern." "regexp('lakehouse', 'k.h')";
     "regexp_count" "str, pattern" "How often a pattern matches." "regexp_count('Steven Jones and Stephen Smith', 'Ste(v|ph)en')";
     "regexp_extract" "str, pattern[, group]" "The part of the first match that a group, 1 without a number, stands for." "regexp_extract('100-200', '(\\\\d+)-(\\\\d+)', 1)";

@@ -1,6 +1,7 @@
-//! Rules of the physical optimizer that may not move an expression with a lambda to another input.
+//! Rules of the physical optimizer that take an expression to another input than it was made for.
 //!
-//! A physical lambda knows its parameters by their place behind the columns of its input (DataFusion 55.2). A rule that merges two
+//! The one that moves filters looks for their columns by name (DataFusion 55.2), and finds those of the other side of a join:
+//! it is left out. Filters were moved by their plan before. A physical lambda knows its parameters by their place behind the columns of its input (DataFusion 55.2). A rule that merges two
 //! projections rewrites the columns and leaves the parameters, which then mean a column: `FROM VALUES` with a column unread.
 
 use std::sync::Arc;
@@ -13,19 +14,18 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::ExecutionPlan;
 
-/// Rules that put an expression over another input than it was made for.
-const MOVING: &[&str] = &["ProjectionPushdown", "FilterPushdown"];
+/// Its name goes on with when it is applied.
+const FILTERS: &str = "FilterPushdown";
+const PROJECTIONS: &str = "ProjectionPushdown";
 
-/// DataFusion's rules, those that move expressions only for plans without lambdas.
+/// DataFusion's rules without the one that moves filters, and with the one that moves projections for plans without lambdas
+/// only.
 pub fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     let kept = |rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>| {
-        if MOVING.iter().any(|moving| rule.name().starts_with(moving)) {
-            Arc::new(WithoutLambdas { rule })
-        } else {
-            rule
-        }
+        if rule.name() == PROJECTIONS { Arc::new(WithoutLambdas { rule }) } else { rule }
     };
-    PhysicalOptimizer::new().rules.into_iter().map(kept).collect()
+    let rules = PhysicalOptimizer::new().rules.into_iter();
+    rules.filter(|rule| !rule.name().starts_with(FILTERS)).map(kept).collect()
 }
 
 #[derive(Debug)]
