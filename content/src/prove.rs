@@ -178,6 +178,7 @@ async fn prove_lesson(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
         notebook: Notebook { cells },
         parameters: BTreeMap::new(),
         repairs: Vec::new(),
+        may_fail: Vec::new(),
     };
     let plan = ReplayPlan { seed: 1, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
     let evidence = match sandbox.replay(plan).await {

@@ -371,7 +371,8 @@ impl Grading {
         let stage = self.stages.of(task);
         let Ok(evidence) = stage.or_else(main)? else { return None };
         let repaired: Vec<u32> = self.stages.repaired().into_iter().filter(|repaired| *repaired < task).collect();
-        crate::scene::stop_of(evidence.runs.first()?, &self.work, &repaired)
+        let titled = self.lab.rubric.submission.titled_tasks;
+        crate::scene::stop_of(evidence.runs.first()?, &self.work, &repaired, titled)
     }
 }
 

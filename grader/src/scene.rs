@@ -199,7 +199,7 @@ impl<'a> Scene<'a> {
     /// Where the replay of the notebook stopped, when it did.
     pub fn stop(&self, replay: &str, index: usize) -> Option<Stop> {
         let (_, run) = self.run(replay, index)?.ok()?;
-        stop_of(run, self.work, &[])
+        stop_of(run, self.work, &[], self.lab.rubric.submission.titled_tasks)
     }
 }
 
@@ -242,10 +242,19 @@ pub fn table_after<'a>(
 }
 
 /// The cell that stopped the run, with the place in its file. A cell marked `-- expect-error` stops it only by a limit or
-/// by a fault of ours, and a cell of a repaired task does not.
-pub fn stop_of(run: &RunEvidence, work: &Work, repaired: &[u32]) -> Option<Stop> {
-    let is_repaired = |cell: &CellEvidence| work.cells.task_of(cell.index).is_some_and(|task| repaired.contains(&task));
-    let mut failed = run.cells.iter().filter(|cell| cell.stopped() && !is_repaired(cell)).flat_map(|cell| {
+/// by a fault of ours, and a cell of a repaired task does not; nor does one of no task where `titled`.
+pub fn stop_of(run: &RunEvidence, work: &Work, repaired: &[u32], titled: bool) -> Option<Stop> {
+    let goes_on = |cell: &CellEvidence| match work.cells.task_of(cell.index) {
+        Some(task) => repaired.contains(&task),
+        None => titled,
+    };
+    let stopping = run.cells.iter().filter(|cell| cell.stopped() && !goes_on(cell));
+    stopping.into_iter().find_map(|cell| failure(cell, work))
+}
+
+/// The first failed statement of a cell, with its place in the file.
+pub fn failure(cell: &CellEvidence, work: &Work) -> Option<Stop> {
+    let mut failed = std::iter::once(cell).flat_map(|cell| {
         cell.statements.iter().filter_map(move |statement| Some((cell, statement, statement.error.as_ref()?)))
     });
     let (cell, statement, error) = failed.next()?;

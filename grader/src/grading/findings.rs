@@ -1,9 +1,10 @@
 //! What a student should know of a submission as a whole.
 
-use sandbar_labs::diagnostic::{Finding, Severity};
+use sandbar_labs::diagnostic::{Finding, Position, Severity};
 
 use super::Grading;
 use crate::rubric::Task;
+use crate::scene::{Stop, failure};
 
 impl Grading {
     pub(super) fn findings(&self) -> Vec<Finding> {
@@ -15,8 +16,33 @@ impl Grading {
             findings.push(Finding::error("NO_TASK_TITLES", "", message).with_hint(hint).in_file(path));
         } else if self.lab.rubric.submission.titled_tasks {
             findings.extend(self.missing_titles(path));
+            findings.extend(self.failed_scratch(path));
         }
         findings
+    }
+
+    /// The line of a cell whose title begins as the task's does, and goes on in another way.
+    fn near(&self, task: u32) -> Option<u32> {
+        let mut cells = self.work.notebook.cells.iter();
+        let cell =
+            cells.find(|cell| cell.task_number().is_none() && cell.near_task().is_some_and(|(n, _)| n == task))?;
+        Some(cell.first_line)
+    }
+
+    /// Cells of no task that failed: the run went on behind them.
+    fn failed_scratch(&self, path: &str) -> Vec<Finding> {
+        let main = self.lab.rubric.replays.first().and_then(|first| self.replays.get(&first.name));
+        let Some(run) = main.and_then(|main| main.as_ref().ok()).and_then(|evidence| evidence.runs.first()) else {
+            return Vec::new();
+        };
+        let scratch = run.cells.iter().filter(|cell| cell.stopped() && self.work.cells.task_of(cell.index).is_none());
+        let finding = |stop: Stop| {
+            let message = format!("A cell of no task failed, and the run went on behind it: {}", stop.diagnostic);
+            let mut finding = Finding::new("SCRATCH_CELL_FAILED", Severity::Warning, "", message).in_file(path);
+            finding.hint.clone_from(&stop.diagnostic.hint);
+            finding.at(Position { line: stop.place.line, column: stop.place.column })
+        };
+        scratch.filter_map(|cell| failure(cell, &self.work)).map(finding).collect()
     }
 
     fn missing_titles(&self, path: &str) -> Vec<Finding> {
@@ -24,7 +50,10 @@ impl Grading {
         let finding = |task: &Task| {
             let message = format!("No cell is titled `Task {}`.", task.number);
             let line = format!("-- DBTITLE 1,Task {}: {}", task.number, task.title);
-            let hint = format!("Put the line `{line}` at the beginning of the cell that does it.");
+            let hint = match self.near(task.number) {
+                Some(place) => format!("The cell in line {place} is called nearly so: write `{line}`."),
+                None => format!("Put the line `{line}` at the beginning of the cell that does it."),
+            };
             Finding::new("MISSING_TASK_TITLE", Severity::Warning, "", message).with_hint(hint).in_file(path)
         };
         missing.map(finding).collect()

@@ -7,12 +7,22 @@ use super::{Grading, REPLAY_USER};
 use crate::rubric::{ReplayForm, RunsForm};
 
 impl Grading {
+    /// Cells of no task, in a lab whose tasks are titled: what fails in them is no task's.
+    fn scratch_cells(&self, notebook: &Notebook) -> Vec<u32> {
+        if !self.lab.rubric.submission.titled_tasks {
+            return Vec::new();
+        }
+        let cells = (0..notebook.cells.len()).filter_map(|index| u32::try_from(index).ok());
+        cells.filter(|cell| self.work.cells.task_of(*cell).is_none()).collect()
+    }
+
     pub(super) fn plan(&self, replay: &ReplayForm) -> ReplayPlan {
         let run = |notebook: &Notebook, name: &str, parameters: &[(String, String)]| NotebookRun {
             name: name.to_owned(),
             notebook: notebook.clone(),
             parameters: parameters.iter().cloned().collect(),
             repairs: Vec::new(),
+            may_fail: self.scratch_cells(notebook),
         };
         let runs = match &replay.runs {
             RunsForm::Notebook(runs) => {

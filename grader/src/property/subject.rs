@@ -230,6 +230,7 @@ impl Subject {
             notebook: Notebook { cells: cells.collect() },
             parameters: BTreeMap::new(),
             repairs: Vec::new(),
+            may_fail: Vec::new(),
         };
         ReplayPlan { seed, user_name: crate::grading::REPLAY_USER.to_owned(), tables, runs: vec![run] }
     }

@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use sandbar_labs::diagnostic::{Finding, Severity};
 
+use super::plain::harmless;
 use super::{CheckReport, Report, Visibility};
 use crate::outcome::{Place, Status};
 
@@ -56,7 +57,7 @@ pub fn annotations(reports: &[Located<'_>]) -> String {
     if !more.is_empty() {
         let _ = writeln!(text, "And {}; the job summary has them all.", more.join(", "));
     }
-    text
+    harmless(&text)
 }
 
 impl Kind {
@@ -168,7 +169,7 @@ pub fn summary(reports: &[Located<'_>]) -> String {
         report.checks.iter().for_each(|check| push_check(&mut text, check));
         let _ = writeln!(text, "\nReplay `{}`\n", report.replay);
     }
-    text
+    harmless(&text)
 }
 
 fn push_check(text: &mut String, check: &CheckReport) {

@@ -8,6 +8,7 @@ pub mod github;
 pub mod gradescope;
 pub mod json;
 pub mod junit;
+mod plain;
 mod public_part;
 pub mod text;
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::plain::{harmless, one_line};
 use super::{CheckReport, Named};
 use crate::feedback::Comparison;
 use crate::outcome::Status;
@@ -35,7 +36,7 @@ pub fn report(Named { name, report }: Named<'_>) -> String {
         }
     }
     let _ = writeln!(text, "\nreplay {}", report.replay);
-    text
+    harmless(&text)
 }
 
 fn push_check(text: &mut String, check: &CheckReport) {
@@ -71,7 +72,7 @@ pub(super) fn details(check: &CheckReport) -> String {
     }
     push(&mut text, "compared", check.contract.as_deref());
     push(&mut text, "next    ", check.next_step.as_deref());
-    text
+    harmless(&text)
 }
 
 fn push(text: &mut String, label: &str, value: Option<&str>) {
@@ -90,7 +91,7 @@ fn push_counterexample(text: &mut String, counterexample: &Counterexample) {
         }
         for (at, row) in table.rows.iter().enumerate() {
             let mark = if table.marked.contains(&at) { ">" } else { " " };
-            let _ = writeln!(text, "    {mark} {}", row.join(" | "));
+            let _ = writeln!(text, "    {mark} {}", one_line(&row.join(" | ")));
         }
     }
 }
@@ -101,7 +102,7 @@ fn push_rows(text: &mut String, comparison: &Comparison) {
     for row in &comparison.rows {
         let lines = [("-", &row.expected), ("+", &row.found)];
         for (sign, values) in lines.into_iter().filter_map(|(sign, row)| row.as_ref().map(|row| (sign, row))) {
-            let _ = writeln!(text, "  {sign} {}", values.join(" | "));
+            let _ = writeln!(text, "  {sign} {}", one_line(&values.join(" | ")));
         }
     }
 }

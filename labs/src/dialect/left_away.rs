@@ -84,7 +84,7 @@ fn word_at(tokens: &[TokenWithSpan], at: usize) -> Option<&str> {
 
 /// `VALUES 1, (2)` as `VALUES (1), (2)`.
 fn values(before: &[TokenWithSpan], tokens: &[TokenWithSpan]) -> Step {
-    if word_at(tokens, 0) != Some("values") || !begins_query(before) {
+    if word_at(tokens, 0) != Some("values") || !begins_query(before, tokens.get(1)) {
         return None;
     }
     let rows = rows_of(&tokens[1..]);
@@ -111,7 +111,7 @@ fn values(before: &[TokenWithSpan], tokens: &[TokenWithSpan]) -> Step {
 
 /// Whether a query may begin behind these tokens: at the statement's start, in brackets that hold no arguments of a call,
 /// behind the words that queries follow, and behind the target of an INSERT.
-fn begins_query(before: &[TokenWithSpan]) -> bool {
+fn begins_query(before: &[TokenWithSpan], next: Option<&TokenWithSpan>) -> bool {
     let inserts = word_at(before, 0) == Some("insert");
     match before.last().map(|last| &last.token) {
         None => true,
@@ -120,6 +120,10 @@ fn begins_query(before: &[TokenWithSpan]) -> bool {
             !matches!(called, Some(Token::Word(name)) if name.quote_style.is_some() || !follows(&name.value))
         }
         Some(Token::Period) => false,
+        // A column is not followed by a constant.
+        Some(Token::Comma) => next.is_some_and(|next| {
+            matches!(next.token, Token::Number(..) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_))
+        }),
         Some(Token::Word(_) | Token::RParen)
             if inserts && !before.iter().any(|token| word(&token.token) == Some("select")) =>
         {

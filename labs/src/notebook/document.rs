@@ -35,11 +35,19 @@ impl Cell {
         matches!(first, "-- expect-error" | "# expect-error")
     }
 
-    /// The number in a title `Task 5` or `Task 5: any words`.
+    /// The number in a title `Task 5` or `Task 5: any words`, in letters of any case, also with a dash or a point.
     pub fn task_number(&self) -> Option<u32> {
-        let rest = self.title.as_deref()?.trim().strip_prefix("Task ")?;
+        let (number, after) = self.near_task()?;
+        let after = after.trim_start();
+        (after.is_empty() || after.starts_with([':', '-', '\u{2013}', '\u{2014}', '.'])).then_some(number)
+    }
+
+    /// The number that a title begins with as a task's does, and what stands behind it.
+    pub fn near_task(&self) -> Option<(u32, &str)> {
+        let title = self.title.as_deref()?.trim();
+        let word = title.get(..4).filter(|word| word.eq_ignore_ascii_case("task"))?;
+        let rest = title[word.len()..].trim_start();
         let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
-        let after = rest.get(digits.len()..)?;
-        (after.is_empty() || after.starts_with(':')).then(|| digits.parse().ok())?
+        Some((digits.parse().ok()?, &rest[digits.len()..]))
     }
 }

@@ -36,6 +36,9 @@ pub struct RunRequest {
     pub user_name: String,
     /// Go on after a failed statement.
     pub keep_going: bool,
+    /// Begin a session of its own: temp views, widgets, variables and options of what ran before are forgotten.
+    #[serde(default)]
+    pub new_session: bool,
 }
 
 /// A submission to run in a fresh workspace that is thrown away, with clock and random functions from the seed.
@@ -57,6 +60,9 @@ pub struct NotebookRun {
     /// In the order of their cells.
     #[serde(default)]
     pub repairs: Vec<Repair>,
+    /// Indexes in the notebook of the cells after whose failure the run goes on.
+    #[serde(default)]
+    pub may_fail: Vec<u32>,
 }
 
 /// Statements of the course's own that bring a run on where a submission's state cannot carry the rest.

@@ -15,7 +15,7 @@ impl RunRequest {
         let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
         let mut sql: String = self.sql.get(..end)?.chars().map(blank).collect();
         sql.push_str(rest);
-        Some(Self { sql, ..self.clone() })
+        Some(Self { sql, new_session: false, ..self.clone() })
     }
 
     /// The outcome of what is left when it cannot be run by a fault of ours.
@@ -49,6 +49,7 @@ mod tests {
             parameters: BTreeMap::new(),
             user_name: String::new(),
             keep_going: true,
+            new_session: false,
         };
         request.after(sql, line, column).map(|request| request.sql)
     }
@@ -76,6 +77,7 @@ mod tests {
             parameters: BTreeMap::new(),
             user_name: String::new(),
             keep_going: true,
+            new_session: false,
         };
         let outcome = request.broken_off();
         assert_eq!((outcome.sql.as_str(), outcome.line, outcome.column), ("SELECT 2;", 2, 4));

@@ -234,8 +234,7 @@ fn is_repeated(field: &Column, valid_fields: &[Column]) -> bool {
     valid_fields.iter().filter(named).count() > 1
 }
 
-/// A name that several columns have.
-pub fn ambiguous(name: &str) -> Diagnostic {
+fn ambiguous(name: &str) -> Diagnostic {
     let message = format!("Reference `{name}` is ambiguous: more than one column of the query is called that.");
     Diagnostic::new("AMBIGUOUS_REFERENCE", "42704", message)
         .with_hint("Say which one is meant, table.column, or give columns of one query different names.")

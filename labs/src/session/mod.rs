@@ -57,6 +57,8 @@ pub struct SessionOptions {
 }
 
 pub struct Session {
+    /// How long one statement may take, where nobody outside watches over each.
+    patience: Option<std::time::Duration>,
     store: Arc<dyn ObjectStore>,
     options: SessionOptions,
     state: SessionState,
@@ -93,6 +95,7 @@ impl Session {
         let journal = Journal::load(&store).await?;
         let catalog::Discovered { tables, unreadable } = catalog::discover(&store, &journal).await?;
         Ok(Self {
+            patience: None,
             state: engine::state(options.limits.memory_bytes),
             watch: Watch::new(options.clock),
             saved: journal.clone(),

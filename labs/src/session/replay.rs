@@ -53,6 +53,7 @@ pub async fn replay(plan: &ReplayPlan, limits: &Limits) -> Result<Evidence, Engi
         SessionOptions { user_name: plan.user_name.clone(), limits: limits.clone(), clock: Clock::Seeded(plan.seed) };
     let mut session = Session::open(Arc::new(InMemory::new()), options).await?;
     session.graveyard = Some(Vec::new());
+    session.patience = Some(std::time::Duration::from_millis(limits.statement_wall_ms));
     session.seed(&plan.tables).await?;
     let mut recorder =
         Recorder { session, user_name: plan.user_name.clone(), made: HashMap::new(), tables: Vec::new() };
@@ -91,7 +92,7 @@ impl Recorder {
                 widgets.extend(self.session.journal.widgets.clone());
                 match run.repairs.iter().find(|repair| repair.cell == done.index) {
                     Some(repair) => self.repair(&repair.sql, &mut done).await,
-                    None => evidence.stopped = done.stopped(),
+                    None => evidence.stopped = done.stopped() && !run.may_fail.contains(&done.index),
                 }
             }
             if passed_over {
@@ -119,6 +120,7 @@ impl Recorder {
             parameters: run.parameters.clone(),
             user_name: self.user_name.clone(),
             keep_going: false,
+            new_session: false,
         };
         done.statements = match cell.language {
             CellLanguage::Sql => self.session.run(&request).await,
@@ -153,6 +155,7 @@ impl Recorder {
             parameters: BTreeMap::new(),
             user_name: self.user_name.clone(),
             keep_going: true,
+            new_session: false,
         };
         let statements = self.session.run(&request).await;
         self.session.renamed.clear();

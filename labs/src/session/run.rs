@@ -29,6 +29,10 @@ impl Session {
     /// Like [`Session::run`], and tells when each statement begins and ends. Dropping the future gives the statement up.
     pub async fn run_reporting(&mut self, request: &RunRequest, report: &(dyn Fn(Progress<'_>) + Send + Sync)) {
         request.user_name.clone_into(&mut self.options.user_name);
+        if request.new_session {
+            self.journal.end_session();
+            self.parameters_read.clear();
+        }
         if let Err(diagnostic) = dialect::check_length(&request.sql, self.options.limits.max_sql_bytes) {
             let start = Position { line: 1, column: 1 };
             return report(Progress::Finished(&failed(Cut { text: "", position: start }, diagnostic)));
@@ -52,13 +56,21 @@ impl Session {
         self.watch.tick();
         self.unsettled = true;
         let mut facts = None;
-        let result = self.attempt(cut, request, &mut facts).await;
+        let patience = self.patience;
+        let attempt = self.attempt(cut, request, &mut facts);
+        let (result, given_up) = match patience {
+            None => (attempt.await, false),
+            Some(patience) => match tokio::time::timeout(patience, attempt).await {
+                Ok(result) => (result, false),
+                Err(_) => (Err(out_of_time(patience)), true),
+            },
+        };
         let result = match result {
             Ok(output) => self.save_journal().await.map(|()| output),
             Err(diagnostic) => Err(diagnostic),
         };
         // Only a statement that ran to its end leaves the memory equal to the store.
-        self.unsettled = matches!(&result, Err(diagnostic) if diagnostic.class == "INTERNAL_ERROR");
+        self.unsettled = given_up || matches!(&result, Err(diagnostic) if diagnostic.class == "INTERNAL_ERROR");
         let mut outcome = match result {
             Ok(output) => succeeded(cut, output),
             Err(diagnostic) => failed(cut, diagnostic),
@@ -99,6 +111,12 @@ impl Session {
         }
         Ok(())
     }
+}
+
+fn out_of_time(patience: std::time::Duration) -> Diagnostic {
+    let message = format!("The statement ran longer than {} seconds. It was given up.", patience.as_secs_f64());
+    Diagnostic::new("LIMIT_EXCEEDED.TIME", "57014", message)
+        .with_hint("Look for a join without a condition, a recursion without an end or a very large range.")
 }
 
 fn succeeded(cut: Cut<'_>, output: Output) -> StatementOutcome {

@@ -37,7 +37,13 @@ async fn session() -> Session {
 }
 
 fn request(sql: &str) -> RunRequest {
-    RunRequest { sql: sql.to_owned(), parameters: BTreeMap::new(), user_name: "ada".to_owned(), keep_going: false }
+    RunRequest {
+        sql: sql.to_owned(),
+        parameters: BTreeMap::new(),
+        user_name: "ada".to_owned(),
+        keep_going: false,
+        new_session: false,
+    }
 }
 
 /// Runs statements that must all succeed and gives the last one.

@@ -29,6 +29,7 @@ pub async fn warm_up(limits: &Limits) -> Result<(), String> {
         parameters: BTreeMap::new(),
         user_name: "warm-up".to_owned(),
         keep_going: false,
+        new_session: false,
     };
     let outcomes = session.run(&request).await;
     match outcomes.iter().find_map(|outcome| outcome.error.as_ref()) {

@@ -115,6 +115,7 @@ impl Run<'_> {
             parameters: self.parameters.clone(),
             user_name: user_name(),
             keep_going: false,
+            new_session: false,
         };
         self.local.sandbox.run(&self.local.key, request).await.map_err(Failure::of_sandbox)
     }

@@ -42,6 +42,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
             parameters: arguments.parameters.into_iter().map(|given| (given.name, given.value)).collect(),
             user_name: user_name(),
             keep_going: arguments.keep_going,
+            new_session: false,
         };
         let outcomes = local.sandbox.run(&local.key, request).await.map_err(Failure::of_sandbox)?;
         let mut printer = Printer::new(arguments.format);

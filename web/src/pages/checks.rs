@@ -53,7 +53,13 @@ pub async fn replay(State(app): State<App>, visitor: Visitor, Path(slug): Path<S
     let lab = workbench::lab(&app, &slug)?;
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let (name, notebook) = notebook(&bench, lab).await?;
-    let run = NotebookRun { name, notebook: notebook.clone(), parameters: Default::default(), repairs: Vec::new() };
+    let run = NotebookRun {
+        name,
+        notebook: notebook.clone(),
+        parameters: Default::default(),
+        repairs: Vec::new(),
+        may_fail: Vec::new(),
+    };
     let user_name = visitor.user.login.clone();
     let plan = ReplayPlan { seed: PRACTICE_SEED, user_name, tables: lab.tables.clone(), runs: vec![run] };
     let begun = std::time::Instant::now();

@@ -92,6 +92,7 @@ impl<'a> Workbench<'a> {
             parameters: BTreeMap::new(),
             user_name: self.visitor.user.login.clone(),
             keep_going: false,
+            new_session: false,
         };
         let begun = std::time::Instant::now();
         let outcomes = self.app.engine()?.run(&self.workspace, request).await.map_err(sandbox_problem)?;
@@ -111,7 +112,7 @@ impl<'a> Workbench<'a> {
     /// Asks the workspace something on the page's behalf; it leaves no trace.
     pub async fn ask(&self, sql: String) -> Result<Vec<StatementOutcome>, Problem> {
         let user_name = self.visitor.user.login.clone();
-        let request = RunRequest { sql, parameters: BTreeMap::new(), user_name, keep_going: true };
+        let request = RunRequest { sql, parameters: BTreeMap::new(), user_name, keep_going: true, new_session: false };
         self.app.engine()?.run(&self.workspace, request).await.map_err(sandbox_problem)
     }
 

@@ -8,8 +8,15 @@ use crate::sandbox::RunRequest;
 use crate::store::StoreCall;
 
 fn run_request() -> impl Strategy<Value = RunRequest> {
-    (".{0,200}", prop::collection::btree_map("[a-z]{1,8}", ".{0,20}", 0..4), "[a-z]{1,10}", any::<bool>())
-        .prop_map(|(sql, parameters, user_name, keep_going)| RunRequest { sql, parameters, user_name, keep_going })
+    (".{0,200}", prop::collection::btree_map("[a-z]{1,8}", ".{0,20}", 0..4), "[a-z]{1,10}", any::<bool>()).prop_map(
+        |(sql, parameters, user_name, keep_going)| RunRequest {
+            sql,
+            parameters,
+            user_name,
+            keep_going,
+            new_session: false,
+        },
+    )
 }
 
 fn round_trip<T: serde::Serialize + serde::de::DeserializeOwned>(message: &T, blob: &[u8]) -> (T, Vec<u8>) {
@@ -83,6 +90,7 @@ fn a_message_above_the_bound_is_refused_before_it_is_sent() {
         parameters: BTreeMap::new(),
         user_name: String::new(),
         keep_going: false,
+        new_session: false,
     }));
     assert!(matches!(encode(&message, MAX_FRAME_BYTES), Err(FrameError::TooLarge(_))));
 }

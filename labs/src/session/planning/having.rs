@@ -5,10 +5,10 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{Expr, Query, Select, SelectItem, Value, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, Query, Select, SelectItem, Value, VisitMut, VisitorMut};
 
-use super::grouping;
 use super::rewrites::grouping_keys;
+use super::{grouping, output};
 
 /// Puts aliased expressions in place of their names in every HAVING below a node; columns got their names before.
 pub fn put_aliases(node: &mut impl VisitMut) {
@@ -22,6 +22,12 @@ impl VisitorMut for Selects {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
         let Some(mut having) = select.having.take() else { return ControlFlow::Continue(()) };
+        // The planner looks for columns of HAVING in keys that are written.
+        if let GroupByExpr::All(_) = &select.group_by
+            && select.projection.iter().all(|item| output::internal(item).is_some())
+        {
+            select.group_by = GroupByExpr::Expressions(written_keys(select), Vec::new());
+        }
         let _ = having.visit(&mut Names::of(select));
         select.having = Some(having);
         ControlFlow::Continue(())
@@ -42,7 +48,7 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn of(select: &'a Select) -> Self {
         // A key may be the column or the alias of its name: both are grouped by.
-        let written = grouping_keys(&select.group_by);
+        let written = written_keys(select);
         let meant = written.iter().map(|key| meant(key, &select.projection));
         let keys: Vec<Expr> = meant.chain(&written).cloned().collect();
         let items = select.projection.iter().filter_map(|item| match item {
@@ -60,14 +66,17 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// What a bare name means, where it is not the column of that name.
     fn aliased(&self, name: &str) -> Option<&Expr> {
-        let grouped = |key: &Expr| match key {
-            Expr::Identifier(ident) => ident.value == name,
-            Expr::CompoundIdentifier(path) => path.last().is_some_and(|ident| ident.value == name),
-            _ => false,
-        };
-        if self.keys.iter().any(grouped) {
-            return None;
+        for key in &self.keys {
+            match key {
+                Expr::Identifier(ident) if ident.value == name => return None,
+                // It may be the key of a join too, which is another column.
+                Expr::CompoundIdentifier(path) if path.last().is_some_and(|ident| ident.value == name) => {
+                    return Some(key);
+                }
+                _ => {}
+            }
         }
         self.select.projection.iter().find_map(|item| match item {
             SelectItem::ExprWithAlias { expr, alias } if alias.value == name && !grouping::is_window(expr) => {
@@ -76,6 +85,16 @@ impl<'a> Names<'a> {
             _ => None,
         })
     }
+}
+
+/// What is grouped by, as it is written; `GROUP BY ALL` are the items without an aggregate.
+fn written_keys(select: &Select) -> Vec<Expr> {
+    let GroupByExpr::All(_) = &select.group_by else { return grouping_keys(&select.group_by) };
+    let items = select.projection.iter().filter_map(|item| match item {
+        SelectItem::ExprWithAlias { expr, .. } | SelectItem::UnnamedExpr(expr) => Some(expr),
+        _ => None,
+    });
+    items.filter(|expr| !grouping::is_aggregate_or_window(expr)).cloned().collect()
 }
 
 /// A grouping key, where it is written as an alias or a position.

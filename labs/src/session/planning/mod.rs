@@ -268,8 +268,8 @@ impl<'a> Planner<'a> {
 
     /// Puts merged keys and aliases in place of their names, and spells out what the planner does not read.
     fn spell_out(&self, node: &mut impl ast::VisitMut, known: &KnownColumns) -> Result<()> {
-        using_joins::merge_keys(node, &|relation| known.columns(self, relation));
         having::put_aliases(node);
+        using_joins::merge_keys(node, &|relation| known.columns(self, relation));
         self.spell_out_expressions(node)
     }
 

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident,
     JsonPathElem, ObjectName, Query, Select, SelectItem, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan,
-    VisitMut, VisitorMut,
+    VisitMut, VisitorMut, visit_expressions,
 };
 
 use super::calls::build::{Argument, ArgumentExpr, binary, call, not, text, values};
@@ -68,6 +68,24 @@ impl VisitorMut for Rewriter {
             Expr::Exists { subquery, negated } if gives_one_row(subquery) => {
                 Some(Expr::value(Value::Boolean(!*negated)))
             }
+            Expr::Exists { subquery, negated } if let Some(held) = having_of_one_row(subquery) => {
+                Some(if *negated { not(held) } else { held })
+            }
+            // The engine's own NOT IN of a constant does not see a NULL among the rows.
+            Expr::InSubquery { expr: value, negated: true, .. } if reads_nothing(value) => {
+                let mut within = expr.clone();
+                if let Expr::InSubquery { negated, .. } = &mut within {
+                    *negated = false;
+                }
+                Some(not(Expr::Nested(Box::new(within))))
+            }
+            Expr::Case { operand: Some(operand), conditions, .. } if is_plain(operand) => {
+                let operand = operand.as_ref().clone();
+                conditions.iter_mut().for_each(|when| {
+                    when.condition = binary(operand.clone(), BinaryOperator::Eq, when.condition.clone());
+                });
+                Some(without_operand(expr.clone()))
+            }
             Expr::InSubquery { expr, subquery, negated } if gives_one_row(subquery) => {
                 let equal = binary(expr.as_ref().clone(), BinaryOperator::Eq, Expr::Subquery(subquery.clone()));
                 Some(if *negated { not(Expr::Nested(Box::new(equal))) } else { equal })
@@ -115,6 +133,49 @@ fn without_total_of_nothing(select: &mut Select) {
         Some(having) => binary(Expr::Nested(Box::new(having)), BinaryOperator::And, any),
         None => any,
     });
+}
+
+/// A column or a constant: computed twice it is the same.
+fn is_plain(value: &Expr) -> bool {
+    match value {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => true,
+        Expr::Cast { expr, .. } | Expr::Nested(expr) => is_plain(expr),
+        _ => false,
+    }
+}
+
+/// `CASE x WHEN ..` whose conditions compare already.
+fn without_operand(mut case: Expr) -> Expr {
+    if let Expr::Case { operand, .. } = &mut case {
+        *operand = None;
+    }
+    case
+}
+
+/// Whether an expression is a constant.
+fn reads_nothing(expr: &Expr) -> bool {
+    let name = |expr: &Expr| match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Subquery(_) => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    };
+    visit_expressions(expr, name).is_continue()
+}
+
+/// `EXISTS (SELECT .. HAVING condition)` of an aggregate over all rows: whether its one row meets the condition.
+fn having_of_one_row(query: &Query) -> Option<Expr> {
+    let mut query = query.clone();
+    if query.limit_clause.is_some() {
+        return None;
+    }
+    query.order_by = None;
+    let SetExpr::Select(select) = query.body.as_mut() else { return None };
+    let ungrouped = matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
+    if !ungrouped || select.qualify.is_some() {
+        return None;
+    }
+    let having = select.having.take().filter(grouping::is_aggregate)?;
+    select.projection = vec![SelectItem::UnnamedExpr(having)];
+    Some(call("coalesce", vec![Expr::Subquery(Box::new(query)), Expr::value(Value::Boolean(false))]))
 }
 
 /// Whether a query is an aggregate over all rows, which gives one row whatever there is.

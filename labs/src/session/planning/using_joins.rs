@@ -18,6 +18,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::super::errors::unresolved_column;
 use super::bare_names::BareName;
+use super::output;
 use crate::diagnostic::Diagnostic;
 
 pub use merged::name_of;
@@ -31,8 +32,7 @@ pub type Columns<'a> = &'a dyn Fn(&TableFactor) -> Option<Vec<String>>;
 /// Spells out the stars over such joins; before columns get their names.
 ///
 /// # Errors
-/// AMBIGUOUS_REFERENCE for a key that several relations of the left side have, UNRESOLVED_COLUMN for a column to be left out
-/// that is not there, UNSUPPORTED_FEATURE for joins that cannot be spelled out.
+/// UNRESOLVED_COLUMN for a column to be left out that is not there, UNSUPPORTED_FEATURE for joins that cannot be spelled out.
 pub fn spell_out_stars(node: &mut impl VisitMut, columns: Columns<'_>) -> Result<(), Diagnostic> {
     match node.visit(&mut Stars { columns }) {
         ControlFlow::Break(diagnostic) => Err(diagnostic),
@@ -76,7 +76,9 @@ impl Stars<'_> {
                 }
                 continue;
             }
-            match star_of(item).and_then(|name| tables.iter().find_map(|table| table.star_of(&name))) {
+            let found =
+                star_of(item).and_then(|(name, out)| tables.iter().find_map(|table| table.star_of(&name, &out)));
+            match found {
                 Some(columns) => items.extend(columns),
                 None => items.push(item.clone()),
             }
@@ -87,26 +89,26 @@ impl Stars<'_> {
 
 /// What a star leaves out; `None` for what is no star, or one with other options.
 fn left_out(item: &SelectItem) -> Option<Vec<Ident>> {
-    let SelectItem::Wildcard(options) = item else { return None };
+    if let SelectItem::Wildcard(options) = item { excepted(options) } else { None }
+}
+
+/// The relation of `relation.*`, and what it leaves out.
+fn star_of(item: &SelectItem) -> Option<(Ident, Vec<Ident>)> {
+    let SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) = item else {
+        return None;
+    };
+    let [part] = name.0.as_slice() else { return None };
+    Some((part.as_ident()?.clone(), excepted(options)?))
+}
+
+/// The names of EXCEPT; `None` where there are other options.
+fn excepted(options: &WildcardAdditionalOptions) -> Option<Vec<Ident>> {
     let except = options.opt_except.as_ref();
     let plain = WildcardAdditionalOptions { opt_except: except.cloned(), ..WildcardAdditionalOptions::default() };
     let names = |except: &ExceptSelectItem| {
         std::iter::once(&except.first_element).chain(&except.additional_elements).cloned().collect()
     };
     (*options == plain).then(|| except.map(names).unwrap_or_default())
-}
-
-/// The relation of `relation.*`.
-fn star_of(item: &SelectItem) -> Option<Ident> {
-    match item {
-        SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options)
-            if *options == WildcardAdditionalOptions::default() =>
-        {
-            let [part] = name.0.as_slice() else { return None };
-            part.as_ident().cloned()
-        }
-        _ => None,
-    }
 }
 
 /// Puts the merged column in place of each bare key, and the condition that it means in place of USING; after columns got
@@ -181,13 +183,9 @@ impl VisitorMut for Keys<'_> {
     }
 }
 
-/// Whether ORDER BY finds the key among the columns of the result.
+/// Whether ORDER BY finds the key's name among the columns of the result.
 fn is_output(select: &Select, key: &Ident) -> bool {
-    select.projection.iter().any(|item| match item {
-        SelectItem::UnnamedExpr(Expr::Identifier(name)) => name.value == key.value,
-        SelectItem::ExprWithAlias { alias, .. } => alias.value == key.value,
-        _ => false,
-    })
+    select.projection.iter().filter_map(output::internal).any(|name| name == key.value)
 }
 
 /// Puts the merged column in place of a bare key, everywhere in a SELECT but in FROM. A subquery is looked into where none of

@@ -98,7 +98,13 @@ DESCRIBE DETAIL drawn";
 
 async fn replayed(seed: u64) -> Evidence {
     let notebook = notebook::read("drawn.sql", NOTEBOOK.as_bytes()).unwrap();
-    let run = NotebookRun { name: "drawn".to_owned(), notebook, parameters: BTreeMap::new(), repairs: Vec::new() };
+    let run = NotebookRun {
+        name: "drawn".to_owned(),
+        notebook,
+        parameters: BTreeMap::new(),
+        repairs: Vec::new(),
+        may_fail: Vec::new(),
+    };
     let plan = ReplayPlan { seed, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
     let mut evidence = replay::replay(&plan, &Limits::default()).await.unwrap();
     for statement in evidence.runs.iter_mut().flat_map(|run| &mut run.cells).flat_map(|cell| &mut cell.statements) {

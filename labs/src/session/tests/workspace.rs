@@ -72,7 +72,13 @@ async fn a_replay_follows_renamed_tables_and_names_those_of_other_schemas_in_ful
                 ALTER TABLE u RENAME TO sales.Moved; USE sales; INSERT INTO moved VALUES (3);
                 CREATE VIEW seen AS SELECT max(id) AS m FROM moved";
     let notebook = notebook::read("n.sql", text.as_bytes()).unwrap();
-    let run = NotebookRun { name: "n".to_owned(), notebook, parameters: BTreeMap::new(), repairs: Vec::new() };
+    let run = NotebookRun {
+        name: "n".to_owned(),
+        notebook,
+        parameters: BTreeMap::new(),
+        repairs: Vec::new(),
+        may_fail: Vec::new(),
+    };
     let plan = ReplayPlan { seed: 1, user_name: "ada".to_owned(), tables: Vec::new(), runs: vec![run] };
     let evidence = replay::replay(&plan, &Limits::default()).await.unwrap();
     let made: Vec<(String, Vec<Option<u32>>)> = evidence

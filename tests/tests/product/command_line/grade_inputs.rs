@@ -143,3 +143,45 @@ fn one_that_cannot_be_read_does_not_take_the_others_with_it() {
         "{reports:#}"
     );
 }
+
+/// The reference with cells put before the first task and behind the last one.
+fn reference_between(before: &str, behind: &str) -> String {
+    let file = solution("reference/solution.sql");
+    let reference = std::fs::read_to_string(file).expect("the reference is there");
+    let (head, rest) = reference.split_once('\n').expect("a first line");
+    format!("{head}\n{before}\n\n-- COMMAND ----------\n\n{rest}\n\n-- COMMAND ----------\n\n{behind}\n")
+}
+
+#[test]
+fn what_fails_in_a_cell_of_no_task_costs_nothing_and_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("work.sql");
+    let text = reference_between(
+        "-- DBTITLE 1,Playground\nDROP TABLE lab_inventory;",
+        "-- DBTITLE 1,Playground\nSELECT count(*) FROM range(400000) a CROSS JOIN range(400000) b WHERE a.id * b.id % 7 = 3;",
+    );
+    std::fs::write(&file, text).expect("it is written");
+    let ran = sandbar(&["grade", "delta", &shown(&file), "--limit", "statement_wall_ms=1500"]);
+    assert_eq!(ran.status, 0, "{}", ran.out);
+    assert!(
+        ran.out.contains("A cell of no task failed, and the run went on behind it: [TABLE_OR_VIEW_NOT_FOUND]"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("[LIMIT_EXCEEDED.TIME] The statement ran longer than 1.5 seconds."), "{}", ran.out);
+}
+
+#[test]
+fn titles_are_read_in_any_case_and_a_near_miss_is_told_with_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("work.sql");
+    let reference = std::fs::read_to_string(solution("reference/solution.sql")).expect("it is there");
+    std::fs::write(&file, reference.replace("1,Task ", "1,task ").replace("1,task 5:", "1,Task 5 -"))
+        .expect("it is written");
+    let ran = sandbar(&["grade", "delta", &shown(&file)]);
+    assert_eq!(ran.status, 0, "{}", ran.out);
+    std::fs::write(&file, reference.replace("1,Task 5:", "1,Task 5 again")).expect("it is written");
+    let ran = sandbar(&["grade", "delta", &shown(&file)]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.contains("is called nearly so: write `-- DBTITLE 1,Task 5: "), "{}", ran.out);
+}

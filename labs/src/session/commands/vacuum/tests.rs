@@ -13,7 +13,13 @@ async fn ran(sql: &str, max_table_versions: u64) -> (Session, Vec<Option<String>
     let options = SessionOptions { user_name: "ada".to_owned(), limits, clock: Clock::Seeded(7) };
     let mut session = Session::open(Arc::new(InMemory::new()), options).await.unwrap();
     let parameters = BTreeMap::new();
-    let request = RunRequest { sql: sql.to_owned(), parameters, user_name: "ada".to_owned(), keep_going: true };
+    let request = RunRequest {
+        sql: sql.to_owned(),
+        parameters,
+        user_name: "ada".to_owned(),
+        keep_going: true,
+        new_session: false,
+    };
     let outcomes = session.run(&request).await;
     let classes = outcomes.into_iter().map(|outcome| outcome.error.map(|error| error.class)).collect();
     (session, classes)

@@ -5,7 +5,6 @@ use datafusion::sql::sqlparser::ast::{
     SelectItemQualifiedWildcardKind, TableFactor, TableWithJoins, WildcardAdditionalOptions,
 };
 
-use super::super::super::errors::ambiguous;
 use super::super::calls::build::{binary, call};
 use super::{Columns, constraint, flat};
 use crate::diagnostic::Diagnostic;
@@ -34,9 +33,16 @@ impl Side {
         Expr::CompoundIdentifier(vec![self.name.clone(), key.clone()])
     }
 
+    /// The keys of a join go before those of earlier ones.
+    fn bring_forward(&mut self, keys: &[Ident]) {
+        let is_new = |key: &Ident| keys.iter().position(|other| other.value == key.value);
+        self.merged.sort_by_key(|key| is_new(key).unwrap_or(keys.len()));
+    }
+
     /// `side.*` without its keys, and without what is left out; `None` when nothing is left.
     fn rest(&self, out: &[Ident]) -> Option<SelectItem> {
-        let out = out.iter().filter(|name| self.has(name) && !self.merged.contains(name));
+        let is_key = |name: &Ident| self.merged.iter().any(|key| key.value == name.value);
+        let out = out.iter().filter(|name| self.has(name) && !is_key(name));
         let gone: Vec<Ident> = self.merged.iter().chain(out).cloned().collect();
         let options = match gone.as_slice() {
             [] => WildcardAdditionalOptions::default(),
@@ -97,6 +103,7 @@ impl Merged {
             new.push((key.clone(), merged_key(operator, left, other)));
         }
         self.conditions.push(condition);
+        self.sides.iter_mut().for_each(|side| side.bring_forward(keys));
         self.keys.retain(|(key, _)| keys.iter().all(|other| other.value != key.value));
         new.append(&mut self.keys);
         self.keys = new;
@@ -106,20 +113,19 @@ impl Merged {
         Ok(())
     }
 
-    /// What a key of a join is on its left side.
+    /// What a key of a join is on its left side: of several relations that have it the first one's.
     fn left(&mut self, key: &Ident) -> Result<Expr, Diagnostic> {
         if let Some((_, known)) = self.keys.iter().find(|(other, _)| other.value == key.value) {
             return Ok(known.clone());
         }
         let alone = self.sides.len() == 1;
         let mut holders = self.sides.iter_mut().filter(|side| alone || side.has(key));
-        match (holders.next(), holders.next()) {
-            (Some(side), None) => {
+        match holders.next() {
+            Some(side) => {
                 side.merged.push(key.clone());
                 Ok(side.column(key))
             }
-            (Some(_), Some(_)) => Err(ambiguous(&key.value)),
-            (None, _) => Err(refused()),
+            None => Err(refused()),
         }
     }
 
@@ -136,11 +142,13 @@ impl Merged {
         Ok(keys.chain(self.sides.iter().filter_map(|side| side.rest(out))).collect())
     }
 
-    /// The columns of `side.*`, its keys before the others; `None` for another relation, or one without keys.
-    pub fn star_of(&self, name: &Ident) -> Option<Vec<SelectItem>> {
+    /// The columns of `side.*` without those that it leaves out, its keys before the others; `None` for another relation, or
+    /// one without keys.
+    pub fn star_of(&self, name: &Ident, out: &[Ident]) -> Option<Vec<SelectItem>> {
         let side = self.sides.iter().find(|side| side.name.value == name.value && !side.merged.is_empty())?;
-        let keys = side.merged.iter().map(|key| SelectItem::UnnamedExpr(side.column(key)));
-        Some(keys.chain(side.rest(&[])).collect())
+        let kept = side.merged.iter().filter(|key| !out.iter().any(|name| name.value == key.value));
+        let keys = kept.map(|key| SelectItem::UnnamedExpr(side.column(key)));
+        Some(keys.chain(side.rest(out)).collect())
     }
 
     /// Whether a name is a key, or a column of a side as far as its columns are known.

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Select, TableAlias, TableFactor, TableWithJoins,
-    Value, VisitMut, VisitorMut,
+    Expr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, TableAlias,
+    TableFactor, TableWithJoins, Value, VisitMut, VisitorMut,
 };
 
 use super::Columns;
@@ -54,12 +54,15 @@ pub fn flat_mut(table: &mut TableWithJoins) -> (&mut TableFactor, Vec<&mut Join>
     }
 }
 
-/// Whether a join of a FROM item merges keys.
+/// Whether a join of a FROM item merges keys, also one in brackets on the right side of another.
 pub fn merges(table: &TableWithJoins) -> bool {
-    let merges = |join: &&Join| {
-        matches!(constraint(&join.join_operator), Some(JoinConstraint::Using(_) | JoinConstraint::Natural))
-    };
-    flat(table).1.iter().any(merges)
+    flat(table).1.into_iter().any(|join| {
+        let nested = match &join.relation {
+            TableFactor::NestedJoin { table_with_joins, .. } => merges(table_with_joins),
+            _ => false,
+        };
+        nested || matches!(constraint(&join.join_operator), Some(JoinConstraint::Using(_) | JoinConstraint::Natural))
+    })
 }
 
 /// Gives every join its left side and a condition, and names the relations beside joins that merge keys, so that the columns
@@ -75,6 +78,13 @@ struct Relations {
 impl VisitorMut for Relations {
     type Break = ();
 
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Exists { subquery, .. } = expr {
+            without_star(subquery);
+        }
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
         join_commas(&mut select.from);
         for join in select.from.iter_mut().flat_map(|table| flat_mut(table).1) {
@@ -88,6 +98,17 @@ impl VisitorMut for Relations {
             }
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// `EXISTS (SELECT * ..)` asks for no column.
+fn without_star(query: &mut Query) {
+    if let SetExpr::Select(select) = query.body.as_mut()
+        && matches!(select.projection.as_slice(), [SelectItem::Wildcard(_)])
+        && select.from.iter().any(merges)
+        && select.distinct.is_none()
+    {
+        select.projection = vec![SelectItem::UnnamedExpr(Expr::value(Value::Number("1".to_owned(), false)))];
     }
 }
 

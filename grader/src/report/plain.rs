@@ -1,0 +1,26 @@
+//! What a submission holds, as text that cannot steer a terminal or forge a line of the report.
+
+/// Without control characters and marks that turn the writing direction; line ends stay.
+pub fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c != '\n' && steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// A value in one line.
+pub fn one_line(value: &str) -> String {
+    value.chars().map(|c| if c == '\n' { '\u{23ce}' } else { c }).collect()
+}
+
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_stays_in_its_line_and_steers_nothing() {
+        assert_eq!(one_line("a\nTask 3  ok"), "a\u{23ce}Task 3  ok");
+        assert_eq!(harmless("a\n\u{1b}[2J\u{202e}b\tc"), "a\n\u{fffd}[2J\u{fffd}b\u{fffd}c");
+    }
+}
