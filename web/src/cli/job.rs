@@ -2,6 +2,7 @@
 
 mod graph;
 mod next;
+mod run;
 mod validate;
 
 use std::io::Read;
@@ -25,6 +26,8 @@ enum JobCommand {
     Graph(graph::Arguments),
     /// Print the instants at which the job's schedule fires next
     Next(next::Arguments),
+    /// Run the job's tasks in a workspace, on a clock of its own
+    Run(run::Arguments),
     /// Print everything that is wrong with the job
     Validate(validate::Arguments),
 }
@@ -47,11 +50,12 @@ struct JobFile {
     format: Format,
 }
 
-pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
-    match &arguments.command {
-        JobCommand::Graph(arguments) => graph::execute(arguments),
-        JobCommand::Next(arguments) => next::execute(arguments),
-        JobCommand::Validate(arguments) => validate::execute(arguments),
+pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
+    match arguments.command {
+        JobCommand::Graph(arguments) => graph::execute(&arguments),
+        JobCommand::Next(arguments) => next::execute(&arguments),
+        JobCommand::Run(arguments) => run::execute(arguments),
+        JobCommand::Validate(arguments) => validate::execute(&arguments),
     }
 }
 

@@ -73,7 +73,7 @@ pub fn main() -> ExitCode {
         Command::Bundle(arguments) => bundle::execute(&arguments),
         Command::Check(arguments) => check::execute(arguments),
         Command::Grade(arguments) => grade::execute(arguments),
-        Command::Job(arguments) => job::execute(&arguments),
+        Command::Job(arguments) => job::execute(arguments),
         Command::Serve(arguments) => serve::execute(arguments),
         Command::Limits(arguments) => limits::execute(&arguments),
         Command::Pack(arguments) => pack::execute(&arguments),

@@ -1,6 +1,6 @@
 //! One try of a piece of work, and what its driver is asked and says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,10 @@ pub struct Attempt {
     /// What the notebook or query saw.
     pub parameters: BTreeMap<String, String>,
     pub error: Option<String>,
+    /// Tables that it read, by name.
+    pub read: BTreeSet<String>,
+    /// Versions of tables that it made, the last of each.
+    pub written: BTreeMap<String, u64>,
     /// Whether its cluster was lost.
     pub lost: bool,
     /// What the task has set for others.
@@ -66,6 +70,8 @@ impl Attempt {
             outcome: TaskResult::Success,
             parameters: BTreeMap::new(),
             error: None,
+            read: BTreeSet::new(),
+            written: BTreeMap::new(),
             lost: false,
             values: BTreeMap::new(),
             condition: None,
@@ -76,6 +82,8 @@ impl Attempt {
     pub(super) fn take(&mut self, performed: Performed, too_late: Option<Timestamp>) {
         self.outcome = performed.result;
         self.error = performed.error;
+        self.read = performed.read;
+        self.written = performed.written;
         self.lost = performed.lost;
         self.values = performed.values;
         self.condition = performed.condition;
@@ -162,6 +170,10 @@ pub struct Performed {
     pub millis: i64,
     pub result: TaskResult,
     pub error: Option<String>,
+    /// Tables that were read, by name.
+    pub read: BTreeSet<String>,
+    /// Versions of tables that were made, the last of each.
+    pub written: BTreeMap<String, u64>,
     pub values: BTreeMap<String, Value>,
     pub(super) condition: Option<bool>,
     pub(super) lost: bool,
@@ -169,8 +181,16 @@ pub struct Performed {
 
 impl Performed {
     pub fn succeeded(millis: i64) -> Self {
-        let result = TaskResult::Success;
-        Self { millis, result, error: None, values: BTreeMap::new(), condition: None, lost: false }
+        Self {
+            millis,
+            result: TaskResult::Success,
+            error: None,
+            read: BTreeSet::new(),
+            written: BTreeMap::new(),
+            values: BTreeMap::new(),
+            condition: None,
+            lost: false,
+        }
     }
 
     pub fn failed(millis: i64, error: String) -> Self {
@@ -184,6 +204,11 @@ impl Performed {
 
     pub(super) fn lost(millis: i64) -> Self {
         Self { lost: true, ..Self::failed(millis, "The cluster was lost while the attempt ran on it.".to_owned()) }
+    }
+
+    /// With the tables that were read, and the versions that were made.
+    pub fn with_tables(self, read: BTreeSet<String>, written: BTreeMap<String, u64>) -> Self {
+        Self { read, written, ..self }
     }
 
     /// With what a later task may read as `{{tasks.KEY.values.NAME}}`.

@@ -181,6 +181,11 @@ impl Run {
         tasks.filter_map(|(task, progress)| Some((task.task_key.clone(), progress.result?))).collect()
     }
 
+    /// The tasks that the last repair ran again.
+    pub fn repaired(&self) -> &[String] {
+        self.repairs.last().map_or(&[], |repair| &repair.again)
+    }
+
     fn plan(&mut self, at: Timestamp, event: Event) {
         self.planned += 1;
         self.events.insert((at, self.planned), event);

@@ -1,14 +1,14 @@
-use std::collections::{BTreeMap, BTreeSet};
+mod laws;
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::graph::tests::{acyclic_jobs, job};
+use super::super::graph::tests::job;
 use super::super::job::{
     ConditionOp, ConditionTask, Dependency, ForEachTask, JobCluster, NotebookTask, Parameter, Queue, RunIf,
 };
-use super::super::propagate::propagate;
 use super::*;
 
 const MINUTE: i64 = 60_000;
@@ -324,88 +324,4 @@ fn a_job_whose_tasks_have_no_order_is_not_begun() {
     twice.tasks[1].task_key = "a".into();
     twice.tasks[1].depends_on = vec![Dependency::default()];
     assert_eq!(Run::begin(twice, settings()).unwrap_err(), RunError::DuplicateKey("a".to_owned()));
-}
-
-/// Any graph, any `run_if`, some tasks that always fail, some retries.
-fn jobs_with_faults() -> impl Strategy<Value = (Job, BTreeSet<String>)> {
-    acyclic_jobs().prop_flat_map(|job| {
-        let tasks = job.tasks.len();
-        let run_ifs = prop::collection::vec(prop::sample::select(RunIf::ALL.to_vec()), tasks);
-        let retries = prop::collection::vec(0_i64..3, tasks);
-        let failed = prop::collection::btree_set(0..tasks, 0..=tasks);
-        (Just(notebooks(job)), run_ifs, retries, failed).prop_map(|(mut job, run_ifs, retries, failed)| {
-            for ((task, (_, run_if)), most) in job.tasks.iter_mut().zip(run_ifs).zip(retries) {
-                (task.run_if, task.max_retries) = (run_if, Some(most));
-            }
-            (job, failed.into_iter().map(|index| format!("t{index}")).collect())
-        })
-    })
-}
-
-fn faults(failed: &BTreeSet<String>) -> Vec<Fault> {
-    failed.iter().map(|key| fault(key, None, FaultKind::Fail)).collect()
-}
-
-/// So many minutes as its key has it: the same each time.
-fn by_key(order: &Order) -> Performed {
-    let length = order.task_key.bytes().map(i64::from).sum::<i64>() % 7;
-    Performed::succeeded(length * MINUTE)
-}
-
-proptest! {
-    #[test]
-    fn what_becomes_of_each_task_is_what_the_table_says((job, failed) in jobs_with_faults()) {
-        let run = finished(job.clone(), Settings { faults: faults(&failed), ..settings() }, by_key);
-        prop_assert_eq!(run.results(), propagate(&job, &failed));
-    }
-
-    #[test]
-    fn no_task_starts_before_what_it_waits_for_has_ended((job, failed) in jobs_with_faults()) {
-        let mut run = Run::begin(job.clone(), Settings { faults: faults(&failed), ..settings() }).unwrap();
-        let orders = drive(&mut run, by_key);
-        prop_assert!(orders.windows(2).all(|pair| pair[0].start <= pair[1].start));
-        let record = run.record();
-        for (task_settings, shown) in job.tasks.iter().zip(&record.tasks) {
-            let Some(first) = shown.attempts.first() else { continue };
-            for dependency in &task_settings.depends_on {
-                let ended = task(&record, &dependency.task_key).attempts.last().and_then(|last| last.end);
-                prop_assert!(ended.is_none_or(|ended| ended <= first.start));
-            }
-        }
-    }
-
-    #[test]
-    fn a_task_that_always_fails_is_tried_as_often_as_allowed((job, failed) in jobs_with_faults()) {
-        let record = finished(job.clone(), Settings { faults: faults(&failed), ..settings() }, by_key).record();
-        for (settings, shown) in job.tasks.iter().zip(&record.tasks) {
-            let expected = match shown.result {
-                Some(TaskResult::Failed) => settings.max_retries.unwrap() + 1,
-                Some(TaskResult::Success) => 1,
-                _ => 0,
-            };
-            prop_assert_eq!(i64::try_from(shown.attempts.len()).unwrap(), expected);
-        }
-    }
-
-    #[test]
-    fn a_run_is_a_function_of_its_job_its_faults_and_its_work((job, failed) in jobs_with_faults()) {
-        let run = || finished(job.clone(), Settings { faults: faults(&failed), ..settings() }, by_key).record();
-        prop_assert_eq!(run(), run());
-    }
-
-    #[test]
-    fn a_repair_of_all_failed_tasks_without_the_faults_ends_in_success((job, failed) in jobs_with_faults()) {
-        let run = finished(job.clone(), Settings { faults: faults(&failed), ..settings() }, by_key);
-        match run.repair(job.clone(), settings(), Repair::all_failed(at(600))) {
-            Ok(mut repaired) => {
-                drive(&mut repaired, by_key);
-                prop_assert_eq!(repaired.result(), Some(RunResult::Success));
-                prop_assert_eq!(repaired.results(), propagate(&job, &BTreeSet::new()));
-            }
-            Err(error) => {
-                prop_assert_eq!(error, RepairError::NothingFailed);
-                prop_assert_eq!(run.result(), Some(RunResult::Success));
-            }
-        }
-    }
 }

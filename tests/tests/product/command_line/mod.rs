@@ -9,6 +9,7 @@ mod grade_inputs;
 mod grade_kinds;
 mod grade_services;
 mod job;
+mod job_run;
 mod own_check;
 mod pack;
 mod quiz;
