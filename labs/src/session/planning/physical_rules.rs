@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::physical_expr::expressions::LambdaExpr;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::coop::CooperativeExec;
 
 /// Its name goes on with when it is applied.
 const FILTERS: &str = "FilterPushdown";
@@ -25,7 +26,35 @@ pub fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
         if rule.name() == PROJECTIONS { Arc::new(WithoutLambdas { rule }) } else { rule }
     };
     let rules = PhysicalOptimizer::new().rules.into_iter();
-    rules.filter(|rule| !rule.name().starts_with(FILTERS)).map(kept).collect()
+    let rules = rules.filter(|rule| !rule.name().starts_with(FILTERS)).map(kept);
+    rules.chain([Arc::new(YieldingJoins) as Arc<dyn PhysicalOptimizerRule + Send + Sync>]).collect()
+}
+
+/// Lets joins that make many rows of few give way now and then, so that a statement can be given up: DataFusion does that where
+/// rows are read only.
+#[derive(Debug)]
+struct YieldingJoins;
+
+impl PhysicalOptimizerRule for YieldingJoins {
+    fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
+        let joins = |node: Arc<dyn ExecutionPlan>| {
+            Ok(match node.name() {
+                "CrossJoinExec" | "NestedLoopJoinExec" | "HashJoinExec" => {
+                    Transformed::yes(Arc::new(CooperativeExec::new(node)) as Arc<dyn ExecutionPlan>)
+                }
+                _ => Transformed::no(node),
+            })
+        };
+        plan.transform_up(joins).map(|plan| plan.data)
+    }
+
+    fn name(&self) -> &str {
+        "yielding_joins"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
 }
 
 #[derive(Debug)]
