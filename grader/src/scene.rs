@@ -248,16 +248,13 @@ pub fn stop_of(run: &RunEvidence, work: &Work, repaired: &[u32], titled: bool) -
         Some(task) => repaired.contains(&task),
         None => titled,
     };
-    let stopping = run.cells.iter().filter(|cell| cell.stopped() && !goes_on(cell));
-    stopping.into_iter().find_map(|cell| failure(cell, work))
+    run.cells.iter().filter(|cell| cell.stopped() && !goes_on(cell)).find_map(|cell| failure(cell, work))
 }
 
 /// The first failed statement of a cell, with its place in the file.
 pub fn failure(cell: &CellEvidence, work: &Work) -> Option<Stop> {
-    let mut failed = std::iter::once(cell).flat_map(|cell| {
-        cell.statements.iter().filter_map(move |statement| Some((cell, statement, statement.error.as_ref()?)))
-    });
-    let (cell, statement, error) = failed.next()?;
+    let (statement, error) =
+        cell.statements.iter().find_map(|statement| Some((statement, statement.error.as_ref()?)))?;
     let start = Position { line: statement.line, column: statement.column };
     let position = error.position.unwrap_or(start);
     let line = cell.first_line.saturating_add(position.line).saturating_sub(1);

@@ -70,7 +70,7 @@ pub struct Merged {
 
 impl Merged {
     /// # Errors
-    /// UNSUPPORTED_FEATURE for a relation without a name, and for a key that is not one column of the left side.
+    /// UNSUPPORTED_FEATURE for a relation without a name, and for a key that no relation of the left side is known to have.
     pub fn of(table: &TableWithJoins, columns: Columns<'_>) -> Result<Self, Diagnostic> {
         let (first, joins) = flat(table);
         let mut merged = Self::default();
