@@ -129,14 +129,12 @@ fn settings(arguments: &Arguments, job: &Job) -> Result<Settings, Failure> {
 }
 
 fn firing(job: &Job, after: Timestamp) -> Result<Timestamp, Failure> {
-    let none = || {
-        Failure::usage_message("the job's schedule never fires after that instant")
-            .with_remedy("leave --next-firing out")
-    };
-    let schedule = job.schedule.as_ref().ok_or_else(none)?;
+    let none = |message: &str| Failure::usage_message(message).with_remedy("leave --next-firing out");
+    let schedule = job.schedule.as_ref().ok_or_else(|| none("the job has no `schedule`"))?;
     let firings = next_firings(&schedule.quartz_cron_expression, &schedule.timezone_id, after, 1);
-    let firings = firings.map_err(|error| Failure::usage_message(error.to_string()))?;
-    firings.first().map(|firing| firing.timestamp()).ok_or_else(none)
+    let firings = firings.map_err(|error| Failure::usage_message(error.to_string()).with_remedy(error.hint()))?;
+    let first = firings.first().map(|firing| firing.timestamp());
+    first.ok_or_else(|| none("the job's schedule never fires after that instant"))
 }
 
 fn print(record: &RunRecord, format: Format) -> Result<Status, Failure> {
