@@ -34,7 +34,7 @@ mod raise_error;
 pub mod random;
 mod regular;
 mod round;
-mod rows;
+pub mod rows;
 mod sequences;
 mod single;
 mod sum;

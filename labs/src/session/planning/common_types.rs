@@ -15,6 +15,8 @@ use datafusion::optimizer::AnalyzerRule;
 
 use super::super::errors::raise;
 use super::super::functions::conversion::is_text;
+use super::super::functions::rows::common_type;
+use super::super::types::type_name;
 use super::families::{apart, different_columns, different_types};
 use super::nodes::rewrite_expressions;
 
@@ -96,6 +98,9 @@ fn texts_to_match(mut like: Like, schema: &DFSchema) -> Transformed<Expr> {
 pub fn together(types: &[DataType]) -> Option<DataType> {
     let others: Vec<&DataType> = types.iter().filter(|one| !is_text(one) && !one.is_null()).collect();
     let first = *others.first()?;
+    if others.iter().all(|other| other.is_nested()) {
+        return nested_together(&others);
+    }
     let texts = types.iter().any(is_text);
     if others.iter().all(|other| other.is_numeric()) {
         let whole = others.iter().all(|other| other.is_integer());
@@ -116,6 +121,17 @@ pub fn together(types: &[DataType]) -> Option<DataType> {
     let same = others.iter().all(|other| *other == first);
     let readable = matches!(first, DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) | DataType::Binary);
     (texts && same && readable).then(|| first.clone())
+}
+
+/// The type of arrays or maps whose elements differ; the engine would make DOUBLEs among DECIMALs DECIMALs. Structs are brought
+/// together by the names of their fields, which the engine does.
+fn nested_together(types: &[&DataType]) -> Option<DataType> {
+    let (first, rest) = types.split_first()?;
+    if rest.iter().all(|other| other == first) {
+        return None;
+    }
+    let found = rest.iter().try_fold((*first).clone(), |one, other| common_type(&one, other))?;
+    (!type_name(&found).contains("STRUCT")).then_some(found)
 }
 
 /// Gives the columns of a UNION's queries one type, by position.

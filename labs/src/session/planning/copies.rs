@@ -1,7 +1,7 @@
-//! EXCEPT ALL and INTERSECT ALL count the copies of a row.
+//! EXCEPT and INTERSECT: their columns have the type that both queries have together, and with ALL they count the copies of a row.
 //!
-//! DataFusion makes joins of them that keep or drop every copy of a row at once. Numbered on both sides, the third copy of a row
-//! finds only a third one, and the same joins count.
+//! DataFusion makes joins of them that leave the left query its types, and that keep or drop every copy of a row at once. Numbered
+//! on both sides, the third copy of a row finds only a third one, and the same joins count.
 
 use std::sync::Arc;
 
@@ -32,16 +32,20 @@ impl AnalyzerRule for Copies {
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
         plan.transform_up_with_subqueries(|plan| match plan {
-            LogicalPlan::Join(join) if is_of_all(&join) => counted(&join).map(Transformed::yes),
+            LogicalPlan::Join(join) if is_set_operation(&join) => match join.left.as_ref() {
+                LogicalPlan::Distinct(_) if same_types(&join) => Ok(Transformed::no(LogicalPlan::Join(join))),
+                LogicalPlan::Distinct(_) => of_shared_types(&join).map(Transformed::yes),
+                _ => counted(&join).map(Transformed::yes),
+            },
             plan => Ok(Transformed::no(plan)),
         })
         .map(|plan| plan.data)
     }
 }
 
-/// Whether a join is what a set operation with ALL becomes: all columns of both sides, NULL like NULL, and the rows of the left
-/// side not distinct, which they are where ALL is missing. Nothing else makes such a join before the optimizer.
-fn is_of_all(join: &Join) -> bool {
+/// Whether a join is what a set operation becomes: all columns of both sides, NULL like NULL, and not done yet. Nothing else makes
+/// such a join before the optimizer. The rows of its left side are distinct where ALL is missing.
+fn is_set_operation(join: &Join) -> bool {
     let width = join.left.schema().fields().len();
     let keyed = join.on.len() == width && join.right.schema().fields().len() == width && join.filter.is_none();
     let done = join.left.schema().fields().iter().any(|field| field.name() == COPY);
@@ -49,28 +53,41 @@ fn is_of_all(join: &Join) -> bool {
         && join.null_equality == NullEquality::NullEqualsNull
         && keyed
         && !done
-        && !matches!(join.left.as_ref(), LogicalPlan::Distinct(_))
+}
+
+fn same_types(join: &Join) -> bool {
+    types(&join.left) == types(&join.right)
+}
+
+fn types(side: &LogicalPlan) -> Vec<DataType> {
+    side.schema().fields().iter().map(|field| field.data_type().clone()).collect()
+}
+
+fn shared_types(join: &Join) -> Vec<DataType> {
+    types(&join.left).into_iter().zip(types(&join.right)).map(|(left, right)| shared(left, &right)).collect()
+}
+
+/// Rows that are distinct under the shared types, on the left, and their joins.
+fn of_shared_types(join: &Join) -> Result<LogicalPlan> {
+    let shared = shared_types(join);
+    let left = typed(&join.left, &shared)?.distinct()?.build()?;
+    joined(join, left, typed(&join.right, &shared)?.build()?)
 }
 
 fn counted(join: &Join) -> Result<LogicalPlan> {
-    let types = |side: &LogicalPlan| -> Vec<DataType> {
-        side.schema().fields().iter().map(|field| field.data_type().clone()).collect()
-    };
-    let shared: Vec<DataType> =
-        types(&join.left).into_iter().zip(types(&join.right)).map(|(left, right)| shared(left, &right)).collect();
-    let (left, right) = (numbered(&join.left, &shared)?, numbered(&join.right, &shared)?);
-    let on = left
-        .schema()
-        .columns()
-        .into_iter()
-        .map(Expr::Column)
-        .zip(right.schema().columns().into_iter().map(Expr::Column));
-    let on = on.collect();
+    let shared = shared_types(join);
     let kept: Vec<Expr> = join.left.schema().columns().into_iter().map(Expr::Column).collect();
+    let counting = joined(join, numbered(&join.left, &shared)?, numbered(&join.right, &shared)?)?;
+    LogicalPlanBuilder::from(counting).project(kept)?.build()
+}
+
+/// The set operation's join over other sides, by all of their columns.
+fn joined(join: &Join, left: LogicalPlan, right: LogicalPlan) -> Result<LogicalPlan> {
+    let columns = |side: &LogicalPlan| side.schema().columns().into_iter().map(Expr::Column);
+    let on = columns(&left).zip(columns(&right)).collect();
     let (left, right) = (Arc::new(left), Arc::new(right));
     let constraint = JoinConstraint::On;
-    let join = Join::try_new(left, right, on, None, join.join_type, constraint, join.null_equality, false)?;
-    LogicalPlanBuilder::from(LogicalPlan::Join(join)).project(kept)?.build()
+    Join::try_new(left, right, on, None, join.join_type, constraint, join.null_equality, false).map(LogicalPlan::Join)
 }
 
 /// The type that the columns of both sides are compared as. Types that have none together fail when they are compared.
@@ -81,8 +98,8 @@ fn shared(left: DataType, right: &DataType) -> DataType {
     together(&[left.clone(), right.clone()]).or_else(|| comparison_coercion(&left, right)).unwrap_or(left)
 }
 
-/// A side with its columns under the shared types, and behind them each row's number among its like.
-fn numbered(side: &LogicalPlan, types: &[DataType]) -> Result<LogicalPlan> {
+/// A side with its columns under the shared types.
+fn typed(side: &LogicalPlan, types: &[DataType]) -> Result<LogicalPlanBuilder> {
     let columns = side.schema().columns();
     let typed = columns.iter().zip(side.schema().fields()).zip(types).map(|((column, field), wanted)| {
         let own = Expr::Column(column.clone());
@@ -91,7 +108,13 @@ fn numbered(side: &LogicalPlan, types: &[DataType]) -> Result<LogicalPlan> {
         }
         cast(own, wanted.clone()).alias_qualified(column.relation.clone(), column.name.clone())
     });
-    let plan = LogicalPlanBuilder::from(side.clone()).project(typed)?;
+    LogicalPlanBuilder::from(side.clone()).project(typed)
+}
+
+/// A side under the shared types, and behind its columns each row's number among its like.
+fn numbered(side: &LogicalPlan, types: &[DataType]) -> Result<LogicalPlan> {
+    let columns = side.schema().columns();
+    let plan = typed(side, types)?;
     let function = WindowFunctionDefinition::WindowUDF(row_number_udwf());
     let number = Expr::from(WindowFunction::new(function, Vec::new()));
     let partition = columns.iter().cloned().map(Expr::Column).collect();

@@ -7,7 +7,6 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments, VisitMut, VisitorMut,
-    visit_expressions,
 };
 
 use crate::diagnostic::Diagnostic;
@@ -15,7 +14,7 @@ use crate::dialect::{self, Lexed, TableName};
 
 use super::super::Session;
 use super::super::errors::internal;
-use super::super::filled::is_volatile;
+use super::super::filled::{is_volatile, reads};
 use super::super::journal::Function;
 use super::Result;
 use super::literals::cast_to_named;
@@ -124,8 +123,7 @@ fn arguments(function: &Function, call: &Call) -> Result<HashMap<String, Argumen
         let Some((_, type_name)) = parameter else {
             return Err(wrong(format!("`{}` has no parameter `{name}`.", function.name)));
         };
-        let volatile = |expr: &Expr| if is_volatile(expr) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        let random = visit_expressions(expr, volatile).is_break();
+        let random = reads(expr, is_volatile);
         let value = cast_to_named(Expr::Nested(Box::new(expr.clone())), type_name);
         found.insert(name, Argument { value, random, used: false });
     }

@@ -1,8 +1,7 @@
 //! Gives each column of an inline table (`VALUES ..`) the type that its cells have together.
 //!
 //! The planner makes a DOUBLE beside a DECIMAL a DECIMAL, and loses what is small; a TIMESTAMP beside a DATE loses its zone.
-//! Cells that are written alike are not looked at, nor those of a column of arrays, maps or structs, so that a long table
-//! costs no more than its reading.
+//! Cells that are written alike are not looked at, so that a long table costs no more than its reading.
 
 use std::ops::ControlFlow;
 
@@ -11,6 +10,7 @@ use datafusion::common::DFSchema;
 use datafusion::logical_expr::ExprSchemable;
 use datafusion::sql::sqlparser::ast::{Expr, Query, SetExpr, Value, Values, VisitMut, VisitorMut};
 
+use super::super::types::type_name;
 use super::Planner;
 use super::common_types::together;
 use super::literals::cast_to_named;
@@ -42,17 +42,13 @@ impl Tables<'_, '_> {
         if written_alike(cells()) {
             return;
         }
-        let types: Option<Vec<DataType>> =
-            cells().map(|cell| self.type_of(cell).filter(|found| !found.is_nested())).collect();
-        let Some(types) = types else { return };
-        let name = match together(&types) {
-            Some(DataType::Float64) => "DOUBLE",
-            Some(DataType::Timestamp(_, Some(_))) => "TIMESTAMP",
-            Some(DataType::Timestamp(_, None)) => "TIMESTAMP_NTZ",
-            _ => return,
-        };
-        for cell in values.rows.iter_mut().filter_map(|row| row.content.get_mut(at)) {
-            *cell = cast_to_named(cell.clone(), name);
+        let types: Option<Vec<DataType>> = cells().map(|cell| self.type_of(cell)).collect();
+        let Some(shared) = types.and_then(|types| together(&types)) else { return };
+        if matches!(shared, DataType::Float64 | DataType::Timestamp(..)) || shared.is_nested() {
+            let name = type_name(&shared);
+            for cell in values.rows.iter_mut().filter_map(|row| row.content.get_mut(at)) {
+                *cell = cast_to_named(cell.clone(), &name);
+            }
         }
     }
 

@@ -6,12 +6,13 @@ use std::ops::ControlFlow;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{
     Expr, Ident, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, Query, Select, SelectItem, SetExpr, TableAlias,
-    TableAliasColumnDef, TableFactor, Value, VisitMut, VisitorMut,
+    TableAliasColumnDef, TableFactor, Value, VisitMut, VisitorMut, visit_expressions_mut,
 };
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Lexed, column_name, written};
 
+use super::super::filled::reads;
 use super::relations::Spellings;
 
 /// Parts a name from the mark that makes it unique.
@@ -205,8 +206,8 @@ fn may_be_one(path: &str, other: &str) -> bool {
     ends(path, other) || ends(other, path)
 }
 
-/// Parts aliases from the columns of a star beside them that have the same name: `SELECT *, price * 2 AS price`. Gives
-/// whether there was one to part, so that planning is worth another try.
+/// Parts aliases from other columns of the same name: those of a star beside them (`SELECT *, price * 2 AS price`), and those
+/// that the query is sorted by. Gives whether there was one to part, so that planning is worth another try.
 pub fn part_repeated(query: &mut Query, items: &mut [Item], diagnostic: &Diagnostic) -> bool {
     if !matches!(diagnostic.class.as_str(), "AMBIGUOUS_REFERENCE" | "COLUMN_ALREADY_EXISTS") {
         return false;
@@ -215,13 +216,41 @@ pub fn part_repeated(query: &mut Query, items: &mut [Item], diagnostic: &Diagnos
     if name.ends_with(MARK) {
         return false;
     }
-    let parted = query.visit(&mut Part { name: &name }).is_break();
+    let parted = query.visit(&mut Part { name: &name }).is_break() || part_sorted(query, &name);
     for (item, parted) in items.iter_mut().zip(outermost_internal(&query.body)) {
         if let (Item::Named { internal, .. }, Some(parted)) = (item, parted) {
             *internal = parted;
         }
     }
     parted
+}
+
+fn parted_alias(name: &str) -> Ident {
+    Ident::with_quote('`', format!("{name}{MARK}{MARK}"))
+}
+
+/// Parts an alias of the outermost SELECT from the column of its name that the query is sorted by: `SELECT -v AS v FROM t ORDER
+/// BY t.v`. A key that is the bare name means the alias.
+fn part_sorted(query: &mut Query, name: &str) -> bool {
+    let SetExpr::Select(select) = query.body.as_mut() else { return false };
+    let Some(OrderByKind::Expressions(keys)) = query.order_by.as_mut().map(|order| &mut order.kind) else {
+        return false;
+    };
+    let named = |ident: &Ident| ident.value.to_lowercase() == name;
+    let qualified = |expr: &Expr| matches!(expr, Expr::CompoundIdentifier(parts) if parts.last().is_some_and(named));
+    let alias = select.projection.iter_mut().find_map(|item| match item {
+        SelectItem::ExprWithAlias { alias, .. } if named(alias) => Some(alias),
+        _ => None,
+    });
+    let Some(alias) = alias.filter(|_| keys.iter().any(|key| reads(&key.expr, qualified))) else { return false };
+    *alias = parted_alias(name);
+    let _ = visit_expressions_mut(keys, |expr| {
+        if matches!(expr, Expr::Identifier(ident) if named(ident)) {
+            *expr = Expr::Identifier(parted_alias(name));
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    true
 }
 
 /// Parts one alias: the first, from the outermost SELECT inwards.
@@ -240,7 +269,7 @@ impl VisitorMut for Part<'_> {
             if let SelectItem::ExprWithAlias { alias, .. } = item
                 && alias.value == self.name
             {
-                *alias = Ident::with_quote('`', format!("{}{MARK}{MARK}", self.name));
+                *alias = parted_alias(self.name);
                 return ControlFlow::Break(());
             }
         }
