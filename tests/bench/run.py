@@ -4,7 +4,7 @@
 Everything is measured from outside, as a person or a script would meet it: processes are started, pages are fetched over
 HTTP from 127.0.0.1, memory and processor time are read from /proc. The peers are the same lab in Python with deltalake and
 DuckDB (peer_deltalake.py), and nbgrader grading a notebook with such cells (peer_nbgrader.py), each installed from PyPI into
-a virtual environment of its own. Shared machines are noisy: read the ratios.
+a virtual environment of its own; jobs have no peer there (jobs.py). Shared machines are noisy: read the ratios.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cpu
 import environment
+import jobs
 import throughput
 import worker
 from client import Server
@@ -112,6 +113,18 @@ def bench_grading(sandbar, server, runs, peer, peer_script):
         row("  processor time", [(cpu.of_server(server.pid) - before) / runs], peer["LAB CPU"][1:])
 
 
+def bench_jobs(sandbar, runs):
+    """A process each; what the process itself takes is in every figure, so that the smallest job shows it."""
+    smaller = None
+    for size, found in jobs.times(sandbar, runs, milliseconds).items():
+        for step, times in found.items():
+            row(f"job of {size:,} tasks, {step}", times)
+        median = statistics.median(found["together"])
+        if smaller:
+            print(f"{'':<34}{median / smaller:>9.2f} of the time for ten times fewer tasks")
+        smaller = median
+
+
 def resident_mib(pid):
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS"):
@@ -161,6 +174,7 @@ def main():
         bench_grading(arguments.sandbar, server, runs, peer, peer_script)
         print("after the load:")
         bench_memory(server)
+    bench_jobs(arguments.sandbar, runs)
     throughput.bench(arguments.sandbar, REFERENCE.parent.parent, runs, peer_script)
     print_build(arguments.sandbar)
 

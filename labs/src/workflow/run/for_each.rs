@@ -42,7 +42,7 @@ impl Run {
         } else if progress.units.iter().all(|unit| unit.result.is_some()) {
             let all = progress.units.iter().all(|unit| unit.result == Some(TaskResult::Success));
             progress.result = Some(if all { TaskResult::Success } else { TaskResult::Failed });
-            self.settle();
+            self.settle_after(task);
         }
     }
 }

@@ -15,16 +15,18 @@ mod progress;
 mod record;
 mod repair;
 mod settings;
+mod settle;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::graph::Graph;
 use super::job::{Job, Task, TaskKind};
-use super::propagate::{Decision, RunResult, TaskResult, decide, run_result, upstream};
+use super::propagate::{RunResult, TaskResult, run_result};
 
 pub use attempt::{Attempt, LifeCycle, Order, Performed, Work};
 pub use clusters::{ClusterKind, ClusterUse, START_UP};
@@ -35,6 +37,7 @@ pub use settings::{Admission, Fault, FaultKind, Settings, admit};
 use attempt::after;
 use clusters::{Clusters, Compute};
 use progress::{Progress, Unit};
+use settle::Sequence;
 
 /// An attempt with an injected fault, or whose work is refused, ends after this time.
 const FAULT_MILLIS: i64 = 1_000;
@@ -47,7 +50,10 @@ const MAX_ATTEMPTS: u32 = 100;
 #[derive(Clone, Debug)]
 pub struct Run {
     job: Job,
-    graph: Graph,
+    graph: Arc<Graph>,
+    sequence: Arc<Sequence>,
+    /// What each task runs on.
+    computes: Vec<Option<Compute>>,
     settings: Settings,
     now: Timestamp,
     ended: Option<Timestamp>,
@@ -100,7 +106,9 @@ impl Run {
         let tasks = job.tasks.iter().map(|_| Progress::default()).collect();
         let mut run = Self {
             now: settings.start,
-            graph,
+            sequence: Arc::new(Sequence::of(&graph)),
+            graph: Arc::new(graph),
+            computes: computes(&job),
             ended: None,
             tasks,
             events: BTreeMap::new(),
@@ -124,7 +132,7 @@ impl Run {
         if let Some(at) = self.settings.cancel_at {
             self.plan(at.max(self.now), Event::Cancel);
         }
-        self.settle();
+        self.settle(0..self.graph.len());
     }
 
     /// The next piece of work, at its start on the run's clock; `None` when the run is finished.
@@ -191,30 +199,6 @@ impl Run {
         self.events.insert((at, self.planned), event);
     }
 
-    /// Decides every task whose dependencies are all finished, until nothing is new.
-    fn settle(&mut self) {
-        for index in self.graph.topological() {
-            let waits = self.graph.parents(index).iter().any(|&parent| self.tasks[parent].result.is_none());
-            if waits || self.tasks[index].decided {
-                continue;
-            }
-            self.tasks[index].decided = true;
-            let ended = |parent: usize| {
-                let progress = &self.tasks[parent];
-                (progress.result.unwrap_or(TaskResult::UpstreamFailed), progress.outcome.unwrap_or(true))
-            };
-            let upstream = upstream(&self.job.tasks[index], &self.graph, ended);
-            match decide(self.job.tasks[index].run_if, &upstream) {
-                Decision::Run => self.begin_task(index),
-                Decision::Exclude => self.tasks[index].result = Some(TaskResult::Excluded),
-                Decision::UpstreamFailed if upstream.iter().any(|result| result.is_canceled()) => {
-                    self.tasks[index].result = Some(TaskResult::UpstreamCanceled);
-                }
-                Decision::UpstreamFailed => self.tasks[index].result = Some(TaskResult::UpstreamFailed),
-            }
-        }
-    }
-
     fn begin_task(&mut self, index: usize) {
         match self.job.tasks[index].kind() {
             Some(TaskKind::ForEach) => self.begin_iterations(index),
@@ -251,7 +235,8 @@ impl Run {
         let number = self.number_of(place);
         let task = self.task_of(place).clone();
         let now = self.now;
-        let running_from = self.compute_of(place.task).map_or(now, |compute| self.clusters.request(&compute, now));
+        let running_from =
+            self.computes[place.task].as_ref().map_or(now, |compute| self.clusters.request(compute, now));
         let parameters = self.parameters_of(place, &task, number);
         let mut attempt = Attempt::new(number, self.now, running_from, self.repairs.len());
         if let Ok(parameters) = &parameters {
@@ -290,8 +275,8 @@ impl Run {
             FaultKind::LoseCluster => {
                 let at =
                     self.tasks[place.task].unit(place.unit).attempts.last().map_or(self.now, |last| last.running_from);
-                if let Some(compute) = self.compute_of(place.task) {
-                    self.clusters.lose(&compute, after(at, FAULT_MILLIS));
+                if let Some(compute) = &self.computes[place.task] {
+                    self.clusters.lose(compute, after(at, FAULT_MILLIS));
                 }
                 Performed::lost(FAULT_MILLIS)
             }
@@ -328,26 +313,18 @@ impl Run {
                 progress.outcome = last.condition;
             }
             progress.result = Some(result);
-            self.settle();
+            self.settle_after(place.task);
         }
         self.release_clusters();
     }
 
-    fn compute_of(&self, task: usize) -> Option<Compute> {
-        let around = &self.job.tasks[task];
-        let task = around.for_each_task.as_ref().map_or(around, |each| &each.task);
-        Compute::of(&self.job, around, task)
-    }
-
     /// Ends the clusters that no task needs any more.
     fn release_clusters(&mut self) {
-        let needed: Vec<Compute> = (0..self.tasks.len())
-            .filter(|&task| self.tasks[task].result.is_none())
-            .filter_map(|task| self.compute_of(task))
-            .collect();
-        let all: Vec<Compute> = (0..self.tasks.len()).filter_map(|task| self.compute_of(task)).collect();
-        let now = self.now;
-        all.iter().filter(|compute| !needed.contains(compute)).for_each(|compute| self.clusters.release(compute, now));
+        let needing = self.computes.iter().zip(&self.tasks).filter(|(_, task)| task.result.is_none());
+        let needed: Vec<&Compute> = needing.filter_map(|(compute, _)| compute.as_ref()).collect();
+        for compute in self.computes.iter().flatten().filter(|compute| !needed.contains(compute)) {
+            self.clusters.release(compute, self.now);
+        }
     }
 
     /// Ends everything that is under way, and what waits to be tried again. Handlers of failures still run after a
@@ -367,7 +344,7 @@ impl Run {
                 progress.result = Some(TaskResult::Canceled);
             }
         }
-        self.settle();
+        self.settle(0..self.graph.len());
         self.release_clusters();
     }
 
@@ -376,6 +353,11 @@ impl Run {
         self.release_clusters();
         self.ended = Some(self.now);
     }
+}
+
+fn computes(job: &Job) -> Vec<Option<Compute>> {
+    let inside = |task: &Task| Compute::of(job, task, task.for_each_task.as_ref().map_or(task, |each| &each.task));
+    job.tasks.iter().map(inside).collect()
 }
 
 /// The graph of a job that can be run.

@@ -1,6 +1,7 @@
 //! Repairing a run that is over: some of its tasks run again, with the job's current settings, the others keep what they did.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,7 +9,8 @@ use serde::Serialize;
 use super::super::graph::Graph;
 use super::super::job::Job;
 use super::progress::Progress;
-use super::{Run, RunError, Settings, runnable};
+use super::settle::Sequence;
+use super::{Run, RunError, Settings, computes, runnable};
 
 /// Which tasks run again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -76,8 +78,10 @@ impl Run {
         let (clusters, planned) = (self.clusters.clone(), 0);
         let events = std::collections::BTreeMap::new();
         let mut run = Self {
+            computes: computes(&job),
             job,
-            graph,
+            sequence: Arc::new(Sequence::of(&graph)),
+            graph: Arc::new(graph),
             settings,
             now,
             ended: None,
