@@ -1,9 +1,13 @@
 //! `job_parameters`: a value given to a run reaches the notebook, and the defaults are the ones asked for.
 //!
-//! What a notebook sees: a job parameter beats the task's `base_parameters`, which beats the widget's own default.
+//! What a notebook sees: a job parameter beats the task's `base_parameters`, which beats the widget's own default. In the end a
+//! rehearsal is given values that no file has, and the task's attempt must have seen them.
+
+use std::collections::BTreeMap;
 
 use sandbar_labs::workflow::job::{Job, Task};
 
+use super::rehearsal::rehearse;
 use super::{Rule, Section, job};
 use crate::feedback::list;
 use crate::outcome::{Fault, Verdict};
@@ -44,7 +48,23 @@ impl Rule for JobParameters {
             return Fault::new("other_notebook", message).expected(&self.notebook).found(found).failed();
         }
         let faulty = self.parameters.iter().find_map(|(name, default)| parameter_fault(job, task, name, default));
-        faulty.map_or(Verdict::Passed, Fault::failed)
+        faulty.or_else(|| self.not_seen(job)).map_or(Verdict::Passed, Fault::failed)
+    }
+}
+
+impl JobParameters {
+    /// Gives a run values of its own. A job that cannot be run is the matter of other checks.
+    fn not_seen(&self, job: &Job) -> Option<Fault> {
+        let given: BTreeMap<String, String> =
+            self.parameters.iter().map(|(name, _)| (name.clone(), format!("a run's {name}"))).collect();
+        let record = rehearse(job, given.clone(), &[]).ok()?.record();
+        let attempts =
+            record.tasks.into_iter().filter(|task| task.task_key == self.task).flat_map(|task| task.attempts);
+        let seen = attempts.last().map(|attempt| attempt.parameters).unwrap_or_default();
+        let (name, value) = given.iter().find(|(name, value)| seen.get(*name) != Some(*value))?;
+        let message = format!("A run was given a value for `{name}`, and `{}` did not see it.", self.task);
+        let found = seen.get(name).map_or("the task did not run", String::as_str);
+        Some(Fault::new("not_seen", message).expected(value).found(found))
     }
 }
 

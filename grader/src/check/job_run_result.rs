@@ -1,13 +1,14 @@
 //! `job_run_result`: what becomes of other tasks when a given task fails.
 //!
-//! Each fault is a run of its own. A task that must not run after a fault has to run without one, so that a task which
+//! Each fault is a rehearsal of its own. A task that must not run after a fault has to run without one, so that a task which
 //! never runs does not pass.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use sandbar_labs::workflow::TaskResult;
 use sandbar_labs::workflow::job::Job;
-use sandbar_labs::workflow::{TaskResult, propagate};
 
+use super::rehearsal::rehearse;
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
 use crate::scene::Scene;
@@ -37,20 +38,28 @@ pub fn read(section: &mut Section<'_, '_>) -> JobRunResult {
 
 type Results = BTreeMap<String, TaskResult>;
 
+/// Every task's result when these fail. Tasks that wait for each other in a circle never start.
+fn results(job: &Job, failing: &[&str]) -> Results {
+    match rehearse(job, BTreeMap::new(), failing) {
+        Ok(run) => run.results(),
+        Err(_) => job.tasks.iter().map(|task| (task.task_key.clone(), TaskResult::UpstreamFailed)).collect(),
+    }
+}
+
 fn ran(results: &Results, key: &str) -> bool {
     results.get(key).is_some_and(|result| result.ran())
 }
 
 impl JobRunResult {
     fn without_fault(&self, job: &Job) -> Option<Fault> {
-        let results = propagate(job, &BTreeSet::new());
+        let results = results(job, &[]);
         let idle = self.runs.iter().chain(&self.does_not_run).find(|key| !ran(&results, key))?;
         let message = format!("`{idle}` does not run even when every task succeeds.");
         Some(Fault::new(format!("{idle}_never_runs"), message).found(job::describe(&results)))
     }
 
     fn with_fault(&self, job: &Job, fault: &String) -> Option<Fault> {
-        let results = propagate(job, &BTreeSet::from([fault.clone()]));
+        let results = results(job, &[fault]);
         if results.get(fault) != Some(&TaskResult::Failed) {
             let message = format!("`{fault}` never starts in this job, so its failure cannot be shown.");
             return Some(Fault::new("never_starts", message).found(job::describe(&results)));

@@ -22,6 +22,7 @@ mod query_reacts;
 mod quiz_score;
 mod reads;
 mod reference;
+mod rehearsal;
 mod row_count;
 mod rows_added;
 mod rows_changed;
