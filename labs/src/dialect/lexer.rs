@@ -92,13 +92,20 @@ impl Lexed {
 
     /// A word as it was typed, given where it stands.
     pub fn written(&self, span: Span, folded: &str) -> String {
-        self.written.get(&span.start).cloned().unwrap_or_else(|| folded.to_owned())
+        self.typed(span.start, folded).unwrap_or(folded).to_owned()
+    }
+
+    /// What was typed where a word stands; nothing where it stands for another, as the name that `IDENTIFIER(..)` gives.
+    fn typed(&self, start: Location, folded: &str) -> Option<&str> {
+        self.written.get(&start).map(String::as_str).filter(|written| written.to_lowercase() == folded)
     }
 
     /// Gives every word its own spelling back; for types, whose fields keep their case.
     pub fn unfold(&mut self) {
         for token in &mut self.tokens {
-            if let (Token::Word(word), Some(written)) = (&mut token.token, self.written.get(&token.span.start)) {
+            if let (Token::Word(word), Some(written)) = (&mut token.token, self.written.get(&token.span.start))
+                && written.to_lowercase() == word.value
+            {
                 word.value.clone_from(written);
             }
         }
@@ -107,7 +114,7 @@ impl Lexed {
     /// The words of the statement as typed, by their folded form; the first spelling wins.
     pub fn spelling(&self, folded: &str) -> Option<&str> {
         let same = |token: &&TokenWithSpan| matches!(&token.token, Token::Word(word) if word.value == folded);
-        self.tokens.iter().filter(same).find_map(|token| self.written.get(&token.span.start)).map(String::as_str)
+        self.tokens.iter().filter(same).find_map(|token| self.typed(token.span.start, folded))
     }
 
     /// Where a name, or a dotted path that ends in it, first stands.

@@ -31,7 +31,7 @@ pub struct Change {
     pub parameters: Vec<(&'static str, Value)>,
     pub metrics: Vec<(&'static str, String)>,
     pub actions: Vec<Action>,
-    /// Whether the statement only added files without reading the table.
+    /// Whether the statement only added files without reading the table, so that it takes the next free version.
     pub blind_append: bool,
 }
 
@@ -88,9 +88,24 @@ impl Change {
     /// A statement that changes no rows needs the weakest level only.
     fn isolation(&self) -> IsolationLevel {
         match self.operation {
-            "OPTIMIZE" => IsolationLevel::SnapshotIsolation,
+            "OPTIMIZE" | "VACUUM START" | "VACUUM END" => IsolationLevel::SnapshotIsolation,
             _ => IsolationLevel::WriteSerializable,
         }
+    }
+
+    /// As the log says it: true, too, of a statement that neither reads nor removes files, whatever it does to the table's settings.
+    fn is_blind(&self) -> bool {
+        let settings = matches!(
+            self.operation,
+            "SET TBLPROPERTIES"
+                | "UNSET TBLPROPERTIES"
+                | "ADD COLUMNS"
+                | "CHANGE COLUMN"
+                | "RENAME COLUMN"
+                | "DROP COLUMNS"
+        );
+        let apart = matches!(self.operation, "CLUSTER BY" | "DROP CONSTRAINT" | "VACUUM START" | "VACUUM END");
+        self.blind_append || settings || apart
     }
 
     pub fn action(mut self, action: impl Into<Action>) -> Self {
@@ -166,9 +181,7 @@ impl Session {
         let metrics = change.metrics.iter().map(|(key, value)| ((*key).to_owned(), Value::String(value.clone())));
         let parameters = change.parameters.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
         let mut more = HashMap::new();
-        if !change.metrics.is_empty() {
-            more.insert("operationMetrics".to_owned(), Value::Object(metrics.collect()));
-        }
+        more.insert("operationMetrics".to_owned(), Value::Object(metrics.collect()));
         CommitInfo {
             timestamp: Some(self.watch.now().timestamp_millis()),
             user_name: Some(self.options.user_name.clone()),
@@ -177,7 +190,7 @@ impl Session {
             operation_parameters: Some(parameters.collect()),
             read_version,
             isolation_level: Some(change.isolation()),
-            is_blind_append: Some(change.blind_append),
+            is_blind_append: Some(change.is_blind()),
             engine_info: Some(concat!("Sandbar/", env!("CARGO_PKG_VERSION")).to_owned()),
             info: more,
             ..CommitInfo::default()

@@ -66,7 +66,7 @@ fn row(commit: &Commit) -> Vec<Value> {
         info.read_version.map_or(Value::Null, Value::from),
         info.isolation_level.as_ref().map_or(Value::Null, |level| Value::String(level.as_ref().to_owned())),
         info.is_blind_append.map_or(Value::Null, Value::Bool),
-        if metrics.is_empty() { Value::Null } else { Value::Object(metrics) },
+        metrics.map_or(Value::Null, Value::Object),
         string(&info.user_metadata),
         string(&info.engine_info),
     ]
@@ -80,10 +80,10 @@ pub fn operation_parameters(commit: &Commit) -> Map<String, Value> {
     sorted.into_iter().map(|(key, value)| (key.clone(), shown(value))).collect()
 }
 
-/// Metrics as strings; deltalake's own names are brought to Databricks' spelling.
-pub fn operation_metrics(commit: &Commit) -> Map<String, Value> {
-    let Some(Value::Object(metrics)) = commit.info.info.get("operationMetrics") else { return Map::new() };
-    metrics.iter().map(|(key, value)| (camel_case(key), Value::String(text(value)))).collect()
+/// Metrics as strings; deltalake's own names are brought to Databricks' spelling. `None` where the log has none, as other writers'.
+pub fn operation_metrics(commit: &Commit) -> Option<Map<String, Value>> {
+    let metrics = commit.info.info.get("operationMetrics")?.as_object()?;
+    Some(metrics.iter().map(|(key, value)| (camel_case(key), Value::String(text(value)))).collect())
 }
 
 /// `num_added_files` as `numAddedFiles`.

@@ -324,7 +324,7 @@ fn version_evidence(
         version: commit.version,
         operation: commit.operation().to_owned(),
         operation_parameters: strings(history::operation_parameters(commit)),
-        operation_metrics: strings(history::operation_metrics(commit)),
+        operation_metrics: strings(history::operation_metrics(commit).unwrap_or_default()),
         schema: snapshot.schema.fields().iter().map(column).collect(),
         rows,
         files_added: commit.files_added,

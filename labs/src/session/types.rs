@@ -30,10 +30,11 @@ pub fn arrow_type(sql: &SqlType) -> Result<DataType, Diagnostic> {
         SqlType::Float(ExactNumberInfo::None) | SqlType::Real => DataType::Float32,
         SqlType::Double(ExactNumberInfo::None) | SqlType::DoublePrecision => DataType::Float64,
         SqlType::Decimal(info) | SqlType::Numeric(info) | SqlType::Dec(info) => decimal(info)?,
-        SqlType::String(None) | SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Character(_) => {
-            DataType::Utf8
-        }
-        SqlType::Boolean | SqlType::Bool => DataType::Boolean,
+        SqlType::String(None) => DataType::Utf8,
+        SqlType::Varchar(None) => return Err(without_size("VARCHAR")),
+        SqlType::Char(None) | SqlType::Character(None) => return Err(without_size("CHAR")),
+        SqlType::Varchar(Some(_)) | SqlType::Char(Some(_)) | SqlType::Character(Some(_)) => DataType::Utf8,
+        SqlType::Boolean => DataType::Boolean,
         SqlType::Date => DataType::Date32,
         SqlType::Timestamp(None, TimezoneInfo::None) => timestamp(),
         SqlType::TimestampNtz(None) => DataType::Timestamp(TimeUnit::Microsecond, None),
@@ -68,6 +69,11 @@ fn named(name: &ObjectName) -> Result<DataType, Diagnostic> {
         "timestamp_ltz" => Ok(timestamp()),
         other => Err(unsupported(other)),
     }
+}
+
+fn without_size(name: &str) -> Diagnostic {
+    let message = format!("DataType \"{name}\" requires a length parameter, for example \"{name}\"(10).");
+    Diagnostic::new("DATATYPE_MISSING_SIZE", "42K01", message).with_hint("Write STRING, which has no greatest length.")
 }
 
 fn unsupported(name: &str) -> Diagnostic {

@@ -5,7 +5,7 @@ use deltalake::kernel::{Metadata, MetadataValue, StructField};
 use serde_json::json;
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{AlterColumn, ColumnChange};
+use crate::dialect::{AlterColumn, ColumnChange, ColumnPlace};
 
 use super::super::Session;
 use super::super::commit::Change;
@@ -47,7 +47,12 @@ pub async fn change(session: &mut Session, key: &str, metadata: &Metadata, alter
             fields.insert(to, moved);
         }
     }
-    described(snapshot, metadata, at, fields)
+    let change = described(snapshot, metadata, at, fields)?;
+    Ok(match &alter.change {
+        ColumnChange::Move(ColumnPlace::First) => change.parameter("position", "FIRST"),
+        ColumnChange::Move(ColumnPlace::After(name)) => change.parameter("position", format!("AFTER {name}")),
+        _ => change,
+    })
 }
 
 fn commented(field: &StructField, text: &str) -> StructField {

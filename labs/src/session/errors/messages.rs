@@ -18,7 +18,7 @@ macro_rules! pattern {
 }
 
 pattern!(CAST_STRING, r"(?s)Cannot cast (?:string|value) '(.*)' to value of (\w+(?:\(.*?\))?) type");
-pattern!(CAST_NUMBER, r"Can't cast value (\S+) to type (\w+)");
+pattern!(CAST_NUMBER, r"(?:Can't cast value|value of) (\S+) (?:to type|is out of range) (\w+)");
 pattern!(PARSE_TIME, r"(?s)Error parsing (timestamp|date) from '(.*)':");
 pattern!(DECIMAL_RANGE, r"(\S+) is too (?:large|small) to (?:store|be stored) in a Decimal\w+ of precision (\d+)");
 pattern!(UNKNOWN_FUNCTION, r"(?:Invalid function '|There is no window function named )([^'\s]*)");

@@ -1,13 +1,14 @@
 //! Casts that Spark does otherwise than arrow: between texts, dates, timestamps and numbers.
 //!
-//! A text is read as a date or timestamp in all of Spark's forms, a timestamp is printed as Spark prints it and counts
+//! A text is read as a date, a timestamp or a truth value in all of Spark's forms, a timestamp is printed as Spark prints it and counts
 //! seconds as a number, a DOUBLE is printed as Java prints it, a DECIMAL that is too small is named. Every other cast is arrow's.
 
 use std::sync::Arc;
 
 use chrono::DateTime;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
+    TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Float32Type, Float64Type, TimestampMicrosecondType};
@@ -27,6 +28,7 @@ pub fn is_special(from: &DataType, to: &DataType) -> bool {
     let time = |data_type: &DataType| matches!(data_type, DataType::Timestamp(_, Some(_)));
     match (from, to) {
         (from, DataType::Date32) => is_text(from) || from.is_numeric(),
+        (from, DataType::Boolean) => is_text(from),
         (from, to) if time(to) => is_text(from) || from.is_numeric(),
         (from, to) if time(from) => is_text(to) || to.is_numeric(),
         (from, DataType::Decimal128(precision, scale)) => is_text(from) || may_not_fit(from, *precision, *scale),
@@ -82,6 +84,7 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
             let day = |text: &str| text_times::date(text).map(Date32Type::from_naive_date);
             Ok(Arc::new(Date32Array::from(read(values, forgiving, "DATE", day)?)))
         }
+        (_, DataType::Boolean) => Ok(Arc::new(BooleanArray::from(read(values, forgiving, "BOOLEAN", truth)?))),
         (from, DataType::Date32) => Err(raise(mismatch(&format!("cannot cast \"{}\" to \"DATE\"", type_name(from))))),
         (from, DataType::Decimal128(precision, scale)) if is_text(from) || from.is_floating() => {
             Ok(Arc::new(decimal_texts::read(values, to, *precision, *scale, forgiving)?))
@@ -104,6 +107,15 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
         (DataType::Timestamp(..), to) => plain(seconds(values, to.is_integer())?.as_ref()),
         (from, _) if nested_text::is_nested(from) => plain(&nested_text::printed(values)?),
         _ => plain(&doubles(values)),
+    }
+}
+
+/// The texts that are truth values in Spark; arrow reads `on` and the beginnings of `true`, too.
+fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "1" => Some(true),
+        "false" | "f" | "no" | "n" | "0" => Some(false),
+        _ => None,
     }
 }
 

@@ -55,8 +55,8 @@ use datafusion_spark::planner::SparkFunctionPlanner;
 pub use rows::wrong_number;
 
 use super::planning::{
-    Casts, CheckedTypes, CommonTypes, Copies, Draws, InLists, Operators, Spans, Subqueries, TypeNames, logical_rules,
-    physical_rules,
+    Casts, CheckedTypes, CommonTypes, Copies, Draws, GuardedPlanner, InLists, Numbering, Operators, Spans, Subqueries,
+    TypeNames, logical_rules, physical_rules,
 };
 
 /// Functions, operators and types of the dialect.
@@ -73,8 +73,9 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
         Arc::new(Draws),
     ];
     rules.extend(Analyzer::new().rules);
-    rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists)]);
+    rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists), Arc::new(Numbering)]);
     let builder = builder.with_analyzer_rules(rules).with_optimizer_rules(logical_rules());
+    let builder = builder.with_query_planner(Arc::new(GuardedPlanner));
     let builder = builder.with_physical_optimizer_rules(physical_rules());
     let mut state = builder.with_type_planner(Arc::new(TypeNames)).build();
     if let Err(error) = datafusion_spark::register_all(&mut state) {

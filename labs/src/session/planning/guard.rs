@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::super::errors::unresolved_routine;
 use super::super::functions::catalogue::{self, Arity};
-use super::{grouping, intervals, literals, output, tuples, using_joins, windows};
+use super::{foreign, grouping, intervals, literals, output, tuples, using_joins, windows};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{function_name, position};
 
@@ -173,6 +173,8 @@ impl Visitor for Guard {
             Expr::Function(function) if function_name(&function.name).starts_with("__") => {
                 ControlFlow::Break(unresolved_routine(&function.name.to_string()))
             }
+            Expr::Function(function) if let Some((what, instead)) = foreign::clause(function) => refuse(what, instead),
+            expr if let Some((what, instead)) = foreign::syntax(expr) => refuse(what, instead),
             Expr::Function(function) if let Some(diagnostic) = windows::misused(function) => {
                 ControlFlow::Break(diagnostic)
             }

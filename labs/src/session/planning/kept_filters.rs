@@ -1,4 +1,5 @@
-//! Conditions that stay above an aggregate: those that read no column, where the aggregate gives a row for no rows.
+//! Conditions that stay where they are: above an aggregate those that read no column, where the aggregate gives a row for no rows;
+//! above a scan those that may fail and have others beside them, which keep rows from them.
 //!
 //! DataFusion 55.2 moves `HAVING (SELECT 1) > 2` below `sum(a)`, which then sums no rows and gives one. A condition on columns
 //! that are grouped by may go below, since the groups that it drops are made of no other rows; DataFusion itself leaves the
@@ -12,6 +13,8 @@ use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{Aggregate, Expr, GroupingSet, LogicalPlan};
 use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{Optimizer, OptimizerConfig, OptimizerRule};
+
+use super::guarded::may_fail;
 
 /// DataFusion's rules, of which the one that moves filters leaves these.
 pub fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
@@ -40,6 +43,14 @@ impl OptimizerRule for PushDown {
             && let LogicalPlan::Aggregate(aggregate) = filter.input.as_ref()
             && gives_a_row_for_no_rows(aggregate)
             && split_conjunction(&filter.predicate).into_iter().any(|part| part.column_refs().is_empty())
+        {
+            return Ok(Transformed::no(plan));
+        }
+        if let LogicalPlan::Filter(filter) = &plan
+            && let LogicalPlan::TableScan(scan) = filter.input.as_ref()
+            && let parts = split_conjunction(&filter.predicate)
+            && parts.len() > 1
+            && parts.into_iter().any(|part| may_fail(part, &scan.projected_schema))
         {
             return Ok(Transformed::no(plan));
         }

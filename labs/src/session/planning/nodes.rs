@@ -11,10 +11,18 @@ pub fn rewrite_expressions(
     plan: LogicalPlan,
     mut rewrite: impl FnMut(Expr, &DFSchema) -> Result<Transformed<Expr>>,
 ) -> Result<Transformed<LogicalPlan>> {
+    map_named(plan, |expr, schema| expr.transform_up(|expr| rewrite(expr, schema)))
+}
+
+/// Maps every expression of a node, with the schema that they read; each keeps its name.
+pub fn map_named(
+    plan: LogicalPlan,
+    mut map: impl FnMut(Expr, &DFSchema) -> Result<Transformed<Expr>>,
+) -> Result<Transformed<LogicalPlan>> {
     let schema = merge_schema(&plan.inputs());
     let names = NamePreserver::new(&plan);
     plan.map_expressions(|expr| {
         let name = names.save(&expr);
-        Ok(expr.transform_up(|expr| rewrite(expr, &schema))?.update_data(|expr| name.restore(expr)))
+        Ok(map(expr, &schema)?.update_data(|expr| name.restore(expr)))
     })
 }

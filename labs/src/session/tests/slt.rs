@@ -68,6 +68,7 @@ files! {
     functions_windows
     generated_columns
     generators
+    guards
     history
     hostile
     insert
