@@ -223,6 +223,10 @@ impl Loader<'_> {
             (solution.clone(), submission)
         });
         let wrong = wrong.collect();
+        for path in rubric.proof.mutate_files.iter().filter(|path| !reference.files.contains_key(*path)) {
+            let message = format!("`mutate_files` names `{path}`, which the reference does not have.");
+            self.findings.push(Finding::error("MISSING_FILE", "proof.mutate_files", message).in_file(&self.file));
+        }
         LabProof { starter, starter_score: rubric.proof.starter_score, reference, right, wrong }
     }
 

@@ -1,11 +1,11 @@
-//! Mutants of a reference: each statement of chosen tasks with one slip in it. All lose points, or are listed as equal.
+//! Mutants of a reference: a statement, or an entry of a file, with one slip in it. All lose points, or are listed as equal.
+
+mod notebook;
+mod tree;
 
 use futures::{StreamExt, stream};
-use sandbar_grader::submission::TaskCells;
 use sandbar_grader::{Scope, Submission};
 use sandbar_labs::diagnostic::Finding;
-use sandbar_labs::dialect::{self, vary};
-use sandbar_labs::notebook::CellLanguage;
 use sandbar_labs::sandbox::Sandbox;
 
 use super::Effort;
@@ -14,38 +14,29 @@ use crate::lab::Lab;
 
 /// A submission that differs from the reference in one thing.
 pub struct Mutant {
-    /// `task 5: t.sku = s.sku becomes t.sku <=> s.sku`
+    /// `task 5: t.sku = s.sku becomes t.sku <=> s.sku`, `job.yml: without tasks[2].depends_on[0]`
     pub id: String,
     submission: Submission,
 }
 
-/// Every mutant of the reference's notebook in the tasks that the lab names. A statement that stands twice in the file
-/// has none.
-pub fn of(lab: &Lab) -> Vec<Mutant> {
-    let reference = &lab.proof.reference;
-    let wanted = &lab.definition.rubric.proof.mutate;
-    let Ok(path) = reference.single_notebook() else { return Vec::new() };
-    let (Ok(text), Ok(notebook)) = (reference.text(path), reference.read_notebook(path)) else { return Vec::new() };
-    let tasks = TaskCells::of(&notebook);
-    let mut mutants = Vec::new();
-    for (index, cell) in (0..).zip(&notebook.cells) {
-        let Some(task) = tasks.task_of(index).filter(|task| wanted.contains(task)) else { continue };
-        if cell.language != CellLanguage::Sql {
-            continue;
-        }
-        for statement in dialect::cut(&cell.source) {
-            if text.matches(statement.text).count() != 1 {
-                continue;
-            }
-            mutants.extend(vary::mutants(statement.text).into_iter().map(|mutant| {
-                let mut submission = reference.clone();
-                submission.files.insert(path.to_owned(), text.replace(statement.text, &mutant.sql).into_bytes());
-                let id = format!("task {task}: {}", mutant.what);
-                submission.name.clone_from(&id);
-                Mutant { id, submission }
-            }));
-        }
+impl Mutant {
+    fn of(reference: &Submission, path: &str, text: String, id: String) -> Self {
+        let mut submission = reference.clone();
+        submission.files.insert(path.to_owned(), text.into_bytes());
+        submission.name.clone_from(&id);
+        Self { id, submission }
     }
+}
+
+/// Every mutant of the tasks and the files that the lab names.
+pub fn of(lab: &Lab) -> Vec<Mutant> {
+    let (reference, proof) = (&lab.proof.reference, &lab.definition.rubric.proof);
+    let of_file = |path: &String| match path.ends_with(".yml") || path.ends_with(".json") {
+        true => tree::of_file(reference, path),
+        false => notebook::of_file(reference, path),
+    };
+    let mut mutants = notebook::of_tasks(reference, &proof.mutate);
+    mutants.extend(proof.mutate_files.iter().flat_map(of_file));
     mutants
 }
 

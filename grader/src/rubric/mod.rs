@@ -184,6 +184,9 @@ pub struct Proof {
     pub wrong: Vec<WrongSolution>,
     /// Tasks whose statements in the reference are changed by one slip each; every such mutant must lose points.
     pub mutate: Vec<u32>,
+    /// Files of the reference that are changed in the same way: every statement of a notebook, every entry and query of a job
+    /// or a dashboard.
+    pub mutate_files: Vec<String>,
     /// Mutants that are as right as the reference under the lab's promises, with the reason.
     pub equal: Vec<EqualMutant>,
 }

@@ -218,7 +218,7 @@ fn read_proof(section: &mut Section<'_, '_>) -> Proof {
     proof.each("right", |solution| {
         right.push(RightSolution { line: solution.position().line, path: solution.required("path") });
     });
-    let mutate = proof.counts("mutate");
+    let (mutate, mutate_files) = (proof.counts("mutate"), proof.texts("mutate_files"));
     let mut equal = Vec::new();
     proof.each("equal", |mutant| {
         let line = mutant.position().line;
@@ -230,7 +230,7 @@ fn read_proof(section: &mut Section<'_, '_>) -> Proof {
         wrong.push(WrongSolution { path, score, feedback: solution.texts("feedback"), line });
     });
     proof.finish();
-    Proof { starter_score, reference, right, wrong, mutate, equal }
+    Proof { starter_score, reference, right, wrong, mutate, mutate_files, equal }
 }
 
 /// Names that refer to something else in the file, and ids that must occur once.

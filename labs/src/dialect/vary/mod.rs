@@ -55,10 +55,28 @@ pub fn clauses(sql: &str) -> Vec<Clause> {
 
 /// A statement whose parameters are all bound; a text in the place of one would be printed as such.
 fn read(sql: &str) -> Option<Statement> {
+    parse(&lexed(sql, &Parameters::default())?).ok()
+}
+
+/// Around a parameter's name, where its value would stand.
+const MARK: char = '\u{2}';
+
+/// A statement whose parameters are texts that [`unmarked`] finds again.
+fn read_marked(sql: &str) -> Option<Statement> {
+    let names = lexed(sql, &Parameters::unbound())?.parameters_read;
+    let marks = names.into_iter().map(|name| (name.clone(), format!("{MARK}{name}{MARK}")));
+    parse(&lexed(sql, &Parameters::new(marks))?).ok()
+}
+
+/// A printed statement with `:name` in the place of marks.
+fn unmarked(text: &str) -> String {
+    text.replace(&format!("'{MARK}"), ":").replace(&format!("{MARK}'"), "")
+}
+
+fn lexed(sql: &str, parameters: &Parameters) -> Option<Lexed> {
     let limits = crate::sandbox::Limits::default();
     let start = Position { line: 1, column: 1 };
-    let lexed = Lexed::new(sql, start, &Parameters::default(), limits.max_nesting).ok()?;
-    parse(&lexed).ok()
+    Lexed::new(sql, start, parameters, limits.max_nesting).ok()
 }
 
 fn read_merge(sql: &str) -> Option<Merge> {

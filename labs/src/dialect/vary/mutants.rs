@@ -6,8 +6,8 @@ use datafusion::sql::sqlparser::ast::{
     BinaryOperator, Expr, JoinOperator, Query, Select, SetExpr, Value, VisitMut, VisitorMut,
 };
 
-use super::super::{Assignment, Delete, Insert, Merge, MergeAction, Statement, Update};
-use super::read;
+use super::super::{Assignment, CreateTable, Delete, Insert, Merge, MergeAction, Statement, Update};
+use super::{MARK, read_marked, unmarked};
 
 /// A statement with one mistake in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,17 +17,18 @@ pub struct Mutant {
     pub sql: String,
 }
 
-/// Every mutant of a query, INSERT, UPDATE, DELETE or MERGE: a clause or condition dropped, a comparison or an operation
-/// replaced, a constant changed, an order or a limit dropped, a join made outer. None for other statements.
+/// Every mutant of a query, of one that makes a table, of an INSERT, UPDATE, DELETE or MERGE: a clause or condition dropped, a
+/// comparison or an operation replaced, a constant changed, an order or a limit dropped, a join made outer. None for other
+/// statements. Parameters stay parameters.
 pub fn mutants(sql: &str) -> Vec<Mutant> {
-    let Some(statement) = read(sql) else { return Vec::new() };
+    let Some(statement) = read_marked(sql) else { return Vec::new() };
     let mut mutants = Vec::new();
     loop {
         let mut changed = statement.clone();
         let mut slip = Slip { skip: mutants.len(), what: None };
         slip.statement(&mut changed);
         let Some(what) = slip.what else { return mutants };
-        mutants.push(Mutant { what, sql: changed.to_string() });
+        mutants.push(Mutant { what: unmarked(&what), sql: unmarked(&changed.to_string()) });
     }
 }
 
@@ -54,6 +55,7 @@ impl Slip {
     fn statement(&mut self, statement: &mut Statement) {
         match statement {
             Statement::Query(query) => self.inside(query),
+            Statement::CreateTable(CreateTable { query: Some(query), .. }) => self.inside(query.as_mut()),
             Statement::Insert(Insert { source, .. }) => self.inside(source),
             Statement::Update(update) => self.update(update),
             Statement::Delete(Delete { predicate, .. }) => self.predicate(predicate),
@@ -212,7 +214,7 @@ fn constant(value: &Value) -> Option<Value> {
             };
             Some(Value::Number(other, *long))
         }
-        Value::SingleQuotedString(text) => {
+        Value::SingleQuotedString(text) if !text.contains(MARK) => {
             let lower = text.to_lowercase();
             let other = if *text == lower { text.to_uppercase() } else { lower };
             (other != *text).then_some(Value::SingleQuotedString(other))

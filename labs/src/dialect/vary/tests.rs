@@ -54,6 +54,11 @@ fn mutants_are_statements_that_differ_in_one_thing() {
             "5 becomes 6",
         ]
     );
+    let made = whats("CREATE OR REPLACE TABLE t AS SELECT a FROM u WHERE a > 1");
+    assert_eq!(made, ["without WHERE a > 1", "1 becomes 2", "a > 1 becomes a >= 1"]);
+    let given = mutants("SELECT a FROM t WHERE day >= CAST(:day AS DATE)");
+    assert!(given.iter().any(|mutant| mutant.sql.contains("day > CAST(:day AS DATE)")), "{given:#?}");
+    assert_eq!(given.len(), 2, "{given:#?}");
     assert!(mutants("DROP TABLE t").is_empty());
     for sql in [MERGE, "UPDATE t SET a = a * 2 WHERE k = 'x' OR k < 3", "DELETE FROM t WHERE a = 1"] {
         let tree = read(sql).unwrap();
