@@ -16,7 +16,7 @@ pub struct NoViolations {
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> NoViolations {
-    let (sql, say) = (section.required("violations"), section.required("say"));
+    let (sql, say) = (section.query("violations"), section.required("say"));
     NoViolations { sql, say, reason: section.text("reason").unwrap_or_else(|| "violated".to_owned()) }
 }
 

@@ -40,13 +40,13 @@ pub type Extra = Vec<(String, Relation)>;
 
 impl Reference {
     pub fn read(section: &mut Section<'_, '_>) -> Self {
-        let (sql, contract) = (section.required("reference"), section.contract());
+        let (sql, contract) = (section.query("reference"), section.contract());
         let blocked_when_empty = section.text("blocked_when_empty");
         let mut mistakes = Vec::new();
         section.each("mistakes", |mistake| {
             mistakes.push(Mistake {
                 key: mistake.required("key"),
-                sql: mistake.required("sql"),
+                sql: mistake.query("sql"),
                 say: mistake.required("say"),
                 next_step: mistake.text("next_step"),
                 earns: mistake.points_or_zero("earns"),

@@ -3,6 +3,7 @@
 //! Invariant: the checks of a task add up to the task's points, ids and feedback keys are unique, and every name that a
 //! check uses (a relation, a replay, another check) exists; [`parse`] reports everything that is wrong at once.
 
+mod engine_names;
 mod hints;
 mod read;
 mod section;

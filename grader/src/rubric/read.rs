@@ -20,7 +20,7 @@ use crate::points::Points;
 pub fn parse(text: &str, file: &str) -> Result<Rubric, Vec<Finding>> {
     let mut findings = Vec::new();
     let rubric = match yaml::parse(text) {
-        Ok(node) => Section::of(&node, "", &mut findings).map(read),
+        Ok(node) => Section::of(&node, "", text, &mut findings).map(read),
         Err(finding) => {
             findings.push(finding);
             None
