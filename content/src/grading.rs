@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use sandbar_grader::{Grading, Report, Scope, Step, Submission};
-use sandbar_labs::diagnostic::{Finding, Severity};
-use sandbar_labs::sandbox::Sandbox;
+use sandbar_grader::{Grading, ReplayToken, Report, Scope, Step, Submission};
+use sandbar_labs::diagnostic::{Diagnostic, Finding, Severity};
+use sandbar_labs::evidence::Evidence;
+use sandbar_labs::relation::Relation;
+use sandbar_labs::sandbox::{Probe, ReplayPlan, Sandbox, SandboxError};
 
 use crate::lab::Lab;
 
@@ -46,6 +48,12 @@ pub async fn grade(
             },
         }
     }
+}
+
+/// The report of a submission that cannot be read: no points, and the findings.
+pub fn unreadable(lab: &Lab, submission: &Submission, findings: Vec<Finding>, seed: u64, release: &str) -> Report {
+    let token = ReplayToken::of(submission, seed, release);
+    told(Report::unreadable(&lab.definition.rubric, findings, token), lab)
 }
 
 /// Says of a public part that it is one, so that nobody takes its points for the mark.

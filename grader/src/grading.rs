@@ -110,12 +110,7 @@ impl Grading {
         release: &str,
         scope: Scope,
     ) -> Result<Self, Vec<Finding>> {
-        let token = ReplayToken {
-            release: release.to_owned(),
-            seed,
-            engine: ReplayToken::ENGINE.to_owned(),
-            submission: submission.hash(),
-        };
+        let token = ReplayToken::of(&submission, seed, release);
         let work = read_work(&lab, submission)?;
         Ok(Self {
             lab,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::plain::{harmless, one_line};
+use super::plain::{harmless, one_line, place};
 use super::{CheckReport, Named};
 use crate::feedback::Comparison;
 use crate::outcome::Status;
@@ -13,8 +13,7 @@ pub fn report(Named { name, report }: Named<'_>) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}: {} of {} points ({name})", report.title, report.score, report.max_score);
     for finding in &report.findings {
-        let file = finding.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
-        let _ = writeln!(text, "\n{file}{}", finding.message);
+        let _ = writeln!(text, "\n{}{}", place(finding), finding.message);
         push(&mut text, "  next", finding.hint.as_deref());
     }
     if let Some(stop) = &report.stopped {

@@ -83,3 +83,46 @@ fn a_summary_that_cannot_be_written_is_told() {
     assert_eq!(ran.status, 2);
     assert!(ran.err.contains("/no/such/folder/summary.md"), "{}", ran.err);
 }
+
+/// A file of a submission that cannot be read, its bytes, and what every report says of it.
+const UNREADABLE: [(&str, &[u8], &str); 3] = [
+    ("broken.ipynb", b"{\n \"cells\": [\n  {\"cell_type\": }\n ]\n}", "broken.ipynb:3:17"),
+    ("latin.sql", b"SELECT 1;\nSELECT '\xe9'", "latin.sql:2"),
+    ("big.sql", &[b' '; 3_000_000], "at most 2097152 are read"),
+];
+
+#[test]
+fn what_cannot_be_read_is_said_in_the_report_too_with_no_points_and_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes, told) in UNREADABLE {
+        let file = folder.path().join(name);
+        fs::write(&file, bytes).expect("it can be written");
+        let told_in = |format: &str| {
+            let ran = sandbar(&["grade", "delta", &shown(&file), "--format", format, "--min-score", "0"]);
+            assert_eq!(ran.status, 2, "{format}: {}", ran.err);
+            ran.out
+        };
+        let results = parsed(&told_in("gradescope"));
+        let output = results["output"].as_str().expect("text");
+        assert_eq!(results["score"], json!(0));
+        assert!(output.contains(told) && output.lines().count() > 2, "{output}");
+        let report = parsed(&told_in("json"));
+        assert_eq!((&report["score"], &report["max_score"]), (&json!(0), &json!(100)));
+        assert!(report["findings"][0]["hint"].is_string(), "{}", report["findings"]);
+        assert!(told_in("junit").contains(told), "{name}");
+        let log = told_in("github");
+        assert!(log.starts_with("::error file=") && log.lines().count() == 1, "{log}");
+        assert!(told_in("text").contains(told), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_without_its_notebook_gets_a_report_that_names_the_file() {
+    let folder = folder_of(&[("notes.txt", "none")]);
+    let ran = sandbar(&["grade", "workflows", &shown(folder.path()), "--format", "gradescope"]);
+    assert_eq!(ran.status, 2, "{}", ran.err);
+    let output = parsed(&ran.out)["output"].to_string();
+    assert!(output.contains("There is no `etl.sql`") && output.contains("Hand in a file of that name."), "{output}");
+    let nowhere = sandbar(&["grade", "delta", "/no/such/work.sql", "--format", "json"]);
+    assert_eq!((nowhere.status, nowhere.out.as_str()), (2, ""));
+}
