@@ -295,7 +295,11 @@ impl Grading {
             if verdict == Verdict::Passed {
                 passed.insert(&check.id);
             }
-            checks.push(CheckReport::new(task, check, verdict));
+            let place = (verdict != Verdict::Passed).then(|| self.scene(task, check).place_about(check.rule.about()));
+            let mut told = CheckReport::new(task, check, verdict);
+            let place = told.place.take().or(place.flatten());
+            told.place = place.map(|place| self.scene(task, check).with_cell(place));
+            checks.push(told);
         }
         let tasks = rubric.tasks.iter().map(|task| TaskReport {
             number: task.number,

@@ -2,6 +2,8 @@
 //!
 //! All questions about "when" are answered here: which cells are a task, what a table held before and after it.
 
+mod places;
+
 use std::collections::BTreeMap;
 
 use sandbar_labs::component::Said;
@@ -16,6 +18,8 @@ use crate::grading::LabDefinition;
 use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
 use crate::work::Work;
+
+pub use places::About;
 
 /// Answers to reference queries, by the question's id.
 pub type Answers = BTreeMap<String, Result<Relation, Diagnostic>>;
@@ -261,7 +265,7 @@ pub fn failure(cell: &CellEvidence, work: &Work) -> Option<Stop> {
     Some(Stop {
         task: work.cells.task_of(cell.index),
         title: cell.title.clone(),
-        place: Place { file: work.notebook_path.clone(), line, column: position.column },
+        place: Place::new(&work.notebook_path, line, position.column),
         diagnostic: error.clone(),
     })
 }

@@ -7,7 +7,7 @@ use sandbar_labs::workflow::job::{Job, Task};
 use super::{Rule, Section, job};
 use crate::feedback::list;
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobParameters {
@@ -45,6 +45,10 @@ impl Rule for JobParameters {
         }
         let faulty = self.parameters.iter().find_map(|(name, default)| parameter_fault(job, task, name, default));
         faulty.map_or(Verdict::Passed, Fault::failed)
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(Some(&self.task))
     }
 }
 

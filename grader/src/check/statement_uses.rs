@@ -6,7 +6,7 @@ use sandbar_labs::evidence::{StatementFacts, StatementKind};
 use super::reads::{self, Read};
 use super::{Rule, Section};
 use crate::feedback::list;
-use crate::outcome::{Fault, Verdict};
+use crate::outcome::{Fault, Place, Verdict};
 use crate::scene::Scene;
 
 #[derive(Debug)]
@@ -86,9 +86,13 @@ impl Rule for StatementUses {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let statements = scene.statements(scene.task);
         let succeeded = statements.iter().filter(|(_, statement)| statement.error.is_none());
-        let facts: Vec<&StatementFacts> = succeeded.filter_map(|(_, statement)| statement.facts.as_ref()).collect();
-        let candidates: Vec<&&StatementFacts> = facts.iter().filter(|facts| self.is_candidate(facts)).collect();
-        let mut lacking = candidates.iter().map(|facts| self.lacks(facts, scene)).collect::<Vec<_>>();
+        let facts =
+            succeeded.filter_map(|(cell, statement)| Some((scene.place(cell, statement), statement.facts.as_ref()?)));
+        let candidates = facts.filter(|(_, facts)| self.is_candidate(facts));
+        let lacks = |(place, facts): (Place, &StatementFacts)| {
+            self.lacks(facts, scene).map(|fault| Fault { place: Some(place), ..fault })
+        };
+        let mut lacking = candidates.map(lacks).collect::<Vec<_>>();
         if lacking.iter().any(Option::is_none) {
             return Verdict::Passed;
         }

@@ -76,11 +76,7 @@ impl Subject {
         let mut subject = Self {
             statements: found.iter().map(|(_, statement, _)| statement.sql.clone()).collect(),
             table: wanted.table.to_owned(),
-            place: Place {
-                file: scene.work.notebook_path.clone(),
-                line: cell.first_line.saturating_add(statement.line).saturating_sub(1),
-                column: statement.column,
-            },
+            place: scene.place(cell, statement),
             declarations: declarations(scene, cell.index),
             views: Vec::new(),
             tables: Vec::new(),

@@ -102,11 +102,8 @@ fn of_report(located: &Located<'_>) -> Vec<Annotation> {
 }
 
 fn of_finding(located: &Located<'_>, finding: &Finding) -> Annotation {
-    let place = finding.file.clone().zip(finding.line).map(|(file, line)| Place {
-        file,
-        line,
-        column: finding.column.unwrap_or(1),
-    });
+    let place =
+        finding.file.clone().zip(finding.line).map(|(file, line)| Place::new(file, line, finding.column.unwrap_or(1)));
     let message = lines([Some(finding.message.clone()), finding.hint.clone()]);
     let kind = match finding.severity {
         Severity::Error => Kind::Error,
@@ -129,6 +126,7 @@ fn of_check(located: &Located<'_>, check: &CheckReport) -> Option<Annotation> {
         labelled("expected", &check.expected),
         labelled("found", &check.found),
         labelled("next", &check.next_step),
+        labelled("cell", &check.place.as_ref().and_then(|place| place.cell.clone())),
     ]);
     let points = format!("{} of {} points", check.points, check.max_points);
     let title = format!("Task {}: {} ({}, {points})", check.task, check.id, check.status.word());

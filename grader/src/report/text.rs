@@ -58,7 +58,8 @@ pub(super) fn details(check: &CheckReport) -> String {
         return text;
     }
     if let Some(place) = &check.place {
-        let _ = writeln!(text, "at       {}:{}:{}", place.file, place.line, place.column);
+        let cell = place.cell.as_ref().map(|cell| format!(" (cell {cell})")).unwrap_or_default();
+        let _ = writeln!(text, "at       {}:{}:{}{cell}", place.file, place.line, place.column);
     }
     let _ = writeln!(text, "{}", check.message);
     push(&mut text, "expected", check.expected.as_deref());
