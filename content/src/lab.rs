@@ -9,6 +9,7 @@ use sandbar_labs::authored::{Fields, Node, yaml};
 use sandbar_labs::component::{self, ComponentBytes};
 use sandbar_labs::diagnostic::{Finding, Severity};
 use sandbar_labs::relation::{Column, Relation};
+use sandbar_labs::session::printed_type;
 
 use sandbar_quizzes::Quiz;
 
@@ -283,8 +284,7 @@ pub fn dataset(text: &str) -> Result<Relation, Vec<Finding>> {
     let mut findings = Vec::new();
     let mut relation = Relation::default();
     if let Some(mut fields) = Fields::of(&node, "", &mut findings) {
-        let columns = fields.text_map("columns", &mut findings);
-        relation.columns = columns.into_iter().map(|(name, kind)| Column::new(name, kind)).collect();
+        relation.columns = read_columns(&mut fields, &mut findings);
         for (path, row) in fields.list("rows", &mut findings) {
             match read_row(row, relation.columns.len()) {
                 Ok(values) => relation.rows.push(values),
@@ -294,6 +294,26 @@ pub fn dataset(text: &str) -> Result<Relation, Vec<Finding>> {
         fields.finish_as(Severity::Error, &mut findings);
     }
     if findings.is_empty() { Ok(relation) } else { Err(findings) }
+}
+
+/// Columns with their types as the engine prints them.
+fn read_columns(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Vec<Column> {
+    let pairs = fields.text_map("columns", findings);
+    let entries = fields.node("columns").map(Node::entries).unwrap_or_default();
+    let mut columns = Vec::new();
+    for (name, written) in pairs {
+        match printed_type(&written) {
+            Ok(printed) => columns.push(Column::new(name, printed)),
+            Err(fault) => {
+                let message = format!("`{written}` is not a type of a column.");
+                let mut finding = Finding::error("UNKNOWN_NAME", format!("columns.{name}"), message);
+                finding.hint.clone_from(&fault.hint);
+                let entry = entries.iter().find(|entry| entry.key == name);
+                findings.push(entry.map_or(finding.clone(), |entry| finding.at(entry.value.position)));
+            }
+        }
+    }
+    columns
 }
 
 fn read_row(row: &Node, columns: usize) -> Result<Vec<serde_json::Value>, String> {

@@ -1,10 +1,12 @@
 //! A course proves itself: snippets run, starters and references score what they must, wrong solutions are told apart.
 
+mod memory;
 mod mutants;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use sandbar_grader::{Points, Report, Scope, Submission};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::evidence::CellEvidence;
@@ -12,9 +14,10 @@ use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan, Sandbox};
 
 use crate::course::Course;
-use crate::grading::grade;
+use crate::grading::grade_with;
 use crate::lab::Lab;
 use crate::lesson::Lesson;
+use memory::Memory;
 use mutants::Mutant;
 
 /// What was proved, for a summary.
@@ -54,8 +57,24 @@ struct Claim<'a> {
     line: u32,
 }
 
+/// How far a lab's proof is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress<'a> {
+    pub lab: &'a str,
+    /// The seed, its place among all seeds from 1, and how many there are.
+    pub seed: u64,
+    pub nth_seed: usize,
+    pub seeds: usize,
+    /// Solutions and mutants that are done under that seed, of all that are graded under it.
+    pub done: usize,
+    pub all: usize,
+}
+
+/// Told after each solution.
+pub type Watcher<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
+
 /// Runs everything that the course claims of itself.
-pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort) -> Proved {
+pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher: Watcher<'_>) -> Proved {
     let mut proved = Proved::default();
     for lesson in course.lessons.values() {
         proved.snippets += lesson.snippets().count();
@@ -65,23 +84,69 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort) -> Prove
         proved.solutions += claims(lab).len();
         let mutants = mutants::of(lab);
         proved.mutants += mutants.len();
-        proved.findings.extend(prove_lab(sandbox, lab, mutants, &course.release, effort).await);
+        proved.findings.extend(prove_lab(sandbox, lab, mutants, &course.release, effort, watcher).await);
     }
     proved
 }
 
 /// The starter scores what is declared, the reference and every other right solution everything, each wrong solution
-/// exactly its score and keys.
-async fn prove_lab(sandbox: &Sandbox, lab: &Lab, mutants: Vec<Mutant>, release: &str, effort: &Effort) -> Vec<Finding> {
+/// exactly its score and keys. Seed by seed, since under one seed solutions have most of their data in common; one that
+/// does not hold under a seed is not graded under another.
+async fn prove_lab(
+    sandbox: &Sandbox,
+    lab: &Lab,
+    mutants: Vec<Mutant>,
+    release: &str,
+    effort: &Effort,
+    watcher: Watcher<'_>,
+) -> Vec<Finding> {
     let file = format!("labs/{}/lab.yml", lab.slug);
     if lab.definition.rubric.public_part_of.is_some() {
         let message = "This is the public part of a lab, as students get it, and has nothing that would prove it.";
         return vec![Finding::error("PUBLIC_PART", "public_part_of", message).in_file(file)];
     }
-    let proved = stream::iter(claims(lab)).map(|claim| prove_claim(sandbox, lab, release, claim, effort));
-    let findings: Vec<Vec<Finding>> = proved.buffered(effort.jobs.max(1)).collect().await;
-    let mutants = mutants::prove(sandbox, lab, mutants, release, effort).await;
-    findings.into_iter().flatten().chain(mutants).map(|finding| finding.in_file(&file)).collect()
+    let (claims, memory) = (claims(lab), Memory::of(sandbox));
+    let mut findings: Vec<Vec<Finding>> = vec![Vec::new(); claims.len()];
+    let (mut mutants, mut of_mutants) = (mutants, Vec::new());
+    for (nth, seed) in effort.seeds.iter().enumerate() {
+        let open: Vec<usize> = (0..claims.len()).filter(|at| findings[*at].is_empty()).collect();
+        let round = Round { lab, release, seed: *seed, nth, all: open.len() + mutants.len(), effort, watcher };
+        let counter = AtomicUsize::new(0);
+        let claims = &claims;
+        let proved = stream::iter(open).map(|at| {
+            let claim = prove_claim(&memory, &claims[at], &round);
+            claim.inspect(|_| round.tell(&counter)).map(move |found| (at, found))
+        });
+        for (at, found) in proved.buffered(effort.jobs.max(1)).collect::<Vec<_>>().await {
+            findings[at] = found;
+        }
+        if nth == 0 {
+            of_mutants = mutants::prove(&memory, std::mem::take(&mut mutants), &round, &counter).await;
+        }
+        memory.end_seed();
+    }
+    findings.into_iter().flatten().chain(of_mutants).map(|finding| finding.in_file(&file)).collect()
+}
+
+/// What is graded under one seed.
+struct Round<'a> {
+    lab: &'a Lab,
+    release: &'a str,
+    seed: u64,
+    /// From 0.
+    nth: usize,
+    all: usize,
+    effort: &'a Effort,
+    watcher: Watcher<'a>,
+}
+
+impl Round<'_> {
+    fn tell(&self, counter: &AtomicUsize) {
+        let done = 1 + counter.fetch_add(1, Ordering::Relaxed);
+        let (seeds, nth_seed) = (self.effort.seeds.len(), self.nth + 1);
+        let lab = &self.lab.slug;
+        (self.watcher)(Progress { lab, seed: self.seed, nth_seed, seeds, done, all: self.all });
+    }
 }
 
 fn claims(lab: &Lab) -> Vec<Claim<'_>> {
@@ -102,28 +167,23 @@ fn claims(lab: &Lab) -> Vec<Claim<'_>> {
     claims
 }
 
-/// The findings of the first seed under which a claim does not hold.
-async fn prove_claim(sandbox: &Sandbox, lab: &Lab, release: &str, claim: Claim<'_>, effort: &Effort) -> Vec<Finding> {
-    let Claim { submission, score, keys, line } = claim;
-    for (nth, seed) in effort.seeds.iter().enumerate() {
-        let (scope, keys) = if nth < effort.feedback_seeds { (Scope::All, keys) } else { (Scope::Scores, None) };
-        let (line, faults) = match grade(sandbox, lab, submission.clone(), *seed, release, scope).await {
-            Ok(report) => (broken_check(lab, &report).unwrap_or(line), differences(&report, score, keys)),
-            Err(found) => {
-                (line, found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect())
-            }
-        };
-        if !faults.is_empty() {
-            let finding = |fault: String| {
-                let message = format!("`{}` {fault} (seed {seed})", submission.name);
-                let mut finding = Finding::error("UNPROVED", "proof", message);
-                finding.line = Some(line);
-                finding
-            };
-            return faults.into_iter().map(finding).collect();
-        }
-    }
-    Vec::new()
+/// How a claim does not hold under a seed.
+async fn prove_claim(memory: &Memory<'_>, claim: &Claim<'_>, round: &Round<'_>) -> Vec<Finding> {
+    let Claim { submission, score, keys, line } = *claim;
+    let Round { lab, release, seed, .. } = *round;
+    let (scope, keys) =
+        if round.nth < round.effort.feedback_seeds { (Scope::All, keys) } else { (Scope::Scores, None) };
+    let (line, faults) = match grade_with(memory, lab, submission.clone(), seed, release, scope).await {
+        Ok(report) => (broken_check(lab, &report).unwrap_or(line), differences(&report, score, keys)),
+        Err(found) => (line, found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect()),
+    };
+    let finding = |fault: String| {
+        let message = format!("`{}` {fault} (seed {seed})", submission.name);
+        let mut finding = Finding::error("UNPROVED", "proof", message);
+        finding.line = Some(line);
+        finding
+    };
+    faults.into_iter().map(finding).collect()
 }
 
 /// The line of a check that could not judge: there is the fault, and not in the solution.

@@ -15,6 +15,9 @@ use crate::archive::{broken, is_inside, outside};
 /// More files than this are no submission.
 const MAX_FILES: usize = 100;
 
+/// The code of the finding that nothing could be read at the path, which may be no student's doing.
+pub const UNREADABLE: &str = "UNREADABLE";
+
 /// Reads a file, a folder or a zip archive.
 ///
 /// # Errors
@@ -23,7 +26,7 @@ pub fn from_path(path: &Path) -> Result<Submission, Finding> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let shown = path.display().to_string();
     let unreadable = |error: std::io::Error| {
-        Finding::error("UNREADABLE", "", format!("{shown} cannot be read: {error}.")).in_file(&shown)
+        Finding::error(UNREADABLE, "", format!("{shown} cannot be read: {error}.")).in_file(&shown)
     };
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {

@@ -7,7 +7,7 @@ use sandbar_labs::diagnostic::Diagnostic;
 use sandbar_labs::evidence::Evidence;
 use sandbar_labs::sandbox::Repair;
 
-use crate::rubric::Task;
+use crate::rubric::{Origin, Task};
 use crate::scene::Scene;
 
 /// The replays of the notebook with repairs, in the order of the tasks repaired.
@@ -41,13 +41,33 @@ impl Stages {
 }
 
 /// The repair that a task needs on the evidence of its scene; `None` when the state carries, or the lab has no repair.
-pub fn repair(task: &Task, scene: &Scene<'_>) -> Option<Repair> {
+/// `breaks`: a check that the state must pass does not hold.
+pub fn repair(task: &Task, scene: &Scene<'_>, breaks: bool) -> Option<Repair> {
     let carry = task.carry_forward.as_ref()?;
     let (_, run) = scene.main()?;
     let cells = || run.cells.iter().filter(|cell| scene.work.cells.task_of(cell.index) == Some(task.number));
     let last = cells().next_back()?.index;
-    let failed = cells().find(|cell| cell.stopped()).map(|cell| cell.index);
-    let lacks = || cells().all(|cell| cell.ran) && carry.needs.iter().any(|name| scene.relation(name).is_err());
-    let cell = failed.or_else(|| lacks().then_some(last))?;
-    Some(Repair { cell, until: last + 1, sql: carry.sql.clone() })
+    let repair = |cell: u32, sql: String| Some(Repair { cell, until: last + 1, sql });
+    let failed = cells().find(|cell| cell.stopped() && !scene.unmarked.contains(&cell.index));
+    if let Some(failed) = failed {
+        return repair(failed.index, carry.sql.clone());
+    }
+    if !cells().all(|cell| cell.ran) {
+        return None;
+    }
+    if breaks || carry.needs.iter().any(|name| scene.relation(name).is_err()) {
+        return repair(last, carry.sql.clone());
+    }
+    let (view, own) = misnamed(task, scene)?;
+    repair(last, format!("CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM `{own}`"))
+}
+
+/// A view that the tasks after it need and the student calls otherwise: the lab's name, and theirs.
+pub fn misnamed<'a>(task: &Task, scene: &Scene<'a>) -> Option<(&'a str, &'a str)> {
+    let needs = task.carry_forward.iter().flat_map(|carry| &carry.needs);
+    let mut views = needs.filter_map(|name| match &scene.lab.rubric.relations.get(name)?.origin {
+        Origin::View { view } => Some(view.as_str()),
+        _ => None,
+    });
+    views.find_map(|view| Some((view, scene.misnamed_view(view)?.0)))
 }

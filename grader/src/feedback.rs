@@ -10,6 +10,8 @@ use crate::outcome::Fault;
 
 /// Rows shown in one comparison; the rest is a number in the sentence.
 const MAX_SHOWN_ROWS: usize = 5;
+/// Rows told in one sentence.
+const MAX_TOLD_ROWS: usize = 3;
 const MAX_SHOWN_CHARACTERS: usize = 60;
 
 /// Rows that differ, side by side. Every present row has as many values as there are columns.
@@ -131,6 +133,19 @@ fn rows_fault(columns: &[String], missing: &[Vec<Value>], unexpected: &[Vec<Valu
     fault
 }
 
+/// Rows of one relation in words, the first of them with their values and the rest as a number, and side by side.
+pub fn shown_rows(relation: &Relation) -> (String, Comparison) {
+    let columns: Vec<String> = relation.columns.iter().map(|column| column.name.clone()).collect();
+    let told: Vec<String> = relation.rows.iter().take(MAX_TOLD_ROWS).map(|row| sentence(&columns, row)).collect();
+    let more = match relation.rows.len() - told.len() {
+        0 => String::new(),
+        more => format!("; and {}", count(more, "more row")),
+    };
+    let row = |row: &Vec<Value>| ComparedRow { expected: None, found: Some(show_row(row)) };
+    let rows = relation.rows.iter().take(MAX_SHOWN_ROWS).map(row).collect();
+    (format!("{}{more}", told.join("; ")), Comparison { columns, rows })
+}
+
 /// `sku A-1, price 10.5`.
 fn sentence(columns: &[String], row: &[Value]) -> String {
     let parts: Vec<String> = columns.iter().zip(row).map(|(name, value)| format!("{name} {}", show(value))).collect();
@@ -191,6 +206,14 @@ mod tests {
         assert_eq!(fault.expected.as_deref(), Some("sku b, price 2"));
         assert_eq!(fault.found.as_deref(), Some("sku b, price 3"));
         assert_eq!(fault.comparison.unwrap().rows.len(), 3);
+    }
+
+    #[test]
+    fn rows_are_told_with_their_values_and_the_rest_as_a_number() {
+        let (told, shown) = shown_rows(&priced(json!([["a", 1], ["b", null], ["c", 3], ["d", 4], ["e", 5], ["f", 6]])));
+        assert_eq!(told, "sku a, price 1; sku b, price NULL; sku c, price 3; and 3 more rows");
+        assert_eq!(shown.rows.len(), MAX_SHOWN_ROWS);
+        assert_eq!(shown_rows(&priced(json!([["a", 1]]))).0, "sku a, price 1");
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 mod findings;
 mod plan;
+mod repair;
+mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,13 +18,13 @@ use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::{Probe, ReplayPlan};
 use sandbar_quizzes::Quiz;
 
-use crate::carry_forward::{Stages, repair};
+use crate::carry_forward::Stages;
 use crate::feedback::error_text;
-use crate::outcome::{Fault, Verdict};
+use crate::outcome::Verdict;
 use crate::replay::ReplayToken;
 use crate::report::{CheckReport, Report, StopReport, TaskReport};
 use crate::rubric::{Check, Rubric, Task, Visibility};
-use crate::scene::{Answers, Sayings, Scene, Stop, Trials, question_id};
+use crate::scene::{Answers, Sayings, Scene, Trials, question_id};
 use crate::submission::Submission;
 use crate::work::{Work, read_work};
 
@@ -83,6 +85,10 @@ pub struct Grading {
     token: ReplayToken,
     replays: BTreeMap<String, Result<Evidence, Diagnostic>>,
     stages: Stages,
+    /// Cells that failed as their task asks without saying that they are meant to: a run goes on behind them.
+    unmarked: BTreeSet<u32>,
+    /// What the student calls a view of the lab, by the lab's name.
+    own_names: BTreeMap<String, String>,
     answers: Answers,
     /// Ids of the questions that were asked and are not yet answered.
     asked: Vec<String>,
@@ -110,12 +116,7 @@ impl Grading {
         release: &str,
         scope: Scope,
     ) -> Result<Self, Vec<Finding>> {
-        let token = ReplayToken {
-            release: release.to_owned(),
-            seed,
-            engine: ReplayToken::ENGINE.to_owned(),
-            submission: submission.hash(),
-        };
+        let token = ReplayToken::of(&submission, seed, release);
         let work = read_work(&lab, submission)?;
         Ok(Self {
             lab,
@@ -123,6 +124,8 @@ impl Grading {
             token,
             replays: BTreeMap::new(),
             stages: Stages::default(),
+            unmarked: BTreeSet::new(),
+            own_names: BTreeMap::new(),
             answers: Answers::new(),
             asked: Vec::new(),
             trials: Trials::new(),
@@ -142,8 +145,8 @@ impl Grading {
         if let Some(plan) = open.map(|replay| self.plan(replay)) {
             return Step::Replay(plan);
         }
-        if let Some(plan) = self.repaired_plan() {
-            return Step::Replay(plan);
+        if let Some(step) = self.repair_step() {
+            return step;
         }
         let probes = self.open_questions();
         if !probes.is_empty() {
@@ -165,12 +168,19 @@ impl Grading {
             self.unavailable(format!("The engine failed while it ran the notebook, which costs nothing. {fault}"));
         }
         if let Some(task) = self.stages.pending.take() {
-            self.stages.add(task, outcome);
+            if self.stopped_at_unmarked(&outcome) {
+                // The same repair once more.
+                self.stages.repairs.pop();
+            } else {
+                self.stages.add(task, outcome);
+            }
             return;
         }
         let open = self.lab.rubric.replays.iter().find(|replay| !self.replays.contains_key(&replay.name));
-        if let Some(replay) = open {
-            self.replays.insert(replay.name.clone(), outcome);
+        let Some(name) = open.map(|replay| replay.name.clone()) else { return };
+        let is_main = self.lab.rubric.replays.first().is_some_and(|first| first.name == name);
+        if !(is_main && self.stopped_at_unmarked(&outcome)) {
+            self.replays.insert(name, outcome);
         }
     }
 
@@ -207,26 +217,6 @@ impl Grading {
         self.unavailable = Some(why.into());
     }
 
-    /// The notebook once more, with the first task repaired that needs it and has not been.
-    fn repaired_plan(&mut self) -> Option<ReplayPlan> {
-        let after = self.stages.last().unwrap_or_default();
-        let open = self.lab.rubric.tasks.iter().filter(|task| task.number > after);
-        let found = open.into_iter().find_map(|task| {
-            let check = task.checks.first()?;
-            let scene = self.scene(task, check);
-            let repair = repair(task, &scene)?;
-            Some((task.number, repair))
-        });
-        let (task, repair) = found?;
-        self.stages.repairs.push(repair);
-        self.stages.pending = Some(task);
-        let mut plan = self.plan(self.lab.rubric.replays.first()?);
-        if let Some(run) = plan.runs.first_mut() {
-            run.repairs.clone_from(&self.stages.repairs);
-        }
-        Some(plan)
-    }
-
     /// Tasks are named by titles, and no cell has one.
     fn is_untitled(&self) -> bool {
         self.lab.rubric.submission.titled_tasks && self.work.cells.tasks().is_empty()
@@ -243,21 +233,29 @@ impl Grading {
             said: &self.said,
             seed: self.token.seed,
             scores_only: self.scope == Scope::Scores,
+            unmarked: &self.unmarked,
+            own_names: &self.own_names,
             check: &check.id,
             task: task.number,
         }
     }
 
     fn open_questions(&mut self) -> Vec<Probe> {
-        let mut probes: Vec<Probe> = Vec::new();
-        for (task, check) in self.checks() {
-            for question in check.rule.questions(&self.scene(task, check)) {
-                let id = question_id(&check.id, &question.key);
-                if !self.answers.contains_key(&id) {
-                    probes.push(Probe { id, relations: question.relations, sql: question.sql });
-                }
-            }
-        }
+        let probes = self.checks().flat_map(|(task, check)| self.questions_of(task, check)).collect();
+        self.ask(probes)
+    }
+
+    /// What a check wants to know and nobody has answered.
+    fn questions_of(&self, task: &Task, check: &Check) -> Vec<Probe> {
+        let questions = check.rule.questions(&self.scene(task, check)).into_iter().map(|question| Probe {
+            id: question_id(&check.id, &question.key),
+            relations: question.relations,
+            sql: question.sql,
+        });
+        questions.filter(|probe| !self.answers.contains_key(&probe.id)).collect()
+    }
+
+    fn ask(&mut self, probes: Vec<Probe>) -> Vec<Probe> {
         self.asked = probes.iter().map(|probe| probe.id.clone()).collect();
         probes
     }
@@ -300,7 +298,11 @@ impl Grading {
             if verdict == Verdict::Passed {
                 passed.insert(&check.id);
             }
-            checks.push(CheckReport::new(task, check, verdict));
+            let place = (verdict != Verdict::Passed).then(|| self.scene(task, check).place_about(check.rule.about()));
+            let mut told = CheckReport::new(task, check, verdict);
+            let place = told.place.take().or(place.flatten());
+            told.place = place.map(|place| self.scene(task, check).with_cell(place));
+            checks.push(told);
         }
         let tasks = rubric.tasks.iter().map(|task| TaskReport {
             number: task.number,
@@ -321,68 +323,6 @@ impl Grading {
             replay: self.token.clone(),
         }
     }
-
-    fn verdict(&self, task: &Task, check: &Check, passed: &BTreeSet<&str>) -> Verdict {
-        if let Some(why) = &self.unavailable {
-            return Verdict::Unavailable(why.clone());
-        }
-        let scene = self.scene(task, check);
-        if self.lab.rubric.submission.titled_tasks
-            && let Some(verdict) = self.not_reached(task, &scene)
-        {
-            return verdict;
-        }
-        if let Some(needed) = check.needs.iter().find(|needed| !passed.contains(needed.as_str())) {
-            let claim = self.lab.rubric.checks().find(|(_, other)| other.id == *needed);
-            let claim = claim.map(|(_, other)| other.claim.as_str()).unwrap_or_default();
-            return Verdict::Blocked(format!("This can only be looked at when another check holds: {claim}"));
-        }
-        let verdict = check.rule.judge(&scene);
-        match (verdict, self.main_stop(task.number)) {
-            (Verdict::Failed(fault), Some(stop)) if stop.task == Some(task.number) => stopped_in_task(&fault, stop),
-            (verdict, _) => verdict,
-        }
-    }
-
-    /// The verdict for a task whose cells are missing or never ran.
-    fn not_reached(&self, task: &Task, scene: &Scene<'_>) -> Option<Verdict> {
-        if !self.work.cells.has(task.number) {
-            return Some(Verdict::Blocked(format!("No cell is titled `Task {}`.", task.number)));
-        }
-        let main = || self.lab.rubric.replays.first().and_then(|first| self.replays.get(&first.name));
-        if let Some(Err(limit)) = scene.stage.or_else(main) {
-            return Some(Fault::new("limit", format!("The notebook hit a limit: {}", error_text(limit))).error());
-        }
-        if !scene.cells(task.number).is_empty() {
-            return None;
-        }
-        let why = match self.main_stop(task.number) {
-            Some(stop) => {
-                format!("Not reached: the notebook stopped before it, at {}:{}.", stop.place.file, stop.place.line)
-            }
-            None => format!("No cell of task {} has anything to run.", task.number),
-        };
-        Some(Verdict::Blocked(why))
-    }
-
-    /// Where the replay that a task is judged on stopped.
-    fn main_stop(&self, task: u32) -> Option<Stop> {
-        let main = || self.replays.get(&self.lab.rubric.replays.first()?.name);
-        let stage = self.stages.of(task);
-        let Ok(evidence) = stage.or_else(main)? else { return None };
-        let repaired: Vec<u32> = self.stages.repaired().into_iter().filter(|repaired| *repaired < task).collect();
-        let titled = self.lab.rubric.submission.titled_tasks;
-        crate::scene::stop_of(evidence.runs.first()?, &self.work, &repaired, titled)
-    }
-}
-
-/// A claim that does not hold because a cell of its task failed is an error, not wrong work.
-fn stopped_in_task(fault: &Fault, stop: Stop) -> Verdict {
-    let message = format!("A cell of this task failed, so this does not hold. {}", fault.message);
-    let next_step = stop.diagnostic.hint.clone();
-    let found = error_text(&stop.diagnostic);
-    let error = Fault { place: Some(stop.place), next_step, ..Fault::new("cell_failed", message) };
-    error.found(found).error()
 }
 
 /// The words of a statement that failed by a fault of ours.

@@ -96,6 +96,15 @@ pub struct Place {
     pub file: String,
     pub line: u32,
     pub column: u32,
+    /// What the cell is called, in a file whose lines nobody sees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
+}
+
+impl Place {
+    pub fn new(file: impl Into<String>, line: u32, column: u32) -> Self {
+        Self { file: file.into(), line, column, cell: None }
+    }
 }
 
 impl Fault {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::submission::Submission;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Same release, seed, engine and submission: same report, byte for byte.
@@ -20,6 +21,12 @@ pub struct ReplayToken {
 impl ReplayToken {
     /// The version of the engine that is running.
     pub const ENGINE: &str = env!("CARGO_PKG_VERSION");
+
+    /// Of a submission that is graded now.
+    pub fn of(submission: &Submission, seed: u64, release: &str) -> Self {
+        let engine = Self::ENGINE.to_owned();
+        Self { release: release.to_owned(), seed, engine, submission: submission.hash() }
+    }
 }
 
 impl fmt::Display for ReplayToken {

@@ -2,7 +2,10 @@
 //!
 //! All questions about "when" are answered here: which cells are a task, what a table held before and after it.
 
-use std::collections::BTreeMap;
+mod names;
+mod places;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use sandbar_labs::component::Said;
 use sandbar_labs::diagnostic::{Diagnostic, Position};
@@ -11,11 +14,13 @@ use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
 
 use crate::check::Rule;
-use crate::compare::conform;
+use crate::compare::{align, conform};
 use crate::grading::LabDefinition;
 use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
 use crate::work::Work;
+
+pub use places::About;
 
 /// Answers to reference queries, by the question's id.
 pub type Answers = BTreeMap<String, Result<Relation, Diagnostic>>;
@@ -39,6 +44,10 @@ pub struct Scene<'a> {
     pub seed: u64,
     /// Whether nobody reads the report: no small counterexample is looked for.
     pub scores_only: bool,
+    /// Cells that failed as their task asks without saying so.
+    pub unmarked: &'a BTreeSet<u32>,
+    /// What the student calls a view of the lab, by the lab's name.
+    pub own_names: &'a BTreeMap<String, String>,
     /// The check that is looked at and its task.
     pub check: &'a str,
     pub task: u32,
@@ -155,7 +164,8 @@ impl<'a> Scene<'a> {
                     .ok_or_else(|| format!("The rows of `{table}` at that version can no longer be read."))?
             }
             Origin::View { view } => {
-                self.view(view).cloned().ok_or_else(|| format!("There is no temp view `{view}`."))?
+                let found = self.view(view).or_else(|| self.misnamed_view(view).map(|(_, rows)| rows));
+                found.cloned().ok_or_else(|| format!("There is no temp view `{view}`."))?
             }
             Origin::Dataset { dataset } => {
                 self.lab.datasets.get(dataset).cloned().ok_or_else(|| format!("There is no data set `{dataset}`."))?
@@ -164,7 +174,8 @@ impl<'a> Scene<'a> {
         if source.columns.is_empty() {
             return Ok(relation);
         }
-        conform(&relation, &source.columns).ok_or_else(|| match &source.origin {
+        let aligned = align(&source.columns, &relation).map(|aligned| aligned.relation);
+        conform(aligned.as_ref().unwrap_or(&relation), &source.columns).ok_or_else(|| match &source.origin {
             Origin::Table { table: name, .. } | Origin::View { view: name } | Origin::Dataset { dataset: name } => {
                 let names: Vec<&str> = source.columns.iter().map(|column| column.name.as_str()).collect();
                 format!("`{name}` does not have the columns {}.", crate::feedback::list(&names))
@@ -199,7 +210,8 @@ impl<'a> Scene<'a> {
     /// Where the replay of the notebook stopped, when it did.
     pub fn stop(&self, replay: &str, index: usize) -> Option<Stop> {
         let (_, run) = self.run(replay, index)?.ok()?;
-        stop_of(run, self.work, &[], self.lab.rubric.submission.titled_tasks)
+        let unmarked = |cell: &CellEvidence| self.unmarked.contains(&cell.index);
+        stop_of(run, self.work, &[], self.lab.rubric.submission.titled_tasks, &unmarked)
     }
 }
 
@@ -242,9 +254,17 @@ pub fn table_after<'a>(
 }
 
 /// The cell that stopped the run, with the place in its file. A cell marked `-- expect-error` stops it only by a limit or
-/// by a fault of ours, and a cell of a repaired task does not; nor does one of no task where `titled`.
-pub fn stop_of(run: &RunEvidence, work: &Work, repaired: &[u32], titled: bool) -> Option<Stop> {
+/// by a fault of ours, and a cell of a repaired task does not; nor does one of no task where `titled`, nor one that is
+/// `forgiven`.
+pub fn stop_of(
+    run: &RunEvidence,
+    work: &Work,
+    repaired: &[u32],
+    titled: bool,
+    forgiven: &dyn Fn(&CellEvidence) -> bool,
+) -> Option<Stop> {
     let goes_on = |cell: &CellEvidence| match work.cells.task_of(cell.index) {
+        _ if forgiven(cell) => true,
         Some(task) => repaired.contains(&task),
         None => titled,
     };
@@ -261,7 +281,7 @@ pub fn failure(cell: &CellEvidence, work: &Work) -> Option<Stop> {
     Some(Stop {
         task: work.cells.task_of(cell.index),
         title: cell.title.clone(),
-        place: Place { file: work.notebook_path.clone(), line, column: position.column },
+        place: Place::new(&work.notebook_path, line, position.column),
         diagnostic: error.clone(),
     })
 }

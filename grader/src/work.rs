@@ -68,7 +68,7 @@ pub fn read_work(lab: &LabDefinition, mut submission: Submission) -> Result<Work
 fn no_file(submission: &Submission, stem: &str, ending: &str) -> Finding {
     let message = format!("There is no `{stem}.{ending}` in the submission.");
     let names: Vec<&str> = submission.files.keys().map(String::as_str).collect();
-    let hint = format!("It holds {}.", crate::feedback::list(&names));
+    let hint = format!("Hand in a file of that name. What is there: {}.", crate::feedback::list(&names));
     Finding::error("MISSING_FILE", "", message).with_hint(hint).in_file(&submission.name)
 }
 

@@ -3,6 +3,8 @@
 //! Evidence holds facts only. It is made by the worker from the tables' own logs and rows and from the statements as
 //! parsed and planned; nothing in it comes from what a cell printed. It holds no score and knows no rubric.
 
+pub mod operations;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,43 @@ pub enum StatementKind {
     Set,
     #[default]
     Other,
+}
+
+impl StatementKind {
+    /// Every kind, in the order above.
+    pub const ALL: [Self; 23] = [
+        Self::Query,
+        Self::CreateTable,
+        Self::CreateTableAsSelect,
+        Self::CreateTempView,
+        Self::CreateView,
+        Self::Insert,
+        Self::InsertOverwrite,
+        Self::Update,
+        Self::Delete,
+        Self::Merge,
+        Self::AlterTable,
+        Self::Restore,
+        Self::Optimize,
+        Self::Vacuum,
+        Self::DropTable,
+        Self::DescribeHistory,
+        Self::DescribeDetail,
+        Self::DescribeTable,
+        Self::Show,
+        Self::CreateWidget,
+        Self::RemoveWidget,
+        Self::Set,
+        Self::Other,
+    ];
+
+    /// As evidence and a lab's file write it: `create_table_as_select`.
+    pub fn name(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(name)) => name,
+            _ => String::new(),
+        }
+    }
 }
 
 /// One read of a relation.
@@ -183,5 +222,18 @@ impl Evidence {
     /// The live table of that name, without regard to case.
     pub fn table(&self, name: &str) -> Option<&TableEvidence> {
         self.tables.iter().rev().find(|table| !table.dropped && table.name.eq_ignore_ascii_case(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// serde lists every variant when it meets a name that is none.
+    #[test]
+    fn the_list_of_kinds_has_every_kind_once() {
+        let refused = serde_json::from_str::<StatementKind>("\"nothing\"").unwrap_err().to_string();
+        let listed: Vec<&str> = refused.split('`').skip(3).step_by(2).collect();
+        assert_eq!(listed, StatementKind::ALL.map(StatementKind::name));
     }
 }

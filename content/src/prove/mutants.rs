@@ -3,13 +3,15 @@
 mod notebook;
 mod tree;
 
+use std::sync::atomic::AtomicUsize;
+
 use futures::{StreamExt, stream};
 use sandbar_grader::{Scope, Submission};
 use sandbar_labs::diagnostic::Finding;
-use sandbar_labs::sandbox::Sandbox;
 
-use super::Effort;
-use crate::grading::grade;
+use super::Round;
+use super::memory::Memory;
+use crate::grading::grade_with;
 use crate::lab::Lab;
 
 /// A submission that differs from the reference in one thing.
@@ -41,13 +43,19 @@ pub fn of(lab: &Lab) -> Vec<Mutant> {
 }
 
 /// A finding for every mutant that reaches all points and is not listed, and for every one listed that does not.
-pub async fn prove(sandbox: &Sandbox, lab: &Lab, mutants: Vec<Mutant>, release: &str, effort: &Effort) -> Vec<Finding> {
-    let seed = effort.seeds.first().copied().unwrap_or(1);
+pub async fn prove(
+    memory: &Memory<'_>,
+    mutants: Vec<Mutant>,
+    round: &Round<'_>,
+    counter: &AtomicUsize,
+) -> Vec<Finding> {
+    let Round { lab, release, seed, .. } = *round;
     let graded = stream::iter(mutants).map(|mutant| async move {
-        let report = grade(sandbox, lab, mutant.submission, seed, release, Scope::All).await;
+        let report = grade_with(memory, lab, mutant.submission, seed, release, Scope::Scores).await;
+        round.tell(counter);
         (mutant.id, report.is_ok_and(|report| report.is_complete()))
     });
-    let graded: Vec<(String, bool)> = graded.buffered(effort.jobs.max(1)).collect().await;
+    let graded: Vec<(String, bool)> = graded.buffered(round.effort.jobs.max(1)).collect().await;
     let equal = &lab.definition.rubric.proof.equal;
     let uncaught = graded.iter().filter(|(id, whole)| *whole && !equal.iter().any(|listed| listed.mutant == *id));
     let uncaught = uncaught.map(|(id, _)| {

@@ -8,7 +8,7 @@ use super::reference::{Extra, Reference};
 use super::{Known, Question, Rule, Section};
 use crate::feedback::{error_text, list};
 use crate::outcome::{Fault, Place, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 use crate::work::DashboardWork;
 
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub fn result<'a>(scene: &Scene<'a>, replay: &str, dataset: &str) -> Result<&'a 
     let line = work.dashboard.datasets[index].sql_line;
     if let Some((statement, error)) = statements.iter().find_map(|s| s.error.as_ref().map(|error| (s, error))) {
         let line = line + error.position.map_or(statement.line, |position| position.line).saturating_sub(1);
-        let place = Place { file: work.path.clone(), line, column: error.position.map_or(1, |at| at.column) };
+        let place = Place::new(&work.path, line, error.position.map_or(1, |at| at.column));
         let message = format!("The query of `{dataset}` fails: {}", error_text(error));
         return Err(Fault { place: Some(place), ..Fault::new("query_fails", message) }.error());
     }
@@ -116,5 +116,9 @@ impl Rule for DashboardDataset {
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         let reads: Vec<&str> = self.reads.iter().map(String::as_str).collect();
         known.replay(&self.replay).into_iter().chain(self.reference.unknown_names(known, &reads)).collect()
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Dashboard(Some(&self.dataset))
     }
 }

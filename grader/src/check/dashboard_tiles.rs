@@ -6,7 +6,7 @@ use sandbar_labs::diagnostic::{Finding, Severity};
 use super::{Known, Rule, Section, dashboard_dataset};
 use crate::feedback::list;
 use crate::outcome::{Fault, Place, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct DashboardTiles {
@@ -33,7 +33,7 @@ impl Rule for DashboardTiles {
             let mut fault = Fault::new(finding.code.to_lowercase(), finding.message.clone());
             fault.next_step.clone_from(&finding.hint);
             let column = finding.column.unwrap_or(1);
-            fault.place = finding.line.map(|line| Place { file: work.path.clone(), line, column });
+            fault.place = finding.line.map(|line| Place::new(&work.path, line, column));
             fault.failed()
         };
         if let Some(finding) = work.findings.iter().find(|finding| finding.severity == Severity::Error) {
@@ -60,5 +60,9 @@ impl Rule for DashboardTiles {
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         known.replay(&self.replay).into_iter().collect()
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Dashboard(None)
     }
 }

@@ -20,23 +20,10 @@ pub struct HistoryOperation {
 pub fn read(section: &mut Section<'_, '_>) -> HistoryOperation {
     let table = section.required("table");
     let version = section.count_if_given("version").and_then(|version| u64::try_from(version).ok());
-    let operations = section.texts("operations");
-    if operations.is_empty() {
-        section.missing("operations");
-    }
-    let (metrics, most) = (read_bounds(section, "metrics_at_least"), read_bounds(section, "metrics_at_most"));
+    let operations = section.operations();
+    let metrics = section.metrics("metrics_at_least", &operations);
+    let most = section.metrics("metrics_at_most", &operations);
     HistoryOperation { table, version, operations, metrics, most }
-}
-
-fn read_bounds(section: &mut Section<'_, '_>, field: &'static str) -> Vec<(String, u64)> {
-    let mut bounds = Vec::new();
-    for (name, bound) in section.text_map(field) {
-        match bound.parse() {
-            Ok(bound) => bounds.push((name, bound)),
-            Err(_) => section.wrong(field, format!("`{name}` must be a whole number.")),
-        }
-    }
-    bounds
 }
 
 impl HistoryOperation {

@@ -2,7 +2,7 @@
 
 use super::{Rule, job};
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobAlerts;
@@ -26,5 +26,9 @@ impl Rule for JobAlerts {
             .expected("email_notifications.on_failure or webhook_notifications.on_failure on the job")
             .found("no alert on failure")
             .failed()
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(None)
     }
 }

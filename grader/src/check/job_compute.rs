@@ -2,7 +2,7 @@
 
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobCompute {
@@ -38,5 +38,9 @@ impl Rule for JobCompute {
                 .expected("job_cluster_key or new_cluster")
                 .failed(),
         }
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(Some(&self.task))
     }
 }

@@ -4,7 +4,7 @@ use sandbar_labs::workflow::Graph;
 
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobOrder {
@@ -53,6 +53,10 @@ impl Rule for JobOrder {
                 .failed();
         }
         self.judge_kinds(job)
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(self.order.last().map(String::as_str))
     }
 }
 

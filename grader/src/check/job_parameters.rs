@@ -11,7 +11,7 @@ use super::rehearsal::rehearse;
 use super::{Rule, Section, job};
 use crate::feedback::list;
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobParameters {
@@ -65,6 +65,10 @@ impl JobParameters {
         let message = format!("A run was given a value for `{name}`, and `{}` did not see it.", self.task);
         let found = seen.get(name).map_or("the task did not run", String::as_str);
         Some(Fault::new("not_seen", message).expected(value).found(found))
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(Some(&self.task))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobRetries {
@@ -42,5 +42,9 @@ impl Rule for JobRetries {
             return fault.expected("min_retry_interval_millis above 0").found("no pause").failed();
         }
         Verdict::Passed
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(Some(&self.task))
     }
 }

@@ -11,7 +11,7 @@ use sandbar_labs::workflow::job::Job;
 use super::rehearsal::rehearse;
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobRunResult {
@@ -91,5 +91,9 @@ impl Rule for JobRunResult {
         let fault =
             self.without_fault(job).or_else(|| self.faults.iter().find_map(|fault| self.with_fault(job, fault)));
         fault.map_or(Verdict::Passed, Fault::failed)
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(None)
     }
 }

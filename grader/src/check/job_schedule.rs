@@ -5,7 +5,7 @@ use sandbar_labs::workflow::schedule;
 
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobSchedule {
@@ -64,6 +64,10 @@ impl Rule for JobSchedule {
             }
         }
         Verdict::Passed
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(None)
     }
 }
 

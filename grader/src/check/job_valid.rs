@@ -5,7 +5,7 @@ use sandbar_labs::diagnostic::Severity;
 use super::{Rule, job};
 use crate::feedback::count;
 use crate::outcome::{Fault, Place, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct JobValid;
@@ -26,7 +26,11 @@ impl Rule for JobValid {
         let mut fault = Fault::new(first.code.to_lowercase(), message).expected("no error");
         fault = fault.found(lines.collect::<Vec<_>>().join("; "));
         fault.next_step.clone_from(&first.hint);
-        fault.place = first.line.map(|line| Place { file: work.path.clone(), line, column: first.column.unwrap_or(1) });
+        fault.place = first.line.map(|line| Place::new(&work.path, line, first.column.unwrap_or(1)));
         fault.failed()
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Job(None)
     }
 }

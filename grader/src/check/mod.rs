@@ -47,12 +47,13 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use sandbar_labs::component::Call;
+use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::ReplayPlan;
 
 use crate::outcome::Verdict;
 use crate::rubric::Section;
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 pub use reference::{Reference, mentions};
 
@@ -83,6 +84,16 @@ pub trait Rule: Debug + Send + Sync {
     /// What that component is asked.
     fn call(&self, _scene: &Scene<'_>) -> Option<Call> {
         None
+    }
+
+    /// What a fault is about that names no place itself.
+    fn about(&self) -> About<'_> {
+        About::Task
+    }
+
+    /// Whether the statement's error is what the rule asks for.
+    fn wants_error(&self, _statement: &StatementOutcome) -> bool {
+        false
     }
 
     /// The query that says which rows are right, for checks that ask the same of other data.

@@ -2,7 +2,7 @@
 
 use super::reference::{first_line, gather, mentions};
 use super::{Known, Question, Rule, Section};
-use crate::feedback::{ComparedRow, Comparison, count, show};
+use crate::feedback::shown_rows;
 use crate::outcome::{Fault, Verdict};
 use crate::scene::Scene;
 
@@ -16,7 +16,7 @@ pub struct NoViolations {
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> NoViolations {
-    let (sql, say) = (section.required("violations"), section.required("say"));
+    let (sql, say) = (section.query("violations"), section.required("say"));
     NoViolations { sql, say, reason: section.text("reason").unwrap_or_else(|| "violated".to_owned()) }
 }
 
@@ -42,13 +42,9 @@ impl Rule for NoViolations {
         if violations.rows.is_empty() {
             return Verdict::Passed;
         }
-        let mut fault = Fault::new(&self.reason, &self.say).found(count(violations.rows.len(), "row"));
-        let found = |row: &Vec<serde_json::Value>| Some(row.iter().map(show).collect());
-        fault.comparison = Some(Comparison {
-            columns: violations.columns.iter().map(|column| column.name.clone()).collect(),
-            rows: violations.rows.iter().take(5).map(|row| ComparedRow { expected: None, found: found(row) }).collect(),
-        });
-        fault.failed()
+        let (found, comparison) = shown_rows(violations);
+        let fault = Fault::new(&self.reason, &self.say).expected("no such row").found(found);
+        Fault { comparison: Some(comparison), ..fault }.failed()
     }
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {

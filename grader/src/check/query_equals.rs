@@ -7,7 +7,7 @@ use super::reads::{self, Read};
 use super::reference::Reference;
 use super::{Known, Question, Rule, Section};
 use crate::compare::compare;
-use crate::outcome::{Fault, Verdict};
+use crate::outcome::{Fault, Place, Verdict};
 use crate::scene::Scene;
 
 #[derive(Debug)]
@@ -22,16 +22,22 @@ pub fn read(section: &mut Section<'_, '_>) -> QueryEquals {
 }
 
 struct Candidate<'a> {
+    place: Place,
     facts: &'a StatementFacts,
-    rows: &'a Relation,
+    /// Under the lab's names.
+    rows: Relation,
 }
 
 impl QueryEquals {
     fn candidates<'a>(scene: &Scene<'a>) -> Vec<Candidate<'a>> {
         let statements = scene.statements(scene.task).into_iter();
-        let queries = statements.filter(|(_, statement)| statement.error.is_none()).filter_map(|(_, statement)| {
+        let queries = statements.filter(|(_, statement)| statement.error.is_none()).filter_map(|(cell, statement)| {
             let facts = statement.facts.as_ref().filter(|facts| facts.kind == StatementKind::Query)?;
-            Some(Candidate { facts, rows: &statement.relation })
+            Some(Candidate {
+                place: scene.place(cell, statement),
+                facts,
+                rows: scene.in_asked_names(statement.relation.clone()),
+            })
         });
         queries.collect()
     }
@@ -42,8 +48,14 @@ impl QueryEquals {
         let mut candidates = Self::candidates(scene);
         let reads = |candidate: &Candidate<'_>| reads::missing(&self.reads, candidate.facts, scene).is_none();
         let equal = |candidate: &Candidate<'_>| match scene.answer("reference") {
-            Some(Ok(expected)) => compare(expected, candidate.rows, self.reference.contract()).is_none(),
-            _ => false,
+            Some(Ok(expected)) => {
+                let fitted = self.reference.fitted(expected, &candidate.rows);
+                (
+                    compare(expected, &candidate.rows, self.reference.contract()).is_none(),
+                    compare(expected, &fitted, self.reference.contract()).is_none(),
+                )
+            }
+            _ => (false, false),
         };
         let best = candidates.iter().enumerate().max_by_key(|(index, one)| (reads(one), equal(one), *index));
         let index = best.map(|(index, _)| index)?;
@@ -54,19 +66,20 @@ impl QueryEquals {
 impl Rule for QueryEquals {
     fn questions(&self, scene: &Scene<'_>) -> Vec<Question> {
         let picked = self.pick(scene);
-        self.reference.questions(scene, &Vec::new(), picked.map(|candidate| candidate.rows))
+        self.reference.questions(scene, &Vec::new(), picked.as_ref().map(|candidate| &candidate.rows))
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let Some(candidate) = self.pick(scene) else {
             return Fault::new("no_query", "No query of this task gave a result.").failed();
         };
-        let verdict = self.reference.judge(scene, &Vec::new(), candidate.rows);
+        let verdict = self.reference.judge(scene, &Vec::new(), &candidate.rows);
         match (reads::missing(&self.reads, candidate.facts, scene), verdict) {
             (Some(unread), Verdict::Passed) => {
                 let message = format!("The rows are right today, but the query is not the one asked for: {unread}.");
-                Fault::new("not_read", message).failed()
+                Fault { place: Some(candidate.place), ..Fault::new("not_read", message) }.failed()
             }
+            (_, Verdict::Failed(fault)) => Fault { place: Some(candidate.place), ..*fault }.failed(),
             (_, verdict) => verdict,
         }
     }

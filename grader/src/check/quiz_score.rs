@@ -58,7 +58,7 @@ impl Rule for QuizScore {
             Ok(sheet) => self.verdict(quiz, &sheet),
             Err((why, line, column)) => {
                 let message = format!("`{}` is no sheet of answers: {why}", self.answers);
-                let place = Place { file: self.answers.clone(), line, column };
+                let place = Place::new(&self.answers, line, column);
                 Fault { place: Some(place), ..Fault::new("unreadable", message) }.error()
             }
         }

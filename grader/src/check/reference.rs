@@ -3,11 +3,13 @@
 //! First the reference alone is asked; only when the student's rows differ are the known mistakes asked, so that right
 //! work costs one query.
 
+use std::borrow::Cow;
+
 use sandbar_labs::relation::Relation;
 
 use super::{Known, Question};
-use crate::compare::{Contract, compare};
-use crate::feedback::difference;
+use crate::compare::{Aligned, Contract, align, compare};
+use crate::feedback::{difference, list};
 use crate::outcome::{Earns, Fault, Verdict};
 use crate::points::Points;
 use crate::rubric::Section;
@@ -22,6 +24,8 @@ pub struct Reference {
     mistakes: Vec<Mistake>,
     /// A reference without rows shows nothing: then the check is blocked.
     blocked_when_empty: Option<String>,
+    /// Points that are left when the rows are right, but columns are too many or called otherwise.
+    pub columns_earn: Points,
 }
 
 /// What the rows look like when a certain mistake was made.
@@ -40,19 +44,20 @@ pub type Extra = Vec<(String, Relation)>;
 
 impl Reference {
     pub fn read(section: &mut Section<'_, '_>) -> Self {
-        let (sql, contract) = (section.required("reference"), section.contract());
+        let (sql, contract) = (section.query("reference"), section.contract());
         let blocked_when_empty = section.text("blocked_when_empty");
         let mut mistakes = Vec::new();
         section.each("mistakes", |mistake| {
             mistakes.push(Mistake {
                 key: mistake.required("key"),
-                sql: mistake.required("sql"),
+                sql: mistake.query("sql"),
                 say: mistake.required("say"),
                 next_step: mistake.text("next_step"),
                 earns: mistake.points_or_zero("earns"),
             });
         });
-        Self { sql, contract, mistakes, blocked_when_empty }
+        let columns_earn = section.points_or_zero("columns_earn");
+        Self { sql, contract, mistakes, blocked_when_empty, columns_earn }
     }
 
     pub fn sql(&self) -> &str {
@@ -72,7 +77,7 @@ impl Reference {
         let Some(actual) = actual else { return Vec::new() };
         match scene.answer(REFERENCE) {
             None => self.question(REFERENCE, &self.sql, scene, extra).into_iter().collect(),
-            Some(Ok(expected)) if compare(expected, actual, &self.contract).is_some() => {
+            Some(Ok(expected)) if compare(expected, &self.fitted(expected, actual), &self.contract).is_some() => {
                 let asked = self.mistakes.iter();
                 asked.filter_map(|mistake| self.question(&mistake_key(mistake), &mistake.sql, scene, extra)).collect()
             }
@@ -97,10 +102,50 @@ impl Reference {
         if let (true, Some(why)) = (expected.rows.is_empty(), &self.blocked_when_empty) {
             return Verdict::Blocked(why.clone());
         }
-        match difference(expected, actual, &self.contract) {
-            None => Verdict::Passed,
-            Some(fault) => self.with_mistake(fault, scene, actual).failed(),
+        let aligned = self.aligned(expected, actual);
+        let fitted = self.fitted(expected, actual);
+        match (difference(expected, &fitted, &self.contract), aligned.filter(|aligned| !aligned.is_exact())) {
+            (None, None) => Verdict::Passed,
+            (None, Some(aligned)) => self.other_columns(&aligned).failed(),
+            (Some(fault), aligned) => {
+                let mut fault = self.with_mistake(fault, scene, &fitted);
+                if fault.reason == "columns" {
+                    let names: Vec<&str> = expected.columns.iter().map(|column| column.name.as_str()).collect();
+                    fault.next_step = Some(format!("Give the result the columns {}, and no other.", list(&names)));
+                } else if let Some(aligned) = aligned {
+                    fault.message = format!("{} {}", fault.message.trim(), told(&aligned));
+                }
+                fault.failed()
+            }
         }
+    }
+
+    /// The result in the columns asked for, where it has them in some way.
+    fn aligned(&self, expected: &Relation, actual: &Relation) -> Option<Aligned> {
+        align(&expected.columns, actual).filter(|_| self.contract.by_name)
+    }
+
+    /// The result without columns that nobody asked for. Columns that are called otherwise get the names asked for where
+    /// the rows are right then; else nobody knows whether they are the ones meant.
+    pub fn fitted<'a>(&self, expected: &Relation, actual: &'a Relation) -> Cow<'a, Relation> {
+        match self.aligned(expected, actual) {
+            Some(aligned) if aligned.is_exact() => Cow::Borrowed(actual),
+            Some(aligned)
+                if aligned.renamed.is_empty() || compare(expected, &aligned.relation, &self.contract).is_none() =>
+            {
+                Cow::Owned(aligned.relation)
+            }
+            _ => Cow::Borrowed(actual),
+        }
+    }
+
+    /// The rows are right, and their columns are others.
+    fn other_columns(&self, aligned: &Aligned) -> Fault {
+        let left_out = (!aligned.extra.is_empty()).then(|| format!("Leave {} out.", list(&aligned.extra)));
+        let named = aligned.renamed.iter().map(|(found, wanted)| format!("Call `{found}` `{wanted}`."));
+        let steps: Vec<String> = left_out.into_iter().chain(named).collect();
+        let fault = Fault::new("columns", format!("The rows are right, but {}", lower(&told(aligned))));
+        Fault { earns: Earns::Points(self.columns_earn), ..fault.next(steps.join(" ")) }
     }
 
     /// The fault in the words of the first mistake whose rows are the student's.
@@ -126,6 +171,25 @@ impl Reference {
         let silent = queries.filter(|sql| !sql.is_empty() && !reads(sql));
         silent.map(|sql| format!("the query `{}` reads no relation of this lab.", first_line(sql))).collect()
     }
+}
+
+/// Which columns are not the ones asked for, in a sentence.
+fn told(aligned: &Aligned) -> String {
+    let extra = match aligned.extra.as_slice() {
+        [] => None,
+        [one] => Some(format!("the column `{one}` is not asked for")),
+        several => Some(format!("the columns {} are not asked for", list(several))),
+    };
+    let renamed = aligned.renamed.iter().map(|(found, wanted)| format!("`{found}` should be called `{wanted}`"));
+    let parts: Vec<String> = extra.into_iter().chain(renamed).collect();
+    let text = format!("{}.", parts.join("; "));
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+fn lower(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
 }
 
 fn mistake_key(mistake: &Mistake) -> String {

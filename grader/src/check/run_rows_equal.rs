@@ -10,7 +10,7 @@ use crate::compare::conform;
 use crate::feedback::{error_text, list};
 use crate::outcome::{Fault, Verdict};
 use crate::rubric::RunsForm;
-use crate::scene::{Scene, table_after};
+use crate::scene::{About, Scene, table_after};
 
 #[derive(Debug)]
 pub struct RunRowsEqual {
@@ -108,5 +108,9 @@ impl Rule for RunRowsEqual {
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         known.replay(&self.replay).into_iter().chain(self.reference.unknown_names(known, &["parameters"])).collect()
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Target(&self.table)
     }
 }

@@ -8,7 +8,7 @@ use super::run_rows_equal::rows_after;
 use super::{Known, Rule, Section};
 use crate::feedback::difference;
 use crate::outcome::{Fault, Verdict};
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct RunRowsSame {
@@ -60,5 +60,9 @@ impl Rule for RunRowsSame {
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         [&self.again.0, &self.alone.0].into_iter().filter_map(|replay| known.replay(replay)).collect()
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Target(&self.table)
     }
 }

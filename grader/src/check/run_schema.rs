@@ -6,7 +6,7 @@ use super::run_rows_equal::rows_after;
 use super::schema::judge_columns;
 use super::{Known, Rule, Section};
 use crate::outcome::Verdict;
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct RunSchema {
@@ -33,5 +33,9 @@ impl Rule for RunSchema {
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         known.replay(&self.replay).into_iter().collect()
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Target(&self.table)
     }
 }

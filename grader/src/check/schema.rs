@@ -6,7 +6,7 @@ use super::{Rule, Section};
 use crate::feedback::list;
 use crate::outcome::{Fault, Verdict};
 use crate::rubric::Moment;
-use crate::scene::Scene;
+use crate::scene::{About, Scene};
 
 #[derive(Debug)]
 pub struct Schema {
@@ -34,6 +34,10 @@ impl Rule for Schema {
             },
             None => Verdict::Blocked(format!("There is no Delta table `{}` to look at.", self.table)),
         }
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Creation(&self.table)
     }
 }
 

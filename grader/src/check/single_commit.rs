@@ -14,10 +14,7 @@ pub struct SingleCommit {
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> SingleCommit {
-    let (table, operations) = (section.required("table"), section.texts("operations"));
-    if operations.is_empty() {
-        section.missing("operations");
-    }
+    let (table, operations) = (section.required("table"), section.operations());
     SingleCommit { table, operations, parameters: section.text_map("parameters") }
 }
 

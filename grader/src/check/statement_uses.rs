@@ -1,12 +1,12 @@
 //! `statement_uses`: some statement of the task is of a kind and has a form, as its syntax tree says.
 
+use sandbar_labs::dialect::MergeClause;
 use sandbar_labs::evidence::{StatementFacts, StatementKind};
-use serde::Deserialize;
 
 use super::reads::{self, Read};
 use super::{Rule, Section};
 use crate::feedback::list;
-use crate::outcome::{Fault, Verdict};
+use crate::outcome::{Fault, Place, Verdict};
 use crate::scene::Scene;
 
 #[derive(Debug)]
@@ -24,19 +24,17 @@ pub struct StatementUses {
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> StatementUses {
-    let kind_names = section.texts("statement");
-    let mut kinds = Vec::new();
-    for name in &kind_names {
-        match StatementKind::deserialize(serde_json::Value::String(name.clone())) {
-            Ok(kind) => kinds.push(kind),
-            Err(_) => section.wrong("statement", format!("`{name}` is no kind of statement.")),
-        }
-    }
+    let known = StatementKind::ALL.map(StatementKind::name);
+    let kind_names = section.names("statement", "a kind of statement", &known.each_ref().map(String::as_str));
+    let is_wanted = |kind: &StatementKind| kind_names.contains(&kind.name());
+    let kinds = StatementKind::ALL.into_iter().filter(is_wanted).collect();
+    let labels = MergeClause::labels();
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     StatementUses {
         kinds,
         kind_names,
         target: section.text("target"),
-        merge_clauses: section.texts("merge_clauses"),
+        merge_clauses: section.names("merge_clauses", "a clause of a MERGE", &labels),
         window: section.flag("window"),
         group_by: section.flag("group_by"),
         join: section.flag("join"),
@@ -88,9 +86,13 @@ impl Rule for StatementUses {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let statements = scene.statements(scene.task);
         let succeeded = statements.iter().filter(|(_, statement)| statement.error.is_none());
-        let facts: Vec<&StatementFacts> = succeeded.filter_map(|(_, statement)| statement.facts.as_ref()).collect();
-        let candidates: Vec<&&StatementFacts> = facts.iter().filter(|facts| self.is_candidate(facts)).collect();
-        let mut lacking = candidates.iter().map(|facts| self.lacks(facts, scene)).collect::<Vec<_>>();
+        let facts =
+            succeeded.filter_map(|(cell, statement)| Some((scene.place(cell, statement), statement.facts.as_ref()?)));
+        let candidates = facts.filter(|(_, facts)| self.is_candidate(facts));
+        let lacks = |(place, facts): (Place, &StatementFacts)| {
+            self.lacks(facts, scene).map(|fault| Fault { place: Some(place), ..fault })
+        };
+        let mut lacking = candidates.map(lacks).collect::<Vec<_>>();
         if lacking.iter().any(Option::is_none) {
             return Verdict::Passed;
         }

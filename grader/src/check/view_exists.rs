@@ -1,6 +1,6 @@
 //! `view_exists`: the task made a temp view of that name with the right columns.
 
-use sandbar_labs::relation::Column;
+use sandbar_labs::relation::{Column, Relation};
 
 use super::{Rule, Section};
 use crate::compare::Family;
@@ -27,8 +27,17 @@ impl Rule for ViewExists {
                 let message = format!("`{name}` is a table, not a temp view.");
                 return Fault::new("table", message).next("Write CREATE OR REPLACE TEMP VIEW.").failed();
             }
-            return Fault::new("missing", format!("There is no temp view `{name}`.")).failed();
+            return match scene.misnamed_view(name) {
+                Some((own, _)) => Fault::new("misnamed", format!("The temp view is called `{own}`, not `{name}`."))
+                    .expected(format!("`{name}`"))
+                    .found(format!("`{own}`"))
+                    .next(format!("Call it `{name}`; the tasks after this one look for that name."))
+                    .failed(),
+                None => Fault::new("missing", format!("There is no temp view `{name}`.")).failed(),
+            };
         };
+        // A column that the student's table calls otherwise is looked at there.
+        let view = &scene.in_asked_names(Relation { columns: view.columns.clone(), rows: Vec::new() });
         let names: Vec<&str> = view.columns.iter().map(|column| column.name.as_str()).collect();
         let missing: Vec<&Column> =
             self.columns.iter().filter(|column| view.column_index(&column.name).is_none()).collect();

@@ -5,7 +5,7 @@ use sandbar_labs::evidence::WidgetEvidence;
 use super::{Known, Rule, Section};
 use crate::feedback::{error_text, list};
 use crate::outcome::{Fault, Verdict};
-use crate::scene::{Scene, Stop};
+use crate::scene::{About, Scene, Stop};
 
 #[derive(Debug)]
 pub struct Widgets {
@@ -55,6 +55,10 @@ impl Rule for Widgets {
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         known.replay(&self.replay).into_iter().collect()
+    }
+
+    fn about(&self) -> About<'_> {
+        About::Target(&self.name)
     }
 }
 

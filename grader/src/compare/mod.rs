@@ -4,6 +4,7 @@
 //! (`INT` and `BIGINT` are one, text and numbers are not). The sentence that a student reads comes from the same value
 //! that compares: [`Contract::sentence`].
 
+mod align;
 mod conform;
 mod matching;
 mod value;
@@ -11,6 +12,7 @@ mod value;
 use sandbar_labs::relation::Relation;
 use serde_json::Value;
 
+pub use align::{Aligned, align, renamed};
 pub use conform::conform;
 pub use value::{Cell, Family};
 

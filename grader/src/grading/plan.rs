@@ -1,5 +1,7 @@
 //! What a replay runs.
 
+use sandbar_labs::diagnostic::Diagnostic;
+use sandbar_labs::evidence::{CellEvidence, Evidence};
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
 
@@ -7,13 +9,29 @@ use super::{Grading, REPLAY_USER};
 use crate::rubric::{ReplayForm, RunsForm};
 
 impl Grading {
-    /// Cells of no task, in a lab whose tasks are titled: what fails in them is no task's.
-    fn scratch_cells(&self, notebook: &Notebook) -> Vec<u32> {
+    /// Cells behind which a run goes on when they fail: those of no task, in a lab whose tasks are titled, and those that
+    /// failed as their task asks.
+    fn may_fail(&self, notebook: &Notebook) -> Vec<u32> {
         if !self.lab.rubric.submission.titled_tasks {
             return Vec::new();
         }
         let cells = (0..notebook.cells.len()).filter_map(|index| u32::try_from(index).ok());
-        cells.filter(|cell| self.work.cells.task_of(*cell).is_none()).collect()
+        cells.filter(|cell| self.work.cells.task_of(*cell).is_none() || self.unmarked.contains(cell)).collect()
+    }
+
+    /// Whether a replay of the notebook stopped at a cell that failed as its task asks; the next one goes on behind it.
+    pub(super) fn stopped_at_unmarked(&mut self, outcome: &Result<Evidence, Diagnostic>) -> bool {
+        let run = outcome.as_ref().ok().and_then(|evidence| evidence.runs.first());
+        let stops = run.into_iter().flat_map(|run| &run.cells).filter(|cell| cell.stopped());
+        let meant = |cell: &&CellEvidence| {
+            let task = self.work.cells.task_of(cell.index);
+            let mut checks = self.lab.rubric.checks().filter(|(of, _)| Some(of.number) == task);
+            checks.any(|(_, check)| cell.statements.iter().any(|statement| check.rule.wants_error(statement)))
+        };
+        let found: Vec<u32> = stops.filter(meant).map(|cell| cell.index).collect();
+        let before = self.unmarked.len();
+        self.unmarked.extend(found);
+        self.unmarked.len() > before
     }
 
     pub(super) fn plan(&self, replay: &ReplayForm) -> ReplayPlan {
@@ -22,7 +40,7 @@ impl Grading {
             notebook: notebook.clone(),
             parameters: parameters.iter().cloned().collect(),
             repairs: Vec::new(),
-            may_fail: self.scratch_cells(notebook),
+            may_fail: self.may_fail(notebook),
         };
         let runs = match &replay.runs {
             RunsForm::Notebook(runs) => {

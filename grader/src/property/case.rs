@@ -1,20 +1,43 @@
 //! Generated data for one trial, and the smaller data that can be made of it.
 
+use std::sync::OnceLock;
+
 use sandbar_labs::relation::Relation;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Relations by the names that the lab gives them. Equal cases have equal ids.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Case {
     pub relations: Vec<(String, Relation)>,
+    /// Made when it is asked for first: a search asks for it in every round.
+    id: OnceLock<String>,
+}
+
+impl Clone for Case {
+    /// A copy is made to be changed, so it has no id yet.
+    fn clone(&self) -> Self {
+        Self::new(self.relations.clone())
+    }
+}
+
+impl PartialEq for Case {
+    fn eq(&self, other: &Self) -> bool {
+        self.relations == other.relations
+    }
 }
 
 impl Case {
+    pub fn new(relations: Vec<(String, Relation)>) -> Self {
+        Self { relations, id: OnceLock::new() }
+    }
+
     /// Short and made from the content, so that no case is tried twice.
-    pub fn id(&self) -> String {
-        let text = serde_json::to_vec(&self.relations).unwrap_or_default();
-        hex::encode(&Sha256::digest(text)[..8])
+    pub fn id(&self) -> &str {
+        self.id.get_or_init(|| {
+            let text = serde_json::to_vec(&self.relations).unwrap_or_default();
+            hex::encode(&Sha256::digest(text)[..8])
+        })
     }
 
     pub fn relation(&self, name: &str) -> Option<&Relation> {

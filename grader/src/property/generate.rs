@@ -2,17 +2,20 @@
 //!
 //! The kinds of rows are fixed, and a seed chooses only their values: rows of one side, rows of both sides that are equal,
 //! that differ in one column each, and in all; a key's namesake; the least and the greatest numbers, up and down, by a step
-//! and by all. So whether a mistake
-//! is found does not depend on the seed.
+//! and by all; and the numbers at which ways of rounding part. So whether a mistake is found does not depend on the seed.
+
+mod pool;
+mod rounding;
 
 use proptest::sample::select;
-use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sandbar_labs::relation::{Column, Relation};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::rubric::Section;
+use pool::{Pool, drawn, number};
+use rounding::Factor;
 
 /// How rows of one kind are made.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +43,8 @@ pub enum Values {
         least: f64,
         most: f64,
         decimals: u32,
+        /// What the lab's rule multiplies them by before it rounds.
+        times: Option<Factor>,
     },
 }
 
@@ -62,7 +67,8 @@ impl Values {
                     section.wrong("least", message.to_owned());
                 }
                 let decimals = u32::try_from(section.count("decimals", 0)).unwrap_or_default();
-                Self::Number { least: least.unwrap_or_default(), most: most.unwrap_or_default(), decimals }
+                let times = Factor::read(section);
+                Self::Number { least: least.unwrap_or_default(), most: most.unwrap_or_default(), decimals, times }
             }
         }
     }
@@ -75,10 +81,10 @@ impl Values {
             Self::Key { .. } => None,
             Self::Words(words) => Some(format!("`{column}` is one of {}", words.join(", "))),
             Self::Known { .. } => Some(format!("`{column}` is one of those in your own rows")),
-            Self::Number { least, most, decimals: 0 } => {
+            Self::Number { least, most, decimals: 0, .. } => {
                 Some(format!("`{column}` is a whole number from {least} to {most}"))
             }
-            Self::Number { least, most, decimals } => {
+            Self::Number { least, most, decimals, .. } => {
                 Some(format!("`{column}` is from {least} to {most}, with at most {decimals} decimals"))
             }
         }
@@ -102,8 +108,8 @@ impl Generator {
                     let words: std::collections::BTreeSet<&String> = words.iter().collect();
                     Pool::Words(words.into_iter().map(|word| json!(word)).collect())
                 }
-                Some(Values::Number { least, most, decimals }) => {
-                    Pool::number(*least, *most, *decimals, &column.type_name)
+                Some(Values::Number { least, most, decimals, times }) => {
+                    Pool::number((*least, *most), *decimals, *times, &column.type_name)
                 }
                 Some(Values::Key { prefix }) => Pool::Key(prefix.clone()),
                 None => Pool::Words(Vec::new()),
@@ -114,38 +120,14 @@ impl Generator {
         }
         let digest: [u8; 32] = Sha256::digest(format!("{seed} {check}")).into();
         let random = TestRng::from_seed(RngAlgorithm::ChaCha, &digest);
-        Ok(Source { generator: self, pools, keys: 0, runner: TestRunner::new_with_rng(Config::default(), random) })
+        let mut runner = TestRunner::new_with_rng(Config::default(), random);
+        let worst = pools.iter().map(|pool| pool.worst(&mut runner)).collect();
+        Ok(Source { generator: self, pools, keys: 0, runner, worst })
     }
 }
 
 /// More known values than this are not needed to tell one from the others.
 const MAX_KNOWN: usize = 12;
-
-#[derive(Debug)]
-enum Pool {
-    Key(String),
-    Words(Vec<Value>),
-    /// Least, most and the number that counts as one.
-    Number {
-        least: i64,
-        most: i64,
-        decimals: u32,
-        type_name: String,
-    },
-}
-
-impl Pool {
-    #[expect(clippy::cast_possible_truncation, reason = "an author's bounds are small numbers")]
-    fn number(least: f64, most: f64, decimals: u32, type_name: &str) -> Self {
-        let scale = 10f64.powi(i32::try_from(decimals).unwrap_or_default());
-        Self::Number {
-            least: (least * scale).round() as i64,
-            most: (most * scale).round() as i64,
-            decimals,
-            type_name: type_name.to_owned(),
-        }
-    }
-}
 
 /// Makes rows, one after the other.
 #[derive(Debug)]
@@ -154,6 +136,8 @@ pub struct Source<'a> {
     pools: Vec<Pool>,
     keys: usize,
     runner: TestRunner,
+    /// For each column the numbers at which ways of rounding part.
+    worst: Vec<Vec<Value>>,
 }
 
 type Row = Vec<Value>;
@@ -176,12 +160,16 @@ impl Source<'_> {
             right.push(self.changed(&row, changed));
             left.push(row);
         }
-        for place in free {
+        for place in free.iter().copied() {
             for (one, other) in self.steps(place) {
                 let row = self.row();
                 left.push(with(&row, place, one));
                 right.push(with(&row, place, other));
             }
+        }
+        for row in self.hard_to_round() {
+            left.push(self.changed(&row, &free));
+            right.push(row);
         }
         right.rotate_left(2);
         (self.relation(left), self.relation(right))
@@ -190,11 +178,17 @@ impl Source<'_> {
     /// One relation in which each known value occurs at least twice.
     pub fn single(&mut self) -> Relation {
         let mut rows = vec![self.extreme(false), self.extreme(true)];
+        if !(0..self.pools.len()).any(|place| self.is_known(place)) {
+            rows.extend(self.hard_to_round());
+        }
         let places: Vec<usize> = (0..self.pools.len()).filter(|at| matches!(self.pools[*at], Pool::Words(_))).collect();
         for place in places {
             let Pool::Words(words) = &self.pools[place] else { continue };
             for word in words.iter().take(MAX_KNOWN).cloned().collect::<Vec<_>>() {
-                for row in [self.row(), self.extreme(false), self.extreme(true)] {
+                let kinds = [self.row(), self.extreme(false), self.extreme(true)];
+                // A statement may be about rows with one of the student's own values only.
+                let hard = if self.is_known(place) { self.hard_to_round() } else { Vec::new() };
+                for row in kinds.into_iter().chain(hard) {
                     rows.push(with(&row, place, word.clone()));
                 }
             }
@@ -204,7 +198,7 @@ impl Source<'_> {
 
     /// Pairs of a column's numbers: from the least to the greatest and back, and one step up and down.
     fn steps(&self, place: usize) -> Vec<(Value, Value)> {
-        let Pool::Number { least, most, decimals, type_name } = &self.pools[place] else { return Vec::new() };
+        let Pool::Number { least, most, decimals, type_name, .. } = &self.pools[place] else { return Vec::new() };
         let number = |steps: i64| number(steps, *decimals, type_name);
         let middle = least + (most - least) / 2;
         [(*least, *most), (*most, *least), (middle, middle + 1), (middle + 1, middle)]
@@ -214,6 +208,12 @@ impl Source<'_> {
 
     fn relation(&self, rows: Vec<Row>) -> Relation {
         Relation { columns: self.generator.columns.clone(), rows }
+    }
+
+    /// Whether a column's values are the student's own.
+    fn is_known(&self, place: usize) -> bool {
+        let name = &self.generator.columns[place].name;
+        self.generator.values.iter().any(|(known, values)| known == name && matches!(values, Values::Known { .. }))
     }
 
     fn may_differ(&self, place: usize, keeps: &[String]) -> bool {
@@ -233,11 +233,20 @@ impl Source<'_> {
     fn extreme(&mut self, greatest: bool) -> Row {
         let mut row = self.row();
         for (place, pool) in self.pools.iter().enumerate() {
-            if let Pool::Number { least, most, decimals, type_name } = pool {
+            if let Pool::Number { least, most, decimals, type_name, .. } = pool {
                 row[place] = number(if greatest { *most } else { *least }, *decimals, type_name);
             }
         }
         row
+    }
+
+    /// A row for each number at which the ways of rounding part.
+    fn hard_to_round(&mut self) -> Vec<Row> {
+        let worst = self.worst.clone().into_iter().enumerate();
+        worst
+            .flat_map(|(place, values)| values.into_iter().map(move |value| (place, value)))
+            .map(|(place, value)| with(&self.row(), place, value))
+            .collect()
     }
 
     /// Another row with the same texts.
@@ -269,7 +278,7 @@ impl Source<'_> {
                     json!(format!("{prefix}{}", self.keys))
                 }
                 Pool::Words(words) => drawn(&mut self.runner, &select(words.clone())).unwrap_or_default(),
-                Pool::Number { least, most, decimals, type_name } => {
+                Pool::Number { least, most, decimals, type_name, .. } => {
                     let steps = drawn(&mut self.runner, &(*least..=*most)).unwrap_or(*least);
                     number(steps, *decimals, type_name)
                 }
@@ -287,20 +296,6 @@ fn with(row: &Row, place: usize, value: Value) -> Row {
     row
 }
 
-fn drawn<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> Option<S::Value> {
-    strategy.new_tree(runner).ok().map(|tree| tree.current())
-}
-
-/// So many steps of the last decimal, as a relation holds a value of that type.
-#[expect(clippy::cast_precision_loss, reason = "an author's bounds are small numbers")]
-fn number(steps: i64, decimals: u32, type_name: &str) -> Value {
-    if decimals == 0 && !type_name.starts_with("DECIMAL") {
-        return json!(steps);
-    }
-    let value = steps as f64 / 10f64.powi(i32::try_from(decimals).unwrap_or_default());
-    if type_name.starts_with("DECIMAL") { json!(format!("{value:.*}", decimals as usize)) } else { json!(value) }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -315,7 +310,7 @@ mod tests {
             values: vec![
                 ("sku".to_owned(), Values::Key { prefix: "H-".to_owned() }),
                 ("category".to_owned(), Values::Known { relation: "own".to_owned(), column: "category".to_owned() }),
-                ("price".to_owned(), Values::Number { least: 1.0, most: 9.0, decimals: 2 }),
+                ("price".to_owned(), Values::Number { least: 1.0, most: 9.0, decimals: 2, times: None }),
             ],
         }
     }

@@ -7,6 +7,7 @@
 
 pub mod case;
 pub mod counterexample;
+mod find;
 pub mod generate;
 mod laws;
 pub mod search;

@@ -129,6 +129,10 @@ impl<'a, 's> Running<'a, 's> {
             _ => Some(self.expected(case, observed.as_ref().ok())?),
         };
         let expected = expected.and_then(|expected| expected.as_ref().ok());
+        let observed = match expected {
+            Some(expected) => observed.map(|rows| self.reference.fitted(expected, &rows).into_owned()),
+            None => observed,
+        };
         let mut fault = match (&observed, expected) {
             (Err(error), _) => {
                 Fault::new("fails_on_other_data", "On other data the statement fails.").found(error_text(error))
@@ -156,6 +160,8 @@ impl<'a, 's> Running<'a, 's> {
     fn named(&self, mut fault: Fault, case: &Case) -> Option<Fault> {
         let contract = self.contract();
         let Ok(observed) = self.observed(case, "once", 1)? else { return Some(fault) };
+        let Ok(expected) = self.expected(case, Some(&observed))? else { return Some(fault) };
+        let observed = self.reference.fitted(expected, &observed).into_owned();
         let answers: Vec<Option<&Result<Relation, Diagnostic>>> = self
             .reference
             .mistakes()
@@ -243,6 +249,7 @@ impl<'a, 's> Running<'a, 's> {
         }
         let Ok(observed) = self.observed(case, "once", 1)? else { return Some(true) };
         let Ok(expected) = self.expected(case, Some(&observed))? else { return Some(false) };
+        let observed = self.reference.fitted(expected, &observed);
         Some(compare(expected, &observed, self.contract()).is_some() || self.touched(case, expected, &observed))
     }
 
@@ -278,7 +285,7 @@ impl<'a, 's> Running<'a, 's> {
     fn tried(&self, subject: &Subject, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
         let key = key(subject, case, form);
         match self.scene.trial(&key) {
-            Some(Ok(evidence)) => Some(subject.observed(evidence)),
+            Some(Ok(evidence)) => Some(subject.observed(evidence).map(|rows| self.scene.in_asked_names(rows))),
             Some(Err(limit)) => Some(Err(limit.clone())),
             None => {
                 let mut needs = self.needs.borrow_mut();

@@ -4,21 +4,20 @@ use std::collections::BTreeMap;
 
 use sandbar_labs::diagnostic::Diagnostic;
 use sandbar_labs::dialect::vary::{self, Clause};
-use sandbar_labs::evidence::{CellEvidence, Evidence, StatementFacts, StatementKind};
+use sandbar_labs::evidence::{Evidence, StatementFacts, StatementKind};
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
-use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
 
 use super::case::Case;
 use super::counterexample::Setup;
-use crate::compare::compare;
+use super::find::{declarations, find, nothing, view_of};
 use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
-use crate::scene::{Scene, question_id};
+use crate::scene::Scene;
 
 /// Views on views are followed this deep.
-const MAX_VIEW_DEPTH: usize = 8;
+pub const MAX_VIEW_DEPTH: usize = 8;
 /// The table that holds the rows which a table with a past is to have now.
 const NOW: &str = "sandbar_now";
 /// Versions that a trial's table is given at most.
@@ -65,8 +64,6 @@ pub struct Wanted<'a> {
     pub like: &'a str,
 }
 
-type Found<'a> = (&'a CellEvidence, &'a StatementOutcome, &'a StatementFacts);
-
 impl Subject {
     /// # Errors
     /// A sentence for the student: why there is nothing to try.
@@ -76,11 +73,7 @@ impl Subject {
         let mut subject = Self {
             statements: found.iter().map(|(_, statement, _)| statement.sql.clone()).collect(),
             table: wanted.table.to_owned(),
-            place: Place {
-                file: scene.work.notebook_path.clone(),
-                line: cell.first_line.saturating_add(statement.line).saturating_sub(1),
-                column: statement.column,
-            },
+            place: scene.place(cell, statement),
             declarations: declarations(scene, cell.index),
             views: Vec::new(),
             tables: Vec::new(),
@@ -189,11 +182,13 @@ impl Subject {
         let mut tables = self.tables.clone();
         let (mut now, mut then) = (None, None);
         for (name, relation) in &case.relations {
+            let relation = &scene.in_own_names(name, relation.clone());
             match scene.lab.rubric.relations.get(name).map(|source| &source.origin) {
                 Some(Origin::Table { table, at: Moment::EndOf(_) }) => then = Some((table.clone(), relation.clone())),
                 Some(Origin::Table { table, .. }) => now = Some((table.clone(), relation.clone())),
                 Some(Origin::View { view: table } | Origin::Dataset { dataset: table }) => {
-                    tables.push((table.clone(), relation.clone()));
+                    let own = scene.own_name(table).map(str::to_owned);
+                    tables.extend(own.into_iter().chain([table.clone()]).map(|name| (name, relation.clone())));
                 }
                 None => {}
             }
@@ -292,109 +287,11 @@ fn versions(scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<Option<(u64, u64)>
 
 fn varies(scene: &Scene<'_>, wanted: &Wanted<'_>, name: &str) -> bool {
     wanted.vary.iter().any(|relation| match scene.lab.rubric.relations.get(relation).map(|source| &source.origin) {
-        Some(Origin::View { view }) => view.eq_ignore_ascii_case(name),
+        Some(Origin::View { view }) => {
+            let own = scene.own_name(view).is_some_and(|own| own.eq_ignore_ascii_case(name));
+            own || view.eq_ignore_ascii_case(name)
+        }
         Some(Origin::Dataset { dataset }) => dataset.eq_ignore_ascii_case(name),
         _ => false,
     })
-}
-
-/// The text and the facts of the statement that made a view last.
-fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<(&'a String, &'a StatementFacts)> {
-    let (_, run) = scene.main()?;
-    let statements = run.cells.iter().flat_map(|cell| &cell.statements);
-    let made = statements.filter(|statement| statement.error.is_none());
-    made.rev().find_map(|statement| {
-        let facts = statement.facts.as_ref()?;
-        let is_view = matches!(facts.kind, StatementKind::CreateTempView | StatementKind::CreateView);
-        (is_view && targets(facts, name)).then_some((&statement.sql, facts))
-    })
-}
-
-/// Of queries that read the table the one that gives the right rows, else the last; of other kinds every statement of the
-/// task that wrote a table, when one of them wrote this one. Where nothing ran, the last one of the kind that failed.
-fn find<'a>(scene: &Scene<'a>, wanted: &Wanted<'_>) -> Vec<Found<'a>> {
-    let all: Vec<Found<'a>> = scene
-        .statements(scene.task)
-        .into_iter()
-        .filter_map(|(cell, statement)| Some((cell, statement, statement.facts.as_ref()?)))
-        .collect();
-    let ran = all.iter().filter(|(_, statement, _)| statement.error.is_none());
-    let mut found: Vec<Found<'a>> = match wanted.kind {
-        StatementKind::Query => best_query(scene, wanted, ran.copied()).into_iter().collect(),
-        _ => ran.filter(|(_, _, facts)| writes(facts)).copied().collect(),
-    };
-    if wanted.kind != StatementKind::Query && !found.iter().any(|(_, _, facts)| targets(facts, wanted.table)) {
-        found.clear();
-    }
-    if found.is_empty() {
-        found.extend(all.iter().rfind(|(_, _, facts)| facts.kind == wanted.kind && targets(facts, wanted.table)));
-    }
-    found
-}
-
-fn best_query<'a>(
-    scene: &Scene<'a>,
-    wanted: &Wanted<'_>,
-    statements: impl Iterator<Item = Found<'a>>,
-) -> Option<Found<'a>> {
-    let contract = scene.rule(wanted.like).and_then(|rule| rule.reference()).map(|reference| reference.contract());
-    let expected = scene.answers.get(&question_id(wanted.like, "reference"));
-    let right = |statement: &StatementOutcome| match (expected, contract) {
-        (Some(Ok(expected)), Some(contract)) => compare(expected, &statement.relation, contract).is_none(),
-        _ => false,
-    };
-    let queries = statements.filter(|(_, _, facts)| {
-        facts.kind == StatementKind::Query && reads(scene, facts, wanted.table, MAX_VIEW_DEPTH)
-    });
-    queries.enumerate().max_by_key(|(at, (_, statement, _))| (right(statement), *at)).map(|(_, found)| found)
-}
-
-fn targets(facts: &StatementFacts, table: &str) -> bool {
-    facts.target.as_deref().is_some_and(|target| target.eq_ignore_ascii_case(table))
-}
-
-fn writes(facts: &StatementFacts) -> bool {
-    matches!(
-        facts.kind,
-        StatementKind::CreateTable
-            | StatementKind::CreateTableAsSelect
-            | StatementKind::Insert
-            | StatementKind::InsertOverwrite
-            | StatementKind::Update
-            | StatementKind::Delete
-            | StatementKind::Merge
-            | StatementKind::DropTable
-    )
-}
-
-/// Statements before the cell's end that declare something and write no table.
-fn declarations(scene: &Scene<'_>, last: u32) -> Vec<String> {
-    let Some((_, run)) = scene.main() else { return Vec::new() };
-    let cells = run.cells.iter().filter(|cell| cell.index <= last);
-    let declares = |statement: &&StatementOutcome| {
-        let kind = statement.facts.as_ref().map(|facts| facts.kind);
-        let of_kind = matches!(
-            kind,
-            Some(StatementKind::CreateWidget | StatementKind::RemoveWidget | StatementKind::Set | StatementKind::Other)
-        );
-        of_kind && statement.error.is_none() && statement.commits.is_empty()
-    };
-    cells.flat_map(|cell| &cell.statements).filter(declares).map(|statement| statement.sql.clone()).collect()
-}
-
-fn reads(scene: &Scene<'_>, facts: &StatementFacts, table: &str, depth: usize) -> bool {
-    facts.scans.iter().any(|scan| {
-        scan.relation.eq_ignore_ascii_case(table)
-            || depth > 0 && view_of(scene, &scan.relation).is_some_and(|(_, view)| reads(scene, view, table, depth - 1))
-    })
-}
-
-fn nothing(wanted: &Wanted<'_>) -> String {
-    let kind = match wanted.kind {
-        StatementKind::Merge => "MERGE",
-        StatementKind::Update => "UPDATE",
-        StatementKind::Delete => "DELETE",
-        _ => "query",
-    };
-    format!("There is no {kind} of `{}` in this task to be tried on other data.", wanted.table)
 }

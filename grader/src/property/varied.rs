@@ -50,7 +50,7 @@ impl Varied {
             }
             [] => Vec::new(),
         };
-        Ok(Case { relations })
+        Ok(Case::new(relations))
     }
 
     /// What all hidden data keep to, as one sentence for students.

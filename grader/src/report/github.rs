@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use sandbar_labs::diagnostic::{Finding, Severity};
 
-use super::plain::harmless;
+use super::plain::{harmless, place};
 use super::{CheckReport, Report, Visibility};
 use crate::outcome::{Place, Status};
 
@@ -26,9 +26,9 @@ pub struct Located<'a> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Wrong or broken work.
+    /// Wrong or broken work, or a submission that cannot be read.
     Error,
-    /// A fault of ours, or something about the submission as a whole.
+    /// A fault of ours, or something that concerns the submission as a whole.
     Warning,
     /// Not looked at, because something before it is missing; or advice.
     Notice,
@@ -95,18 +95,21 @@ fn of_report(located: &Located<'_>) -> Vec<Annotation> {
         located.annotation(Kind::Error, Some(&stop.place), "The notebook stopped here", message)
     });
     let findings = report.findings.iter().map(|finding| of_finding(located, finding));
-    let checks = report.checks.iter().filter_map(|check| of_check(located, check));
+    // Where nothing was looked at, the findings say why, once.
+    let looked_at = report.checks.iter().any(|check| check.status.executed()) || report.is_unavailable();
+    let checks = report.checks.iter().filter(|_| looked_at).filter_map(|check| of_check(located, check));
     stopped.chain(findings).chain(checks).collect()
 }
 
 fn of_finding(located: &Located<'_>, finding: &Finding) -> Annotation {
-    let place = finding.file.clone().zip(finding.line).map(|(file, line)| Place {
-        file,
-        line,
-        column: finding.column.unwrap_or(1),
-    });
+    let place =
+        finding.file.clone().zip(finding.line).map(|(file, line)| Place::new(file, line, finding.column.unwrap_or(1)));
     let message = lines([Some(finding.message.clone()), finding.hint.clone()]);
-    let kind = if finding.severity == Severity::Advice { Kind::Notice } else { Kind::Warning };
+    let kind = match finding.severity {
+        Severity::Error => Kind::Error,
+        Severity::Warning => Kind::Warning,
+        Severity::Advice => Kind::Notice,
+    };
     located.annotation(kind, place.as_ref(), &finding.code, message)
 }
 
@@ -123,6 +126,7 @@ fn of_check(located: &Located<'_>, check: &CheckReport) -> Option<Annotation> {
         labelled("expected", &check.expected),
         labelled("found", &check.found),
         labelled("next", &check.next_step),
+        labelled("cell", &check.place.as_ref().and_then(|place| place.cell.clone())),
     ]);
     let points = format!("{} of {} points", check.points, check.max_points);
     let title = format!("Task {}: {} ({}, {points})", check.task, check.id, check.status.word());
@@ -164,7 +168,8 @@ pub fn summary(reports: &[Located<'_>]) -> String {
                 writeln!(text, "The notebook stopped at {}: {}\n", markdown(&at), markdown(&stop.error.to_string()));
         }
         for finding in &report.findings {
-            let _ = writeln!(text, "{}\n", markdown(&lines([Some(finding.message.clone()), finding.hint.clone()])));
+            let message = format!("{}{}", place(finding), finding.message);
+            let _ = writeln!(text, "{}\n", markdown(&lines([Some(message), finding.hint.clone()])));
         }
         report.checks.iter().for_each(|check| push_check(&mut text, check));
         let _ = writeln!(text, "\nReplay `{}`\n", report.replay);

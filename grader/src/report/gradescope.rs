@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::{CheckReport, Report, Visibility, json, text};
+use super::{CheckReport, Report, Visibility, json, plain, text};
 use crate::outcome::Status;
 
 /// The file's text; `None` when a fault of ours kept part of the work from being graded. Without a file Gradescope says
@@ -30,7 +30,7 @@ pub fn results(report: &Report) -> Option<String> {
 fn output(report: &Report) -> String {
     let mut lines = vec![format!("{}: {} of {} points", report.title, report.score, report.max_score)];
     for finding in &report.findings {
-        lines.push(finding.message.clone());
+        lines.push(format!("{}{}", plain::place(finding), finding.message));
         lines.extend(finding.hint.clone());
     }
     if let Some(stop) = &report.stopped {

@@ -11,6 +11,7 @@ pub mod junit;
 mod plain;
 mod public_part;
 pub mod text;
+mod unreadable;
 
 #[cfg(test)]
 mod tests;

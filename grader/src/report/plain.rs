@@ -1,5 +1,15 @@
 //! What a submission holds, as text that cannot steer a terminal or forge a line of the report.
 
+use sandbar_labs::diagnostic::Finding;
+
+/// `etl.sql:3:1: ` before a sentence about that place; nothing where no file is named.
+pub fn place(finding: &Finding) -> String {
+    let Some(file) = &finding.file else { return String::new() };
+    let numbers = [finding.line, finding.column].into_iter().map_while(|number| number);
+    let numbers: String = numbers.map(|number| format!(":{number}")).collect();
+    format!("{file}{numbers}: ")
+}
+
 /// Without control characters and marks that turn the writing direction; line ends stay.
 pub fn harmless(text: &str) -> String {
     text.chars().map(|c| if c != '\n' && steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()

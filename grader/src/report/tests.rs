@@ -87,7 +87,7 @@ fn gradescope_gets_no_file_when_a_fault_of_ours_would_cost_points() {
 fn what_a_submission_says_cannot_begin_a_command_or_end_a_property() {
     let mut hostile = check("a", Status::Error);
     hostile.message = "100 %\r\n::set-output name=x::y".into();
-    hostile.place = Some(Place { file: "a,b:c%.sql".into(), line: 3, column: 9 });
+    hostile.place = Some(Place::new("a,b:c%.sql", 3, 9));
     let report = report(vec![hostile]);
     let text = annotations(&[Located { name: "ada.sql", report: &report, path: "work/x,y:z", is_folder: true }]);
     assert_eq!(
@@ -115,7 +115,7 @@ fn each_kind_has_ten_annotations_and_the_last_line_counts_the_rest() {
 #[test]
 fn a_fault_of_ours_is_a_warning_and_the_stop_is_told_where_it_happened() {
     let mut report = report(vec![check("a", Status::Unavailable)]);
-    let place = Place { file: "ada.sql".into(), line: 4, column: 2 };
+    let place = Place::new("ada.sql", 4, 2);
     let error = Diagnostic::new("DIVIDE_BY_ZERO", "22012", "Division by zero.");
     report.stopped = Some(StopReport { task: None, title: None, place, error });
     let text = in_file(&report);

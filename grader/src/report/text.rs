@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::plain::{harmless, one_line};
+use super::plain::{harmless, one_line, place};
 use super::{CheckReport, Named};
 use crate::feedback::Comparison;
 use crate::outcome::Status;
@@ -13,8 +13,7 @@ pub fn report(Named { name, report }: Named<'_>) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}: {} of {} points ({name})", report.title, report.score, report.max_score);
     for finding in &report.findings {
-        let file = finding.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
-        let _ = writeln!(text, "\n{file}{}", finding.message);
+        let _ = writeln!(text, "\n{}{}", place(finding), finding.message);
         push(&mut text, "  next", finding.hint.as_deref());
     }
     if let Some(stop) = &report.stopped {
@@ -59,7 +58,8 @@ pub(super) fn details(check: &CheckReport) -> String {
         return text;
     }
     if let Some(place) = &check.place {
-        let _ = writeln!(text, "at       {}:{}:{}", place.file, place.line, place.column);
+        let cell = place.cell.as_ref().map(|cell| format!(" (cell {cell})")).unwrap_or_default();
+        let _ = writeln!(text, "at       {}:{}:{}{cell}", place.file, place.line, place.column);
     }
     let _ = writeln!(text, "{}", check.message);
     push(&mut text, "expected", check.expected.as_deref());

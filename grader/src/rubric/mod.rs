@@ -3,6 +3,7 @@
 //! Invariant: the checks of a task add up to the task's points, ids and feedback keys are unique, and every name that a
 //! check uses (a relation, a replay, another check) exists; [`parse`] reports everything that is wrong at once.
 
+mod engine_names;
 mod hints;
 mod read;
 mod section;
@@ -140,6 +141,8 @@ pub struct Task {
 pub struct CarryForward {
     /// The lab's relations that the state must give at the end of the task. It is repaired too when a cell of the task fails.
     pub needs: Vec<String>,
+    /// Checks of the task that the state must pass for the tasks after it.
+    pub holds: Vec<String>,
     /// Statements that give them and leave alone what is there.
     pub sql: String,
 }

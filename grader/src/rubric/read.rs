@@ -20,7 +20,7 @@ use crate::points::Points;
 pub fn parse(text: &str, file: &str) -> Result<Rubric, Vec<Finding>> {
     let mut findings = Vec::new();
     let rubric = match yaml::parse(text) {
-        Ok(node) => Section::of(&node, "", &mut findings).map(read),
+        Ok(node) => Section::of(&node, "", text, &mut findings).map(read),
         Err(finding) => {
             findings.push(finding);
             None
@@ -175,7 +175,8 @@ fn read_tasks(section: &mut Section<'_, '_>) -> Vec<Task> {
         }
         let hints = hints::read(task);
         let carry_forward = task.section("carry_forward").map(|mut section| {
-            let read = CarryForward { needs: section.texts("needs"), sql: section.required("sql") };
+            let (needs, holds) = (section.texts("needs"), section.texts("holds"));
+            let read = CarryForward { needs, holds, sql: section.script("sql") };
             section.finish();
             read
         });
@@ -202,6 +203,11 @@ fn read_check(section: &mut Section<'_, '_>) -> Option<Check> {
     for mistake in mistakes.filter(|mistake| mistake.earns > Points::ZERO && mistake.earns >= points) {
         let message = format!("The mistake `{}` earns {}, no less than the whole check.", mistake.key, mistake.earns);
         section.wrong("mistakes", message);
+    }
+    if let Some(earned) = rule.reference().map(|reference| reference.columns_earn).filter(|earned| *earned >= points)
+        && earned > Points::ZERO
+    {
+        section.wrong("columns_earn", format!("`columns_earn` is {earned}, no less than the whole check."));
     }
     Some(Check { id, kind, points, claim, next_step, needs, visibility, rule, position: section.position() })
 }
@@ -256,6 +262,12 @@ fn check_names(rubric: &Rubric, section: &mut Section<'_, '_>) {
         let needs = task.carry_forward.iter().flat_map(|carry| &carry.needs);
         for unknown in needs.filter(|name| !relations.contains(&name.as_str())) {
             section.wrong("tasks", format!("Task {}: there is no relation `{unknown}` to carry forward.", task.number));
+        }
+    }
+    for task in &rubric.tasks {
+        let holds = task.carry_forward.iter().flat_map(|carry| &carry.holds);
+        for unknown in holds.filter(|id| !task.checks.iter().any(|check| check.id == **id)) {
+            section.wrong("tasks", format!("Task {}: it has no check `{unknown}` that must hold.", task.number));
         }
     }
     for (index, (_, check)) in rubric.checks().enumerate() {

@@ -2,7 +2,6 @@
 
 use sandbar_labs::authored::{Fields, Node, Value};
 use sandbar_labs::diagnostic::{Finding, Position, Severity};
-use sandbar_labs::relation::Column;
 
 use crate::compare::{Contract, Order};
 use crate::points::Points;
@@ -11,26 +10,28 @@ use crate::points::Points;
 pub struct Section<'a, 'f> {
     fields: Fields<'a>,
     node: &'a Node,
+    /// The file's text.
+    pub(super) file: &'a str,
     findings: &'f mut Vec<Finding>,
 }
 
 impl<'a, 'f> Section<'a, 'f> {
     /// `None`, and a finding, when the node is no map.
-    pub fn of(node: &'a Node, path: impl Into<String>, findings: &'f mut Vec<Finding>) -> Option<Self> {
+    pub fn of(node: &'a Node, path: impl Into<String>, file: &'a str, findings: &'f mut Vec<Finding>) -> Option<Self> {
         let fields = Fields::of(node, path, findings)?;
-        Some(Self { fields, node, findings })
+        Some(Self { fields, node, file, findings })
     }
 
     /// The map in that field; `None` when it is absent or no map.
     pub fn section<'s>(&'s mut self, name: &'static str) -> Option<Section<'a, 's>> {
         let path = self.fields.path_of(name);
-        Section::of(self.fields.node(name)?, path, self.findings)
+        Section::of(self.fields.node(name)?, path, self.file, self.findings)
     }
 
     /// Each element of the list in that field, read as a map.
     pub fn each(&mut self, name: &'static str, mut read: impl FnMut(&mut Section<'a, '_>)) {
         for (path, node) in self.fields.list(name, self.findings) {
-            if let Some(mut section) = Section::of(node, path, self.findings) {
+            if let Some(mut section) = Section::of(node, path, self.file, self.findings) {
                 read(&mut section);
                 section.finish();
             }
@@ -46,7 +47,8 @@ impl<'a, 'f> Section<'a, 'f> {
             self.findings.append(&mut ignored);
         }
         for entry in node.entries() {
-            if let Some(mut section) = Section::of(&entry.value, format!("{path}.{}", entry.key), self.findings) {
+            let path = format!("{path}.{}", entry.key);
+            if let Some(mut section) = Section::of(&entry.value, path, self.file, self.findings) {
                 read(&entry.key, &mut section);
                 section.finish();
             }
@@ -176,7 +178,7 @@ impl<'a, 'f> Section<'a, 'f> {
                 }
             },
             by_name: by.as_deref() != Some("position"),
-            tolerance: section.number("tolerance").unwrap_or(0.0),
+            tolerance: section.tolerance(),
             lenient_types: section.flag("lenient_types"),
             key: section.texts("key"),
         };
@@ -184,9 +186,12 @@ impl<'a, 'f> Section<'a, 'f> {
         contract
     }
 
-    /// `name: TYPE` pairs as columns.
-    pub fn columns(&mut self, name: &'static str) -> Vec<Column> {
-        self.text_map(name).into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+    fn tolerance(&mut self) -> f64 {
+        let tolerance = self.number("tolerance").unwrap_or(0.0);
+        if tolerance < 0.0 {
+            self.wrong("tolerance", "`tolerance` must not be below 0: no two numbers would be equal.".to_owned());
+        }
+        tolerance
     }
 
     /// A finding about the field of that name.
@@ -199,12 +204,32 @@ impl<'a, 'f> Section<'a, 'f> {
     pub fn unknown(&mut self, name: &str, value: &str, known: &[&str]) {
         let path = self.fields.path_of(name);
         let message = format!("`{value}` is not a {}.", name.replace('_', " "));
-        let finding = Finding::error("UNKNOWN_NAME", path, message).at(self.position_of(name));
+        self.unknown_at(path, self.position_of(name), message, value, known);
+    }
+
+    /// The same about a place within a field.
+    pub(super) fn unknown_at(
+        &mut self,
+        path: String,
+        position: Position,
+        message: String,
+        value: &str,
+        known: &[&str],
+    ) {
         let hint = match sandbar_labs::authored::nearest(value, known.iter().copied()) {
             Some(near) => format!("Did you mean `{near}`?"),
+            None if known.is_empty() => "Leave it out.".to_owned(),
             None => format!("Known: {}.", known.join(", ")),
         };
-        self.findings.push(finding.with_hint(hint));
+        self.findings.push(Finding::error("UNKNOWN_NAME", path, message).at(position).with_hint(hint));
+    }
+
+    pub(super) fn tell(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    pub(super) fn path_of(&self, name: &str) -> String {
+        self.fields.path_of(name)
     }
 
     /// The same as [`Section::wrong`], about a place that was read before.
@@ -213,7 +238,7 @@ impl<'a, 'f> Section<'a, 'f> {
         self.findings.push(Finding::error("WRONG_VALUE", path, message).at(position));
     }
 
-    fn position_of(&self, name: &str) -> Position {
+    pub(super) fn position_of(&self, name: &str) -> Position {
         let entry = self.node.entries().iter().find(|entry| entry.key == name);
         entry.map_or(self.node.position, |entry| entry.value.position)
     }

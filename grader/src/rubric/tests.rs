@@ -128,3 +128,19 @@ fn a_public_check_that_needs_a_hidden_one_is_refused() {
     let both = hidden.replace("points: 2,", "points: 2, visibility: hidden,");
     assert!(parse(&both, "lab.yml").is_ok());
 }
+
+#[test]
+fn a_repair_names_checks_of_its_own_task_and_columns_earn_less_than_the_check() {
+    let repair = |holds: &str| {
+        let carry = format!("    carry_forward: {{holds: [{holds}], sql: SELECT 1}}\n    checks:\n");
+        SMALL.replace("    checks:\n", &carry)
+    };
+    assert!(parse(&repair("rows"), "lab.yml").is_ok());
+    assert_eq!(codes(&repair("row")).len(), 1);
+    let kind = "kind: rows_equal, relation: after, reference: SELECT a FROM after";
+    let earning = |points: &str| {
+        SMALL.replace("kind: row_count", &format!("{kind}, columns_earn: {points}")).replace(", relation: after}", "}")
+    };
+    assert!(parse(&earning("1.5"), "lab.yml").is_ok());
+    assert_eq!(codes(&earning("2")), [("WRONG_VALUE".to_owned(), 16)]);
+}

@@ -9,11 +9,13 @@
 mod fields;
 pub mod json;
 mod nearest;
+mod place;
 mod syntax;
 pub mod yaml;
 
 pub use fields::{Fields, shorten};
 pub use nearest::nearest;
+pub use place::place_within;
 
 use crate::diagnostic::Position;
 

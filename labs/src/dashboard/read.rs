@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Dashboard, Dataset, Filter, Page, Refresh, Tile, TileKind};
-use crate::authored::{Fields, Node, nearest, yaml};
+use crate::authored::{Fields, Node, nearest, place_within, yaml};
 use crate::diagnostic::{Finding, Position};
 
 /// A dashboard as far as it could be read, with the findings.
@@ -72,9 +72,7 @@ impl Reader<'_> {
 
     /// A block scalar begins on the line after its `|` or `>`.
     fn first_line(&self, position: Position) -> u32 {
-        let line = self.text.lines().nth(position.line.saturating_sub(1) as usize).unwrap_or_default();
-        let rest: String = line.chars().skip(position.column.saturating_sub(1) as usize).collect();
-        position.line + u32::from(rest.starts_with(['|', '>']))
+        place_within(self.text, position, Position { line: 1, column: 1 }).line
     }
 
     fn page(&mut self, path: &str, node: &Node, datasets: &[Dataset]) -> Option<Page> {

@@ -5,14 +5,16 @@
 
 mod alter;
 mod kind;
+mod merge;
 mod print;
 mod routine;
 
-use datafusion::sql::sqlparser::ast::{DataType, Expr, ObjectName, Query, TableFactor};
+use datafusion::sql::sqlparser::ast::{DataType, Expr, ObjectName, Query};
 
 use crate::diagnostic::Position;
 
 pub use alter::*;
+pub use merge::*;
 pub use routine::*;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -279,69 +281,6 @@ pub struct Delete {
     pub table: TableName,
     pub alias: Option<String>,
     pub predicate: Option<Expr>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Merge {
-    pub schema_evolution: bool,
-    pub target: TableName,
-    pub target_alias: Option<String>,
-    pub source: TableFactor,
-    pub on: Expr,
-    pub clauses: Vec<MergeClause>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MergeClause {
-    pub kind: MergeKind,
-    pub condition: Option<Expr>,
-    pub action: MergeAction,
-    pub position: Position,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MergeKind {
-    Matched,
-    NotMatched,
-    NotMatchedBySource,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MergeAction {
-    UpdateAll,
-    Update(Vec<Assignment>),
-    Delete,
-    InsertAll,
-    Insert { columns: Vec<(String, Position)>, values: Vec<Expr> },
-}
-
-impl MergeKind {
-    /// What stands behind WHEN.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Matched => "MATCHED",
-            Self::NotMatched => "NOT MATCHED",
-            Self::NotMatchedBySource => "NOT MATCHED BY SOURCE",
-        }
-    }
-}
-
-impl MergeAction {
-    /// `UPDATE`, `DELETE` or `INSERT`.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::UpdateAll | Self::Update(_) => "UPDATE",
-            Self::Delete => "DELETE",
-            Self::InsertAll | Self::Insert { .. } => "INSERT",
-        }
-    }
-}
-
-impl MergeClause {
-    /// `matched_update`, `not_matched_insert`, `not_matched_by_source_delete`.
-    pub fn label(&self) -> String {
-        format!("{} {}", self.kind.words(), self.action.word()).to_lowercase().replace(' ', "_")
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,6 +18,7 @@ use super::errors::{from_delta, internal};
 use super::others::is_conflict;
 use super::snapshot::Snapshot;
 use super::table::{Commit, Table};
+use crate::evidence::operations::Operation;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -108,6 +109,13 @@ impl Change {
         self.blind_append || settings || apart
     }
 
+    /// Whether the operation and its metrics are among those that a history can show.
+    fn is_known(&self) -> bool {
+        let has = |operation: Operation, name: &str| operation.metrics().any(|metric| metric == name);
+        let known = Operation::named(self.operation);
+        known.is_some_and(|operation| self.metrics.iter().all(|(name, _)| has(operation, name)))
+    }
+
     pub fn action(mut self, action: impl Into<Action>) -> Self {
         self.actions.push(action.into());
         self
@@ -178,6 +186,7 @@ impl Session {
     }
 
     fn commit_info(&self, change: &Change, read_version: Option<u64>) -> CommitInfo {
+        debug_assert!(change.is_known(), "{} with {:?} is on no list", change.operation, change.metrics);
         let metrics = change.metrics.iter().map(|(key, value)| ((*key).to_owned(), Value::String(value.clone())));
         let parameters = change.parameters.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
         let mut more = HashMap::new();

@@ -275,16 +275,37 @@ pub fn is_subquery(expr: &Expr) -> bool {
     matches!(expr, Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. })
 }
 
+/// Functions of the moment, and of who asks.
+const OF_THE_MOMENT: [&str; 9] = [
+    "current_date",
+    "current_timestamp",
+    "now",
+    "getdate",
+    "curdate",
+    "unix_timestamp",
+    "current_user",
+    "user",
+    "session_user",
+];
+
+/// Functions that give something else each time they are called.
+const VOLATILE: [&str; 5] = ["rand", "random", "randn", "uuid", "shuffle"];
+
 /// A function that does not give the same for the same row in every statement.
 fn is_random(expr: &Expr) -> bool {
-    const NAMES: [&str; 8] =
-        ["current_date", "current_timestamp", "now", "getdate", "curdate", "current_user", "user", "session_user"];
-    is_volatile(expr) || calls_one_of(expr, &NAMES)
+    is_volatile(expr) || calls_one_of(expr, &OF_THE_MOMENT)
 }
 
 /// A function that gives something else each time it is called.
 pub fn is_volatile(expr: &Expr) -> bool {
-    calls_one_of(expr, &["rand", "random", "randn", "uuid", "shuffle"])
+    calls_one_of(expr, &VOLATILE)
+}
+
+/// Whether a text holds, anywhere, the name of a function whose value comes from a replay's seed.
+pub fn may_read_the_seed(text: &str) -> bool {
+    let lowered = text.to_lowercase();
+    let mut words = lowered.split(|character: char| !(character.is_alphanumeric() || character == '_'));
+    words.any(|word| VOLATILE.contains(&word) || OF_THE_MOMENT.contains(&word))
 }
 
 fn calls_one_of(expr: &Expr, names: &[&str]) -> bool {

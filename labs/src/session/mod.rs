@@ -43,6 +43,8 @@ use crate::sandbox::Limits;
 
 pub use clock::Clock;
 pub use errors::EngineFault;
+pub use filled::may_read_the_seed;
+pub use types::{SIMPLE_TYPES, printed as printed_type};
 
 use clock::Watch;
 use journal::Journal;

@@ -78,10 +78,9 @@ fn without_size(name: &str) -> Diagnostic {
 
 fn unsupported(name: &str) -> Diagnostic {
     let message = format!("Unsupported data type \"{}\".", name.to_uppercase());
-    Diagnostic::new("UNSUPPORTED_DATATYPE", "0A000", message).with_hint(
-        "Types are BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE, TIMESTAMP, \
-         TIMESTAMP_NTZ, ARRAY<..>, MAP<..> and STRUCT<..>.",
-    )
+    let simple = SIMPLE_TYPES.join(", ");
+    Diagnostic::new("UNSUPPORTED_DATATYPE", "0A000", message)
+        .with_hint(format!("Types are {simple}, DECIMAL(p,s), ARRAY<..>, MAP<..> and STRUCT<..>."))
 }
 
 fn decimal(info: &ExactNumberInfo) -> Result<DataType, Diagnostic> {
@@ -122,6 +121,30 @@ fn struct_fields(fields: &[StructField]) -> Result<Fields, Diagnostic> {
 /// When the name is no type.
 pub fn arrow_type_named(name: &str) -> Result<DataType, Diagnostic> {
     arrow_type(&dialect::parse_type(name)?)
+}
+
+/// Names of the types that have no parts, as [`printed`] gives them.
+pub const SIMPLE_TYPES: &[&str] = &[
+    "BOOLEAN",
+    "TINYINT",
+    "SMALLINT",
+    "INT",
+    "BIGINT",
+    "FLOAT",
+    "DOUBLE",
+    "STRING",
+    "BINARY",
+    "DATE",
+    "TIMESTAMP",
+    "TIMESTAMP_NTZ",
+];
+
+/// A type as a table's columns print it, from any way of writing it: `INTEGER` is `INT`.
+///
+/// # Errors
+/// When it is no type that a table can have.
+pub fn printed(written: &str) -> Result<String, Diagnostic> {
+    arrow_type_named(written).map(|data_type| type_name(&data_type))
 }
 
 /// A type as Databricks prints it.

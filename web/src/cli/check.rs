@@ -2,9 +2,10 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use sandbar_content::Course;
-use sandbar_content::prove::{self, Effort};
+use sandbar_content::prove::{self, Effort, Progress};
 
 use super::findings::{self, CourseSource};
 use super::{EngineArguments, Failure, Status, block_on_until_interrupted, workers_of};
@@ -57,7 +58,8 @@ pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Resu
     let proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = engine.start(data.path(), workers_of(effort.jobs), 0).await?;
-        let proved = prove::prove(&sandbox, course, effort).await;
+        let watched = Watched::default();
+        let proved = prove::prove(&sandbox, course, effort, &|progress| watched.tell(progress)).await;
         sandbox.stop().await;
         Ok(proved)
     })?;
@@ -73,6 +75,28 @@ pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Resu
         proved.findings.len(),
     ))?;
     Ok(if proved.findings.is_empty() { Status::Success } else { Status::Unsuccessful })
+}
+
+/// Says on standard error how far a proof is, now and then.
+struct Watched(parking_lot::Mutex<Instant>);
+
+/// Between two lines.
+const PAUSE: Duration = Duration::from_secs(5);
+
+impl Default for Watched {
+    fn default() -> Self {
+        Self(parking_lot::Mutex::new(Instant::now()))
+    }
+}
+
+impl Watched {
+    fn tell(&self, Progress { lab, seed, nth_seed, seeds, done, all }: Progress<'_>) {
+        let mut last = self.0.lock();
+        if last.elapsed() >= PAUSE {
+            *last = Instant::now();
+            eprintln!("{lab}: seed {seed} ({nth_seed} of {seeds}): {done} of {all} solutions and mutants");
+        }
+    }
 }
 
 fn say(line: &str) -> Result<(), Failure> {

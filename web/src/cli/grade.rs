@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use futures::{StreamExt, stream};
 use sandbar_content::{Lab, grading, submission};
-use sandbar_grader::{Points, Report, Scope};
+use sandbar_grader::{Points, Report, Scope, Submission};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::sandbox::Sandbox;
 
@@ -99,51 +99,70 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
 }
 
 async fn grade_all(sandbox: &Sandbox, lab: &Lab, release: &str, arguments: &Arguments) -> Result<Status, Failure> {
-    let mut reports = Vec::new();
-    let mut unreadable = 0;
     let grade = |path| grade_one(sandbox, lab, release, path, arguments.seed);
     let graded = stream::iter(&arguments.submissions).map(|path| grade(path)).buffered(arguments.jobs.max(1));
-    for graded in graded.collect::<Vec<_>>().await {
-        match graded {
-            Ok(graded) => reports.push(graded),
-            Err(found) => {
-                findings::print(&found);
-                unreadable += 1;
-            }
-        }
+    let (mut reports, mut unreadable) = (Vec::new(), 0);
+    for Ended { findings, graded } in graded.collect::<Vec<_>>().await {
+        findings::print(&findings);
+        unreadable += usize::from(!findings.is_empty());
+        reports.extend(graded);
     }
     if !reports.is_empty() {
         render::print(&reports, arguments)?;
     }
-    if unreadable > 0 {
-        let message = match (unreadable, arguments.submissions.len()) {
-            (1, 1) => "the submission cannot be read, so nothing was graded".to_owned(),
-            (some, all) => format!("{some} of {all} submissions cannot be read"),
-        };
-        return Err(Failure::usage_message(message).with_remedy("mend what is said above and grade again"));
-    }
-    Ok(status(&reports, arguments.min_score))
+    let message = match (unreadable, arguments.submissions.len()) {
+        (0, _) => return Ok(status(&reports, arguments.min_score)),
+        (1, 1) => "the submission cannot be read, so nothing was graded".to_owned(),
+        (some, all) => format!("{some} of {all} submissions cannot be read"),
+    };
+    Err(Failure::usage_message(message).with_remedy("mend what is said above and grade again"))
 }
 
-async fn grade_one(
-    sandbox: &Sandbox,
-    lab: &Lab,
-    release: &str,
-    path: &Path,
-    seed: u64,
-) -> Result<Graded, Vec<Finding>> {
-    let submission = submission::from_path(path).map_err(|finding| vec![finding])?;
-    let named = |finding: Finding| match &finding.file {
+/// How one submission ended: with findings where it cannot be read. Its report says them too, for readers of the report
+/// only; where there is nothing at the path there is none.
+struct Ended {
+    findings: Vec<Finding>,
+    graded: Option<Graded>,
+}
+
+async fn grade_one(sandbox: &Sandbox, lab: &Lab, release: &str, path: &Path, seed: u64) -> Ended {
+    let graded = |name: String, report| Graded { name, path: path.to_owned(), is_folder: path.is_dir(), report };
+    let unreadable = |submission: &Submission, found| grading::unreadable(lab, submission, found, seed, release);
+    let submission = match submission::from_path(path) {
+        Ok(submission) => submission,
+        Err(finding) => {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let told = Finding { file: None, ..finding.clone() };
+            let report = (finding.code != submission::UNREADABLE)
+                .then(|| graded(name, unreadable(&Submission::default(), vec![told])));
+            return Ended { findings: vec![finding], graded: report };
+        }
+    };
+    let name = submission.name.clone();
+    match grading::grade(sandbox, lab, submission.clone(), seed, release, Scope::All).await {
+        Ok(report) => Ended { findings: Vec::new(), graded: Some(graded(name, report)) },
+        Err(found) => {
+            // The name of the submission is no part of its report.
+            let told = |finding: &Finding| {
+                let file = finding.file.clone().filter(|file| submission.files.contains_key(file));
+                Finding { file, ..finding.clone() }
+            };
+            let report = unreadable(&submission, found.iter().map(told).collect());
+            let findings = found.into_iter().map(|finding| named(finding, path)).collect();
+            Ended { findings, graded: Some(graded(name, report)) }
+        }
+    }
+}
+
+/// The finding with its file as it is called from where the command runs.
+fn named(finding: Finding, path: &Path) -> Finding {
+    match &finding.file {
         Some(file) if path.is_dir() => {
             let file = path.join(file).display().to_string();
             finding.in_file(file)
         }
         _ => finding.in_file(path.display().to_string()),
-    };
-    let name = submission.name.clone();
-    let graded = grading::grade(sandbox, lab, submission, seed, release, Scope::All).await;
-    let report = graded.map_err(|findings| findings.into_iter().map(named).collect::<Vec<_>>())?;
-    Ok(Graded { name, path: path.to_owned(), is_folder: path.is_dir(), report })
+    }
 }
 
 fn status(graded: &[Graded], min_score: Option<Points>) -> Status {

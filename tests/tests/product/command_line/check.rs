@@ -110,3 +110,16 @@ fn a_folder_that_is_no_course_is_a_usage_error() {
     assert_eq!(empty.status, 1);
     assert!(empty.err.contains("course.yml: error: There is no file"), "{}", empty.err);
 }
+
+#[test]
+fn many_seeds_are_proved_with_a_word_now_and_then_on_how_far_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let small = small_course(folder.path());
+    let ran = sandbar(&["check", &shown(&small), "--seeds", "8"]);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(ran.out.contains("proved") && ran.out.lines().count() == 1, "{}", ran.out);
+    // A line every five seconds: none where the machine is quick.
+    for line in ran.err.lines() {
+        assert!(line.starts_with("delta: seed ") && line.ends_with("solutions and mutants"), "{line}");
+    }
+}

@@ -59,7 +59,7 @@ fn a_jupyter_notebook_is_graded_like_the_source_file() {
 /// Grades it, expects that nothing could be, and gives what was said.
 fn refused(lab: &str, submission: &Path) -> String {
     let ran = graded(lab, submission);
-    assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert_eq!(ran.status, 2, "{}", ran.err);
     assert!(ran.err.contains("try: "), "{}", ran.err);
     ran.err
 }
@@ -137,11 +137,8 @@ fn one_that_cannot_be_read_does_not_take_the_others_with_it() {
         ran.err
     );
     let reports = parsed(&ran.out);
-    assert_eq!(
-        (reports[0]["report"]["score"].clone(), reports.as_array().map(Vec::len)),
-        (json!(100), Some(1)),
-        "{reports:#}"
-    );
+    let scores: Vec<&Value> = reports.as_array().expect("reports").iter().map(|it| &it["report"]["score"]).collect();
+    assert_eq!(scores, [&json!(0), &json!(100)], "{reports:#}");
 }
 
 /// The reference with cells put before the first task and behind the last one.

@@ -1,6 +1,7 @@
 //! A grader's report and its checks, as pages show them.
 
 use sandbar_grader::feedback;
+use sandbar_grader::outcome::Place;
 use sandbar_grader::report::{Counts, Receipt};
 use sandbar_grader::rubric::HintLevel;
 use sandbar_grader::{CheckReport, Points, Report, Status, TaskReport};
@@ -222,11 +223,19 @@ fn check(check: &CheckReport) -> Check {
         found: check.found.clone(),
         comparison: check.comparison.as_ref().map(comparison),
         counterexample: check.counterexample.as_ref().map(counterexample),
-        place: check.place.as_ref().map(|place| format!("{}, line {}", place.file, place.line)).unwrap_or_default(),
+        place: check.place.as_ref().map(shown_place).unwrap_or_default(),
         contract: check.contract.clone(),
         hint: check.next_step.clone().filter(|_| !passed),
         open: false,
         remarks: Remarks::default(),
+    }
+}
+
+/// The cell of a notebook whose lines nobody sees, else the line of the file.
+fn shown_place(place: &Place) -> String {
+    match &place.cell {
+        Some(cell) => format!("{}, cell {cell}", place.file),
+        None => format!("{}, line {}", place.file, place.line),
     }
 }
 
