@@ -32,7 +32,7 @@ pub mod table;
 pub mod teach_lab;
 pub mod transfer;
 mod week;
-mod workbench;
+pub(crate) mod workbench;
 
 pub use crate::asked::Asked;
 use crate::error::Problem;
