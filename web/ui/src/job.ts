@@ -4,6 +4,7 @@ import type { Problem } from "./editor/mount";
 import { announce } from "./page/announce";
 import { define, part } from "./page/dom";
 import { postForm } from "./page/request";
+import "./work/follow";
 import { Saver } from "./work/saver";
 
 const PAUSE_MS = 350;
