@@ -98,6 +98,7 @@ fn labs() -> Router<App> {
 fn job_runs() -> Router<App> {
     Router::new()
         .route("/labs/{slug}/jobs/{key}/runs", get(job_runs::table).post(job_runs::start))
+        .route("/labs/{slug}/jobs/{key}/start", get(job_runs::start_form))
         .route("/labs/{slug}/jobs/{key}/runs/events", get(job_runs::events))
         .route("/labs/{slug}/runs/{id}", get(job_run::show))
         .route("/labs/{slug}/runs/{id}/events", get(job_run::events))

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, ZonedDateTime};
 use sandbar_labs::workflow::Job;
+use sandbar_labs::workflow::job::PauseStatus;
 use sandbar_labs::workflow::schedule::{ScheduleError, next_firings};
 
 use crate::store::job_runs::JobRun;
@@ -11,6 +12,8 @@ use crate::store::job_runs::JobRun;
 pub enum NoFiring {
     #[error("the job has no `schedule`")]
     NoSchedule,
+    #[error("the job's schedule is paused (`pause_status: PAUSED`)")]
+    Paused,
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
     #[error("the job's schedule never fires after that instant")]
@@ -20,9 +23,12 @@ pub enum NoFiring {
 /// The first firing of the job's schedule after that instant, in the schedule's zone.
 ///
 /// # Errors
-/// When the job has no schedule, or one that does not fire any more.
+/// When the job has no schedule, or one that is paused, wrong, or does not fire any more.
 pub fn next_firing(job: &Job, after: Timestamp) -> Result<ZonedDateTime, NoFiring> {
     let schedule = job.schedule.as_ref().ok_or(NoFiring::NoSchedule)?;
+    if schedule.pause_status == PauseStatus::Paused {
+        return Err(NoFiring::Paused);
+    }
     let firings = next_firings(&schedule.quartz_cron_expression, &schedule.timezone_id, after, 1)?;
     firings.into_iter().next().ok_or(NoFiring::Never)
 }

@@ -198,6 +198,17 @@ fn a_record_with_too_much_in_it_is_cut_to_its_bound_and_can_still_be_repaired() 
     assert_eq!(kept.would_run_again(&job, &Repair::of_tasks(noon(9), vec!["etl".to_owned()], true)).unwrap(), ["etl"]);
 }
 
+#[test]
+fn a_paused_schedule_does_not_fire() {
+    let schedule = |status: &str| {
+        let cron = "quartz_cron_expression: 0 0 6 * * ?, timezone_id: UTC";
+        parsed(&with(&format!("schedule: {{{cron}, pause_status: {status}}}")))
+    };
+    assert!(matches!(next_firing(&schedule("PAUSED"), noon(0)), Err(NoFiring::Paused)));
+    assert_eq!(next_firing(&schedule("UNPAUSED"), noon(0)).unwrap().timestamp(), noon(18 * 3_600));
+    assert!(matches!(next_firing(&parsed(JOB), noon(0)), Err(NoFiring::NoSchedule)));
+}
+
 fn over(times: &[(i64, i64)]) -> Vec<JobRun> {
     let run = |&(from, length): &(i64, i64)| JobRun {
         id: JobRunId::from(1),

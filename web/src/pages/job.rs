@@ -32,7 +32,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path((slug, key)): P
     let body = lab::text(&file.path, &document.content);
     let page = visitor.page(format!("{}, {}", file.path, lab.title));
     Ok(Job {
-        start: job_runs::part(&bench, (&slug, &key), (&file.path, &document.content), &page.csrf).await?,
+        below: job_runs::below(&bench, (&slug, &key), (&file.path, &document.content), &page.csrf).await?,
         page,
         slug: slug.clone(),
         lab: Link { href: format!("/labs/{slug}"), text: lab.title.clone() },

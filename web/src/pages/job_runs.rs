@@ -6,9 +6,10 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
 use sandbar_content::Lab;
 use sandbar_labs::workflow::run::RunRecord;
-use sandbar_labs::workflow::{self, Job, Syntax};
+use sandbar_labs::workflow::{self, Checked, Job, Syntax};
 
 use super::follow::{self, Followed};
 use super::job::file;
@@ -82,7 +83,11 @@ fn no_firing(none: &NoFiring) -> Problem {
     let problem = Problem::conflict("Nothing was started", format!("There is no next firing: {none}."));
     match none {
         NoFiring::Schedule(error) => problem.hint(error.hint()),
-        _ => problem.hint("Write a `schedule` with `quartz_cron_expression` and `timezone_id` into the job."),
+        NoFiring::Paused => problem.hint("Take `pause_status` out, or write UNPAUSED."),
+        NoFiring::Never => problem.hint("Write a schedule with instants that are still to come."),
+        NoFiring::NoSchedule => {
+            problem.hint("Write a `schedule` with `quartz_cron_expression` and `timezone_id` into the job.")
+        }
     }
 }
 
@@ -152,35 +157,61 @@ pub async fn events(
 }
 
 /// The part of the job's page below its text: starting a run, and the last ones.
-pub async fn part(
+pub async fn below(
     bench: &Workbench<'_>,
     (slug, key): (&str, &str),
     (path, text): (&str, &str),
     csrf: &str,
+) -> Answer<view::JobBelow> {
+    let clock = job_runs::clock(&bench.app.store, bench.attempt.id).await?;
+    let start = start_part((slug, key), &workflow::check(text, Syntax::of_file(path)), clock, csrf);
+    Ok(view::JobBelow { start, runs: last_runs(bench, (slug, key), path).await? })
+}
+
+/// `GET /labs/{slug}/jobs/{key}/start`: how a run is started, by the job as it is saved now.
+pub async fn start_form(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((slug, key)): Path<(String, String)>,
 ) -> Answer<view::JobStart> {
-    let checked = workflow::check(text, Syntax::of_file(path));
+    let lab = workbench::lab(&app, &slug)?;
+    let path = &file(lab, &key)?.path;
+    let bench = Workbench::of_lab(&app, &visitor, lab).await?;
+    let text = bench.document(documents::file(lab, path)?).await?.content;
+    let clock = job_runs::clock(&app.store, bench.attempt.id).await?;
+    let checked = workflow::check(&text, Syntax::of_file(path));
+    Ok(start_part((&slug, &key), &checked, clock, visitor.frame.csrf()))
+}
+
+fn start_part(
+    (slug, key): (&str, &str),
+    checked: &Checked,
+    clock: (Option<Timestamp>, Option<Timestamp>),
+    csrf: &str,
+) -> view::JobStart {
     let job = checked.job.clone().unwrap_or_default();
     let blocked = match (checked.is_valid(), job.tasks.is_empty()) {
         (true, false) => None,
         (_, true) if checked.job.is_some() => Some("The saved job has no task yet.".to_owned()),
         _ => Some("The saved job has errors: mend them, then it can be run.".to_owned()),
     };
-    let (now, clock) = (store::now(), job_runs::clock(&bench.app.store, bench.attempt.id).await?);
+    let now = store::now();
     let at = present(now, clock);
     let firing = next_firing(&job, last_firing(now, clock));
-    Ok(view::JobStart {
+    view::JobStart {
         href: format!("/labs/{slug}/jobs/{key}/runs"),
+        part: format!("/labs/{slug}/jobs/{key}/start"),
         csrf: csrf.to_owned(),
         fields: job.parameters.iter().map(field).collect(),
         blocked,
         firing: firing.map(|firing| firing.strftime("%a %-d %b %Y, %H:%M %Z").to_string()).map_err(|none| match none {
             NoFiring::NoSchedule => "The job has no schedule.".to_owned(),
+            NoFiring::Paused => "The job's schedule is paused.".to_owned(),
             NoFiring::Schedule(_) => "The job's schedule has an error.".to_owned(),
             NoFiring::Never => "The job's schedule never fires again.".to_owned(),
         }),
         clock: (at > now).then(|| Clock::of(Some(&job), at).long(at)),
-        runs: last_runs(bench, (slug, key), path).await?,
-    })
+    }
 }
 
 fn field(parameter: &workflow::job::Parameter) -> view::Field {

@@ -15,7 +15,7 @@ use crate::error::{Fault, Problem};
 use crate::store::cell_outputs::{self, CellOutput};
 use crate::store::documents::{self, Document};
 use crate::store::lab_attempts::{self, LabAttempt, LabOf};
-use crate::store::{self, UserId, ledger};
+use crate::store::{self, UserId, job_runs, ledger};
 
 /// The lab of that slug, or a page that names the labs there are.
 pub fn lab<'a>(app: &'a App, slug: &str) -> Result<&'a Lab, Problem> {
@@ -128,6 +128,9 @@ impl<'a> Workbench<'a> {
     /// Closes the attempt and opens the next one, with tables from version 0. Documents stay.
     pub async fn start_over(&self) -> Result<(), Problem> {
         self.cancel()?;
+        for run in job_runs::active(&self.app.store, Some(self.attempt.id)).await? {
+            crate::job_runs::cancel(self.app, run.id).await?;
+        }
         lab_attempts::start_over(&self.app.store, self.of(), &self.app.release, store::now()).await?;
         Ok(())
     }

@@ -4,7 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use super::filters;
-use super::job_runs::JobStart;
+use super::job_runs::JobBelow;
 use super::lab::LabFile;
 use super::layout::{Link, Page};
 use super::report::Finding;
@@ -26,7 +26,7 @@ pub struct Job {
     pub lines: usize,
     pub check: JobCheck,
     /// Starting a run, and the last ones.
-    pub start: JobStart,
+    pub below: JobBelow,
 }
 
 /// Findings and graph of a job's text; the answer to `POST …/check`.

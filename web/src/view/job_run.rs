@@ -101,8 +101,10 @@ pub struct Gantt {
     pub ticks: Vec<Tick>,
     pub breaks: Vec<Break>,
     pub rows: Vec<GanttRow>,
-    /// `Times are in Europe/Berlin.`
+    /// `Europe/Berlin`
     pub zone: String,
+    /// `4 more tasks are not drawn.`
+    pub left_out: Option<String>,
 }
 
 #[derive(Debug)]
@@ -143,6 +145,8 @@ pub struct Bar {
     pub width: String,
     pub height: String,
     pub title: String,
+    /// A cross where it failed, so that colour is not all that tells it; empty where there is no room, too.
+    pub cross: String,
 }
 
 #[derive(Debug)]

@@ -6,10 +6,20 @@ use askama_web::WebTemplate;
 use super::filters;
 use super::job_run::State;
 
+/// The part of a job's page below its text.
+#[derive(Debug, Template)]
+#[template(path = "fragments/job_below.html")]
+pub struct JobBelow {
+    pub start: JobStart,
+    pub runs: JobRuns,
+}
+
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/job_start.html")]
 pub struct JobStart {
+    /// Where a run is started, and where this part is asked for anew.
     pub href: String,
+    pub part: String,
     pub csrf: String,
     pub fields: Vec<Field>,
     /// Why the saved job cannot be run.
@@ -18,7 +28,6 @@ pub struct JobStart {
     pub firing: Result<String, String>,
     /// Where that clock stands, when runs have taken it beyond the present.
     pub clock: Option<String>,
-    pub runs: JobRuns,
 }
 
 #[derive(Debug)]

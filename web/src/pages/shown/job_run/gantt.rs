@@ -18,9 +18,14 @@ const ROW: f64 = 42.0;
 const BAR: f64 = 18.0;
 /// A bar that takes no time is still seen.
 const LEAST_BAR: f64 = 3.0;
+/// A bar with room for a cross.
+const LEAST_CROSS: f64 = 12.0;
 /// Between two labels of the axis.
 const LEAST_TICK: f64 = 84.0;
 const LABEL_CHARACTERS: usize = 20;
+/// Tasks with a row, and attempts with bars in it; the last ones are those that say how it ended.
+const MAX_ROWS: usize = 200;
+const MAX_ATTEMPTS: usize = 100;
 
 /// Seconds between two labels.
 const STEPS: [i64; 19] =
@@ -37,7 +42,7 @@ pub fn gantt(record: &RunRecord, clock: &Clock, href: &str) -> Option<view::Gant
         .collect();
     let picture = Picture { scale: Scale::of(&spans, LEFT, RIGHT)?, latest, clock };
     let mut rows: Vec<view::GanttRow> = Vec::new();
-    for task in &record.tasks {
+    for task in record.tasks.iter().take(MAX_ROWS) {
         rows.push(picture.task(task, TOP + ROW * count(rows.len()), href));
     }
     let mut clusters: Vec<&str> = record.clusters.iter().map(|used| used.cluster.as_str()).collect();
@@ -47,7 +52,9 @@ pub fn gantt(record: &RunRecord, clock: &Clock, href: &str) -> Option<view::Gant
         rows.push(picture.cluster(cluster, record, TOP + ROW * count(rows.len())));
     }
     let height = TOP + ROW * count(rows.len());
+    let left_out = record.tasks.len().saturating_sub(MAX_ROWS);
     Some(view::Gantt {
+        left_out: (left_out > 0).then(|| format!("{left_out} more tasks are not drawn.")),
         width: number(WIDTH),
         height: number(height + 6.0),
         description: description(record, clock),
@@ -73,7 +80,7 @@ impl Picture<'_> {
     fn task(&self, task: &TaskRecord, y: f64, href: &str) -> view::GanttRow {
         let mut bars = Vec::new();
         let mut before: Option<&Attempt> = None;
-        for attempt in &task.attempts {
+        for attempt in &task.attempts[task.attempts.len().saturating_sub(MAX_ATTEMPTS)..] {
             let waits_from = before.filter(|before| before.repair == attempt.repair).and_then(|before| before.end);
             if let Some(from) = waits_from.filter(|from| *from < attempt.start) {
                 let title = format!("Waits {} for its next attempt", length(millis(from, attempt.start)));
@@ -137,7 +144,11 @@ impl Picture<'_> {
             _ => (BAR, y + (ROW - BAR) / 2.0),
         };
         let width = (right - left).max(LEAST_BAR);
-        view::Bar { kind, x: number(left), y: number(top), width: number(width), height: number(high), title }
+        let cross = match kind == "bad" && width >= LEAST_CROSS {
+            true => format!("M{} {}l8 8m0 -8l-8 8", number(left + width / 2.0 - 4.0), number(top + high / 2.0 - 4.0)),
+            false => String::new(),
+        };
+        view::Bar { kind, x: number(left), y: number(top), width: number(width), height: number(high), title, cross }
     }
 
     /// Labels of the axis: whole steps of each stretch, as many as have room.
@@ -206,4 +217,46 @@ fn count(rows: usize) -> f64 {
 
 fn count_of(number: i64) -> f64 {
     i32::try_from(number).map_or(f64::from(i32::MAX), f64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use sandbar_labs::workflow::run::{Performed, Run, Settings};
+    use sandbar_labs::workflow::{Syntax, check};
+
+    use super::*;
+
+    const JOB: &str = "job_clusters: [{job_cluster_key: small, new_cluster: {spark_version: x, num_workers: 1}}]
+tasks: [{task_key: etl, notebook_task: {notebook_path: a.sql}, job_cluster_key: small, max_retries: 1, min_retry_interval_millis: 300000}]";
+
+    fn record() -> RunRecord {
+        let job = check(JOB, Syntax::Yaml).job.unwrap();
+        let mut run = Run::begin(job, Settings::manual("1", "1", "2026-11-24T05:00:00Z".parse().unwrap())).unwrap();
+        while let Some(order) = run.next_order() {
+            let performed = match order.number {
+                1 => Performed::failed(20_000, "no".to_owned()),
+                _ => Performed::succeeded(20_000),
+            };
+            run.performed(&order, performed);
+        }
+        run.record()
+    }
+
+    #[test]
+    fn a_task_waits_for_its_cluster_fails_waits_and_succeeds_from_left_to_right() {
+        let record = record();
+        let clock = Clock { zone: TimeZone::UTC, zone_name: "UTC".to_owned(), day: record.start };
+        let gantt = gantt(&record, &clock, "/run").unwrap();
+        let kinds: Vec<&str> = gantt.rows[0].bars.iter().map(|bar| bar.kind).collect();
+        assert_eq!(kinds, ["wait", "bad", "retry", "ok"]);
+        let places: Vec<f64> = gantt.rows[0].bars.iter().map(|bar| bar.x.parse().unwrap()).collect();
+        assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
+        let crossed: Vec<bool> = gantt.rows[0].bars.iter().map(|bar| !bar.cross.is_empty()).collect();
+        assert_eq!(crossed, [false, true, false, false]);
+        assert_eq!(gantt.rows[0].bars[2].title, "Waits 40 s for its next attempt");
+        assert_eq!(gantt.rows[1].bars.iter().map(|bar| bar.kind).collect::<Vec<_>>(), ["wait", "cluster"]);
+        assert_eq!(gantt.ticks.iter().map(|tick| tick.label.as_str()).take(2).collect::<Vec<_>>(), ["05:00", "05:01"]);
+        assert_eq!(gantt.description, "Times of the run. etl: succeeded, 05:00:00 to 05:05:20 in 2 attempts.");
+    }
 }

@@ -119,3 +119,14 @@ pub fn ordinal(number: usize) -> String {
     };
     format!("{number}{ending}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_are_counted_in_words_as_far_as_there_are_some() {
+        let told = [1, 2, 10, 11, 21, 22, 23, 112].map(ordinal);
+        assert_eq!(told, ["first", "second", "tenth", "11th", "21st", "22nd", "23rd", "112th"]);
+    }
+}

@@ -82,3 +82,68 @@ impl<'a> Before<'a> {
 fn was(keys: &[&str]) -> &'static str {
     if keys.len() == 1 { "was" } else { "were" }
 }
+
+#[cfg(test)]
+mod tests {
+    use sandbar_labs::workflow::run::{Performed, Run, Settings};
+    use sandbar_labs::workflow::{Syntax, check};
+
+    use super::*;
+
+    const NOTEBOOK: &str = "notebook_task: {notebook_path: a.sql}";
+
+    /// Why the last of the tasks was not run, where `a` fails if it is a notebook.
+    fn last(tasks: &[&str]) -> String {
+        let tasks: String = tasks.iter().map(|task| format!("  - {{{task}}}\n")).collect();
+        let job = check(&format!("tasks:\n{tasks}").replace("NOTEBOOK", NOTEBOOK), Syntax::Yaml).job.unwrap();
+        let start = "2026-11-24T05:00:00Z".parse().unwrap();
+        let mut run = Run::begin(job.clone(), Settings::manual("1", "1", start)).unwrap();
+        while let Some(order) = run.next_order() {
+            let performed = match order.task_key.as_str() {
+                "a" => Performed::failed(1, "no".to_owned()),
+                _ => Performed::succeeded(1),
+            };
+            run.performed(&order, performed);
+        }
+        let record = run.record();
+        why(&job, &record, record.tasks.last().unwrap())
+    }
+
+    #[test]
+    fn each_rule_says_what_it_waited_for() {
+        let failed = "task_key: a, NOTEBOOK";
+        let of = |run_if: &str, before: &str| {
+            let last_task = format!("task_key: z, NOTEBOOK, run_if: {run_if}, depends_on: [{before}]");
+            last(&[failed, "task_key: b, NOTEBOOK", &last_task])
+        };
+        for (run_if, before, told) in [
+            ("ALL_SUCCESS", "{task_key: a}, {task_key: b}", "`a` did not succeed, and it runs when every task"),
+            (
+                "NONE_FAILED",
+                "{task_key: a}, {task_key: b}",
+                "`a` did not succeed, and it runs when no task before it failed",
+            ),
+            ("AT_LEAST_ONE_SUCCESS", "{task_key: a}", "`a` did not succeed, and it runs when at least one"),
+            (
+                "AT_LEAST_ONE_FAILED",
+                "{task_key: b}",
+                "at least one task before it failed (`AT_LEAST_ONE_FAILED`), and none did",
+            ),
+            ("ALL_FAILED", "{task_key: a}, {task_key: b}", "(`ALL_FAILED`), and not all did"),
+            ("ALL_DONE", "{task_key: a}", ""),
+        ] {
+            let said = of(run_if, before);
+            assert!(said.contains(told) && said.is_empty() == told.is_empty(), "{run_if}: {said}");
+        }
+    }
+
+    #[test]
+    fn the_other_branch_of_a_condition_says_what_the_condition_came_to() {
+        let condition = "task_key: c, condition_task: {op: EQUAL_TO, left: x, right: x}";
+        let other = "task_key: z, NOTEBOOK, depends_on: [{task_key: c, outcome: 'false'}]";
+        let said = last(&[condition, other]);
+        assert_eq!(said, "It was excluded: it is for the outcome `false` of `c`, which came to `true`.");
+        let behind = "task_key: y, NOTEBOOK, depends_on: [{task_key: z}]";
+        assert_eq!(last(&[condition, other, behind]), "It was excluded, because everything before it was.");
+    }
+}
