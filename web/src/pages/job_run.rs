@@ -230,6 +230,7 @@ fn facts(shown: &Shown, clock: &Clock) -> Vec<view::Fact> {
         facts.push(fact("Cluster time", format!("{} min", record.cluster_minutes)));
         facts.push(fact("Waits for clusters", length(record.start_up_millis)));
     }
+    facts.push(fact("In the Jobs API", state::in_the_api(run)));
     facts.push(fact("Asked for", moment(run.created_at).text));
     facts
 }

@@ -21,8 +21,9 @@ use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::Problem;
 use crate::job_runs::{self as runs, NoFiring, Wanted, last_firing, next_firing, present};
-use crate::store;
 use crate::store::job_runs::{self, JobRun, Trigger};
+use crate::store::lab_attempts::LabOf;
+use crate::store::{self, UserId};
 use crate::view::job_run::State as Look;
 use crate::view::job_runs as view;
 
@@ -236,6 +237,13 @@ async fn last_runs(bench: &Workbench<'_>, (slug, key): (&str, &str), path: &str)
     }
     let columns = kept.iter().map(|run| column(slug, run)).collect();
     Ok(view::JobRuns { events: format!("{href}/events"), href, mark, columns, rows, legend })
+}
+
+/// The last runs of a student's jobs in the lab, for staff.
+pub async fn of_student(app: &App, student: UserId, lab: &str) -> Answer<Vec<view::Column>> {
+    let of = LabOf { user: student, course: app.course_id, lab };
+    let runs = job_runs::of_lab(&app.store, of, COLUMNS).await?;
+    Ok(runs.iter().map(|run| column(lab, run)).collect())
 }
 
 fn column(slug: &str, run: &JobRun) -> view::Column {

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::instants::Millis;
+use super::lab_attempts::LabOf;
 use super::{CourseId, JobRunId, LabAttemptId, Result, Store, StoreError, UserId};
 
 /// Runs that are kept of each workspace; one that is not over is never removed.
@@ -225,6 +226,21 @@ pub async fn of_job(store: &Store, attempt: LabAttemptId, path: &str, most: i64)
             .bind(most)
             .fetch_all(&store.pool)
             .await?;
+    runs(rows)
+}
+
+/// The last runs of a student's jobs in a lab, in any workspace, the newest first.
+pub async fn of_lab(store: &Store, of: LabOf<'_>, most: i64) -> Result<Vec<JobRun>> {
+    let rows = sqlx::query_as(
+        "SELECT r.* FROM job_runs r JOIN lab_attempts a ON a.id = r.attempt_id
+         WHERE a.user_id = $1 AND a.course_id = $2 AND a.lab = $3 ORDER BY r.id DESC LIMIT $4",
+    )
+    .bind(of.user)
+    .bind(of.course)
+    .bind(of.lab)
+    .bind(most)
+    .fetch_all(&store.pool)
+    .await?;
     runs(rows)
 }
 

@@ -91,6 +91,8 @@ async fn a_runs_page_says_what_became_of_it_and_why_a_task_was_not_run() {
         "aria-label=\"Task etl: Failed, 2 attempts\"",
         "<title>Attempt 1: waits 4 min for its cluster</title>",
         "<dt>Cluster time</dt>",
+        "<dd>TERMINATED, SUCCESS_WITH_FAILURES</dd>",
+        "In the Jobs API: <code>SKIPPED, UPSTREAM_FAILED</code>.",
         "since",
     ];
     for said in words {
@@ -161,6 +163,20 @@ async fn a_run_is_its_owners_and_staff_may_read_it() {
         }
     }
     assert!(ada.get(&path).await.body.contains("Repair the run"));
+}
+
+#[tokio::test]
+async fn staff_find_a_students_runs_beside_what_was_handed_in() {
+    let server = Server::new().await;
+    let mut ada = server.student().await;
+    let id = server.run_of("ada", &failed().record()).await;
+    server.save_job(&mut ada, "ada", JOB).await;
+    ada.get("/labs/workflows").await;
+    let handed_in = ada.post("/labs/workflows/submit", &[]).await;
+    let submission = handed_in.header("location").replace("/labs/workflows", "/teach");
+    server.enrol("ines", Role::Instructor).await;
+    let page = server.signed_in("ines").await.get(&submission).await;
+    assert!(page.body.contains(&format!("<a href=\"/labs/workflows/runs/{id}\">Run 1</a>")), "{}", page.body);
 }
 
 #[tokio::test]

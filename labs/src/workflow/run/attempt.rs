@@ -29,6 +29,22 @@ pub enum LifeCycle {
     InternalError,
 }
 
+impl LifeCycle {
+    /// The name in the Jobs API.
+    pub fn name(self) -> &'static str {
+        match self {
+            LifeCycle::Queued => "QUEUED",
+            LifeCycle::Pending => "PENDING",
+            LifeCycle::Blocked => "BLOCKED",
+            LifeCycle::Running => "RUNNING",
+            LifeCycle::WaitingForRetry => "WAITING_FOR_RETRY",
+            LifeCycle::Terminated => "TERMINATED",
+            LifeCycle::Skipped => "SKIPPED",
+            LifeCycle::InternalError => "INTERNAL_ERROR",
+        }
+    }
+}
+
 /// A try: when it began, what it was given, how it ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {

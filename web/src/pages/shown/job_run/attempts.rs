@@ -69,7 +69,11 @@ pub fn task(job: Option<&Job>, record: &RunRecord, task: &TaskRecord, clock: &Cl
     view::TaskPart {
         key: task.task_key.clone(),
         state: state::of_task(task),
-        about: settings.map(about).unwrap_or_default(),
+        about: format!(
+            "{} In the Jobs API: `{}`.",
+            settings.map(about).unwrap_or_default(),
+            state::task_in_the_api(task)
+        ),
         why: if why.is_empty() { without_attempt } else { why },
         attempts: task.attempts.iter().enumerate().map(part).rev().collect(),
     }

@@ -24,6 +24,27 @@ pub fn of_run(run: &JobRun) -> State {
     }
 }
 
+/// Life cycle and result in the words of the Jobs API: `TERMINATED, FAILED`.
+pub fn in_the_api(run: &JobRun) -> String {
+    let life_cycle = match (run.state, run.result.as_deref()) {
+        (Stored::Queued, _) => LifeCycle::Queued,
+        (Stored::Running, _) => LifeCycle::Running,
+        (Stored::Broken, _) => LifeCycle::InternalError,
+        (Stored::Over, Some("MAXIMUM_CONCURRENT_RUNS_REACHED")) => LifeCycle::Skipped,
+        (Stored::Over, _) => LifeCycle::Terminated,
+    };
+    named(life_cycle, run.result.as_deref())
+}
+
+/// The same of a task.
+pub fn task_in_the_api(task: &TaskRecord) -> String {
+    named(task.life_cycle, task.result.map(TaskResult::name))
+}
+
+fn named(life_cycle: LifeCycle, result: Option<&str>) -> String {
+    result.map_or(life_cycle.name().to_owned(), |result| format!("{}, {result}", life_cycle.name()))
+}
+
 pub fn of_task(task: &TaskRecord) -> State {
     match (task.life_cycle, task.result) {
         (LifeCycle::InternalError, _) => state("octagon-x", "bad", "Internal error"),
