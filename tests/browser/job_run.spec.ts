@@ -1,6 +1,6 @@
 // A job that fails, is understood, mended and repaired; then the clock advances to its next firing.
 import { expect, test } from "./server";
-import { runJob, saveNotebook, signIn } from "./steps";
+import { readReference, runJob, saveNotebook, signIn, write } from "./steps";
 
 const GOLD = `CREATE OR REPLACE TABLE lab_orders_gold AS
 SELECT *, price * quantity AS revenue FROM lab_orders
@@ -63,4 +63,15 @@ test("a run can be started, read and repaired without scripts", async ({ browser
   await expect(page).toHaveURL(/\/runs\/\d+$/);
   await context.close();
   await scripted.close();
+});
+
+test("the form that starts a run follows the job as it is edited", async ({ page }) => {
+  await signIn(page, "chen");
+  await page.goto("/labs/workflows/jobs/job");
+  const start = page.locator("sb-start");
+  await expect(start).toContainText("The saved job has no task yet.");
+  await write(page, page.locator("sb-job"), await readReference("workflows", "job.yml"));
+  await expect(start.getByLabel("Parameter start_date")).toHaveValue("2024-01-01");
+  await expect(start).toContainText(", 06:00 CE");
+  await expect(start).not.toContainText("no task yet");
 });
