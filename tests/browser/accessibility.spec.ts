@@ -6,6 +6,9 @@ import { importReference, runEveryCell, runJob, signIn } from "./steps";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+// So many pages take a loaded machine longer than one test may.
+test.describe.configure({ timeout: 240_000 });
+
 interface Addresses {
   student: [name: string, address: string][];
   staff: [name: string, address: string][];
