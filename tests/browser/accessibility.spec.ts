@@ -2,9 +2,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { expect, test } from "./server";
-import { importReference, runEveryCell, signIn } from "./steps";
+import { importReference, runEveryCell, runJob, signIn } from "./steps";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+// So many pages take a loaded machine longer than one test may.
+test.describe.configure({ timeout: 240_000 });
 
 interface Addresses {
   student: [name: string, address: string][];
@@ -26,6 +29,7 @@ test.beforeAll(async ({ browser, server }) => {
   const release = await student.locator(".token div", { hasText: "Release" }).locator("code").textContent();
   const finished = await attempt(student, true);
   const running = await attempt(student, false);
+  const run = await runJob(student, "SELECT * FROM lab_order", /^Succeeded with failures/);
 
   const staff = await enter(browser, server.url, "ines");
   await staff.goto("/teach/gradebook");
@@ -48,6 +52,7 @@ test.beforeAll(async ({ browser, server }) => {
       ["changes of the starter", "/labs/delta/changes"],
       ["workflows lab", "/labs/workflows"],
       ["job", "/labs/workflows/jobs/job"],
+      ["run", `${run}?repair=preview&again=etl&dependents=yes`],
       ["quiz", "/quiz"],
       ["running attempt", running],
       ["finished attempt", finished],
@@ -60,6 +65,7 @@ test.beforeAll(async ({ browser, server }) => {
       ["submissions", "/teach/submissions?lab=delta"],
       ["lab's marks", "/teach/labs/delta"],
       ["regrade", regrade],
+      ["a student's run", `${run}?task=quality`],
     ],
   };
   await student.context().close();

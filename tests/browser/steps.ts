@@ -62,3 +62,37 @@ export async function runEveryCell(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Run all cells" }).click();
   await ran(page.locator('sb-cell[data-language="sql"]').last(), /Succeeded/);
 }
+
+type Content = { text: string } | { cells: { id: string; language: string; source: string }[] };
+
+/** Puts a file into the student's lab, whatever is saved there. */
+export async function saveFile(page: Page, lab: string, file: string, content: Content): Promise<void> {
+  await page.goto(`/labs/${lab}?file=${file}`);
+  const status = await page.evaluate(
+    async ([address, content]) => {
+      const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+      const headers = { "X-CSRF-Token": token, Accept: "application/json", "Content-Type": "application/json" };
+      for (let revision = 1; revision < 100; revision++) {
+        const answer = await fetch(address, { method: "PUT", headers, body: JSON.stringify({ ...content, revision }) });
+        if (answer.status !== 409) return answer.status;
+      }
+      return 409;
+    },
+    [`/labs/${lab}/documents/${file}`, content] as const,
+  );
+  expect(status).toBe(200);
+}
+
+export const saveNotebook = (page: Page, file: string, sql: string): Promise<void> =>
+  saveFile(page, "workflows", file, { cells: [{ id: "c1", language: "sql", source: sql }] });
+
+/** The reference's job over that notebook, run once to its end. Gives the run's address. */
+export async function runJob(page: Page, etl: string, verdict: RegExp): Promise<string> {
+  await saveFile(page, "workflows", "job.yml", { text: await readReference("workflows", "job.yml") });
+  await saveFile(page, "workflows", "dashboard.yml", { text: await readReference("workflows", "dashboard.yml") });
+  await saveNotebook(page, "etl.sql", etl);
+  await page.goto("/labs/workflows/jobs/job");
+  await page.getByRole("button", { name: "Run now" }).click();
+  await expect(page.locator('[data-role="verdict"]')).toHaveText(verdict, { timeout: 60_000 });
+  return new URL(page.url()).pathname;
+}

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use crate::archives::Archives;
 use crate::auth::password::Hashing;
 use crate::error::Problem;
+use crate::job_runs::JobRuns;
 use crate::store::{CourseId, ReleaseId, Store};
 pub use releases::{NoRelease, Releases};
 
@@ -40,6 +41,8 @@ pub struct App {
     pub grading: Arc<GradingSignals>,
     /// Workspaces whose given tables are known to be there.
     pub prepared: Arc<Mutex<HashSet<WorkspaceKey>>>,
+    /// Runs of students' jobs that this process has in hand.
+    pub job_runs: Arc<JobRuns>,
 }
 
 impl App {
@@ -50,9 +53,21 @@ impl App {
         (course_id, release): (CourseId, ReleaseId),
         settings: PageSettings,
     ) -> Self {
-        let (hashing, grading, prepared) = Default::default();
+        let (hashing, grading, prepared, job_runs) = Default::default();
         let releases = Arc::new(Releases::new((release.clone(), Arc::clone(&course)), None));
-        Self { store, sandbox: None, course, course_id, release, releases, settings, hashing, grading, prepared }
+        Self {
+            store,
+            sandbox: None,
+            course,
+            course_id,
+            release,
+            releases,
+            settings,
+            hashing,
+            grading,
+            prepared,
+            job_runs,
+        }
     }
 
     /// With the archives that other releases are read from.

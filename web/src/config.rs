@@ -75,6 +75,10 @@ pub const GRADING_TRIES: i64 = 5;
 /// How long a submission's page waits for its report before it says that grading goes on.
 pub const GRADING_PATIENCE: Duration = Duration::from_secs(2);
 
+/// What one run of a job may take in real time, and how many attempts it may make; then it is cancelled.
+pub const JOB_RUN_WALL: Duration = Duration::from_secs(600);
+pub const JOB_RUN_MOST_ATTEMPTS: usize = 2_000;
+
 /// The seed of checks and runs that count for nothing: the same for everybody, so that two students can compare.
 pub const PRACTICE_SEED: u64 = 1;
 

@@ -15,6 +15,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 mod headers;
+pub mod job_runs;
 pub mod marks;
 mod pages;
 pub mod router;

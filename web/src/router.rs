@@ -19,8 +19,9 @@ use crate::auth::{Staff, csrf};
 use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSION_IDLE};
 use crate::error::{Problem, show};
 use crate::pages::{
-    bundle, case, changes, checks, documents, gradebook, health, hints, job, lab, lesson, overview, progress, quiz,
-    quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab, transfer,
+    bundle, case, changes, checks, documents, gradebook, health, hints, job, job_run, job_runs, lab, lesson, overview,
+    progress, quiz, quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab,
+    transfer,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
@@ -90,7 +91,19 @@ fn labs() -> Router<App> {
         .route("/labs/{slug}/import", post(transfer::import))
         .route("/labs/{slug}/jobs/{key}", get(job::show))
         .route("/labs/{slug}/jobs/{key}/check", post(job::check))
+        .merge(job_runs())
         .route("/labs/{slug}/{file}", get(transfer::export))
+}
+
+fn job_runs() -> Router<App> {
+    Router::new()
+        .route("/labs/{slug}/jobs/{key}/runs", get(job_runs::table).post(job_runs::start))
+        .route("/labs/{slug}/jobs/{key}/start", get(job_runs::start_form))
+        .route("/labs/{slug}/jobs/{key}/runs/events", get(job_runs::events))
+        .route("/labs/{slug}/runs/{id}", get(job_run::show))
+        .route("/labs/{slug}/runs/{id}/events", get(job_run::events))
+        .route("/labs/{slug}/runs/{id}/cancel", post(job_run::cancel))
+        .route("/labs/{slug}/runs/{id}/repair", post(job_run::repair))
 }
 
 fn quizzes() -> Router<App> {

@@ -15,7 +15,7 @@ const here = (name) => fileURLToPath(new URL(name, root));
 const dist = here("dist/");
 
 /** Every page's entry point; chunks that they import lazily are split off by esbuild. */
-const ENTRIES = ["app", "lesson", "notebook", "job", "quiz"];
+const ENTRIES = ["app", "lesson", "notebook", "job", "run", "quiz"];
 
 const FONTS = {
   "atkinson-latin": "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",

@@ -79,6 +79,11 @@ impl Browser {
         answer
     }
 
+    /// A stream of which only the head has been read.
+    pub async fn open(&self, path: &str) -> Response {
+        self.client.get(self.address(path)).send().await.expect("the server answers")
+    }
+
     /// The bytes of a file.
     pub async fn download(&self, path: &str) -> Vec<u8> {
         let response = self.client.get(self.address(path)).send().await.expect("the server answers");

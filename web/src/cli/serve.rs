@@ -9,7 +9,6 @@ use std::net::SocketAddr;
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
 use super::engine::EngineArguments;
 use super::{Failure, Status, block_on, log};
@@ -17,6 +16,7 @@ use crate::app::{App, PageSettings};
 use crate::archives::Archives;
 use crate::background;
 use crate::config::{self, DATABASE_FILE, GOODBYE, ServeSettings, TABLES_FOLDER};
+use crate::job_runs;
 use crate::router::router;
 use crate::store::{self, ReleaseId, Store, courses, grading_queue, releases};
 use content::Content;
@@ -55,6 +55,7 @@ async fn serve(arguments: Arguments) -> Result<Status, Failure> {
     tracing::info!(course = content.course.slug, release = content.course.release, "serving");
     let (app, greeting) = open(content, store, &settings).await.map_err(Failure::unavailable)?;
     let app = App { sandbox: Some(sandbox.clone()), ..app };
+    job_runs::take_up(&app).await.map_err(|fault| Failure::unavailable(anyhow::anyhow!(fault.into_source())))?;
     let signals = StopSignals::listen().map_err(Failure::unavailable)?;
     greeting.print(listener.local_addr().map_err(Failure::unavailable)?).map_err(Failure::unavailable)?;
     run(app.clone(), listener, signals).await?;
@@ -65,7 +66,8 @@ async fn serve(arguments: Arguments) -> Result<Status, Failure> {
 
 /// Serves until a signal asks to stop, then finishes what is under way.
 async fn run(app: App, listener: TcpListener, signals: StopSignals) -> Result<(), Failure> {
-    let stop = CancellationToken::new();
+    // Pages that follow a run end with it.
+    let stop = app.job_runs.stop.clone();
     let mut work = background::start(&app, &stop);
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());

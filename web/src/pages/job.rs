@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::shown::job_graph;
 use super::workbench::{self, Workbench};
-use super::{Answer, Asked, lab};
+use super::{Answer, Asked, job_runs, lab};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::config::MAX_DOCUMENT_BYTES;
@@ -30,8 +30,10 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path((slug, key)): P
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let document = bench.document(file).await?;
     let body = lab::text(&file.path, &document.content);
+    let page = visitor.page(format!("{}, {}", file.path, lab.title));
     Ok(Job {
-        page: visitor.page(format!("{}, {}", file.path, lab.title)),
+        below: job_runs::below(&bench, (&slug, &key), (&file.path, &document.content), &page.csrf).await?,
+        page,
         slug: slug.clone(),
         lab: Link { href: format!("/labs/{slug}"), text: lab.title.clone() },
         key,
@@ -73,7 +75,7 @@ pub async fn check(
     Ok(judge(&file.path, &text).into_response())
 }
 
-fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
+pub fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
     let jobs = || lab.starter.iter().filter_map(|file| Some((lab::job_key(&file.path)?, file)));
     jobs().find(|(known, _)| *known == key).map(|(_, file)| file).ok_or_else(|| {
         let known = jobs().map(|(key, file)| (format!("/labs/{}/jobs/{key}", lab.slug), file.path.clone()));

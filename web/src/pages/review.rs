@@ -11,7 +11,7 @@ use super::marked::{self, Marked};
 use super::scores::Reader;
 use super::shown::{moment, points};
 use super::workbench::{self, is_notebook};
-use super::{Answer, regrade};
+use super::{Answer, job_runs, regrade};
 use crate::app::App;
 use crate::auth::{Staff, Visitor};
 use crate::error::Problem;
@@ -272,6 +272,7 @@ async fn page(app: &App, visitor: &Visitor, marked: &Marked, refused: Refused) -
         comment: refused.comment,
         files: files.iter().map(|(path, bytes)| submitted_file(path, bytes)).collect(),
         others: marked::others(app, submission, href).await?,
+        runs: job_runs::of_student(app, submission.user, &submission.lab).await?,
         page,
     })
 }

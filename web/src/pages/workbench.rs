@@ -15,7 +15,7 @@ use crate::error::{Fault, Problem};
 use crate::store::cell_outputs::{self, CellOutput};
 use crate::store::documents::{self, Document};
 use crate::store::lab_attempts::{self, LabAttempt, LabOf};
-use crate::store::{self, ledger};
+use crate::store::{self, UserId, job_runs, ledger};
 
 /// The lab of that slug, or a page that names the labs there are.
 pub fn lab<'a>(app: &'a App, slug: &str) -> Result<&'a Lab, Problem> {
@@ -66,7 +66,7 @@ impl<'a> Workbench<'a> {
     async fn open(app: &'a App, visitor: &'a Visitor, area: String) -> Result<Self, Problem> {
         let of = LabOf { user: visitor.id(), course: app.course_id, lab: &area };
         let attempt = lab_attempts::current(&app.store, of, &app.release, store::now()).await?;
-        let workspace = key(app, visitor, &area, attempt.number)?;
+        let workspace = workspace_key(&app.course.slug, (visitor.id(), &area, attempt.number))?;
         Ok(Self { app, visitor, area, attempt, workspace })
     }
 
@@ -76,13 +76,10 @@ impl<'a> Workbench<'a> {
 
     /// Puts the lab's tables into the workspace, once in the life of this process.
     pub async fn prepare(&self, lab: &Lab) -> Result<(), Problem> {
-        if lab.tables.is_empty() || self.app.prepared.lock().contains(&self.workspace) {
-            return Ok(());
+        if !lab.tables.is_empty() {
+            self.app.engine()?;
         }
-        let login = &self.visitor.user.login;
-        self.app.engine()?.seed(&self.workspace, login, lab.tables.clone()).await.map_err(sandbox_problem)?;
-        self.app.prepared.lock().insert(self.workspace.clone());
-        Ok(())
+        Ok(seed(self.app, &self.workspace, &self.visitor.user.login, lab).await?)
     }
 
     /// Runs a text in the workspace, and records it: in the ledger, and as the cell's output.
@@ -131,41 +128,62 @@ impl<'a> Workbench<'a> {
     /// Closes the attempt and opens the next one, with tables from version 0. Documents stay.
     pub async fn start_over(&self) -> Result<(), Problem> {
         self.cancel()?;
+        for run in job_runs::active(&self.app.store, Some(self.attempt.id)).await? {
+            crate::job_runs::cancel(self.app, run.id).await?;
+        }
         lab_attempts::start_over(&self.app.store, self.of(), &self.app.release, store::now()).await?;
         Ok(())
     }
 
     /// The student's document; the starter's text becomes one when there is none.
     pub async fn document(&self, file: &StarterFile) -> Result<Document, Problem> {
-        if let Some(document) = documents::get(&self.app.store, self.of(), &file.path).await? {
-            return Ok(document);
-        }
-        let content = starter_content(file)?;
-        let release = &self.app.release;
-        documents::start(&self.app.store, self.of(), &file.path, &content, release, store::now()).await?;
-        let document = documents::get(&self.app.store, self.of(), &file.path).await?;
-        document.ok_or_else(|| Fault::new("a document that was just written is not there").into())
+        document(self.app, self.of(), file).await
     }
 
     /// The files as they would be handed in.
     pub async fn files(&self, lab: &Lab) -> Result<BTreeMap<String, Vec<u8>>, Problem> {
-        let mut files = BTreeMap::new();
-        for file in &lab.starter {
-            let document = self.document(file).await?;
-            let bytes = match is_notebook(&file.path) {
-                true => notebook::write_sql(&read_cells(&document.content)?.into()).into_bytes(),
-                false => document.content.into_bytes(),
-            };
-            files.insert(file.path.clone(), bytes);
-        }
-        Ok(files)
+        saved_files(self.app, self.of(), lab).await
     }
 }
 
+/// Puts the lab's tables into a workspace, once in the life of this process.
+pub async fn seed(app: &App, workspace: &WorkspaceKey, login: &str, lab: &Lab) -> Result<(), Fault> {
+    let Some(sandbox) = app.sandbox.as_ref().filter(|_| !lab.tables.is_empty()) else { return Ok(()) };
+    if !app.prepared.lock().contains(workspace) {
+        sandbox.seed(workspace, login, lab.tables.clone()).await.map_err(Fault::new)?;
+        app.prepared.lock().insert(workspace.clone());
+    }
+    Ok(())
+}
+
+async fn document(app: &App, of: LabOf<'_>, file: &StarterFile) -> Result<Document, Problem> {
+    if let Some(document) = documents::get(&app.store, of, &file.path).await? {
+        return Ok(document);
+    }
+    let content = starter_content(file)?;
+    documents::start(&app.store, of, &file.path, &content, &app.release, store::now()).await?;
+    let document = documents::get(&app.store, of, &file.path).await?;
+    document.ok_or_else(|| Fault::new("a document that was just written is not there").into())
+}
+
+/// A student's files of a lab, as they would be handed in.
+pub async fn saved_files(app: &App, of: LabOf<'_>, lab: &Lab) -> Result<BTreeMap<String, Vec<u8>>, Problem> {
+    let mut files = BTreeMap::new();
+    for file in &lab.starter {
+        let document = document(app, of, file).await?;
+        let bytes = match is_notebook(&file.path) {
+            true => notebook::write_sql(&read_cells(&document.content)?.into()).into_bytes(),
+            false => document.content.into_bytes(),
+        };
+        files.insert(file.path.clone(), bytes);
+    }
+    Ok(files)
+}
+
 /// `course/u7/delta/a1`: whose work it is, and which attempt.
-fn key(app: &App, visitor: &Visitor, area: &str, attempt: i64) -> Result<WorkspaceKey, Fault> {
-    let (user, attempt) = (format!("u{}", visitor.id()), format!("a{attempt}"));
-    let parts = [app.course.slug.as_str(), &user, area, &attempt];
+pub fn workspace_key(course: &str, (user, area, attempt): (UserId, &str, i64)) -> Result<WorkspaceKey, Fault> {
+    let (user, attempt) = (format!("u{user}"), format!("a{attempt}"));
+    let parts = [course, &user, area, &attempt];
     WorkspaceKey::new(parts).ok_or_else(|| Fault::new(format!("no workspace can be named {}", parts.join("/"))))
 }
 

@@ -48,6 +48,8 @@ number_identifier! {
     OverrideId
     RegradeId
     QuizAttemptId
+    /// A run of a student's job.
+    JobRunId
 }
 
 /// A release of a course: the hash of its content, in hexadecimal.

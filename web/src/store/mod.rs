@@ -16,6 +16,7 @@ pub mod grading_queue;
 pub mod hints_opened;
 mod identifiers;
 mod instants;
+pub mod job_runs;
 pub mod lab_attempts;
 pub mod lab_policies;
 pub mod ledger;
@@ -42,7 +43,8 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub use identifiers::{
-    CourseId, LabAttemptId, OverrideId, QuizAttemptId, RegradeId, ReleaseId, ReportId, SectionId, SubmissionId, UserId,
+    CourseId, JobRunId, LabAttemptId, OverrideId, QuizAttemptId, RegradeId, ReleaseId, ReportId, SectionId,
+    SubmissionId, UserId,
 };
 pub use instants::now;
 

@@ -3,6 +3,7 @@
 mod bad_input;
 mod browser;
 mod hints;
+mod job_runs;
 mod pages;
 mod release_change;
 mod rules;

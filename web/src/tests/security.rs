@@ -4,7 +4,7 @@ use crate::store::quiz_attempts::{self, NewAttempt, Opened, QuizOf, QuizResult};
 use crate::store::submissions::{self, NewSubmission};
 
 /// Every address that changes something.
-const UNSAFE: [&str; 14] = [
+const UNSAFE: [&str; 17] = [
     "/sign-in",
     "/sign-out",
     "/lessons/time-travel/run",
@@ -17,6 +17,9 @@ const UNSAFE: [&str; 14] = [
     "/labs/delta/submit",
     "/labs/delta/start-over",
     "/labs/delta/import",
+    "/labs/workflows/jobs/job/runs",
+    "/labs/workflows/runs/1/cancel",
+    "/labs/workflows/runs/1/repair",
     "/quiz/attempts",
     "/quiz/attempts/1/submit",
 ];

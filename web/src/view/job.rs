@@ -4,6 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use super::filters;
+use super::job_runs::JobBelow;
 use super::lab::LabFile;
 use super::layout::{Link, Page};
 use super::report::Finding;
@@ -24,6 +25,8 @@ pub struct Job {
     pub text: String,
     pub lines: usize,
     pub check: JobCheck,
+    /// Starting a run, and the last ones.
+    pub below: JobBelow,
 }
 
 /// Findings and graph of a job's text; the answer to `POST …/check`.

@@ -10,6 +10,8 @@ pub mod error;
 pub mod filters;
 pub mod gradebook;
 pub mod job;
+pub mod job_run;
+pub mod job_runs;
 pub mod lab;
 pub mod layout;
 pub mod lesson;

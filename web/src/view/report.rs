@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 
 use super::checks::{Check, Comment, TextField};
 use super::filters;
+use super::job_runs::Column;
 use super::lab::Rule;
 use super::layout::{Link, Moment, Page};
 
@@ -61,6 +62,8 @@ pub struct TeachSubmission {
     pub comment: TextField,
     pub files: Vec<SubmittedFile>,
     pub others: Vec<Link>,
+    /// The student's last runs of jobs in the lab.
+    pub runs: Vec<Column>,
 }
 
 /// Points that a person set or withdrew.

@@ -29,8 +29,24 @@ pub enum LifeCycle {
     InternalError,
 }
 
+impl LifeCycle {
+    /// The name in the Jobs API.
+    pub fn name(self) -> &'static str {
+        match self {
+            LifeCycle::Queued => "QUEUED",
+            LifeCycle::Pending => "PENDING",
+            LifeCycle::Blocked => "BLOCKED",
+            LifeCycle::Running => "RUNNING",
+            LifeCycle::WaitingForRetry => "WAITING_FOR_RETRY",
+            LifeCycle::Terminated => "TERMINATED",
+            LifeCycle::Skipped => "SKIPPED",
+            LifeCycle::InternalError => "INTERNAL_ERROR",
+        }
+    }
+}
+
 /// A try: when it began, what it was given, how it ended.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
     /// From 1, over all repairs of the run.
     pub number: u32,
@@ -46,6 +62,9 @@ pub struct Attempt {
     pub outcome: TaskResult,
     /// What the notebook or query saw.
     pub parameters: BTreeMap<String, String>,
+    /// What it did, a line a statement.
+    #[serde(default)]
+    pub output: Vec<String>,
     pub error: Option<String>,
     /// Tables that it read, by name.
     pub read: BTreeSet<String>,
@@ -69,6 +88,7 @@ impl Attempt {
             end: None,
             outcome: TaskResult::Success,
             parameters: BTreeMap::new(),
+            output: Vec::new(),
             error: None,
             read: BTreeSet::new(),
             written: BTreeMap::new(),
@@ -81,6 +101,7 @@ impl Attempt {
     /// Keeps what the work did; work that went on for too long is a time-out, whatever it did.
     pub(super) fn take(&mut self, performed: Performed, too_late: Option<Timestamp>) {
         self.outcome = performed.result;
+        self.output = performed.output;
         self.error = performed.error;
         self.read = performed.read;
         self.written = performed.written;
@@ -169,6 +190,8 @@ pub struct Performed {
     /// On the run's clock.
     pub millis: i64,
     pub result: TaskResult,
+    /// What was done, a line a statement.
+    pub output: Vec<String>,
     pub error: Option<String>,
     /// Tables that were read, by name.
     pub read: BTreeSet<String>,
@@ -184,6 +207,7 @@ impl Performed {
         Self {
             millis,
             result: TaskResult::Success,
+            output: Vec::new(),
             error: None,
             read: BTreeSet::new(),
             written: BTreeMap::new(),
@@ -202,6 +226,11 @@ impl Performed {
         Self { result: TaskResult::TimedOut, error, ..Self::succeeded(millis) }
     }
 
+    /// Somebody cancelled it while it went on.
+    pub fn canceled(millis: i64) -> Self {
+        Self { result: TaskResult::Canceled, ..Self::succeeded(millis) }
+    }
+
     pub(super) fn lost(millis: i64) -> Self {
         Self { lost: true, ..Self::failed(millis, "The cluster was lost while the attempt ran on it.".to_owned()) }
     }
@@ -209,6 +238,10 @@ impl Performed {
     /// With the tables that were read, and the versions that were made.
     pub fn with_tables(self, read: BTreeSet<String>, written: BTreeMap<String, u64>) -> Self {
         Self { read, written, ..self }
+    }
+
+    pub fn with_output(self, output: Vec<String>) -> Self {
+        Self { output, ..self }
     }
 
     /// With what a later task may read as `{{tasks.KEY.values.NAME}}`.

@@ -5,7 +5,7 @@
 //! Serverless compute is there at once.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::job::{Job, Task};
 use super::attempt::{after, millis};
@@ -16,7 +16,7 @@ pub const START_UP: SignedDuration = SignedDuration::from_mins(4);
 const IDLE_MINUTES: i64 = 120;
 
 /// A cluster's time on the run's clock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterUse {
     /// The job cluster's key, the id of an all-purpose one, or the task whose own it is.
     pub cluster: String,
@@ -37,7 +37,7 @@ impl ClusterUse {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClusterKind {
     Job,
@@ -73,6 +73,11 @@ pub struct Clusters {
 }
 
 impl Clusters {
+    /// As they were at the end of a run.
+    pub fn of(uses: &[ClusterUse]) -> Self {
+        Self { uses: uses.to_vec() }
+    }
+
     /// When the compute is there for an attempt that begins now.
     pub fn request(&mut self, compute: &Compute, now: Timestamp) -> Timestamp {
         if let Some(there) = self.there(compute) {

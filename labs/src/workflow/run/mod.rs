@@ -16,6 +16,7 @@ mod record;
 mod repair;
 mod settings;
 mod settle;
+mod stop;
 #[cfg(test)]
 mod tests;
 
@@ -142,7 +143,8 @@ impl Run {
                 self.finish();
                 break;
             };
-            self.now = at;
+            // What was cancelled may have gone on beyond what was planned for earlier.
+            self.now = self.now.max(at);
             match event {
                 Event::Start(place) => {
                     if let Some(order) = self.start(place) {
@@ -192,6 +194,11 @@ impl Run {
     /// The tasks that the last repair ran again.
     pub fn repaired(&self) -> &[String] {
         self.repairs.last().map_or(&[], |repair| &repair.again)
+    }
+
+    /// How far its clock is.
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     fn plan(&mut self, at: Timestamp, event: Event) {
@@ -325,27 +332,6 @@ impl Run {
         for compute in self.computes.iter().flatten().filter(|compute| !needed.contains(compute)) {
             self.clusters.release(compute, self.now);
         }
-    }
-
-    /// Ends everything that is under way, and what waits to be tried again. Handlers of failures still run after a
-    /// cancellation; after the run's time is up nothing does.
-    fn stop(&mut self, result: TaskResult) {
-        self.events.retain(|_, event| !matches!(event, Event::Start(_) | Event::End(_)));
-        match result {
-            TaskResult::TimedOut => self.timed_out = true,
-            _ => self.canceled = true,
-        }
-        let now = self.now;
-        for progress in self.tasks.iter_mut().filter(|progress| progress.result.is_none()) {
-            if progress.decided {
-                progress.stop(result, now);
-            } else if self.timed_out {
-                progress.decided = true;
-                progress.result = Some(TaskResult::Canceled);
-            }
-        }
-        self.settle(0..self.graph.len());
-        self.release_clusters();
     }
 
     fn finish(&mut self) {

@@ -1,7 +1,7 @@
 //! A run as pages, reports and `sandbar job run --format json` show it.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::propagate::{RunResult, TaskResult};
 use super::Run;
@@ -10,7 +10,7 @@ use super::clusters::ClusterUse;
 use super::progress::Progress;
 use super::repair::Repair;
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     pub job_id: String,
     pub run_id: String,
@@ -28,7 +28,7 @@ pub struct RunRecord {
     pub repairs: Vec<Repair>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskRecord {
     pub task_key: String,
     pub life_cycle: LifeCycle,

@@ -1,19 +1,22 @@
 //! Repairing a run that is over: some of its tasks run again, with the job's current settings, the others keep what they did.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::super::graph::Graph;
 use super::super::job::Job;
+use super::clusters::Clusters;
 use super::progress::Progress;
+use super::record::{RunRecord, TaskRecord};
 use super::settle::Sequence;
 use super::{Run, RunError, Settings, computes, runnable};
 
 /// Which tasks run again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repair {
     pub at: Timestamp,
     /// Those that were asked for; every failed one where it is empty.
@@ -48,62 +51,76 @@ pub enum RepairError {
 }
 
 impl Run {
-    /// Begins the repair of a run that is over. `job` are the current settings of its job; `settings` may have other
-    /// parameters and faults than those of the run.
+    /// Begins the repair of a run that is over; see [`RunRecord::repair`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn repair(&self, job: Job, settings: Settings, repair: Repair) -> Result<Self, RepairError> {
+        self.record().repair(job, settings, repair)
+    }
+}
+
+impl RunRecord {
+    /// Begins the repair of a run that is over, from what was kept of it. `job` are the current settings of its job;
+    /// `settings` may have other parameters and faults than those of the run.
     ///
     /// # Errors
     /// When the run is active, a task is unknown, nothing failed, or the job cannot be run.
-    pub fn repair(&self, job: Job, settings: Settings, repair: Repair) -> Result<Self, RepairError> {
-        self.ended.ok_or(RepairError::Active)?;
-        let graph = runnable(&job)?;
-        let again = self.again(&job, &graph, &repair)?;
-        let tasks = (0..job.tasks.len()).map(|index| {
-            let old = self.graph.index(&job.tasks[index].task_key).map(|old| &self.tasks[old]);
-            match old {
-                Some(old) if !again.contains(&index) => old.clone(),
-                old => tried_again(old),
-            }
+    pub fn repair(&self, job: Job, settings: Settings, repair: Repair) -> Result<Run, RepairError> {
+        let (graph, again) = self.plan(&job, &repair)?;
+        let known = self.by_key();
+        let tasks = job.tasks.iter().enumerate().map(|(index, task)| match known.get(task.task_key.as_str()) {
+            Some(old) if !again.contains(&index) => kept(old),
+            old => tried_again(old.copied()),
         });
         let tasks: Vec<Progress> = tasks.collect();
         let names = again.iter().map(|&index| job.tasks[index].task_key.clone()).collect();
         let mut repairs = self.repairs.clone();
         let now = repair.at;
         repairs.push(Repair { again: names, ..repair });
-        let settings = Settings {
-            job_id: self.settings.job_id.clone(),
-            run_id: self.settings.run_id.clone(),
-            start: self.settings.start,
-            ..settings
-        };
-        let (clusters, planned) = (self.clusters.clone(), 0);
-        let events = std::collections::BTreeMap::new();
-        let mut run = Self {
+        let settings =
+            Settings { job_id: self.job_id.clone(), run_id: self.run_id.clone(), start: self.start, ..settings };
+        let mut run = Run {
             computes: computes(&job),
+            clusters: Clusters::of(&self.clusters),
+            events: BTreeMap::new(),
+            planned: 0,
+            ended: None,
+            timed_out: false,
+            canceled: false,
             job,
             sequence: Arc::new(Sequence::of(&graph)),
             graph: Arc::new(graph),
             settings,
             now,
-            ended: None,
             tasks,
-            events,
-            planned,
-            clusters,
-            timed_out: false,
-            canceled: false,
             repairs,
         };
         run.set_out();
         Ok(run)
     }
 
-    /// The tasks that run again, by their place in the job.
-    fn again(&self, job: &Job, graph: &Graph, repair: &Repair) -> Result<BTreeSet<usize>, RepairError> {
-        let result = |key: &str| self.graph.index(key).and_then(|index| self.tasks[index].result);
+    /// What a repair would run again, in the order of the job's file.
+    ///
+    /// # Errors
+    /// As [`RunRecord::repair`].
+    pub fn would_run_again(&self, job: &Job, repair: &Repair) -> Result<Vec<String>, RepairError> {
+        let (_, again) = self.plan(job, repair)?;
+        Ok(again.into_iter().map(|index| job.tasks[index].task_key.clone()).collect())
+    }
+
+    fn by_key(&self) -> BTreeMap<&str, &TaskRecord> {
+        self.tasks.iter().map(|task| (task.task_key.as_str(), task)).collect()
+    }
+
+    /// The job's graph, and the tasks that run again by their place in the job.
+    fn plan(&self, job: &Job, repair: &Repair) -> Result<(Graph, BTreeSet<usize>), RepairError> {
+        self.end.ok_or(RepairError::Active)?;
+        let (graph, known) = (runnable(job)?, self.by_key());
+        let result = |index: usize| known.get(job.tasks[index].task_key.as_str()).and_then(|task| task.result);
         let mut again: BTreeSet<usize> = BTreeSet::new();
         if repair.tasks.is_empty() {
-            let failed = |index: &usize| result(&job.tasks[*index].task_key).is_none_or(|result| result.is_failure());
-            again.extend((0..job.tasks.len()).filter(failed));
+            again.extend((0..job.tasks.len()).filter(|&index| result(index).is_none_or(|result| result.is_failure())));
             if again.is_empty() {
                 return Err(RepairError::NothingFailed);
             }
@@ -119,17 +136,28 @@ impl Run {
             }
         }
         // A task that is new in the job has nothing to keep.
-        again.extend((0..job.tasks.len()).filter(|&index| self.graph.index(&job.tasks[index].task_key).is_none()));
-        Ok(again)
+        again.extend((0..job.tasks.len()).filter(|&index| !known.contains_key(job.tasks[index].task_key.as_str())));
+        Ok((graph, again))
+    }
+}
+
+/// A task that stays as it is.
+fn kept(old: &TaskRecord) -> Progress {
+    let last = old.attempts.last();
+    Progress {
+        decided: true,
+        result: old.result,
+        // Nobody asks what they were any more, only how many.
+        inputs: vec![Value::Null; old.inputs.unwrap_or_default()],
+        values: last.map(|last| last.values.clone()).unwrap_or_default(),
+        outcome: last.and_then(|last| last.condition),
+        error: old.error.clone(),
+        earlier: old.attempts.clone(),
+        units: Vec::new(),
     }
 }
 
 /// A task that is to run once more: its attempts stay, its retries are counted anew.
-fn tried_again(old: Option<&Progress>) -> Progress {
-    let mut progress = Progress::default();
-    if let Some(old) = old {
-        progress.earlier =
-            old.earlier.iter().chain(old.units.iter().flat_map(|unit| &unit.attempts)).cloned().collect();
-    }
-    progress
+fn tried_again(old: Option<&TaskRecord>) -> Progress {
+    Progress { earlier: old.map(|old| old.attempts.clone()).unwrap_or_default(), ..Progress::default() }
 }

@@ -263,6 +263,60 @@ fn a_cancelled_run_still_runs_its_failure_handlers() {
     assert_eq!((run.result(), run.record().end), (Some(RunResult::Canceled), Some(at(6))));
 }
 
+/// `slow` runs while `quick` is over; then somebody cancels.
+fn cancelled() -> Run {
+    let mut job = notebooks(job(4, &[(0, 2), (1, 3)]));
+    for (task, key) in job.tasks.iter_mut().zip(["quick", "slow", "after_quick", "handler"]) {
+        task.task_key = key.to_owned();
+    }
+    job.tasks[2].depends_on[0].task_key = "quick".into();
+    job.tasks[3].depends_on[0].task_key = "slow".into();
+    job.tasks[3].run_if = RunIf::AllDone;
+    let mut run = Run::begin(job, settings()).unwrap();
+    while let Some(order) = run.next_order() {
+        match order.task_key.as_str() {
+            "slow" => run.cancel(&order, Performed::canceled(3 * MINUTE).with_output(vec!["half".to_owned()])),
+            _ => run.performed(&order, Performed::succeeded(MINUTE)),
+        }
+    }
+    run
+}
+
+#[test]
+fn who_cancels_while_work_goes_on_ends_it_and_what_waits_for_it_but_not_its_handlers() {
+    let record = cancelled().record();
+    let slow = &task(&record, "slow").attempts[0];
+    assert_eq!(
+        (slow.end, slow.outcome, slow.output.as_slice()),
+        (Some(at(3)), TaskResult::Canceled, &["half".to_owned()][..])
+    );
+    let results: Vec<Option<TaskResult>> = record.tasks.iter().map(|task| task.result).collect();
+    assert!(task(&record, "after_quick").attempts.is_empty());
+    // What was over by then has its result; what would have begun meanwhile has not.
+    let expected = [TaskResult::Success, TaskResult::Canceled, TaskResult::Canceled, TaskResult::Success];
+    assert_eq!(results, expected.map(Some));
+    assert_eq!((record.result, record.end), (Some(RunResult::Canceled), Some(at(4))));
+}
+
+#[test]
+fn a_run_that_was_broken_off_keeps_what_it_did_and_can_be_repaired() {
+    let job = chain(&["etl", "quality", "refresh"]);
+    let mut run = Run::begin(job.clone(), settings()).unwrap();
+    let first = run.next_order().unwrap();
+    run.performed(&first, minute(&first));
+    run.next_order().unwrap();
+    let kept = serde_json::to_string(&run.record()).unwrap();
+    let mut record: RunRecord = serde_json::from_str(&kept).unwrap();
+    record.break_off("The server stopped.");
+    let life_cycles: Vec<LifeCycle> = record.tasks.iter().map(|task| task.life_cycle).collect();
+    assert_eq!(life_cycles, [LifeCycle::Terminated, LifeCycle::InternalError, LifeCycle::Terminated]);
+    assert_eq!((record.result, record.end), (Some(RunResult::Failed), Some(at(1))));
+    assert_eq!(record.would_run_again(&job, &Repair::all_failed(at(9))).unwrap(), ["quality", "refresh"]);
+    let mut repaired = record.repair(job, settings(), Repair::all_failed(at(9))).unwrap();
+    let numbers: Vec<u32> = drive(&mut repaired, minute).iter().map(|order| order.number).collect();
+    assert_eq!((numbers, repaired.result()), (vec![2, 1], Some(RunResult::Success)));
+}
+
 #[test]
 fn when_the_runs_time_is_up_nothing_goes_on() {
     let mut job = chain(&["a", "b"]);

@@ -4,6 +4,7 @@ mod alone;
 mod cases;
 mod first_start;
 mod handing_in;
+mod job_runs;
 mod marks;
 mod publishing;
 mod refusals;

@@ -1,21 +1,20 @@
 //! `sandbar job run`: a run of a job on a virtual clock, whose tasks really run in a workspace.
 
-mod driver;
 mod show;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use sandbar_labs::diagnostic::Severity;
 use sandbar_labs::workflow::run::{Fault, FaultKind, Repair, Run, RunRecord, Settings};
-use sandbar_labs::workflow::schedule::next_firings;
 use sandbar_labs::workflow::{Job, RunResult};
 
-use self::driver::Driver;
 use super::{Format, JobFile, line};
-use crate::cli::engine::{EngineArguments, LocalWorkspace, Parameter};
+use crate::cli::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use crate::cli::{Failure, Status, block_on_until_interrupted, log};
+use crate::job_runs::{Driver, Files, NoFiring, next_firing};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -87,20 +86,30 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     block_on_until_interrupted(async {
         let local = LocalWorkspace::open(arguments.workspace, &arguments.engine).await?;
         let shown = arguments.job.format == Format::Text;
-        let mut driver = Driver::new(&local, folder, shown);
+        let mut driver = Driver::new(&local.sandbox, &local.key, user_name(), Files::Folder(folder));
+        if shown {
+            driver = driver.telling(Box::new(|order, performed, depth| say(&show::attempt(order, performed), depth)));
+        }
         let run =
             Run::begin(job.clone(), settings.clone()).map_err(|error| Failure::usage_message(error.to_string()))?;
-        let mut run = driver.drive(run).await?;
+        let mut run = driver.drive(run).await.map_err(Failure::of_sandbox)?;
         if arguments.repair && run.result() != Some(RunResult::Success) {
             let at = run.record().end.unwrap_or(settings.start);
             let again = Settings { faults: Vec::new(), ..settings };
             if let Ok(repaired) = run.repair(job, again, Repair::all_failed(at)) {
-                driver.say(&format!("{}  repair: {}", show::clock(at), repaired.repaired().join(", ")));
-                run = driver.drive(repaired).await?;
+                if shown {
+                    say(&format!("{}  repair: {}", show::clock(at), repaired.repaired().join(", ")), 0);
+                }
+                run = driver.drive(repaired).await.map_err(Failure::of_sandbox)?;
             }
         }
         print(&run.record(), arguments.job.format)
     })
+}
+
+fn say(line: &str, depth: usize) {
+    // A reader that went away is told at the end.
+    let _ = writeln!(std::io::stdout().lock(), "{}{line}", "  ".repeat(depth));
 }
 
 fn settings(arguments: &Arguments, job: &Job) -> Result<Settings, Failure> {
@@ -129,12 +138,13 @@ fn settings(arguments: &Arguments, job: &Job) -> Result<Settings, Failure> {
 }
 
 fn firing(job: &Job, after: Timestamp) -> Result<Timestamp, Failure> {
-    let none = |message: &str| Failure::usage_message(message).with_remedy("leave --next-firing out");
-    let schedule = job.schedule.as_ref().ok_or_else(|| none("the job has no `schedule`"))?;
-    let firings = next_firings(&schedule.quartz_cron_expression, &schedule.timezone_id, after, 1);
-    let firings = firings.map_err(|error| Failure::usage_message(error.to_string()).with_remedy(error.hint()))?;
-    let first = firings.first().map(|firing| firing.timestamp());
-    first.ok_or_else(|| none("the job's schedule never fires after that instant"))
+    match next_firing(job, after) {
+        Ok(firing) => Ok(firing.timestamp()),
+        Err(NoFiring::Schedule(error)) => {
+            Err(Failure::usage_message(error.to_string()).with_remedy(error.hint().to_owned()))
+        }
+        Err(none) => Err(Failure::usage_message(none.to_string()).with_remedy("leave --next-firing out")),
+    }
 }
 
 fn print(record: &RunRecord, format: Format) -> Result<Status, Failure> {
@@ -142,6 +152,6 @@ fn print(record: &RunRecord, format: Format) -> Result<Status, Failure> {
         Format::Json => format!("{:#}\n", serde_json::to_value(record).map_err(Failure::unavailable)?),
         Format::Text => show::summary(record),
     };
-    std::io::Write::write_all(&mut std::io::stdout().lock(), text.as_bytes()).map_err(Failure::unavailable)?;
+    std::io::stdout().lock().write_all(text.as_bytes()).map_err(Failure::unavailable)?;
     Ok(if record.result == Some(RunResult::Success) { Status::Success } else { Status::Unsuccessful })
 }

@@ -78,7 +78,7 @@ fn last_line(node: &Authored) -> u32 {
     children.map(last_line).max().unwrap_or_default().max(node.position.line)
 }
 
-fn edge(edge: &Edge) -> view::Edge {
+pub fn edge(edge: &Edge) -> view::Edge {
     view::Edge {
         path: edge.path.clone(),
         back: edge.back,
@@ -102,7 +102,7 @@ fn head(tip: &Point) -> String {
 }
 
 /// For somebody who cannot see the picture.
-fn description(job: &Job) -> String {
+pub fn description(job: &Job) -> String {
     let sentence = |task: &workflow::job::Task| {
         let before: Vec<&str> = task.depends_on.iter().map(|dependency| dependency.task_key.as_str()).collect();
         match before.is_empty() {
@@ -126,7 +126,7 @@ fn run_if_text(run_if: RunIf) -> &'static str {
 }
 
 /// At most one decimal, as SVG needs no more.
-fn number(value: f32) -> String {
+pub fn number(value: f32) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }

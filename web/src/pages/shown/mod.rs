@@ -4,6 +4,7 @@ pub mod checks;
 pub mod csv;
 pub mod history;
 pub mod job_graph;
+pub mod job_run;
 pub mod output;
 pub mod questions;
 pub mod results;

@@ -1,6 +1,7 @@
 //! Promises of the store, on a database file of each test's own.
 
 mod grading;
+mod job_runs;
 mod marks;
 mod people;
 mod quizzes;

@@ -38,6 +38,16 @@ async function fillPlace(form: HTMLFormElement, place: Element, button: HTMLButt
   }
 }
 
+/** Submits a form with what its button says; `submit()` alone leaves that out. */
+function submitBy(form: HTMLFormElement, button: HTMLButtonElement | null): void {
+  if (button?.name) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: button.name, value: button.value });
+    form.append(field);
+  }
+  form.submit();
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   const button = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
@@ -47,7 +57,7 @@ document.addEventListener("submit", (event) => {
     void fillPlace(form, place, button);
   } else if ("saveFirst" in form.dataset) {
     event.preventDefault();
-    void saveFirst().then(() => form.submit());
+    void saveFirst().then(() => submitBy(form, button));
   }
 });
 

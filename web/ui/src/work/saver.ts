@@ -91,6 +91,7 @@ export class Saver<T extends object> {
     if (this.edits === edits) {
       this.journal.clear();
       this.show("saved", `Saved ${stored.saved_at_text ?? ""}`.trim());
+      document.dispatchEvent(new Event("sandbar:saved"));
     } else {
       this.schedule(PAUSE_MS);
     }

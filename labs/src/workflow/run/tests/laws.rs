@@ -90,4 +90,47 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn a_run_that_is_cancelled_anywhere_ends_and_leaves_nothing_open(
+        (job, failed) in jobs_with_faults(),
+        cancelled_at in 0_usize..12,
+    ) {
+        let mut run = Run::begin(job, Settings { faults: faults(&failed), ..settings() }).unwrap();
+        let mut orders = 0;
+        while let Some(order) = run.next_order() {
+            match orders == cancelled_at {
+                true => run.cancel(&order, Performed::canceled(3 * MINUTE)),
+                false => run.performed(&order, by_key(&order)),
+            }
+            orders += 1;
+        }
+        let record = run.record();
+        prop_assert!(record.tasks.iter().all(|task| task.result.is_some()));
+        let attempts = || record.tasks.iter().flat_map(|task| &task.attempts);
+        prop_assert!(attempts().all(|attempt| attempt.end.is_some_and(|end| attempt.start <= end)));
+        prop_assert!(record.clusters.iter().all(|cluster| cluster.end.is_some()));
+        prop_assert_eq!(record.end, Some(record.latest()));
+        prop_assert_eq!(record.result == Some(RunResult::Canceled), cancelled_at < orders);
+    }
+
+    #[test]
+    fn a_run_that_was_broken_off_anywhere_is_repaired_to_success((job, failed) in jobs_with_faults(), after in 0_usize..12) {
+        let mut run = Run::begin(job.clone(), Settings { faults: faults(&failed), ..settings() }).unwrap();
+        for _ in 0..after {
+            let Some(order) = run.next_order() else { break };
+            run.performed(&order, by_key(&order));
+        }
+        run.next_order();
+        let mut record = run.record();
+        record.break_off("The server stopped.");
+        prop_assert!(record.tasks.iter().all(|task| task.result.is_some()));
+        match record.repair(job.clone(), settings(), Repair::all_failed(record.latest())) {
+            Ok(mut repaired) => {
+                drive(&mut repaired, by_key);
+                prop_assert_eq!(repaired.results(), propagate(&job, &BTreeSet::new()));
+            }
+            Err(error) => prop_assert_eq!(error, RepairError::NothingFailed),
+        }
+    }
 }

@@ -1,0 +1,183 @@
+//! What becomes of a run that is started: it begins, waits in the queue, or is skipped.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sandbar_labs::workflow::run::{Admission, RunRecord, admit};
+use sandbar_labs::workflow::{self, Job, RunResult, Syntax};
+
+use super::carry::{self, Work};
+use super::clock::{first_room, going_on};
+use crate::app::App;
+use crate::error::Fault;
+use crate::pages::workbench;
+use crate::store::job_runs::{self, JobRun, KEPT, NewJobRun, Progress, State, Trigger};
+use crate::store::{self, JobRunId, LabAttemptId};
+
+/// Runs of one workspace that may be queued or under way.
+const MOST_ACTIVE: usize = 20;
+const STOPPED: &str =
+    "The server stopped while this was under way. Tables are as the last finished statement left them.";
+
+/// A run that somebody wants.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    pub attempt: LabAttemptId,
+    /// The job's file and its text.
+    pub path: &'a str,
+    pub settings: &'a str,
+    pub job: &'a Job,
+    /// Overrides of the job's parameters.
+    pub parameters: &'a BTreeMap<String, String>,
+    pub trigger: Trigger,
+    /// On the clock of the workspace's runs.
+    pub at: Timestamp,
+}
+
+/// Records the run, and begins it when it may begin; `None` when too many are under way already.
+pub async fn start(app: &App, wanted: &Wanted<'_>) -> Result<Option<JobRun>, Fault> {
+    let admission = app.job_runs.admission.lock().await;
+    let active = job_runs::active(&app.store, Some(wanted.attempt)).await?;
+    if active.len() >= MOST_ACTIVE {
+        return Ok(None);
+    }
+    let kept = job_runs::of_job(&app.store, wanted.attempt, wanted.path, KEPT).await?;
+    let under_way = active.iter().filter(|run| run.path == wanted.path).count() + going_on(&kept, wanted.at).count();
+    let (state, result, note) = match admit(wanted.job, under_way) {
+        Admission::Start => (State::Running, None, None),
+        Admission::Queue => (State::Queued, None, None),
+        Admission::Skip => {
+            let result = RunResult::MaximumConcurrentRunsReached.name();
+            (State::Over, Some(result), Some(skipped(wanted.job)))
+        }
+    };
+    let parameters = serde_json::to_string(wanted.parameters)?;
+    let new = NewJobRun {
+        attempt: wanted.attempt,
+        path: wanted.path,
+        settings: wanted.settings,
+        parameters: &parameters,
+        trigger: wanted.trigger,
+        state,
+        result,
+        starts_at: wanted.at,
+        note: note.as_deref(),
+    };
+    let run = job_runs::add(&app.store, &new, store::now()).await?;
+    match state {
+        State::Running => carry::spawn(app, run.clone(), Work::Begin),
+        _ => {
+            app.job_runs.tell(run.id, run.attempt);
+            promote(app, run.attempt, &run.path).await?;
+        }
+    }
+    drop(admission);
+    Ok(Some(run))
+}
+
+fn skipped(job: &Job) -> String {
+    match job.max_concurrent_runs.unwrap_or(1) {
+        0 => "`max_concurrent_runs` is 0, so that every run is skipped.".to_owned(),
+        most => format!(
+            "As many runs of the job as `max_concurrent_runs` allows ({most}) were under way, and it has no queue."
+        ),
+    }
+}
+
+/// Lets queued runs of a job begin, the oldest first, as many as there is room for. Called with the admission held.
+async fn promote(app: &App, attempt: LabAttemptId, path: &str) -> Result<(), Fault> {
+    let active = job_runs::active(&app.store, Some(attempt)).await?;
+    let of_job = || active.iter().filter(|run| run.path == path);
+    let mut running = of_job().filter(|run| run.state == State::Running).count();
+    let kept = job_runs::of_job(&app.store, attempt, path, KEPT).await?;
+    for queued in of_job().filter(|run| run.state == State::Queued) {
+        let most = job_of(queued).and_then(|job| job.max_concurrent_runs).unwrap_or(1);
+        let room = usize::try_from(most).unwrap_or(1).saturating_sub(running);
+        if room == 0 {
+            break;
+        }
+        let at = first_room(&kept, queued.starts_at, room);
+        if job_runs::begin(&app.store, queued.id, at).await? {
+            running += 1;
+            let begun = JobRun { state: State::Running, starts_at: at, ..queued.clone() };
+            carry::spawn(app, begun, Work::Begin);
+        }
+    }
+    Ok(())
+}
+
+/// The job of a run, by the settings that it was started with.
+pub fn job_of(run: &JobRun) -> Option<Job> {
+    workflow::check(&run.settings, Syntax::of_file(&run.path)).job
+}
+
+/// A run of the job is over: the next one may begin.
+pub(super) async fn make_room(app: &App, run: &JobRun) -> Result<(), Fault> {
+    let _admission = app.job_runs.admission.lock().await;
+    promote(app, run.attempt, &run.path).await
+}
+
+/// Cancels a run that is queued or under way; `false` when it is over.
+pub async fn cancel(app: &App, id: JobRunId) -> Result<bool, Fault> {
+    let admission = app.job_runs.admission.lock().await;
+    let Some(run) = job_runs::get(&app.store, id).await? else { return Ok(false) };
+    match run.state {
+        State::Over | State::Broken => return Ok(false),
+        State::Queued => {
+            let progress = Progress {
+                state: State::Over,
+                result: Some(RunResult::Canceled.name()),
+                ends_at: Some(run.starts_at),
+                record: None,
+                note: Some("It was cancelled while it was queued, so that nothing of it has run.".to_owned()),
+            };
+            job_runs::save(&app.store, id, &progress).await?;
+            app.job_runs.tell(id, run.attempt);
+            promote(app, run.attempt, &run.path).await?;
+        }
+        State::Running => {
+            drop(admission);
+            if app.job_runs.cancel(id)
+                && let (Some(sandbox), Some(owner)) = (&app.sandbox, job_runs::owner(&app.store, id).await?)
+            {
+                let place = (owner.user_id, owner.lab.as_str(), owner.attempt);
+                sandbox.cancel(&workbench::workspace_key(&app.course.slug, place)?);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// For a server that has just started and has the database to itself: what was under way is broken off and says so,
+/// what
+/// was queued goes on.
+pub async fn take_up(app: &App) -> Result<(), Fault> {
+    let _admission = app.job_runs.admission.lock().await;
+    let active = job_runs::active(&app.store, None).await?;
+    for run in active.iter().filter(|run| run.state == State::Running) {
+        break_off(app, run, STOPPED).await?;
+    }
+    for run in active.iter().filter(|run| run.state == State::Queued) {
+        promote(app, run.attempt, &run.path).await?;
+    }
+    Ok(())
+}
+
+/// Ends a run that nobody drives any more, and keeps what it did.
+pub(super) async fn break_off(app: &App, run: &JobRun, reason: &str) -> Result<(), Fault> {
+    let kept = job_runs::get(&app.store, run.id).await?.and_then(|run| run.record);
+    let mut record: Option<RunRecord> = kept.map(|text| serde_json::from_str(&text)).transpose()?;
+    if let Some(record) = &mut record {
+        record.break_off(reason);
+    }
+    let progress = Progress {
+        state: State::Broken,
+        result: None,
+        ends_at: Some(record.as_ref().map_or(run.starts_at, RunRecord::latest)),
+        record: record.map(super::bounds::stored).transpose()?,
+        note: Some(reason.to_owned()),
+    };
+    job_runs::save(&app.store, run.id, &progress).await?;
+    app.job_runs.tell(run.id, run.attempt);
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The files that a job's tasks name.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+/// Where a job's files are.
+#[derive(Clone, Debug)]
+pub enum Files {
+    /// Below the job's own folder.
+    Folder(PathBuf),
+    /// As a student has saved them, and what the lab gives.
+    Saved(BTreeMap<String, Vec<u8>>),
+}
+
+impl Files {
+    /// A file by its path, as a task writes it: `etl.sql`, `./etl.sql`.
+    ///
+    /// # Errors
+    /// In words for whoever wrote the job.
+    pub fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let inside: Option<Vec<&str>> = Path::new(path)
+            .components()
+            .filter(|part| !matches!(part, Component::CurDir))
+            .map(|part| match part {
+                Component::Normal(name) => name.to_str(),
+                _ => None,
+            })
+            .collect();
+        let Some(inside) = inside else { return Err(format!("`{path}` is not below the job's folder.")) };
+        match self {
+            Self::Folder(folder) => std::fs::read(inside.iter().fold(folder.clone(), |place, name| place.join(name)))
+                .map_err(|error| format!("`{path}` cannot be read: {error}.")),
+            Self::Saved(files) => files.get(&inside.join("/")).cloned().ok_or_else(|| {
+                let known: Vec<String> = files.keys().map(|name| format!("`{name}`")).collect();
+                format!("There is no file `{path}`. There are {}.", known.join(", "))
+            }),
+        }
+    }
+
+    /// The first of these names that there is a file of.
+    pub fn first(&self, names: &[String]) -> Option<(String, Vec<u8>)> {
+        names.iter().find_map(|name| Some((name.clone(), self.read(name).ok()?)))
+    }
+
+    /// A notebook, whose ending may be left out as in a workspace.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    pub fn notebook(&self, path: &str) -> Result<(String, Vec<u8>), String> {
+        let names = ["sql", "py", "ipynb"].map(|ending| format!("{path}.{ending}"));
+        match self.read(path) {
+            Ok(bytes) => Ok((path.to_owned(), bytes)),
+            Err(message) => self.first(&names).ok_or(message),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn saved() -> Files {
+        Files::Saved(BTreeMap::from([("etl.sql".to_owned(), b"SELECT 1".to_vec()), ("job.yml".to_owned(), Vec::new())]))
+    }
+
+    #[test]
+    fn a_path_may_begin_with_the_folder_and_leave_the_ending_of_a_notebook_out() {
+        for path in ["etl.sql", "./etl.sql", "./etl", "etl"] {
+            assert_eq!(saved().notebook(path).map(|(_, bytes)| bytes), Ok(b"SELECT 1".to_vec()), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_or_outside_is_told_with_what_there_is() {
+        let told = |path: &str| saved().notebook(path).unwrap_err();
+        assert_eq!(told("etl.sqll"), "There is no file `etl.sqll`. There are `etl.sql`, `job.yml`.");
+        for path in ["../etl.sql", "/etc/passwd", "a/../etl.sql"] {
+            assert_eq!(told(path), format!("`{path}` is not below the job's folder."));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A run of a job, ready to be drawn: its verdict, graph, times, attempts, and why what did not run did not.
+
+pub mod attempts;
+pub mod clock;
+pub mod gantt;
+pub mod graph;
+mod scale;
+pub mod state;
+pub mod verdict;
+pub mod why;
+
+use sandbar_labs::workflow::Job;
+use sandbar_labs::workflow::run::RunRecord;
+
+use crate::store::job_runs::JobRun;
+
+/// A stored run with what can be read of it.
+pub struct Shown {
+    pub run: JobRun,
+    /// By the settings that it was started with.
+    pub job: Option<Job>,
+    /// `None` where nothing has begun.
+    pub record: Option<RunRecord>,
+}
+
+/// `a`, `b` and `c`
+pub fn listed(keys: &[&str]) -> String {
+    let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,64 @@
+use super::*;
+use crate::store::job_runs::{self, JobRun, KEPT, NewJobRun, Progress, State, Trigger};
+use crate::store::{LabAttemptId, lab_attempts};
+
+async fn attempt(world: &World) -> LabAttemptId {
+    lab_attempts::current(&world.store, world.lab(), &world.release, noon(0)).await.unwrap().id
+}
+
+async fn add(world: &World, attempt: LabAttemptId, state: State) -> JobRun {
+    let new = NewJobRun {
+        attempt,
+        path: "job.yml",
+        settings: "tasks: []",
+        parameters: "{}",
+        trigger: Trigger::Manual,
+        state,
+        result: None,
+        starts_at: noon(5),
+        note: None,
+    };
+    job_runs::add(&world.store, &new, noon(0)).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_oldest_runs_that_are_over_go_and_one_under_way_stays() {
+    let world = World::new().await;
+    let attempt = attempt(&world).await;
+    let active = add(&world, attempt, State::Running).await;
+    for _ in 0..KEPT + 4 {
+        add(&world, attempt, State::Over).await;
+    }
+    let numbers: Vec<i64> =
+        job_runs::of_job(&world.store, attempt, "job.yml", 1_000).await.unwrap().iter().map(|run| run.number).collect();
+    let newest: Vec<i64> = (6..=KEPT + 5).rev().chain([active.number]).collect();
+    assert_eq!(numbers, newest);
+}
+
+#[tokio::test]
+async fn a_queued_run_begins_once_and_only_one_that_is_over_goes_on() {
+    let world = World::new().await;
+    let attempt = attempt(&world).await;
+    let run = add(&world, attempt, State::Queued).await;
+    assert!(!job_runs::reopen(&world.store, run.id, ("", "{}")).await.unwrap());
+    assert!(job_runs::begin(&world.store, run.id, noon(60)).await.unwrap());
+    assert!(!job_runs::begin(&world.store, run.id, noon(99)).await.unwrap());
+    let progress =
+        Progress { state: State::Over, result: Some("FAILED"), ends_at: Some(noon(90)), record: None, note: None };
+    assert_eq!(job_runs::save(&world.store, run.id, &progress).await.unwrap(), 2);
+    assert_eq!(job_runs::clock(&world.store, attempt).await.unwrap(), (Some(noon(60)), Some(noon(90))));
+    assert!(job_runs::reopen(&world.store, run.id, ("name: new", "{}")).await.unwrap());
+    let reopened = job_runs::get(&world.store, run.id).await.unwrap().unwrap();
+    assert_eq!((reopened.state, reopened.result, reopened.settings.as_str()), (State::Running, None, "name: new"));
+}
+
+#[tokio::test]
+async fn a_runs_owner_is_whose_workspace_it_is_in() {
+    let world = World::new().await;
+    let run = add(&world, attempt(&world).await, State::Over).await;
+    let owner = job_runs::owner(&world.store, run.id).await.unwrap().unwrap();
+    assert_eq!(
+        (owner.user_id, owner.login.as_str(), owner.lab.as_str(), owner.attempt),
+        (world.student, "ada", "delta", 1)
+    );
+}
