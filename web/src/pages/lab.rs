@@ -26,6 +26,7 @@ use crate::store::documents::Document;
 use crate::store::lab_policies::Counting;
 use crate::store::submissions::{self, Submission};
 use crate::view::lab as view;
+use crate::view::layout::Link;
 use crate::view::tables::TablesPanel;
 
 #[derive(Debug, Deserialize)]
@@ -81,6 +82,11 @@ pub fn job_key(path: &str) -> Option<&str> {
     path.strip_suffix(".yml").or(path.strip_suffix(".json")).filter(|stem| stem.starts_with("job"))
 }
 
+/// `dashboard` for `dashboard.yml`: the file has a page that shows it.
+pub fn dashboard_key(path: &str) -> Option<&str> {
+    path.strip_suffix(".yml").or(path.strip_suffix(".json")).filter(|stem| stem.starts_with("dashboard"))
+}
+
 /// The lab's files as a strip of tabs.
 pub fn files(lab: &Lab, current: &str) -> Vec<view::LabFile> {
     let file = |file: &StarterFile, given: bool| view::LabFile {
@@ -130,7 +136,11 @@ async fn open_file(
     };
     let revision = document.revision.unsigned_abs();
     let saved = (revision > 1).then(|| moment(document.updated_at));
-    Ok((view::Document { path: document.path, revision, saved, read_only: false, body }, path.to_owned()))
+    let shown = dashboard_key(path).map(|key| Link {
+        href: format!("/labs/{}/dashboards/{key}", lab.slug),
+        text: "Show the dashboard".to_owned(),
+    });
+    Ok((view::Document { path: document.path, revision, saved, read_only: false, shown, body }, path.to_owned()))
 }
 
 fn given_document(file: &StarterFile) -> Result<view::Document, Problem> {
@@ -142,7 +152,7 @@ fn given_document(file: &StarterFile) -> Result<view::Document, Problem> {
     } else {
         view::Body::Text(text(&file.path, &String::from_utf8_lossy(&file.bytes)))
     };
-    Ok(view::Document { path: file.path.clone(), revision: 0, saved: None, read_only: true, body })
+    Ok(view::Document { path: file.path.clone(), revision: 0, saved: None, read_only: true, shown: None, body })
 }
 
 async fn notebook(bench: &Workbench<'_>, document: &Document) -> Result<Vec<view::Cell>, Fault> {

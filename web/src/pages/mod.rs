@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod case;
 pub mod changes;
 pub mod checks;
+pub mod dashboard;
 pub mod documents;
 pub mod gradebook;
 pub mod health;

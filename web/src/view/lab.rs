@@ -116,6 +116,8 @@ pub struct Document {
     pub revision: u64,
     pub saved: Option<Moment>,
     pub read_only: bool,
+    /// The page that shows what the file describes.
+    pub shown: Option<Link>,
     pub body: Body,
 }
 

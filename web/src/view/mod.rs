@@ -6,6 +6,7 @@
 pub mod case;
 pub mod changes;
 pub mod checks;
+pub mod dashboard;
 pub mod error;
 pub mod filters;
 pub mod gradebook;

@@ -1,5 +1,6 @@
 //! What several pages show alike: times, points, results of statements, checks.
 
+pub mod chart;
 pub mod checks;
 pub mod csv;
 pub mod history;
