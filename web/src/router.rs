@@ -21,7 +21,7 @@ use crate::error::{Problem, show};
 use crate::pages::{
     bundle, case, changes, checks, dashboard, documents, gradebook, health, hints, job, lab, lesson, overview,
     progress, quiz, quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab,
-    transfer,
+    transfer, widgets,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
@@ -72,6 +72,7 @@ fn labs() -> Router<App> {
         .route("/labs/{slug}/documents/{path}", put(documents::save).post(documents::save_form))
         .route("/labs/{slug}/cells/{id}/run", post(run::cell))
         .route("/labs/{slug}/cancel", post(run::cancel))
+        .route("/labs/{slug}/widgets", get(widgets::show).post(widgets::choose))
         .route("/labs/{slug}/tables", get(table::panel))
         .route("/labs/{slug}/tables/{table}", get(table::show))
         .route("/labs/{slug}/replay", post(checks::replay))

@@ -16,7 +16,7 @@ use super::shown::checks::check_list;
 use super::shown::output::{Ran, cell_output};
 use super::shown::{moment, points};
 use super::workbench::{self, StoredCell, Workbench, is_notebook, read_cells};
-use super::{Answer, changes, checks, documents, hints, table};
+use super::{Answer, changes, checks, documents, hints, table, widgets};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::{Fault, Problem};
@@ -46,6 +46,11 @@ pub async fn show(
     let lab = workbench::lab(&app, &slug)?;
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let (document, current) = open_file(&bench, lab, open.file.as_deref()).await?;
+    let widgets = match document.body {
+        // A page is worth showing also while the session cannot be asked.
+        view::Body::Notebook(_) => widgets::bar(&bench, lab, &current).await.ok(),
+        view::Body::Text(_) => None,
+    };
     let report = checks::latest(&bench).await?;
     let scores = Scores::of_student(&app, visitor.id()).await?;
     let unfolded = open.task.as_deref().unwrap_or_default();
@@ -61,6 +66,7 @@ pub async fn show(
         tasks: with_hints(tasks(&bench, lab, report.as_ref()).await?, lab, (&scores.rules, visitor.id()), unfolded),
         files: files(lab, &current),
         document,
+        widgets,
         changed: changes::notice(&bench, lab).await?,
         checks: report.as_ref().map(check_list),
         tables: panel_or_nothing(&bench, lab).await,

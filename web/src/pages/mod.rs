@@ -33,6 +33,7 @@ pub mod table;
 pub mod teach_lab;
 pub mod transfer;
 mod week;
+pub mod widgets;
 mod workbench;
 
 pub use crate::asked::Asked;

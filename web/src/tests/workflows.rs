@@ -1,4 +1,4 @@
-//! The pages of the workflows lab: its dashboard.
+//! The pages of the workflows lab: its dashboard and its widgets.
 
 use serde_json::{Value, json};
 
@@ -54,4 +54,14 @@ async fn a_dashboard_without_tiles_says_what_will_appear() {
     let page = browser.get("/labs/workflows/dashboards/dashboard").await;
     assert!(page.body.contains("The tiles appear here"), "{}", page.body);
     assert!(browser.get("/labs/workflows?file=dashboard.yml").await.body.contains("Show the dashboard"));
+}
+
+#[tokio::test]
+async fn a_notebook_is_shown_and_its_widgets_need_an_engine() {
+    let server = Server::new().await;
+    let mut browser = server.student().await;
+    assert_eq!(browser.get("/labs/workflows").await.status, 200);
+    let fields = [("name", "a"), ("value", "b"), ("document", "etl.sql")];
+    assert_eq!(browser.fetch("/labs/workflows/widgets", &fields).await.status, 503);
+    assert_eq!(browser.fetch("/labs/workflows/widgets", &[("name", "a")]).await.status, 400);
 }

@@ -26,3 +26,4 @@ pub mod submissions;
 pub mod table;
 pub mod tables;
 pub mod teach_lab;
+pub mod widgets;
