@@ -48,6 +48,7 @@ test.beforeAll(async ({ browser, server }) => {
       ["changes of the starter", "/labs/delta/changes"],
       ["workflows lab", "/labs/workflows"],
       ["job", "/labs/workflows/jobs/job"],
+      ["dashboard", "/labs/workflows/dashboards/dashboard"],
       ["quiz", "/quiz"],
       ["running attempt", running],
       ["finished attempt", finished],

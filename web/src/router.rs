@@ -19,9 +19,9 @@ use crate::auth::{Staff, csrf};
 use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSION_IDLE};
 use crate::error::{Problem, show};
 use crate::pages::{
-    bundle, case, changes, checks, dashboard, documents, gradebook, health, hints, job, lab, lesson, overview,
-    progress, quiz, quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab,
-    transfer, widgets,
+    bundle, case, changes, checks, dashboard, documents, gradebook, health, hints, job, job_change, lab, lesson,
+    overview, progress, quiz, quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table,
+    teach_lab, transfer, widgets,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
@@ -92,6 +92,7 @@ fn labs() -> Router<App> {
         .route("/labs/{slug}/import", post(transfer::import))
         .route("/labs/{slug}/jobs/{key}", get(job::show))
         .route("/labs/{slug}/jobs/{key}/check", post(job::check))
+        .route("/labs/{slug}/jobs/{key}/change", post(job_change::change))
         .route("/labs/{slug}/dashboards/{key}", get(dashboard::show))
         .route("/labs/{slug}/{file}", get(transfer::export))
 }

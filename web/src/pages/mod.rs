@@ -12,6 +12,7 @@ pub mod gradebook;
 pub mod health;
 pub mod hints;
 pub mod job;
+pub mod job_change;
 pub mod lab;
 pub mod lesson;
 mod marked;

@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod error;
 pub mod filters;
 pub mod gradebook;
+pub mod inspector;
 pub mod job;
 pub mod lab;
 pub mod layout;

@@ -4,6 +4,7 @@ pub mod chart;
 pub mod checks;
 pub mod csv;
 pub mod history;
+pub mod inspector;
 pub mod job_graph;
 pub mod output;
 pub mod questions;
