@@ -15,5 +15,6 @@ pub mod relation;
 pub mod sandbox;
 pub mod session;
 pub mod store;
+pub mod widget;
 pub mod worker;
 pub mod workflow;

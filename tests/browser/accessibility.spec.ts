@@ -53,6 +53,7 @@ test.beforeAll(async ({ browser, server }) => {
       ["workflows lab", "/labs/workflows"],
       ["job", "/labs/workflows/jobs/job"],
       ["run", `${run}?repair=preview&again=etl&dependents=yes`],
+      ["dashboard", "/labs/workflows/dashboards/dashboard"],
       ["quiz", "/quiz"],
       ["running attempt", running],
       ["finished attempt", finished],

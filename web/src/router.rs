@@ -19,9 +19,9 @@ use crate::auth::{Staff, csrf};
 use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSION_IDLE};
 use crate::error::{Problem, show};
 use crate::pages::{
-    bundle, case, changes, checks, documents, gradebook, health, hints, job, job_run, job_runs, lab, lesson, overview,
-    progress, quiz, quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab,
-    transfer,
+    bundle, case, changes, checks, dashboard, documents, gradebook, health, hints, job, job_change, job_run, job_runs,
+    lab, lesson, overview, progress, quiz, quiz_attempt, regrade, release, review, run, sign_in, submission,
+    submissions, table, teach_lab, transfer, widgets,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
@@ -72,6 +72,7 @@ fn labs() -> Router<App> {
         .route("/labs/{slug}/documents/{path}", put(documents::save).post(documents::save_form))
         .route("/labs/{slug}/cells/{id}/run", post(run::cell))
         .route("/labs/{slug}/cancel", post(run::cancel))
+        .route("/labs/{slug}/widgets", get(widgets::show).post(widgets::choose))
         .route("/labs/{slug}/tables", get(table::panel))
         .route("/labs/{slug}/tables/{table}", get(table::show))
         .route("/labs/{slug}/replay", post(checks::replay))
@@ -92,6 +93,8 @@ fn labs() -> Router<App> {
         .route("/labs/{slug}/jobs/{key}", get(job::show))
         .route("/labs/{slug}/jobs/{key}/check", post(job::check))
         .merge(job_runs())
+        .route("/labs/{slug}/jobs/{key}/change", post(job_change::change))
+        .route("/labs/{slug}/dashboards/{key}", get(dashboard::show))
         .route("/labs/{slug}/{file}", get(transfer::export))
 }
 

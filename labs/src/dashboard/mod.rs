@@ -3,13 +3,18 @@
 //! A plain value with what is wrong in it. [`check`] looks at the file alone; [`check_tile`] at the rows that a tile is
 //! to show. Runs no query.
 
+pub mod chart;
+mod query;
 mod read;
 #[cfg(test)]
 mod tests;
 mod tile;
 
+pub use query::is_query;
 pub use read::{Checked, check};
 pub use tile::check_tile;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +75,10 @@ pub enum TileKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     pub parameter: String,
+    /// What the control is called; the parameter's name without one.
+    pub label: Option<String>,
+    /// What can be chosen; any text when empty.
+    pub choices: Vec<String>,
     pub datasets: Vec<String>,
 }
 
@@ -80,6 +89,24 @@ pub struct Refresh {
 }
 
 impl Dashboard {
+    /// The value of a filter before anybody chose one: the default of the first data set that it is bound to.
+    pub fn default_of(&self, filter: &Filter) -> &str {
+        let declared = self.datasets.iter().filter(|dataset| filter.datasets.contains(&dataset.name));
+        let default = declared.flat_map(|dataset| &dataset.parameters).find(|(name, _)| *name == filter.parameter);
+        default.map(|(_, default)| default.as_str()).unwrap_or_default()
+    }
+
+    /// The values that a data set is asked with: its defaults, and over them what was chosen in the filters bound to it.
+    pub fn values(&self, dataset: &Dataset, chosen: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let mut values: BTreeMap<String, String> = dataset.parameters.iter().cloned().collect();
+        for filter in self.filters.iter().filter(|filter| filter.datasets.contains(&dataset.name)) {
+            if let Some(value) = chosen.get(&filter.parameter) {
+                values.insert(filter.parameter.clone(), value.clone());
+            }
+        }
+        values
+    }
+
     pub fn tiles(&self) -> impl Iterator<Item = &Tile> {
         self.pages.iter().flat_map(|page| &page.tiles)
     }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::query;
 use super::{Dashboard, Dataset, Filter, Page, Refresh, Tile, TileKind};
 use crate::authored::{Fields, Node, nearest, place_within, yaml};
 use crate::diagnostic::{Finding, Position};
+use crate::workflow::schedule;
 
 /// A dashboard as far as it could be read, with the findings.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,7 +69,9 @@ impl Reader<'_> {
             parameters.push((name, default));
         }
         fields.finish(self.findings);
-        Some((Dataset { name, sql, sql_line, parameters }, node.position))
+        let dataset = Dataset { name, sql, sql_line, parameters };
+        query::check(&dataset, self.text, self.findings);
+        Some((dataset, node.position))
     }
 
     /// A block scalar begins on the line after its `|` or `>`.
@@ -126,13 +130,16 @@ impl Reader<'_> {
         }
         for name in missing {
             let message = format!("A {} needs `{name}`, the name of a column of its data set.", tile.kind.name());
-            self.findings.push(Finding::error("MISSING_ENCODING", "", message).at(tile.position));
+            let hint = format!("Write `{name}: column` with a column of the data set's query.");
+            self.findings.push(Finding::error("MISSING_ENCODING", "", message).with_hint(hint).at(tile.position));
         }
     }
 
     fn filter(&mut self, path: &str, node: &Node, datasets: &[Dataset]) -> Option<Filter> {
         let mut fields = Fields::of(node, path, self.findings)?;
         let parameter = self.required(&mut fields, node, "parameter");
+        let label = fields.text("label", self.findings);
+        let choices = fields.texts("choices", self.findings);
         let bound = fields.texts("datasets", self.findings);
         fields.finish(self.findings);
         let names: Vec<&str> = datasets.iter().map(|dataset| dataset.name.as_str()).collect();
@@ -141,12 +148,14 @@ impl Reader<'_> {
                 None => self.unknown("UNKNOWN_DATASET", "data set", name, &names, node.position),
                 Some(dataset) if !dataset.parameters.iter().any(|(declared, _)| declared == &parameter) => {
                     let message = format!("The data set `{name}` declares no parameter `{parameter}`.");
-                    self.findings.push(Finding::error("UNKNOWN_PARAMETER", path, message).at(node.position));
+                    let hint = format!("Add `{{ name: {parameter}, default: ... }}` to its `parameters`.");
+                    let finding = Finding::error("UNKNOWN_PARAMETER", path, message).with_hint(hint);
+                    self.findings.push(finding.at(node.position));
                 }
                 Some(_) => {}
             }
         }
-        Some(Filter { parameter, datasets: bound })
+        Some(Filter { parameter, label, choices, datasets: bound })
     }
 
     fn refresh(&mut self, fields: &mut Fields<'_>) -> Option<Refresh> {
@@ -157,13 +166,25 @@ impl Reader<'_> {
             timezone_id: self.required(&mut fields, node, "timezone_id"),
         };
         fields.finish(self.findings);
+        let at = |name: &str| node.get(name).map_or(node.position, |node| node.position);
+        let (expression, zone_id) = (&refresh.quartz_cron_expression, &refresh.timezone_id);
+        if let (false, Err(error)) = (expression.is_empty(), schedule::Quartz::parse(expression)) {
+            let finding = Finding::error("BAD_CRON", "refresh.quartz_cron_expression", error.to_string());
+            self.findings.push(finding.with_hint(error.hint).at(at("quartz_cron_expression")));
+        }
+        if let (false, Err(error)) = (zone_id.is_empty(), schedule::zone(zone_id)) {
+            let finding = Finding::error("BAD_TIMEZONE", "refresh.timezone_id", error.to_string());
+            self.findings.push(finding.with_hint(error.hint).at(at("timezone_id")));
+        }
         Some(refresh)
     }
 
     fn required(&mut self, fields: &mut Fields<'_>, node: &Node, name: &'static str) -> String {
         if fields.node(name).is_none() {
             let message = format!("`{name}` is missing here.");
-            self.findings.push(Finding::error("MISSING_FIELD", fields.path_of(name), message).at(node.position));
+            let hint = format!("Write `{name}: ...` here.");
+            let finding = Finding::error("MISSING_FIELD", fields.path_of(name), message).with_hint(hint);
+            self.findings.push(finding.at(node.position));
             return String::new();
         }
         fields.text(name, self.findings).unwrap_or_default()
@@ -174,7 +195,8 @@ impl Reader<'_> {
         for (name, position) in names {
             if !seen.insert(name) {
                 let message = format!("Two data sets are called `{name}`.");
-                self.findings.push(Finding::error("DUPLICATE_DATASET", "datasets", message).at(position));
+                let finding = Finding::error("DUPLICATE_DATASET", "datasets", message);
+                self.findings.push(finding.with_hint("Give one of them another name.").at(position));
             }
         }
     }
@@ -182,6 +204,7 @@ impl Reader<'_> {
     fn unknown(&mut self, code: &str, what: &str, name: &str, known: &[&str], position: Position) {
         let hint = match nearest(name, known.iter().copied()) {
             Some(near) => format!("Did you mean `{near}`?"),
+            None if known.is_empty() => format!("There is none yet: declare a {what} of that name."),
             None => format!("Known: {}.", known.join(", ")),
         };
         let message = format!("There is no {what} `{name}`.");

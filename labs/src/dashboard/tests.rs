@@ -74,3 +74,67 @@ fn a_tile_is_checked_against_the_rows_that_it_shows() {
     assert_eq!(codes(tiles[0]), ["NOT_NUMERIC", "LINE_NOT_ORDERED"]);
     assert_eq!(codes(tiles[1]), ["UNKNOWN_COLUMN", "NOT_ONE_ROW"]);
 }
+
+#[test]
+fn a_parameter_that_a_query_reads_is_declared() {
+    let text = "\
+datasets:
+  - name: a
+    sql: |
+      SELECT * FROM gold
+      WHERE day >= :Start_Date AND city = :town AND x = :town
+    parameters: [{ name: start_date, default: '2024-01-01' }]
+  - { name: b, sql: 'SELECT :n' }
+pages: []
+filters:
+  - { parameter: start_date, label: From, choices: ['2024-01-01'], datasets: [a] }
+";
+    let findings = check(text).unwrap().findings;
+    let seen: Vec<_> = findings.iter().map(|f| (f.code.as_str(), f.line.unwrap(), f.column.unwrap())).collect();
+    assert_eq!(seen, [("UNDECLARED_PARAMETER", 5, 43), ("UNDECLARED_PARAMETER", 7, 29)]);
+    assert!(findings.iter().all(|finding| finding.hint.is_some()));
+}
+
+#[test]
+fn a_data_set_is_one_query_and_a_refresh_one_that_quartz_understands() {
+    let text = "\
+datasets:
+  - { name: a, sql: DROP TABLE gold }
+  - { name: b, sql: SELECT 1; SELECT 2 }
+pages: []
+refresh: { quartz_cron_expression: 0 30 6 * *, timezone_id: Europe/Berlim }
+";
+    let expected = [("NOT_A_QUERY", 2), ("NOT_A_QUERY", 3), ("BAD_CRON", 5), ("BAD_TIMEZONE", 5)];
+    assert_eq!(codes(text), expected.map(|(code, line)| (code.to_owned(), Some(line))));
+}
+
+#[test]
+fn a_filter_binds_its_value_where_it_is_bound_and_nowhere_else() {
+    let text = "\
+datasets:
+  - { name: a, sql: 'SELECT :p', parameters: [{ name: p, default: x }] }
+  - { name: b, sql: 'SELECT :p', parameters: [{ name: p, default: y }] }
+pages: []
+filters: [{ parameter: p, datasets: [a] }]
+";
+    let dashboard = check(text).unwrap().dashboard;
+    let chosen = std::collections::BTreeMap::from([("p".to_owned(), "z".to_owned())]);
+    let values: Vec<String> =
+        dashboard.datasets.iter().map(|dataset| dashboard.values(dataset, &chosen)["p"].clone()).collect();
+    assert_eq!(values, ["z", "y"]);
+    assert_eq!(dashboard.default_of(&dashboard.filters[0]), "x");
+}
+
+#[test]
+fn a_text_that_is_readable_only_with_its_values_is_known_by_its_first_word() {
+    let cases = [
+        ("-- why\nSELECT * FROM IDENTIFIER(:t)", true),
+        ("DROP TABLE IDENTIFIER(:t)", false),
+        ("SELEC 1", false),
+        ("SELECT 1; SELECT 2", false),
+        ("", false),
+    ];
+    for (sql, expected) in cases {
+        assert_eq!(is_query(sql), expected, "{sql}");
+    }
+}

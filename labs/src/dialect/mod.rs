@@ -11,6 +11,7 @@ mod grammar;
 mod highlight;
 mod left_away;
 mod lexer;
+mod named;
 mod naming;
 mod nesting;
 mod number_literals;
@@ -26,6 +27,7 @@ pub mod vary;
 
 pub use highlight::{Token, TokenClass, highlight};
 pub use lexer::{Lexed, Parameters, position};
+pub use named::{Named, parameters_named};
 pub use naming::{column_name, function_name, written};
 pub use nesting::check_length;
 pub use parser::{parse, parse_expression, parse_type};

@@ -19,6 +19,7 @@ use crate::evidence::Evidence;
 use crate::outcome::StatementOutcome;
 use crate::relation::Relation;
 use crate::store::ScopedStore;
+use crate::widget::{Choice, Widget};
 
 pub async fn run(
     shared: &Shared,
@@ -167,17 +168,34 @@ pub async fn seed(
     user_name: String,
     tables: Vec<(String, Relation)>,
 ) -> Result<(), SandboxError> {
+    match in_workspace(shared, lane, workspace, Job::Seed { user_name, tables }).await? {
+        End::Answered { answer: Answer::Seed, .. } => Ok(()),
+        end => Err(fault(end)),
+    }
+}
+
+pub async fn widgets(
+    shared: &Shared,
+    lane: &Lane,
+    workspace: &WorkspaceKey,
+    user_name: String,
+    choice: Option<Choice>,
+) -> Result<Result<Vec<Widget>, Diagnostic>, SandboxError> {
+    match in_workspace(shared, lane, workspace, Job::Widgets { user_name, choice }).await? {
+        End::Answered { answer: Answer::Widgets(widgets), .. } => Ok(widgets),
+        end => Err(fault(end)),
+    }
+}
+
+/// A job of our own on a workspace's session; nobody is turned away.
+async fn in_workspace(shared: &Shared, lane: &Lane, workspace: &WorkspaceKey, job: Job) -> Result<End, SandboxError> {
     let turn = lane.enter_always().await;
     let store = lane.store(&shared.limits)?;
     let _slot = shared.slots.acquire().await.map_err(|_| SandboxError::Stopped)?;
     let lease = shared.pool.lease(&Place::Workspace(workspace.clone())).await?;
-    let job = Job::Seed { user_name, tables };
     let ended = watch(lease.process(), job, Some(store), &shared.limits, &turn.cancel).await;
     settle(shared, lease, &ended);
-    match ended.end {
-        End::Answered { answer: Answer::Seed, .. } => Ok(()),
-        end => Err(fault(end)),
-    }
+    Ok(ended.end)
 }
 
 pub async fn replay(shared: &Shared, plan: ReplayPlan) -> Result<Result<Evidence, Diagnostic>, SandboxError> {

@@ -38,6 +38,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evidence::Evidence;
 use crate::outcome::StatementOutcome;
 use crate::relation::Relation;
+use crate::widget::{Choice, Widget};
 use lane::Lane;
 use pool::Pool;
 
@@ -162,6 +163,22 @@ impl Sandbox {
         let (shared, lane) = (self.0.clone(), self.0.lane(workspace));
         let (workspace, user_name) = (workspace.clone(), user_name.to_owned());
         finish(async move { job::seed(&shared, &lane, &workspace, user_name, tables).await }).await
+    }
+
+    /// Gives a widget of the workspace's session its value, when there is a choice, and tells all its widgets by name.
+    /// `Ok(Err(_))`: there is no such widget, or it does not offer that value.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    pub async fn widgets(
+        &self,
+        workspace: &WorkspaceKey,
+        user_name: &str,
+        choice: Option<Choice>,
+    ) -> Result<Result<Vec<Widget>, Diagnostic>, SandboxError> {
+        let (shared, lane) = (self.0.clone(), self.0.lane(workspace));
+        let (workspace, user_name) = (workspace.clone(), user_name.to_owned());
+        finish(async move { job::widgets(&shared, &lane, &workspace, user_name, choice).await }).await
     }
 
     /// Replays a submission in a workspace of its own that is gone afterwards. `Ok(Err(_))`: it hit a limit.

@@ -62,7 +62,9 @@ impl Clock {
         let wall = match job {
             Job::Run(_) => limits.statement_wall_ms,
             Job::Judge(_) => limits.check_wall_ms,
-            Job::Replay(_) | Job::Trials(_) | Job::Probe(_) | Job::Seed { .. } => limits.replay_wall_ms,
+            Job::Replay(_) | Job::Trials(_) | Job::Probe(_) | Job::Seed { .. } | Job::Widgets { .. } => {
+                limits.replay_wall_ms
+            }
         };
         Self { wall: Duration::from_millis(wall), per_statement }
     }

@@ -11,6 +11,7 @@ use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use serde::{Deserialize, Serialize};
 
 use super::errors::EngineFault;
+use crate::widget::Widget;
 
 const PLACE: &str = "_sandbar/session.json";
 
@@ -94,14 +95,6 @@ impl Journal {
         self.variables.clear();
         self.current_schema = None;
     }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Widget {
-    pub name: String,
-    pub kind: String,
-    pub default: String,
-    pub choices: Vec<String>,
 }
 
 impl Journal {

@@ -32,6 +32,7 @@ mod table;
 mod time_travel;
 mod types;
 mod values;
+mod widgets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

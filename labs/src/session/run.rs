@@ -97,9 +97,9 @@ impl Session {
         commands::execute(self, &statement, &lexed, facts, values.collect()).await
     }
 
-    /// Widgets' defaults, with the request's values over them.
+    /// Widgets' values, with the request's values over them.
     fn parameters(&self, request: &RunRequest) -> Parameters {
-        let widgets = self.journal.widgets.values().map(|widget| (widget.name.clone(), widget.default.clone()));
+        let widgets = self.journal.widgets.values().map(|widget| (widget.name.clone(), widget.value().to_owned()));
         let given = request.parameters.iter().map(|(name, value)| (name.clone(), value.clone()));
         Parameters::new(widgets.chain(given))
     }

@@ -24,6 +24,7 @@ use crate::sandbox::protocol::{Answer, FrameError, FromWorker, Job};
 use crate::sandbox::{Limits, Probe, ReplayPlan, RunRequest, Stop};
 use crate::session::{self, Clock, EngineFault, Session, SessionOptions};
 use crate::store::BrokeredStore;
+use crate::widget::Choice;
 
 /// How long the process is looked at for work that did not stop.
 const LOOK: Duration = Duration::from_millis(15);
@@ -73,6 +74,7 @@ impl Server {
             Job::Probe(probes) => self.probe(&probes).await,
             Job::Judge(call) => self.judge(&call),
             Job::Seed { user_name, tables } => self.seed(&user_name, &tables).await,
+            Job::Widgets { user_name, choice } => self.widgets(&user_name, choice.as_ref()).await,
         };
         answer.unwrap_or_else(|fault| Answer::Fault(fault.to_string()))
     }
@@ -137,6 +139,10 @@ impl Server {
     async fn seed(&mut self, user_name: &str, tables: &[(String, Relation)]) -> Result<Answer, EngineFault> {
         self.session(user_name).await?.seed(tables).await?;
         Ok(Answer::Seed)
+    }
+
+    async fn widgets(&mut self, user_name: &str, choice: Option<&Choice>) -> Result<Answer, EngineFault> {
+        Ok(Answer::Widgets(self.session(user_name).await?.widgets(choice).await?))
     }
 
     async fn session(&mut self, user_name: &str) -> Result<&mut Session, EngineFault> {

@@ -4,6 +4,7 @@
 //! once; [`layout`] draws its graph; [`propagate`] and [`schedule`] say what would run and when. [`run`] goes through a run
 //! on a virtual clock; what its tasks do is done by whoever drives it.
 
+pub mod edit;
 pub mod graph;
 pub mod job;
 mod layout;

@@ -55,4 +55,4 @@ macro_rules! faults {
     )*};
 }
 
-faults!(crate::store::StoreError, tower_sessions::session::Error, serde_json::Error);
+faults!(crate::store::StoreError, tower_sessions::session::Error, serde_json::Error, askama::Error);

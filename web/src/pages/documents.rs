@@ -116,7 +116,7 @@ fn valid(StoredCells(cells): &StoredCells) -> Result<(), Problem> {
 }
 
 /// What is stored instead, for "keep mine / load other".
-fn stale(stored: Option<Document>) -> Result<Value, Fault> {
+pub fn stale(stored: Option<Document>) -> Result<Value, Fault> {
     let Some(stored) = stored else { return Ok(json!({ "revision": 0 })) };
     let at = moment(stored.updated_at);
     let mut answer = json!({ "revision": stored.revision, "saved_at": at.iso, "saved_at_text": at.text });

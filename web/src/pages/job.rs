@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use sandbar_content::{Lab, StarterFile};
 use sandbar_labs::workflow::{self, Checked, Syntax};
 use serde::Deserialize;
 
-use super::shown::job_graph;
+use super::shown::{inspector, job_graph};
 use super::workbench::{self, Workbench};
 use super::{Answer, Asked, job_runs, lab};
 use crate::app::App;
@@ -24,7 +24,12 @@ use crate::view::layout::Link;
 const SHOWN_FIRINGS: usize = 3;
 
 /// `GET /labs/{slug}/jobs/{key}`
-pub async fn show(State(app): State<App>, visitor: Visitor, Path((slug, key)): Path<(String, String)>) -> Answer<Job> {
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((slug, key)): Path<(String, String)>,
+    Query(Shown { task }): Query<Shown>,
+) -> Answer<Job> {
     let lab = workbench::lab(&app, &slug)?;
     let file = file(lab, &key)?;
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
@@ -36,20 +41,27 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path((slug, key)): P
         page,
         slug: slug.clone(),
         lab: Link { href: format!("/labs/{slug}"), text: lab.title.clone() },
-        key,
+        key: key.clone(),
         files: lab::files(lab, &file.path),
         path: file.path.clone(),
         revision: document.revision.unsigned_abs(),
         language: body.language,
         lines: body.lines,
-        check: judge(&file.path, &document.content),
+        check: judged(&visitor, lab, (&key, &file.path), (&document.content, document.revision), task.as_deref()),
         text: document.content,
     })
 }
 
 #[derive(Debug, Deserialize)]
+pub struct Shown {
+    /// The task whose settings are shown.
+    task: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
 pub struct Text {
     text: String,
+    task: Option<String>,
 }
 
 /// `POST /labs/{slug}/jobs/{key}/check`: findings and graph of a text; a page without scripts saves by it.
@@ -58,7 +70,7 @@ pub async fn check(
     visitor: Visitor,
     Path((slug, key)): Path<(String, String)>,
     asked: Asked,
-    Form(Text { text }): Form<Text>,
+    Form(Text { text, task }): Form<Text>,
 ) -> Answer<Response> {
     let lab = workbench::lab(&app, &slug)?;
     let file = file(lab, &key)?;
@@ -72,7 +84,8 @@ pub async fn check(
         documents::save(&app.store, bench.of(), &file.path, (&text, document.revision), store::now()).await?;
         return Ok(Redirect::to(&format!("/labs/{slug}/jobs/{key}")).into_response());
     }
-    Ok(judge(&file.path, &text).into_response())
+    // A script knows the revision itself.
+    Ok(judged(&visitor, lab, (&key, &file.path), (&text, 0), task.as_deref()).into_response())
 }
 
 pub fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
@@ -83,10 +96,25 @@ pub fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
     })
 }
 
-fn judge(path: &str, text: &str) -> JobCheck {
+/// Graph, findings and the settings of a task; `key` and `path` of the file, its text and revision.
+pub fn judged(
+    visitor: &Visitor,
+    lab: &Lab,
+    (key, path): (&str, &str),
+    (text, revision): (&str, i64),
+    task: Option<&str>,
+) -> JobCheck {
     let syntax = Syntax::of_file(path);
     let checked = workflow::check(text, syntax);
     let (summary, state) = job_graph::summary(&checked.findings);
+    let notebooks = lab.starter.iter().chain(&lab.given).map(|file| &file.path);
+    let place = inspector::Place {
+        slug: lab.slug.clone(),
+        key: key.to_owned(),
+        csrf: visitor.page("").csrf,
+        revision: revision.unsigned_abs(),
+        notebooks: notebooks.filter(|path| workbench::is_notebook(path)).cloned().collect(),
+    };
     JobCheck {
         summary,
         state,
@@ -96,6 +124,7 @@ fn judge(path: &str, text: &str) -> JobCheck {
             .filter(|job| !job.tasks.is_empty())
             .map(|job| job_graph::graph(job, &faulty(&checked), &job_graph::lines(text, syntax, &checked))),
         firings: firings(&checked),
+        inspector: inspector::inspector(place, checked.job.as_ref(), task),
         findings: checked.findings.iter().map(super::shown::checks::finding).collect(),
     }
 }

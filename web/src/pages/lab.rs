@@ -16,7 +16,7 @@ use super::shown::checks::check_list;
 use super::shown::output::{Ran, cell_output};
 use super::shown::{moment, points};
 use super::workbench::{self, StoredCell, Workbench, is_notebook, read_cells};
-use super::{Answer, changes, checks, documents, hints, table};
+use super::{Answer, changes, checks, documents, hints, table, widgets};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::{Fault, Problem};
@@ -26,6 +26,7 @@ use crate::store::documents::Document;
 use crate::store::lab_policies::Counting;
 use crate::store::submissions::{self, Submission};
 use crate::view::lab as view;
+use crate::view::layout::Link;
 use crate::view::tables::TablesPanel;
 
 #[derive(Debug, Deserialize)]
@@ -45,6 +46,11 @@ pub async fn show(
     let lab = workbench::lab(&app, &slug)?;
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let (document, current) = open_file(&bench, lab, open.file.as_deref()).await?;
+    let widgets = match document.body {
+        // A page is worth showing also while the session cannot be asked.
+        view::Body::Notebook(_) => widgets::bar(&bench, lab, &current).await.ok(),
+        view::Body::Text(_) => None,
+    };
     let report = checks::latest(&bench).await?;
     let scores = Scores::of_student(&app, visitor.id()).await?;
     let unfolded = open.task.as_deref().unwrap_or_default();
@@ -60,6 +66,7 @@ pub async fn show(
         tasks: with_hints(tasks(&bench, lab, report.as_ref()).await?, lab, (&scores.rules, visitor.id()), unfolded),
         files: files(lab, &current),
         document,
+        widgets,
         changed: changes::notice(&bench, lab).await?,
         checks: report.as_ref().map(check_list),
         tables: panel_or_nothing(&bench, lab).await,
@@ -79,6 +86,11 @@ pub fn href_of_file(slug: &str, path: &str) -> String {
 /// `job` for `job.yml`: the file has a page that draws it.
 pub fn job_key(path: &str) -> Option<&str> {
     path.strip_suffix(".yml").or(path.strip_suffix(".json")).filter(|stem| stem.starts_with("job"))
+}
+
+/// `dashboard` for `dashboard.yml`: the file has a page that shows it.
+pub fn dashboard_key(path: &str) -> Option<&str> {
+    path.strip_suffix(".yml").or(path.strip_suffix(".json")).filter(|stem| stem.starts_with("dashboard"))
 }
 
 /// The lab's files as a strip of tabs.
@@ -130,7 +142,11 @@ async fn open_file(
     };
     let revision = document.revision.unsigned_abs();
     let saved = (revision > 1).then(|| moment(document.updated_at));
-    Ok((view::Document { path: document.path, revision, saved, read_only: false, body }, path.to_owned()))
+    let shown = dashboard_key(path).map(|key| Link {
+        href: format!("/labs/{}/dashboards/{key}", lab.slug),
+        text: "Show the dashboard".to_owned(),
+    });
+    Ok((view::Document { path: document.path, revision, saved, read_only: false, shown, body }, path.to_owned()))
 }
 
 fn given_document(file: &StarterFile) -> Result<view::Document, Problem> {
@@ -142,7 +158,7 @@ fn given_document(file: &StarterFile) -> Result<view::Document, Problem> {
     } else {
         view::Body::Text(text(&file.path, &String::from_utf8_lossy(&file.bytes)))
     };
-    Ok(view::Document { path: file.path.clone(), revision: 0, saved: None, read_only: true, body })
+    Ok(view::Document { path: file.path.clone(), revision: 0, saved: None, read_only: true, shown: None, body })
 }
 
 async fn notebook(bench: &Workbench<'_>, document: &Document) -> Result<Vec<view::Cell>, Fault> {

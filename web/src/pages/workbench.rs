@@ -108,8 +108,17 @@ impl<'a> Workbench<'a> {
 
     /// Asks the workspace something on the page's behalf; it leaves no trace.
     pub async fn ask(&self, sql: String) -> Result<Vec<StatementOutcome>, Problem> {
+        self.ask_with(sql, BTreeMap::new()).await
+    }
+
+    /// As [`Workbench::ask`], with values for `:name`.
+    pub async fn ask_with(
+        &self,
+        sql: String,
+        parameters: BTreeMap<String, String>,
+    ) -> Result<Vec<StatementOutcome>, Problem> {
         let user_name = self.visitor.user.login.clone();
-        let request = RunRequest { sql, parameters: BTreeMap::new(), user_name, keep_going: true, new_session: false };
+        let request = RunRequest { sql, parameters, user_name, keep_going: true, new_session: false };
         self.app.engine()?.run(&self.workspace, request).await.map_err(sandbox_problem)
     }
 

@@ -10,6 +10,7 @@ mod rules;
 mod security;
 mod sign_in;
 mod teaching;
+mod workflows;
 
 use std::sync::Arc;
 

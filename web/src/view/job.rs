@@ -4,6 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use super::filters;
+use super::inspector::Inspector;
 use super::job_runs::JobBelow;
 use super::lab::LabFile;
 use super::layout::{Link, Page};
@@ -42,6 +43,7 @@ pub struct JobCheck {
     pub graph: Option<Graph>,
     /// The next times that the schedule fires, `Tue 24 Nov 2026, 06:00 CET`; empty without a schedule.
     pub firings: Vec<String>,
+    pub inspector: Inspector,
 }
 
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use super::filters;
 use super::layout::{Link, Moment, Page};
 use super::output::CellOutput;
 use super::tables::TablesPanel;
+use super::widgets::WidgetBar;
 
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "lab.html")]
@@ -27,6 +28,8 @@ pub struct Lab {
     /// All files of the lab; a strip of tabs when there are several.
     pub files: Vec<LabFile>,
     pub document: Document,
+    /// Of a notebook, while its session can be asked.
+    pub widgets: Option<WidgetBar>,
     /// That the starter changed since the student began, and where the changes are.
     pub changed: Option<Link>,
     /// Results of the public checks when they were run before.
@@ -116,6 +119,8 @@ pub struct Document {
     pub revision: u64,
     pub saved: Option<Moment>,
     pub read_only: bool,
+    /// The page that shows what the file describes.
+    pub shown: Option<Link>,
     pub body: Body,
 }
 

@@ -6,9 +6,11 @@
 pub mod case;
 pub mod changes;
 pub mod checks;
+pub mod dashboard;
 pub mod error;
 pub mod filters;
 pub mod gradebook;
+pub mod inspector;
 pub mod job;
 pub mod job_run;
 pub mod job_runs;
@@ -27,3 +29,4 @@ pub mod submissions;
 pub mod table;
 pub mod tables;
 pub mod teach_lab;
+pub mod widgets;

@@ -3,18 +3,28 @@ import { LazyEditor } from "./editor/lazy";
 import type { Problem } from "./editor/mount";
 import { announce } from "./page/announce";
 import { define, part } from "./page/dom";
-import { postForm } from "./page/request";
+import { postForJson, postForm } from "./page/request";
 import "./work/follow";
+import { Saver, type Stored } from "./work/saver";
 import "./work/start";
-import { Saver } from "./work/saver";
 
 const PAUSE_MS = 350;
+
+/** A change that the server made and stored. */
+interface Changed extends Stored {
+  text: string;
+  html: string;
+}
 
 class JobEditor extends HTMLElement {
   private editor!: LazyEditor;
   private saver!: Saver<{ text: string }>;
   private timer = 0;
   private asked = 0;
+  /** The text comes from the server, which has it already. */
+  private taking = false;
+  /** Changes of the form are sent one after the other. */
+  private changing: Promise<void> = Promise.resolve();
 
   connectedCallback(): void {
     this.editor = new LazyEditor(part(this, "editor"), () => ({
@@ -41,6 +51,8 @@ class JobEditor extends HTMLElement {
     void this.editor.mount();
     const side = part(this, "check");
     side.addEventListener("click", (event) => this.clicked(event.target as Element));
+    side.addEventListener("change", (event) => this.changed(event.target as HTMLElement));
+    side.addEventListener("submit", (event) => this.submitted(event));
     side.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -51,6 +63,7 @@ class JobEditor extends HTMLElement {
   }
 
   private edited(): void {
+    if (this.taking) return;
     this.saver.touch();
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.check(), PAUSE_MS);
@@ -58,18 +71,91 @@ class JobEditor extends HTMLElement {
 
   private async check(): Promise<void> {
     const ticket = ++this.asked;
-    const fragment = await postForm(this.dataset["check"] ?? "", { text: this.editor.text }).catch(() => null);
+    const fragment = await postForm(this.dataset["check"] ?? "", { text: this.editor.text, task: this.task }).catch(() => null);
     if (!fragment || ticket !== this.asked) return;
     this.replaceSide(fragment.html);
     this.editor.show(this.problems());
     announce(this.querySelector(".job-graph .state")?.textContent?.trim() ?? "");
   }
 
+  /** The task in the form. */
+  private get task(): string {
+    return this.querySelector<HTMLInputElement>('.inspector input[name="task"][type="hidden"]')?.value ?? "";
+  }
+
+  /** A control of the form sends its change at once; names wait for their button. */
+  private changed(control: HTMLElement): void {
+    const form = control.closest("form");
+    if (!form || "onSubmit" in control.dataset) return;
+    if ("choose" in form.dataset) void this.inspect((control as HTMLSelectElement).value);
+    else if ("change" in form.dataset) this.send(form);
+  }
+
+  private submitted(event: SubmitEvent): void {
+    const form = event.target as HTMLFormElement;
+    if (!("change" in form.dataset)) return;
+    event.preventDefault();
+    this.send(form);
+  }
+
+  private send(form: HTMLFormElement): void {
+    const fields = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+    this.changing = this.changing.then(() => this.change(form, fields));
+  }
+
+  /** The server changes the stored text, and the page takes it over. */
+  private async change(form: HTMLFormElement, fields: URLSearchParams): Promise<void> {
+    await this.saver.flush();
+    fields.set("revision", String(this.saver.seen));
+    const sent = this.editor.text;
+    const answer = await postForJson(form.action, fields).catch(() => null);
+    // What was typed meanwhile is not overwritten unasked.
+    if (answer?.status === 200 && this.editor.text !== sent) await this.saver.conflict(answer.body as Changed);
+    else if (answer?.status === 200) this.take(answer.body as Changed);
+    else if (answer?.status === 409) await this.saver.conflict(answer.body as { text: string } & Stored);
+    else this.refuse(form, (answer?.body as { message?: string } | null)?.message ?? "The server cannot be reached. Nothing was changed.");
+  }
+
+  private take(changed: Changed): void {
+    clearTimeout(this.timer);
+    this.asked += 1;
+    this.taking = true;
+    this.editor.text = changed.text;
+    this.taking = false;
+    this.saver.adopt(changed);
+    this.replaceSide(changed.html);
+    this.editor.show(this.problems());
+    this.markTask(false);
+    announce(`Changed. ${this.querySelector(".job-graph .state")?.textContent?.trim() ?? ""}`);
+  }
+
+  /** A name stays as it was typed, to be mended; a box or a choice shows again what the text says. */
+  private refuse(form: HTMLFormElement, message: string): void {
+    if (!form.querySelector("[data-on-submit]")) form.reset();
+    const place = this.querySelector<HTMLElement>('[data-role="change-refused"]');
+    if (!place) return;
+    place.textContent = message;
+    place.hidden = false;
+    announce(message);
+  }
+
+  /** Shows a task in the form. */
+  private async inspect(task: string): Promise<void> {
+    const fragment = await postForm(this.dataset["check"] ?? "", { text: this.editor.text, task }).catch(() => null);
+    if (!fragment?.ok) return;
+    this.replaceSide(fragment.html);
+    this.markTask(true);
+  }
+
   /** While the text cannot be read, the last graph stays, dimmed. */
   private replaceSide(html: string): void {
     const side = part(this, "check");
     const before = side.querySelector(".graph-scroll");
+    const focused = side.contains(document.activeElement) ? document.activeElement : null;
+    const [id, task] = [focused?.id, focused?.getAttribute("data-task")];
     side.innerHTML = html;
+    const again = id ? document.getElementById(id) : task ? this.node(task) : null;
+    (again as HTMLElement | SVGElement | null)?.focus();
     const empty = side.querySelector(".job-graph .empty");
     if (before && empty) {
       before.setAttribute("data-dimmed", "");
@@ -100,12 +186,21 @@ class JobEditor extends HTMLElement {
     this.choose(node);
   }
 
-  /** A node marks its lines. */
+  /** A node shows its task in the form and marks its lines. */
   private choose(node: SVGGElement): void {
-    const [first, last] = [Number(node.dataset["firstLine"]), Number(node.dataset["lastLine"])];
+    void this.inspect(node.dataset["task"] ?? "");
+  }
+
+  private node(task: string): SVGGElement | null {
+    return [...this.querySelectorAll<SVGGElement>(".node")].find((node) => node.dataset["task"] === task) ?? null;
+  }
+
+  /** Marks the form's task in the graph and in the text. */
+  private markTask(scroll: boolean): void {
+    const node = this.node(this.task);
     this.setCurrent(node);
-    if (!first) return;
-    void this.editor.mount().then((editor) => editor.mark({ from: first, to: last || first }, true));
+    const [first, last] = [Number(node?.dataset["firstLine"]), Number(node?.dataset["lastLine"])];
+    if (first) void this.editor.mount().then((editor) => editor.mark({ from: first, to: last || first }, scroll));
   }
 
   /** The lines mark their node. */

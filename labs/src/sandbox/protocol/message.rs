@@ -9,6 +9,7 @@ use crate::outcome::StatementOutcome;
 use crate::relation::Relation;
 use crate::sandbox::{Limits, Probe, ReplayPlan, RunRequest, Stop};
 use crate::store::{StoreCall, StoreReply};
+use crate::widget::{Choice, Widget};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToWorker {
@@ -44,6 +45,11 @@ pub enum Job {
         user_name: String,
         tables: Vec<(String, Relation)>,
     },
+    /// Give a widget its value, when there is a choice, and tell all widgets.
+    Widgets {
+        user_name: String,
+        choice: Option<Choice>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +76,7 @@ pub enum Answer {
     /// What the component said, or why it did not, in words for its author.
     Judge(Result<Said, String>),
     Seed,
+    Widgets(Result<Vec<Widget>, Diagnostic>),
     /// The worker itself gave up the statement that began last, or the batch.
     Stopped(Stop),
     /// The engine panicked, with these words for the log.

@@ -3,9 +3,9 @@
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{CreateWidget, Lexed, WidgetChoices, WidgetKind};
 use crate::evidence::StatementFacts;
+use crate::widget::Widget;
 
 use super::super::Session;
-use super::super::journal::Widget;
 use super::super::planning::Planner;
 use super::super::rows;
 use super::{Output, Result};
@@ -32,13 +32,17 @@ pub async fn run(
         return Err(Diagnostic::new("INVALID_WIDGET_DEFAULT", "22023", message)
             .with_hint(format!("Choices are: {}.", choices.join(", "))));
     }
-    let widget = Widget {
+    let key = create.name.to_lowercase();
+    let mut widget = Widget {
         name: create.name.clone(),
         kind: create.kind.as_str().to_owned(),
         default: create.default.clone(),
         choices,
+        chosen: None,
     };
-    session.journal.widgets.insert(create.name.to_lowercase(), widget);
+    let before = session.journal.widgets.remove(&key).and_then(|before| before.chosen);
+    widget.chosen = before.filter(|chosen| widget.check(&chosen.value).is_ok());
+    session.journal.widgets.insert(key, widget);
     Ok(Output::default())
 }
 

@@ -13,6 +13,7 @@ use crate::evidence::StatementKind;
 use crate::notebook;
 use crate::sandbox::{Limits, NotebookRun, ReplayPlan};
 use crate::session::replay;
+use crate::widget::{Choice, Chosen};
 
 async fn open(store: &Arc<dyn ObjectStore>) -> Session {
     Session::open(store.clone(), options()).await.unwrap()
@@ -121,4 +122,45 @@ async fn the_statement_that_shows_a_view_makes_it_again() {
     ok(&mut session, text).await;
     assert_eq!(rows(&mut session, "SELECT `how many`, place FROM north").await, json!([[1, "n"]]));
     assert_eq!(rows(&mut session, "SHOW CREATE TABLE north").await, shown);
+}
+
+fn choice(name: &str, value: &str) -> Choice {
+    Choice { name: name.to_owned(), chosen: Chosen { value: value.to_owned(), at_ms: 1 } }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_value_outlives_its_worker_and_a_second_declaration() {
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let mut first = open(&store).await;
+    let declare = "CREATE WIDGET DROPDOWN Town DEFAULT 'Ulm' CHOICES SELECT * FROM VALUES ('Ulm'), ('Bonn') AS t(name)";
+    ok(&mut first, declare).await;
+    first.widgets(Some(&choice("town", "Bonn"))).await.unwrap().unwrap();
+    drop(first);
+    let mut second = open(&store).await;
+    ok(&mut second, declare).await;
+    assert_eq!(rows(&mut second, "SELECT :town").await, json!([["Bonn"]]));
+    let widgets = second.widgets(None).await.unwrap().unwrap();
+    assert_eq!((widgets[0].name.as_str(), widgets[0].value()), ("Town", "Bonn"));
+    let other = "CREATE WIDGET DROPDOWN town DEFAULT 'Ulm' CHOICES SELECT * FROM VALUES ('Ulm') AS t(name)";
+    ok(&mut second, other).await;
+    assert_eq!(rows(&mut second, "SELECT :town").await, json!([["Ulm"]]), "Bonn is no choice any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_a_widget_does_not_offer_is_refused() {
+    let mut session = open(&(Arc::new(InMemory::new()) as Arc<dyn ObjectStore>)).await;
+    ok(&mut session, "CREATE WIDGET DROPDOWN d DEFAULT 'a' CHOICES SELECT explode(array('a', 'b'))").await;
+    ok(&mut session, "CREATE WIDGET MULTISELECT m DEFAULT 'a' CHOICES SELECT explode(array('a', 'b'))").await;
+    ok(&mut session, "CREATE WIDGET COMBOBOX c DEFAULT 'a' CHOICES SELECT explode(array('a', 'b'))").await;
+    for (name, value, expected) in [
+        ("d", "c", Some("INVALID_WIDGET_VALUE")),
+        ("m", "a,c", Some("INVALID_WIDGET_VALUE")),
+        ("m", "a,b", None),
+        ("c", "anything", None),
+        ("x", "a", Some("WIDGET_NOT_FOUND")),
+    ] {
+        let answer = session.widgets(Some(&choice(name, value))).await.unwrap();
+        assert_eq!(answer.err().map(|error| error.class).as_deref(), expected, "{name} {value}");
+    }
+    assert_eq!(rows(&mut session, "SELECT :d, :m, :c").await, json!([["a", "a,b", "anything"]]));
 }

@@ -1,8 +1,10 @@
 //! What several pages show alike: times, points, results of statements, checks.
 
+pub mod chart;
 pub mod checks;
 pub mod csv;
 pub mod history;
+pub mod inspector;
 pub mod job_graph;
 pub mod job_run;
 pub mod output;

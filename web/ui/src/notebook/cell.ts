@@ -141,10 +141,14 @@ export class Cell extends HTMLElement {
   private changed(): void {
     this.host?.edited();
     this.editor.show([]);
-    if (this.dataset["state"] === "succeeded" || this.dataset["state"] === "failed") {
-      this.dataset["state"] = "stale";
-      showState(part(this, "status"), "stale", "Edited since it ran");
-    }
+    this.outdate("Edited since it ran");
+  }
+
+  /** What the output shows is not what a run would give now. */
+  outdate(words: string): void {
+    if (this.dataset["state"] !== "succeeded" && this.dataset["state"] !== "failed") return;
+    this.dataset["state"] = "stale";
+    showState(part(this, "status"), "stale", words);
   }
 
   private place(): RunPlace {

@@ -7,6 +7,7 @@ import type { SchemaChanged } from "../work/tables";
 import { Cell, type CellContent, type CellHost, type Language } from "./cell";
 import { type CellCommand, CommandKeys } from "./keys";
 import { RunQueue } from "./queue";
+import type { StaleCells } from "./widgets";
 
 interface Content {
   cells: CellContent[];
@@ -39,6 +40,7 @@ export class Notebook extends HTMLElement implements CellHost {
     document.addEventListener("sandbar:schema", (event) => {
       for (const cell of this.cells) cell.offer((event as SchemaChanged).schema);
     });
+    document.addEventListener("sandbar:stale", (event) => this.outdated(event as StaleCells));
     document.querySelector("#undo button")?.addEventListener("click", () => this.undo());
     document.querySelector("[data-run-all]")?.addEventListener("click", () => this.runAll());
   }
@@ -93,6 +95,13 @@ export class Notebook extends HTMLElement implements CellHost {
   private runAll(): void {
     announce("Running all cells.");
     for (const cell of this.cells) if (cell.language !== "markdown") this.run(cell);
+  }
+
+  /** Cells that read a widget whose value is newer than their output. */
+  private outdated({ cells, run }: StaleCells): void {
+    const stale = this.cells.filter((cell) => cells.includes(cell.cellId));
+    for (const cell of stale) cell.outdate("A widget changed since it ran");
+    if (run) for (const cell of stale) this.run(cell);
   }
 
   /** The server knows the cell before it is asked to run it. */

@@ -36,6 +36,13 @@ export interface Saved {
   body: unknown;
 }
 
+/** Posts form fields and gives back JSON. Rejects only without a network. */
+export async function postForJson(url: string, fields: URLSearchParams): Promise<Saved> {
+  const response = await fetch(url, { method: "POST", headers: headers({ Accept: "application/json" }), body: fields });
+  const body: unknown = await response.json().catch(() => null);
+  return { status: response.status, body };
+}
+
 export async function putJson(url: string, value: unknown, keepalive = false): Promise<Saved> {
   const response = await fetch(url, {
     method: "PUT",

@@ -24,7 +24,7 @@ export interface SaverOptions<T extends object> {
   place: HTMLElement | null;
 }
 
-interface Stored {
+export interface Stored {
   revision: number;
   saved_at_text?: string;
 }
@@ -46,6 +46,21 @@ export class Saver<T extends object> {
     window.addEventListener("online", () => void this.flush());
     window.addEventListener("pagehide", () => this.saveLast());
     this.recover();
+  }
+
+  /** The stored revision that the page's text is based on. */
+  get seen(): number {
+    return this.revision;
+  }
+
+  /** The server itself has stored a new content, which is now in the page. */
+  adopt(stored: Stored): void {
+    this.stored(stored, this.edits);
+  }
+
+  /** Somebody else stored another content: keep mine or load theirs. */
+  async conflict(theirs: T & Stored): Promise<void> {
+    await this.resolve(this.options.content(), theirs, this.edits);
   }
 
   /** Something was edited. */

@@ -1,0 +1,146 @@
+use super::*;
+
+mod laws;
+
+const JOB: &str = "\
+# The nightly job.
+name: nightly
+tasks:
+  - task_key: etl # first
+    notebook_task: { notebook_path: ./etl.sql }
+    max_retries: 2 # the source is slow
+
+  # What nobody may see wrong.
+  - task_key: quality
+    depends_on: [{ task_key: etl }] # always
+    notebook_task:
+      notebook_path: ./quality.sql
+      base_parameters: { rows: '{{tasks.etl.values.rows}}' }
+  - task_key: clean_up
+    depends_on:
+      # after all others
+      - task_key: etl
+      - task_key: quality # too
+    run_if: ALL_DONE
+    notebook_task: { notebook_path: ./clean_up.sql }
+schedule: { quartz_cron_expression: 0 0 6 * * ?, timezone_id: Europe/Berlin }
+";
+
+fn text(key: &str) -> String {
+    key.to_owned()
+}
+
+fn wait(task: &str, on: &str) -> Operation {
+    Operation::AddDependency { task: text(task), on: text(on) }
+}
+
+fn forget(task: &str, on: &str) -> Operation {
+    Operation::RemoveDependency { task: text(task), on: text(on) }
+}
+
+/// Lines that are only in the old text, and those only in the new one.
+fn difference<'a>(old: &'a str, new: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let end = old[start..].iter().rev().zip(new[start..].iter().rev()).take_while(|(a, b)| a == b).count();
+    (old[start..old.len() - end].to_vec(), new[start..new.len() - end].to_vec())
+}
+
+fn check(before: &str, operation: &Operation, gone: &[&str], come: &[&str]) {
+    let syntax = if before.starts_with('{') { Syntax::Json } else { Syntax::Yaml };
+    let after = apply(before, syntax, operation).unwrap_or_else(|refusal| panic!("{operation:?}: {refusal}"));
+    assert_eq!(difference(before, &after), (gone.to_vec(), come.to_vec()), "{operation:?}\n{after}");
+}
+
+#[test]
+fn a_dependency_comes_and_goes_in_the_way_that_the_list_is_written() {
+    check(JOB, &wait("etl", "clean_up"), &[], &["    depends_on: [{ task_key: clean_up }]"]);
+    let (before, after) = (
+        "    depends_on: [{ task_key: etl }] # always",
+        "    depends_on: [{ task_key: etl }, { task_key: clean_up }] # always",
+    );
+    check(JOB, &wait("quality", "clean_up"), &[before], &[after]);
+    check(JOB, &forget("quality", "etl"), &[before], &["    # always"]);
+    let two = &JOB.replace("[{ task_key: etl }]", "[{ task_key: etl }, { task_key: x }]");
+    check(two, &forget("quality", "x"), &[&before.replace("}]", "}, { task_key: x }]")], &[before]);
+    check(JOB, &forget("clean_up", "quality"), &["      - task_key: quality # too"], &["      # too"]);
+    check(JOB, &wait("quality", "etl"), &[], &[]);
+    let block = JOB.replace(
+        "  - task_key: clean_up\n",
+        "  - task_key: last\n    notebook_task: { notebook_path: ./l.sql }\n  - task_key: clean_up\n",
+    );
+    check(&block, &wait("clean_up", "last"), &[], &["      - task_key: last"]);
+}
+
+#[test]
+fn a_setting_changes_in_its_place_and_a_new_one_stands_at_the_tasks_end() {
+    let retries = |task: &str, retries| Operation::SetMaxRetries { task: text(task), retries };
+    let line = "    max_retries: 2 # the source is slow";
+    check(JOB, &retries("etl", Some(5)), &[line], &["    max_retries: 5 # the source is slow"]);
+    check(JOB, &retries("etl", None), &[line], &["    # the source is slow"]);
+    check(JOB, &retries("quality", Some(1)), &[], &["    max_retries: 1"]);
+    let run_if = |task: &str, run_if| Operation::SetRunIf { task: text(task), run_if };
+    check(JOB, &run_if("clean_up", RunIf::AllSuccess), &["    run_if: ALL_DONE"], &[]);
+    check(JOB, &run_if("etl", RunIf::AllDone), &[], &["    run_if: ALL_DONE"]);
+    check(JOB, &Operation::SetTimeout { task: text("etl"), seconds: Some(60) }, &[], &["    timeout_seconds: 60"]);
+}
+
+#[test]
+fn a_task_comes_and_goes() {
+    let add = Operation::AddTask { task: text("new"), notebook: Some(text("./new.sql")) };
+    let lines = ["  - task_key: new", "    notebook_task: { notebook_path: ./new.sql }"];
+    check(JOB, &add, &[], &lines);
+    check("name: x\ntasks: []\n", &add, &["tasks: []"], &["tasks:", lines[0], lines[1]]);
+    check("name: x\ntasks:\n", &add, &[], &lines);
+    check(
+        "tasks:\n- { task_key: t }\n",
+        &add,
+        &[],
+        &["- task_key: new", "  notebook_task: { notebook_path: ./new.sql }"],
+    );
+    check("name: x\n", &add, &[], &["tasks:", lines[0], lines[1]]);
+    let remove = |task: &str| Operation::RemoveTask { task: text(task) };
+    let alone = "tasks:\n  - task_key: a # why\n    max_retries: 1\nname: x\n";
+    let gone = ["tasks:", "  - task_key: a # why", "    max_retries: 1"];
+    check(alone, &remove("a"), &gone, &["tasks: []", "  # why"]);
+    let after = apply(JOB, Syntax::Yaml, &remove("etl")).unwrap();
+    assert!(!after.contains("task_key: etl") && after.contains("# What nobody may see wrong."), "{after}");
+    assert_eq!(comments::texts(&after), comments::texts(JOB));
+}
+
+#[test]
+fn a_new_name_reaches_dependencies_and_references() {
+    let after = apply(JOB, Syntax::Yaml, &Operation::RenameTask { task: text("etl"), to: text("load") }).unwrap();
+    assert_eq!(after, JOB.replace("task_key: etl", "task_key: load").replace("tasks.etl", "tasks.load"));
+    let number = apply(JOB, Syntax::Yaml, &Operation::RenameTask { task: text("etl"), to: text("7") }).unwrap();
+    assert!(number.contains("task_key: \"7\" # first"), "{number}");
+}
+
+#[test]
+fn json_is_changed_in_its_own_way() {
+    let job = "{\n  \"settings\": {\n    \"tasks\": [\n      {\"task_key\": \"a\"},\n      {\n        \"task_key\": \"b\",\n        \
+               \"depends_on\": [{\"task_key\": \"a\"}]\n      }\n    ]\n  }\n}\n";
+    let line = "      {\"task_key\": \"a\"},";
+    check(job, &wait("a", "b"), &[line], &["      {\"task_key\": \"a\", \"depends_on\": [{\"task_key\": \"b\"}]},"]);
+    let retries = Operation::SetMaxRetries { task: text("b"), retries: Some(3) };
+    let last = "        \"depends_on\": [{\"task_key\": \"a\"}]";
+    check(job, &retries, &[last], &[&format!("{last},"), "        \"max_retries\": 3"]);
+    check(job, &forget("b", "a"), &["        \"task_key\": \"b\",", last], &["        \"task_key\": \"b\""]);
+    let add = Operation::AddTask { task: text("c"), notebook: None };
+    check(job, &add, &["      }"], &["      },", "      {\"task_key\": \"c\"}"]);
+}
+
+#[test]
+fn what_does_not_fit_the_job_or_is_not_understood_is_refused() {
+    let refusal = |text: &str, operation| apply(text, Syntax::Yaml, &operation).unwrap_err();
+    assert_eq!(refusal(JOB, wait("etl", "nowhere")), Refusal::NoTask(text("nowhere")));
+    assert_eq!(refusal(JOB, wait("etl", "etl")), Refusal::Itself);
+    let rename = |to: &str| Operation::RenameTask { task: text("etl"), to: text(to) };
+    assert_eq!(refusal(JOB, rename("quality")), Refusal::Taken(text("quality")));
+    assert_eq!(refusal(JOB, rename("a b")), Refusal::BadKey(text("a b")));
+    assert!(matches!(refusal("tasks: [", rename("x")), Refusal::Unreadable(_)));
+    let aliased = "base: &base\n  task_key: a\ntasks:\n  - *base\n  - task_key: b\n";
+    assert_eq!(refusal(aliased, wait("a", "b")), Refusal::ByHand);
+    let merged = "base: &base { max_retries: 1 }\ntasks:\n  - <<: *base\n    task_key: a\n";
+    assert_eq!(refusal(merged, Operation::SetMaxRetries { task: text("a"), retries: Some(2) }), Refusal::ByHand);
+}
