@@ -50,6 +50,10 @@ impl Rule for JobParameters {
         let faulty = self.parameters.iter().find_map(|(name, default)| parameter_fault(job, task, name, default));
         faulty.or_else(|| self.not_seen(job)).map_or(Verdict::Passed, Fault::failed)
     }
+
+    fn about(&self) -> About<'_> {
+        About::Job(Some(&self.task))
+    }
 }
 
 impl JobParameters {
@@ -65,10 +69,6 @@ impl JobParameters {
         let message = format!("A run was given a value for `{name}`, and `{}` did not see it.", self.task);
         let found = seen.get(name).map_or("the task did not run", String::as_str);
         Some(Fault::new("not_seen", message).expected(value).found(found))
-    }
-
-    fn about(&self) -> About<'_> {
-        About::Job(Some(&self.task))
     }
 }
 
