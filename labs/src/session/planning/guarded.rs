@@ -32,8 +32,8 @@ use super::nodes::map_named;
 /// Numbers conditions, see [`numbered`].
 const NUMBERED: &str = "__numbered";
 
-/// Numbers those conditions of a WHERE that may fail, where there are several, of inner queries first. One that compares two
-/// relations, or holds a subquery, is left alone, so that a join can be made of it.
+/// Numbers those conditions of a WHERE that may fail, where there are several of them or several WHEREs, of inner queries first.
+/// One that compares two relations, or holds a subquery, is left alone, so that a join can be made of it.
 #[derive(Debug)]
 pub struct Numbering;
 
@@ -43,23 +43,28 @@ impl AnalyzerRule for Numbering {
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        let mut next = 0;
+        let (mut next, mut filters) = (0, 0);
+        plan.apply_with_subqueries(|node| {
+            filters += usize::from(matches!(node, LogicalPlan::Filter(_)));
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        let few = if filters > 1 { 1 } else { 2 };
         let number = |node: LogicalPlan| match node {
-            LogicalPlan::Filter(filter) => conditions(filter, &mut next),
+            LogicalPlan::Filter(filter) => conditions(filter, few, &mut next),
             node => Ok(Transformed::no(node)),
         };
         plan.transform_up_with_subqueries(number).map(|plan| plan.data)
     }
 }
 
-fn conditions(filter: Filter, next: &mut i64) -> Result<Transformed<LogicalPlan>> {
+fn conditions(filter: Filter, few: usize, next: &mut i64) -> Result<Transformed<LogicalPlan>> {
     let schema = Arc::clone(filter.input.schema());
     let counts = |part: &Expr| {
         let relations: HashSet<_> = part.column_refs().into_iter().map(|column| column.relation.clone()).collect();
         relations.len() < 2 && !asks_another_query(part) && may_fail(part, &schema)
     };
     let parts = split_binary(&filter.predicate, Operator::And);
-    if parts.into_iter().filter(|part| counts(part)).count() < 2 {
+    if parts.into_iter().filter(|part| counts(part)).count() < few {
         return Ok(Transformed::no(LogicalPlan::Filter(filter)));
     }
     let parts = split_binary_owned(filter.predicate, Operator::And).into_iter().map(|part| {
