@@ -102,14 +102,12 @@ async fn drive(app: &App, stored: &JobRun, mut driver: Driver<'_>, mut run: Run)
     let until = Instant::now() + JOB_RUN_WALL;
     driver.cancel = app.job_runs.cancellation(stored.id);
     driver.until = Some(until);
+    driver.most_attempts = Some(JOB_RUN_MOST_ATTEMPTS);
     let mut keeper = Keeper { app, stored, saved: None, note: None };
-    let mut attempts = 0;
     while let Some(order) = run.next_order() {
         keeper.keep(&run).await?;
         let performed = driver.perform(&order).await.map_err(Fault::new)?;
-        attempts += 1;
-        if attempts >= JOB_RUN_MOST_ATTEMPTS {
-            driver.until = Some(Instant::now());
+        if driver.had_enough() {
             keeper.note = Some(format!("A run may have {JOB_RUN_MOST_ATTEMPTS} attempts here, so this one was ended."));
         } else if Instant::now() >= until {
             keeper.note =

@@ -33,13 +33,17 @@ pub struct Driver<'a> {
     pub cancel: CancellationToken,
     /// As if it were cancelled then.
     pub until: Option<Instant>,
+    /// As if it were cancelled after so many attempts, those of other jobs that it runs among them.
+    pub most_attempts: Option<usize>,
+    attempts: usize,
     depth: usize,
 }
 
 impl<'a> Driver<'a> {
     pub fn new(sandbox: &'a Sandbox, workspace: &'a WorkspaceKey, user_name: String, files: Files) -> Self {
         let cancel = CancellationToken::new();
-        Self { sandbox, workspace, user_name, files, told: None, cancel, until: None, depth: 0 }
+        let (until, most_attempts) = (None, None);
+        Self { sandbox, workspace, user_name, files, told: None, cancel, until, most_attempts, attempts: 0, depth: 0 }
     }
 
     pub fn telling(self, told: Told) -> Self {
@@ -62,7 +66,12 @@ impl<'a> Driver<'a> {
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.cancel.is_cancelled() || self.until.is_some_and(|until| Instant::now() >= until)
+        self.cancel.is_cancelled() || self.until.is_some_and(|until| Instant::now() >= until) || self.had_enough()
+    }
+
+    /// Whether the run had all the attempts that it may have.
+    pub fn had_enough(&self) -> bool {
+        self.most_attempts.is_some_and(|most| self.attempts >= most)
     }
 
     /// Does the work of one attempt.
@@ -70,6 +79,8 @@ impl<'a> Driver<'a> {
     /// # Errors
     /// When the sandbox cannot be used.
     pub async fn perform(&mut self, order: &Order) -> Result<Performed, SandboxError> {
+        // Work that asks nobody would keep a thread of the server to itself.
+        tokio::task::yield_now().await;
         let performed = match &order.work {
             _ if self.is_cancelled() => Performed::canceled(0),
             Work::Notebook { path } | Work::SqlFile { path } => self.notebook(path, order).await?,
@@ -82,6 +93,7 @@ impl<'a> Driver<'a> {
                 ),
             ),
         };
+        self.attempts += 1;
         if let Some(told) = &self.told {
             told(order, &performed, self.depth);
         }
@@ -163,7 +175,14 @@ impl<'a> Driver<'a> {
         };
         let mut done = Done::default();
         for dataset in &checked.dashboard.datasets {
-            let outcomes = self.run(&dataset.sql, &order.parameters, done.is_empty()).await?;
+            if !dashboard::is_query(&dataset.sql) {
+                let message = format!("{name}, data set {}: only a query can be asked.", dataset.name);
+                return Ok(done.failed(message));
+            }
+            // The data set's own defaults, and over them what the run gives.
+            let mut values = checked.dashboard.values(dataset, &BTreeMap::new());
+            values.extend(order.parameters.clone());
+            let outcomes = self.run(&dataset.sql, &values, done.is_empty()).await?;
             let place = Place::DataSet { file: name.clone(), name: dataset.name.clone() };
             if let Some(error) = done.take(&outcomes, &place) {
                 return Ok(done.failed(error));

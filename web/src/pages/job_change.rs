@@ -14,6 +14,7 @@ use super::workbench::{self, Workbench};
 use super::{Answer, Asked, documents, job};
 use crate::app::App;
 use crate::auth::Visitor;
+use crate::config::MAX_DOCUMENT_BYTES;
 use crate::error::Problem;
 use crate::store;
 use crate::store::documents::{self as stored, Saved};
@@ -44,6 +45,9 @@ pub async fn change(
         }
         Err(why) => return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "message": why }))).into_response()),
     };
+    if text.len() > MAX_DOCUMENT_BYTES {
+        return Err(Problem::too_large(MAX_DOCUMENT_BYTES));
+    }
     let at = store::now();
     let revision = match stored::save(&app.store, bench.of(), &file.path, (&text, document.revision), at).await? {
         Saved::Kept { revision } => revision,

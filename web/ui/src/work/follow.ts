@@ -3,6 +3,10 @@ import { announce } from "../page/announce";
 import { define, maybePart, part } from "../page/dom";
 import { getFragment } from "../page/request";
 
+/** A part that could not be read is asked for again so often, after so long. */
+const TRIES = 5;
+const RETRY_MS = 1500;
+
 /** Details that are open, by what they say; a swap keeps them open. */
 function openDetails(root: ParentNode): Set<string> {
   return new Set([...root.querySelectorAll("details[open] > summary")].map((summary) => nameOf(summary)));
@@ -15,6 +19,7 @@ class Follow extends HTMLElement {
   private seen = "";
   private fetching = false;
   private again = false;
+  private tries = TRIES;
 
   connectedCallback(): void {
     this.seen = this.dataset["seen"] ?? "";
@@ -62,7 +67,12 @@ class Follow extends HTMLElement {
     do {
       this.again = false;
       const fragment = await getFragment(this.dataset["part"] ?? location.pathname + location.search).catch(() => null);
-      if (fragment?.ok) this.swap(fragment.html);
+      if (fragment?.ok) {
+        this.tries = TRIES;
+        this.swap(fragment.html);
+      } else await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      // What was not read is asked for again, while somebody looks.
+      this.again ||= !fragment?.ok && !document.hidden && this.isConnected && --this.tries > 0;
     } while (this.again);
     this.fetching = false;
   }
