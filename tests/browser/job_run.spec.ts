@@ -1,6 +1,6 @@
 // A job that fails, is understood, mended and repaired; then the clock advances to its next firing.
 import { expect, test } from "./server";
-import { readReference, runJob, saveNotebook, signIn, write } from "./steps";
+import { readReference, runJob, saveFile, saveNotebook, signIn } from "./steps";
 
 const GOLD = `CREATE OR REPLACE TABLE lab_orders_gold AS
 SELECT *, price * quantity AS revenue FROM lab_orders
@@ -67,10 +67,13 @@ test("a run can be started, read and repaired without scripts", async ({ browser
 
 test("the form that starts a run follows the job as it is edited", async ({ page }) => {
   await signIn(page, "chen");
+  await saveFile(page, "workflows", "job.yml", { text: "name: my_job\ntasks: []\n" });
   await page.goto("/labs/workflows/jobs/job");
   const start = page.locator("sb-start");
   await expect(start).toContainText("The saved job has no task yet.");
-  await write(page, page.locator("sb-job"), await readReference("workflows", "job.yml"));
+  await page.locator("sb-job .cm-content").click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(await readReference("workflows", "job.yml"));
   await expect(start.getByLabel("Parameter start_date")).toHaveValue("2024-01-01");
   await expect(start).toContainText(", 06:00 CE");
   await expect(start).not.toContainText("no task yet");
