@@ -46,11 +46,17 @@ export const importReference = (page: Page, lab: string, file: string): Promise<
 export const importWrong = (page: Page, lab: string, file: string): Promise<void> =>
   importNotebook(page, path.join(COURSE, "labs", lab, "wrong", file));
 
+/** Takes the starter in again, whatever the student's notebook holds by now. */
+export const importStarter = (page: Page, lab: string, file: string): Promise<void> =>
+  importNotebook(page, path.join(COURSE, "labs", lab, "starter", file));
+
 async function importNotebook(page: Page, file: string): Promise<void> {
   await page.getByLabel("More for this lab").click();
   await page.getByRole("button", { name: "Import a notebook" }).click();
   await page.getByLabel("File (.sql, .py or .ipynb)").setInputFiles(file);
+  const opened = page.waitForEvent("load");
   await page.getByRole("button", { name: "Import", exact: true }).click();
+  await opened;
   await expect(page.locator("sb-cell").first()).toBeVisible();
 }
 

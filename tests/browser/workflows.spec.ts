@@ -2,7 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./server";
-import { cell, readReference, ran, signIn, write } from "./steps";
+import { cell, importStarter, readReference, ran, signIn, write } from "./steps";
 
 test.describe.configure({ mode: "serial" });
 
@@ -44,6 +44,7 @@ async function accessible(): Promise<void> {
 
 test("a widget's new value makes the cells that read it stale, and runs them again", async () => {
   await page.goto("/labs/workflows");
+  await importStarter(page, "workflows", "etl.sql");
   const [, widgets = "", gold = ""] = (await readReference("workflows", "etl.sql")).split("-- COMMAND ----------");
   await write(page, cell(page, "Widgets"), widgets.replace(/-- DBTITLE.*\n/, "").trim());
   await page.keyboard.press("Control+Enter");
