@@ -52,7 +52,7 @@ type Found<'a> = (Piece, &'a str, usize);
 /// Whether a colon here begins a parameter: no value touches it on the left, whose field it would read.
 fn is_free(before: &[Found<'_>]) -> bool {
     match before.last() {
-        Some((Piece::Word | Piece::Quoted, ..)) => false,
+        Some((Piece::Word | Piece::Quoted | Piece::Text, ..)) => false,
         Some((Piece::Mark, mark, _)) => !matches!(*mark, ")" | "]" | ":"),
         _ => true,
     }

@@ -162,7 +162,13 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn end(&mut self) -> Result<()> {
-        if self.at_end() { Ok(()) } else { Err(self.misspelt().unwrap_or_else(|| self.unexpected("end of statement"))) }
+        if self.at_end() {
+            return Ok(());
+        }
+        if self.peek().token == Token::Pipe && self.token_ahead(1) == Token::Gt {
+            return Err(families::pipe(self.position()));
+        }
+        Err(self.misspelt().unwrap_or_else(|| self.unexpected("end of statement")))
     }
 
     /// A name as written, and where it stands.

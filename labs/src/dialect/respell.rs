@@ -322,7 +322,8 @@ pub fn word(token: &Token) -> Option<&str> {
 }
 
 fn ends_value(token: &Token) -> bool {
-    matches!(token, Token::Word(_) | Token::RParen | Token::RBracket | Token::Colon)
+    use Token::{Colon, DoubleQuotedString, RBracket, RParen, SingleQuotedString, Word};
+    matches!(token, Word(_) | RParen | RBracket | Colon | SingleQuotedString(_) | DoubleQuotedString(_))
 }
 
 /// Whether nothing stands between two tokens.

@@ -60,7 +60,7 @@ fn first_piece(rest: &str, before: Piece) -> (Piece, usize) {
         '/' if second == b'*' => (Piece::Comment, block_comment(rest)),
         '\'' | '"' => (Piece::Text, quoted(rest, first, true)),
         '`' => (Piece::Quoted, quoted(rest, '`', false)),
-        ':' if before != Piece::Word && before != Piece::Quoted && is_word_start(second as char) => {
+        ':' if !matches!(before, Piece::Word | Piece::Quoted | Piece::Text) && is_word_start(second as char) => {
             (Piece::Parameter, 1 + while_true(&rest[1..], is_word_part))
         }
         c if c.is_ascii_digit() || (c == '.' && second.is_ascii_digit() && before != Piece::Word) => {

@@ -58,7 +58,8 @@ fn change(cursor: &mut Cursor<'_>) -> Result<TableChange> {
         cursor.takes(&["cascade"]);
         return Ok(TableChange::DropConstraint { name, if_exists });
     }
-    if cursor.takes(&["alter", "column"]) || cursor.takes(&["change", "column"]) {
+    if cursor.takes(&["alter"]) || cursor.takes(&["change"]) {
+        cursor.takes(&["column"]);
         return altered_column(cursor);
     }
     if cursor.takes(&["rename", "to"]) {
@@ -118,11 +119,18 @@ fn altered_column(cursor: &mut Cursor<'_>) -> Result<TableChange> {
     } else {
         return Err(other_column_change(cursor));
     };
+    if cursor.peek().token == Token::Comma {
+        let instead = "Write one ALTER TABLE name ALTER COLUMN for each column.";
+        return Err(refused::feature("Changing several columns at once is not available", instead, cursor.position()));
+    }
     Ok(TableChange::AlterColumn(AlterColumn { column, position, change }))
 }
 
 fn other_column_change(cursor: &Cursor<'_>) -> Diagnostic {
-    if !cursor.sees(&["type"]) {
+    // Hive's CHANGE COLUMN old new type: a word behind the name that is none of the changes.
+    let change = cursor.sees(&["set"]) || cursor.sees(&["drop"]);
+    let hive = !change && cursor.word_ahead(0).is_some() && cursor.word_ahead(1).is_some();
+    if !cursor.sees(&["type"]) && !hive {
         return cursor.unexpected("COMMENT, SET NOT NULL, DROP NOT NULL, SET DEFAULT, DROP DEFAULT, FIRST or AFTER");
     }
     refused::feature(

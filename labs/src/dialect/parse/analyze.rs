@@ -4,10 +4,15 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::super::parser::Cursor;
 use super::super::statement::Statement;
-use super::Result;
+use super::{Result, refused};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
-    cursor.expect(&["analyze", "table"])?;
+    cursor.expect(&["analyze"])?;
+    if cursor.sees(&["tables"]) {
+        let instead = "Nothing needs it here. ANALYZE TABLE name COMPUTE STATISTICS is accepted for one table.";
+        return Err(refused::feature("ANALYZE TABLES is not available", instead, cursor.position()));
+    }
+    cursor.expect(&["table"])?;
     let table = cursor.table_name()?;
     cursor.expect(&["compute"])?;
     cursor.takes(&["delta"]);

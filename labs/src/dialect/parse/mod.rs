@@ -35,6 +35,8 @@ use crate::diagnostic::Diagnostic;
 use super::parser::Cursor;
 use super::statement::{Creation, Statement};
 
+pub use refused::pipe;
+
 type Result<T> = std::result::Result<T, Diagnostic>;
 
 pub fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {

@@ -8,7 +8,7 @@ use super::super::lexer::position;
 use super::super::parser::Cursor;
 
 /// First words, what they are, what to do instead.
-const STATEMENTS: [(&str, &str, &str); 25] = [
+const STATEMENTS: [(&str, &str, &str); 26] = [
     (
         "copy",
         "COPY INTO",
@@ -29,6 +29,7 @@ const STATEMENTS: [(&str, &str, &str); 25] = [
     ("export", "EXPORT", "Results can be copied from the page."),
     ("import", "IMPORT", "Use INSERT INTO with VALUES or a SELECT."),
     ("clear", "CLEAR", "Nothing is cached; leave the statement out."),
+    ("fsck", "FSCK REPAIR", "No file of a table can go missing in a workspace; leave the statement out."),
     ("msck", "MSCK REPAIR", "A Delta table finds its partitions by itself."),
     ("reorg", "REORG", "The tables of this course need no rewriting."),
     ("convert", "CONVERT TO DELTA", "Every table here is a Delta table already."),
@@ -90,6 +91,15 @@ pub fn other(verb: &str, cursor: &Cursor<'_>, start: Location) -> Diagnostic {
         _ => "CREATE TABLE, CREATE TEMP VIEW and CREATE WIDGET are there.",
     };
     feature(&what, instead, position(start))
+}
+
+/// A statement that goes on with an operator of the pipe syntax.
+pub fn pipe(place: Position) -> Diagnostic {
+    feature(
+        "The pipe |> is not available",
+        "Write SELECT .. FROM .. WHERE .. GROUP BY .. ORDER BY, or name the step in WITH.",
+        place,
+    )
 }
 
 /// A change of a table that is not available.

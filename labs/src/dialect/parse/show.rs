@@ -4,7 +4,7 @@
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::super::parser::Cursor;
-use super::super::statement::{ShowFunctions, Statement};
+use super::super::statement::{ShowFunctions, Statement, TableName};
 use super::{Result, refused};
 
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
@@ -22,7 +22,16 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
         return Ok(Statement::ShowSchemas { pattern: place_and_pattern(cursor)?.1 });
     }
     if cursor.takes(&["partitions"]) {
-        return Ok(Statement::ShowPartitions { table: cursor.table_name()? });
+        let table = cursor.table_name()?;
+        if cursor.sees(&["partition"]) {
+            let instead = "Leave PARTITION (..) away, or use SELECT DISTINCT with WHERE.";
+            return Err(refused::feature(
+                "SHOW PARTITIONS of some values is not available",
+                instead,
+                cursor.position(),
+            ));
+        }
+        return Ok(Statement::ShowPartitions { table });
     }
     if cursor.takes(&["tblproperties"]) {
         let table = cursor.table_name()?;
@@ -42,12 +51,23 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
         if !cursor.takes(&["in"]) {
             cursor.expect(&["from"])?;
         }
-        return Ok(Statement::ShowColumns { table: cursor.table_name()? });
+        return Ok(Statement::ShowColumns { table: table_of_schema(cursor)? });
     }
     if let Some(functions) = functions(cursor)? {
         return Ok(Statement::ShowFunctions(functions));
     }
     Err(refused::other("SHOW", cursor, start))
+}
+
+/// `name [IN | FROM schema]`: the schema that stands behind is the name's.
+fn table_of_schema(cursor: &mut Cursor<'_>) -> Result<TableName> {
+    let table = cursor.table_name()?;
+    if !cursor.takes(&["in"]) && !cursor.takes(&["from"]) {
+        return Ok(table);
+    }
+    let mut schema = cursor.table_name()?;
+    schema.parts.push(table.name().to_owned());
+    Ok(TableName { parts: schema.parts, position: table.position })
 }
 
 /// `[IN schema] [[LIKE] 'pattern']`

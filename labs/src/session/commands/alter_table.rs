@@ -177,7 +177,7 @@ pub fn check_properties(properties: &[(String, String)]) -> Result<()> {
             check_feature(key, value)?;
             continue;
         }
-        if !PLAIN_PROPERTIES.iter().any(|plain| plain.eq_ignore_ascii_case(key)) {
+        if !is_plain(key) {
             let message = format!("The table property {key} is not available.");
             let hint = format!("Properties of your own, and these, can be set: {}.", PLAIN_PROPERTIES.join(", "));
             return Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(hint));
@@ -194,6 +194,11 @@ pub fn check_properties(properties: &[(String, String)]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a property of Delta's own can be given to a table here.
+pub fn is_plain(key: &str) -> bool {
+    PLAIN_PROPERTIES.iter().any(|plain| plain.eq_ignore_ascii_case(key))
 }
 
 const INTERVALS: [&str; 1] = ["delta.checkpointInterval"];

@@ -21,7 +21,7 @@ use super::super::errors::{duplicate_column, internal, unresolved_column};
 use super::super::planning::Planner;
 use super::super::protocol::{self, Feature};
 use super::super::snapshot::Snapshot;
-use super::super::{Session, catalog, changes, data_files, filled, types};
+use super::super::{Session, catalog, changes, constraints, data_files, filled, types};
 use super::{Output, Result, alter_table, cluster_by, existing, rewrite};
 
 /// A table to be made.
@@ -81,6 +81,7 @@ pub async fn run(
     if create.creation == Creation::Replace && !session.tables.contains_key(&key) {
         return Err(existing::cannot_replace(&create.name));
     }
+    alter_table::check_properties(&create.properties)?;
     let (columns, rows) = match &create.query {
         None => (new_columns(session, create).await?, None),
         Some(query) => {
@@ -160,7 +161,6 @@ pub async fn create(
     let kernel_schema = kernel_schema(&new)?;
     let key = new.name.to_lowercase();
     let old = session.tables.get(&key).map(|table| table.latest().clone());
-    super::alter_table::check_properties(&new.properties)?;
     let features = wanted_features(&new);
     if features.contains(&Feature::ChangeDataFeed) {
         changes::check_columns(new.columns.iter().map(|column| column.name.as_str()))?;
@@ -245,6 +245,9 @@ fn protocol(old: Option<&Snapshot>, features: &[Feature]) -> Result<Action> {
 /// The features that a new table's properties and columns need.
 fn wanted_features(new: &NewTable) -> Vec<Feature> {
     let mut features = alter_table::features_of(&new.properties);
+    if new.properties.iter().any(|(key, _)| key.starts_with(constraints::PROPERTY)) {
+        features.push(Feature::CheckConstraints);
+    }
     if new.columns.iter().any(|column| column.generated.is_some()) {
         features.push(Feature::GeneratedColumns);
     }

@@ -95,6 +95,11 @@ pub fn exact_averages() -> [Arc<AggregateUDF>; 2] {
     statistics::AVERAGES.each_ref().map(|aggregate| Arc::new(udaf(aggregate, aggregate.names[0])))
 }
 
+/// `max` and `min` of nested values, which [`super::extremes`] chooses.
+pub fn nested_extremes() -> [Arc<AggregateUDF>; 2] {
+    ordered::EXTREMES.each_ref().map(|aggregate| Arc::new(udaf(aggregate, aggregate.names[0])))
+}
+
 fn udaf(aggregate: &'static Aggregate, name: &'static str) -> AggregateUDF {
     AggregateUDF::from(Collecting { aggregate, name, signature: Signature::user_defined(Volatility::Immutable) })
 }

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use datafusion::arrow::array::{Array, ArrayRef};
-use datafusion::arrow::compute::concat;
+use datafusion::arrow::array::{Array, ArrayRef, make_comparator};
+use datafusion::arrow::compute::{SortOptions, concat};
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::common::{Result, ScalarValue};
@@ -190,14 +190,20 @@ fn sort(row: &Row<'_>) -> Result<ScalarValue> {
     list(row, elements)
 }
 
-/// The order of ORDER BY: NULLs first, NaN last.
+/// The order of ORDER BY: NULLs first, also within a STRUCT or ARRAY, NaN last.
 pub fn order(one: &ScalarValue, other: &ScalarValue) -> Ordering {
     match (one.is_null(), other.is_null()) {
         (true, true) => Ordering::Equal,
         (true, false) => Ordering::Less,
         (false, true) => Ordering::Greater,
+        (false, false) if one.data_type().is_nested() => nested_order(one, other).unwrap_or(Ordering::Equal),
         (false, false) => one.partial_cmp(other).unwrap_or(Ordering::Equal),
     }
+}
+
+fn nested_order(one: &ScalarValue, other: &ScalarValue) -> Result<Ordering> {
+    let nulls_first = SortOptions { descending: false, nulls_first: true };
+    Ok(make_comparator(&one.to_array()?, &other.to_array()?, nulls_first)?(0, 0))
 }
 
 fn reverse(row: &Row<'_>) -> Result<ScalarValue> {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::super::errors::raise;
 use super::super::types::{arrow_type_named, type_name};
 use super::conversion::convert;
+use super::json_text;
 use super::maps::map;
 use super::rows::{Function, Gives, Row, Takes, parameter, scalars};
 use super::texts::{int, text};
@@ -21,13 +22,13 @@ use Takes::{Any, Text};
 
 pub static FUNCTIONS: &[Function] = &[
     Function::new(&["get_json_object"], &[Text, Text], Gives::Text, get_json_object),
-    Function::new(&["json_array_length"], &[Text], Gives::Int, |row| match serde_json::from_str(row.text(0)) {
-        Ok(Value::Array(items)) => int(items.len()),
+    Function::new(&["json_array_length"], &[Text], Gives::Int, |row| match json_text::read(row.text(0)) {
+        Some(Value::Array(items)) => int(items.len()),
         _ => Ok(ScalarValue::Null),
     }),
     Function::new(&["json_object_keys"], &[Text], Gives::By(|_| Ok(super::rows::list_of(DataType::Utf8))), |row| {
-        match serde_json::from_str(row.text(0)) {
-            Ok(Value::Object(fields)) => Ok(super::regular::texts(fields.keys().map(String::as_str))),
+        match json_text::read(row.text(0)) {
+            Some(Value::Object(fields)) => Ok(super::regular::texts(fields.keys().map(String::as_str))),
             _ => Ok(ScalarValue::Null),
         }
     }),
@@ -37,15 +38,15 @@ pub static FUNCTIONS: &[Function] = &[
         text(json)
     }),
     Function::new(&["from_json"], &[Text, Text], Gives::ByConstants(schema), from_json),
-    Function::new(&["schema_of_json"], &[Text], Gives::Text, |row| match serde_json::from_str(row.text(0)) {
-        Ok(value) => text(inferred(&value)),
-        Err(_) => text("STRING"),
+    Function::new(&["schema_of_json"], &[Text], Gives::Text, |row| match json_text::read(row.text(0)) {
+        Some(value) => text(inferred(&value)),
+        None => text("STRING"),
     }),
 ];
 
 /// `$.a.b[0]['c']`; a text comes without quotes, everything else as JSON.
 fn get_json_object(row: &Row<'_>) -> Result<ScalarValue> {
-    let (Ok(value), Some(steps)) = (serde_json::from_str::<Value>(row.text(0)), steps(row.text(1))) else {
+    let (Some(value), Some(steps)) = (json_text::read(row.text(0)), steps(row.text(1))) else {
         return Ok(ScalarValue::Null);
     };
     let mut found = vec![&value];
@@ -171,12 +172,12 @@ fn schema(_: &[DataType], constants: &[Option<&ScalarValue>]) -> Result<DataType
 }
 
 fn from_json(row: &Row<'_>) -> Result<ScalarValue> {
-    match serde_json::from_str::<Value>(row.text(0)) {
-        Ok(value) => read(&value, row.gives),
-        Err(_) if row.text(0).trim().is_empty() => Ok(ScalarValue::Null),
+    match json_text::read(row.text(0)) {
+        Some(value) => read(&value, row.gives),
+        None if row.text(0).trim().is_empty() => Ok(ScalarValue::Null),
         // A struct of a text that is no JSON has no field.
-        Err(_) if matches!(row.gives, DataType::Struct(_)) => read(&Value::Object(Map::new()), row.gives),
-        Err(_) => Ok(ScalarValue::Null),
+        None if matches!(row.gives, DataType::Struct(_)) => read(&Value::Object(Map::new()), row.gives),
+        None => Ok(ScalarValue::Null),
     }
 }
 

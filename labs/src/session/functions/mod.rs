@@ -16,6 +16,7 @@ mod decimal_texts;
 pub mod decimals;
 pub mod difference;
 pub mod element;
+mod extremes;
 mod forgiving;
 mod formatting;
 pub mod generate;
@@ -24,6 +25,7 @@ pub mod in_set;
 pub mod interval_parts;
 pub mod intervals;
 mod json;
+mod json_text;
 mod lambdas;
 mod maps;
 mod moments;
@@ -55,7 +57,7 @@ use datafusion_spark::planner::SparkFunctionPlanner;
 pub use rows::wrong_number;
 
 use super::planning::{
-    Casts, CheckedTypes, CommonTypes, Copies, Draws, GuardedPlanner, InLists, Numbering, Operators, Spans, Subqueries,
+    Casts, CheckedTypes, CommonTypes, Copies, Draws, GuardedPlanner, Guards, InLists, Operators, Spans, Subqueries,
     TypeNames, logical_rules, physical_rules,
 };
 
@@ -73,7 +75,7 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
         Arc::new(Draws),
     ];
     rules.extend(Analyzer::new().rules);
-    rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists), Arc::new(Numbering)]);
+    rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists), Arc::new(Guards)]);
     let builder = builder.with_analyzer_rules(rules).with_optimizer_rules(logical_rules());
     let builder = builder.with_query_planner(Arc::new(GuardedPlanner));
     let builder = builder.with_physical_optimizer_rules(physical_rules());
@@ -90,7 +92,8 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
 fn register(state: &mut SessionState) -> datafusion::common::Result<()> {
     own().try_for_each(|function| state.register_udf(function).map(drop))?;
     lambdas::functions().try_for_each(|function| state.register_higher_order_function(function).map(drop))?;
-    let aggregates = [sum::function()].into_iter().chain(average::functions()).chain(aggregates::functions());
+    let aggregates = [sum::function()].into_iter().chain(average::functions()).chain(extremes::functions());
+    let aggregates = aggregates.chain(aggregates::functions());
     aggregates.into_iter().try_for_each(|function| state.register_udaf(function).map(drop))
 }
 

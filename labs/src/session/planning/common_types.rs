@@ -65,7 +65,7 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         return Err(raise(different_types(of, one, other)));
     }
     // Of IN lists the texts are read elsewhere.
-    if of == "in" && (types.iter().any(is_text) || !types.contains(&DataType::Float32)) {
+    if of == "in" && (types.iter().any(is_text) || !types.iter().any(DataType::is_floating)) {
         return Ok(Transformed::no(expr));
     }
     let Some(target) = together(&types) else { return Ok(Transformed::no(expr)) };

@@ -17,6 +17,9 @@ pub fn clause(function: &Function) -> Option<Foreign> {
         let instead = "Write listagg(x, ',') WITHIN GROUP (ORDER BY k), or sort_array(collect_list(struct(k, x))).";
         return Some(("ORDER BY among the arguments of a function", instead));
     }
+    if function.over.is_some() && function.filter.is_some() {
+        return Some(("FILTER of a window", "Write sum(CASE WHEN condition THEN x END) OVER (..)."));
+    }
     if function.over.is_some() || grouping::aggregates(function) {
         return None;
     }

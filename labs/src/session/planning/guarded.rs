@@ -1,81 +1,122 @@
-//! AND, OR and FILTER guard what stands behind them, row by row.
+//! AND, OR, CASE and FILTER guard what stands behind them, row by row.
 //!
-//! Spark computes the right side of `d <> 0 AND 10 / d > 3` only for rows whose left side leaves it open. DataFusion 55.2 computes it
-//! for a whole batch unless few rows pass, puts the conditions of a subquery behind those around it, and makes AND and OR of a
-//! CASE of truth values. So when the optimizer is done, what may fail is put into a CASE, whose branch is computed for
-//! the rows only that reach it. Of conditions joined by AND or OR those that cannot fail go first, the others as they were written:
-//! the optimizer sorts conditions, so those of a WHERE are numbered before it.
+//! Spark computes the right side of `d <> 0 AND 10 / d > 3` only for rows whose left side leaves it open. DataFusion 55.2
+//! computes it for a whole batch unless few rows pass, puts what is cheap before what is dear (a CAST before an RLIKE), makes
+//! AND and OR of a CASE of truth values, and computes common parts ahead. So before the optimizer sees it, what may fail
+//! is put behind its guards in one expression that the optimizer does not look into, [`Lazy`]:
+//!
+//! - Of the conditions of a WHERE or ON those that may fail on one relation become one, behind those that cannot fail,
+//!   which stay beside it, too, to choose files and to join by. A row whose guard is NULL is kept away as well.
+//! - AND and OR elsewhere keep their three answers; those that cannot fail go first, the others as they were written.
+//! - What an aggregate with FILTER computes is computed for the rows that it counts.
+//!
+//! When the optimizer is done, each becomes a CASE, whose branch is computed for the rows only that reach it.
 
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::Session;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::common::{DFSchema, Result, TableReference};
 use datafusion::execution::context::QueryPlanner;
 use datafusion::logical_expr::expr::AggregateFunction;
-use datafusion::logical_expr::utils::{split_binary, split_binary_owned};
+use datafusion::logical_expr::utils::{merge_schema, split_binary_owned};
 use datafusion::logical_expr::{
-    BinaryExpr, Case, Cast, ColumnarValue, Expr, ExprSchemable, Filter, LogicalPlan, Operator, ScalarFunctionArgs,
-    ScalarUDF, ScalarUDFImpl, Signature, Volatility, binary_expr, lit,
+    BinaryExpr, Case, Expr, ExprSchemable, Filter, LogicalPlan, Operator, binary_expr, lit,
 };
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 
-use super::super::functions::conversion::is_text;
+use super::lazy::{Lazy, in_order, reading_all, when};
+use super::may_fail::may_fail;
 use super::nodes::map_named;
 
-/// Numbers conditions, see [`numbered`].
-const NUMBERED: &str = "__numbered";
-
-/// Numbers those conditions of a WHERE that may fail, where there are several of them or several WHEREs, of inner queries first.
-/// One that compares two relations, or holds a subquery, is left alone, so that a join can be made of it.
+/// Puts what may fail behind its guards.
 #[derive(Debug)]
-pub struct Numbering;
+pub struct Guards;
 
-impl AnalyzerRule for Numbering {
+impl AnalyzerRule for Guards {
     fn name(&self) -> &str {
-        "numbering"
+        "guards"
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        let (mut next, mut filters) = (0, 0);
-        plan.apply_with_subqueries(|node| {
-            filters += usize::from(matches!(node, LogicalPlan::Filter(_)));
-            Ok(TreeNodeRecursion::Continue)
-        })?;
-        let few = if filters > 1 { 1 } else { 2 };
-        let number = |node: LogicalPlan| match node {
-            LogicalPlan::Filter(filter) => conditions(filter, few, &mut next),
-            node => Ok(Transformed::no(node)),
-        };
-        plan.transform_up_with_subqueries(number).map(|plan| plan.data)
+        plan.transform_up_with_subqueries(|node| match node {
+            LogicalPlan::TableScan(_) => Ok(Transformed::no(node)),
+            LogicalPlan::Filter(filter) => {
+                let schema = Arc::clone(filter.input.schema());
+                let predicate = guarded(filter.predicate, &schema)?;
+                Filter::try_new(predicate, filter.input).map(LogicalPlan::Filter).map(Transformed::yes)
+            }
+            LogicalPlan::Join(mut join) => {
+                let Some(filter) = join.filter.take() else { return Ok(Transformed::no(LogicalPlan::Join(join))) };
+                let schema = merge_schema(&[&join.left, &join.right]);
+                join.filter = Some(guarded(filter, &schema)?);
+                Ok(Transformed::yes(LogicalPlan::Join(join)))
+            }
+            node => map_named(node, values),
+        })
+        .map(|plan| plan.data)
     }
 }
 
-fn conditions(filter: Filter, few: usize, next: &mut i64) -> Result<Transformed<LogicalPlan>> {
-    let schema = Arc::clone(filter.input.schema());
-    let counts = |part: &Expr| {
-        let relations: HashSet<_> = part.column_refs().into_iter().map(|column| column.relation.clone()).collect();
-        relations.len() < 2 && !asks_another_query(part) && may_fail(part, &schema)
-    };
-    let parts = split_binary(&filter.predicate, Operator::And);
-    if parts.into_iter().filter(|part| counts(part)).count() < few {
-        return Ok(Transformed::no(LogicalPlan::Filter(filter)));
-    }
-    let parts = split_binary_owned(filter.predicate, Operator::And).into_iter().map(|part| {
-        if !counts(&part) {
-            return part;
+fn guarded(predicate: Expr, schema: &DFSchema) -> Result<Expr> {
+    let parts = split_binary_owned(predicate, Operator::And).into_iter().map(|part| Ok(values(part, schema)?.data));
+    Ok(conditions(parts.collect::<Result<_>>()?, schema))
+}
+
+type Relations = HashSet<Option<TableReference>>;
+
+fn relations(part: &Expr) -> Relations {
+    part.column_refs().into_iter().map(|column| column.relation.clone()).collect()
+}
+
+/// The conditions of a WHERE or ON as one: those that may fail on one relation are behind their guards. What compares two
+/// relations, or holds a subquery, is left alone, so that a join can be made of it.
+pub fn conditions(parts: Vec<Expr>, schema: &DFSchema) -> Expr {
+    let everything: Relations = parts.iter().flat_map(relations).collect();
+    let alone = everything.len() < 2;
+    let (mut kept, mut groups): (Vec<Expr>, Vec<(Relations, Vec<Expr>)>) = (Vec::new(), Vec::new());
+    for part in parts.into_iter().flat_map(unfolded) {
+        let reads = if alone { everything.clone() } else { relations(&part) };
+        if reads.len() > 1 || asks_another_query(&part) || !may_fail(&part, schema) {
+            push(&mut kept, part);
+        } else if let Some((_, group)) = groups.iter_mut().find(|(known, _)| *known == reads) {
+            push(group, part);
+        } else {
+            groups.push((reads, vec![part]));
         }
-        *next += 1;
-        numbered().call(vec![lit(*next), part])
+    }
+    let guards = |reads: &Relations, part: &Expr| {
+        let steady = !part.is_volatile() && !asks_another_query(part) && !may_fail(part, schema);
+        steady && relations(part).is_subset(reads)
+    };
+    let groups = groups.into_iter().map(|(reads, group)| {
+        let mut all: Vec<Expr> = kept.iter().filter(|part| guards(&reads, part)).cloned().collect();
+        all.extend(group);
+        if all.len() == 1 { all.swap_remove(0) } else { Lazy::All.call(all) }
     });
-    let predicate = parts.reduce(|left, right| binary_expr(left, Operator::And, right)).unwrap_or_else(|| lit(true));
-    Filter::try_new(predicate, filter.input).map(LogicalPlan::Filter).map(Transformed::yes)
+    let groups: Vec<Expr> = groups.collect();
+    let conditions = kept.into_iter().chain(groups).reduce(|left, right| binary_expr(left, Operator::And, right));
+    conditions.unwrap_or_else(|| lit(true))
+}
+
+/// A condition that was put behind its guards, as one and the others again.
+fn unfolded(part: Expr) -> Vec<Expr> {
+    match (Lazy::of(&part), part) {
+        (Some(Lazy::All), Expr::ScalarFunction(call)) => call.args,
+        (_, part) => vec![part],
+    }
+}
+
+fn push(parts: &mut Vec<Expr>, part: Expr) {
+    if part.is_volatile() || !parts.contains(&part) {
+        parts.push(part);
+    }
 }
 
 fn asks_another_query(part: &Expr) -> bool {
@@ -87,115 +128,41 @@ fn asks_another_query(part: &Expr) -> bool {
     part.exists(asks).unwrap_or(true)
 }
 
-/// A condition behind its number. It gives the condition.
-fn numbered() -> Arc<ScalarUDF> {
-    static FUNCTION: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
-        let signature = Signature::any(2, Volatility::Immutable);
-        Arc::new(ScalarUDF::from(NumberedCondition { signature }))
-    });
-    Arc::clone(&FUNCTION)
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct NumberedCondition {
-    signature: Signature,
-}
-
-impl ScalarUDFImpl for NumberedCondition {
-    fn name(&self) -> &str {
-        NUMBERED
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Boolean)
-    }
-
-    fn invoke_with_args(&self, mut arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        Ok(arguments.args.swap_remove(1))
-    }
-}
-
-/// A condition without its number, and the number; those without one come last.
-fn unnumbered(expr: Expr) -> (i64, Expr) {
-    match expr {
-        Expr::ScalarFunction(mut call) if call.func.name() == NUMBERED && call.args.len() == 2 => {
-            let condition = call.args.swap_remove(1);
-            match call.args.first() {
-                Some(Expr::Literal(ScalarValue::Int64(Some(number)), _)) => (*number, condition),
-                _ => (i64::MAX, condition),
+/// The ANDs, ORs, CASEs and FILTERs within an expression.
+fn values(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    expr.transform_down(|expr| {
+        let open = may_fail(&expr, schema) && !asks_another_query(&expr);
+        match expr {
+            Expr::BinaryExpr(BinaryExpr { op: op @ (Operator::And | Operator::Or), .. }) if open => {
+                let parts = split_binary_owned(expr, op);
+                let (risky, safe): (Vec<Expr>, Vec<Expr>) = parts.into_iter().partition(|part| may_fail(part, schema));
+                let parts = safe.into_iter().chain(risky).map(|part| Ok(values(part, schema)?.data));
+                let lazy = if op == Operator::And { Lazy::And } else { Lazy::Or };
+                jumped(lazy.call(parts.collect::<Result<_>>()?))
             }
-        }
-        expr => (i64::MAX, expr),
-    }
-}
-
-/// DataFusion's planner, given guarded plans.
-#[derive(Debug)]
-pub struct GuardedPlanner;
-
-#[async_trait]
-impl QueryPlanner for GuardedPlanner {
-    async fn create_physical_plan(&self, plan: &LogicalPlan, session: &dyn Session) -> Result<Arc<dyn ExecutionPlan>> {
-        let guarded = plan.clone().transform_down_with_subqueries(|node| match node {
-            // Its filters stand above it, too; there they only choose files.
-            LogicalPlan::TableScan(_) => Ok(Transformed::no(node)),
-            node => map_named(node, |expr, schema| expr.transform_down(|expr| guard(expr, schema))),
-        });
-        DefaultPhysicalPlanner::default().create_physical_plan(&guarded?.data, session).await
-    }
-}
-
-fn guard(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
-    match expr {
-        // Its parameters are found by their place, which a CASE around them would change.
-        Expr::Lambda(_) | Expr::HigherOrderFunction(_) => Ok(Transformed::new(expr, false, TreeNodeRecursion::Jump)),
-        Expr::BinaryExpr(BinaryExpr { op: op @ (Operator::And | Operator::Or), .. }) => {
-            let parts = split_binary(&expr, op);
-            if parts.len() < 2 || !parts.into_iter().any(|part| may_fail(part, schema)) {
-                return Ok(Transformed::no(expr));
+            Expr::Case(Case { expr: None, when_then_expr, else_expr }) if open => {
+                let is_condition = |then: &Expr| then.get_type(schema).is_ok_and(|kind| kind == DataType::Boolean);
+                if !when_then_expr.iter().all(|(_, then)| is_condition(then)) {
+                    return Ok(Transformed::no(Expr::Case(Case { expr: None, when_then_expr, else_expr })));
+                }
+                let branches = when_then_expr.into_iter().flat_map(|(when, then)| [when, then]).chain(else_expr);
+                let parts = branches.map(|part| Ok(values(*part, schema)?.data));
+                jumped(Lazy::Case.call(parts.collect::<Result<_>>()?))
             }
-            let parts = split_binary_owned(expr, op);
-            let guarded = joined(parts, op, schema)?;
-            Ok(Transformed::new(guarded, true, TreeNodeRecursion::Jump))
+            Expr::AggregateFunction(call) => Ok(only_filtered(call, schema)),
+            expr => Ok(Transformed::no(expr)),
         }
-        Expr::ScalarFunction(call) if call.func.name() == NUMBERED => {
-            Ok(Transformed::yes(unnumbered(Expr::ScalarFunction(call)).1))
-        }
-        Expr::AggregateFunction(call) => Ok(only_filtered(call, schema)),
-        expr => Ok(Transformed::no(expr)),
-    }
+    })
 }
 
-/// What cannot fail, then the others by their numbers, each behind those before it.
-fn joined(parts: Vec<Expr>, op: Operator, schema: &DFSchema) -> Result<Expr> {
-    let (mut risky, mut safe) = (Vec::new(), Vec::new());
-    for part in parts {
-        let (number, part) = unnumbered(part);
-        let is_risky = may_fail(&part, schema);
-        let part = part.transform_down(|part| guard(part, schema))?.data;
-        if is_risky { risky.push((number, part)) } else { safe.push(part) }
-    }
-    risky.sort_by_key(|(number, _)| *number);
-    let safe = safe.into_iter().reduce(|left, right| binary_expr(left, op, right));
-    let parts: Vec<Expr> = safe.into_iter().chain(risky.into_iter().map(|(_, part)| part)).collect();
-    let guarded = parts.into_iter().rev().reduce(|rest, part| in_order(part, op, rest));
-    Ok(guarded.unwrap_or_else(|| lit(op == Operator::And)))
-}
-
-/// `part AND CASE WHEN part IS FALSE THEN FALSE ELSE rest END`, and the same for OR.
-fn in_order(part: Expr, op: Operator, rest: Expr) -> Expr {
-    let decides = op == Operator::Or;
-    let decided = if decides { Expr::IsTrue(Box::new(part.clone())) } else { Expr::IsFalse(Box::new(part.clone())) };
-    binary_expr(part, op, when(decided, lit(decides), Some(rest)))
+fn jumped(expr: Expr) -> Result<Transformed<Expr>> {
+    Ok(Transformed::new(expr, true, TreeNodeRecursion::Jump))
 }
 
 /// The arguments of `sum(x) FILTER (WHERE c)` that may fail are computed for the rows that are counted.
 fn only_filtered(mut call: AggregateFunction, schema: &DFSchema) -> Transformed<Expr> {
-    let Some(filter) = call.params.filter.clone() else { return Transformed::no(Expr::AggregateFunction(call)) };
+    let filter = call.params.filter.clone().filter(|filter| !filter.is_volatile());
+    let Some(filter) = filter else { return Transformed::no(Expr::AggregateFunction(call)) };
     let mut changed = false;
     for argument in call.params.args.iter_mut().filter(|argument| may_fail(argument, schema)) {
         *argument = when(filter.as_ref().clone(), std::mem::take(argument), None);
@@ -205,33 +172,51 @@ fn only_filtered(mut call: AggregateFunction, schema: &DFSchema) -> Transformed<
     if changed { Transformed::yes(expr) } else { Transformed::no(expr) }
 }
 
-fn when(condition: Expr, then: Expr, otherwise: Option<Expr>) -> Expr {
-    Expr::Case(Case::new(None, vec![(Box::new(condition), Box::new(then))], otherwise.map(Box::new)))
-}
+/// DataFusion's planner, given plans whose guards are written out.
+#[derive(Debug)]
+pub struct GuardedPlanner;
 
-/// Whether the value of some row may be an error. A lambda is said not to fail, so that it is left where it is.
-pub fn may_fail(expr: &Expr, schema: &DFSchema) -> bool {
-    let is_lambda = |part: &Expr| Ok(matches!(part, Expr::Lambda(_) | Expr::HigherOrderFunction(_)));
-    let fails = |part: &Expr| {
-        Ok(match part {
-            Expr::Alias(_) | Expr::Column(_) | Expr::Literal(..) | Expr::ScalarSubquery(_) => false,
-            Expr::Not(_) | Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::IsTrue(_) | Expr::IsNotTrue(_) => false,
-            Expr::IsFalse(_) | Expr::IsNotFalse(_) | Expr::IsUnknown(_) | Expr::IsNotUnknown(_) => false,
-            Expr::Like(_) | Expr::Between(_) | Expr::InList(_) | Expr::Case(_) | Expr::TryCast(_) => false,
-            Expr::BinaryExpr(BinaryExpr { op, .. }) => !op.supports_propagation() && !op.is_logic_operator(),
-            // A whole number that is written is a cast until it is computed.
-            Expr::Cast(Cast { expr, .. }) if matches!(expr.as_ref(), Expr::Literal(..)) => false,
-            Expr::Cast(Cast { expr, field }) => {
-                !expr.get_type(schema).is_ok_and(|from| always_fits(&from, field.data_type()))
+#[async_trait]
+impl QueryPlanner for GuardedPlanner {
+    async fn create_physical_plan(&self, plan: &LogicalPlan, session: &dyn Session) -> Result<Arc<dyn ExecutionPlan>> {
+        let guarded = plan.clone().transform_down_with_subqueries(|node| match node {
+            // Its filters stand above it, too; there they only choose files.
+            LogicalPlan::TableScan(_) => Ok(Transformed::no(node)),
+            LogicalPlan::Filter(filter) => {
+                let predicate = in_turn(filter.predicate, filter.input.schema())?;
+                Filter::try_new(predicate, filter.input).map(LogicalPlan::Filter).map(Transformed::yes)
             }
-            _ => true,
-        })
-    };
-    !expr.exists(is_lambda).unwrap_or(true) && expr.exists(fails).unwrap_or(true)
+            LogicalPlan::Join(mut join) if join.filter.is_some() => {
+                let schema = merge_schema(&[&join.left, &join.right]);
+                join.filter = join.filter.map(|filter| in_turn(filter, &schema)).transpose()?;
+                Ok(Transformed::yes(LogicalPlan::Join(join)))
+            }
+            node => map_named(node, written_out),
+        });
+        DefaultPhysicalPlanner::default().create_physical_plan(&guarded?.data, session).await
+    }
 }
 
-fn always_fits(from: &DataType, to: &DataType) -> bool {
-    let wider = from.is_integer() && to.is_integer() && from.primitive_width() <= to.primitive_width();
-    let floats = (from.is_integer() || from.is_floating()) && *to == DataType::Float64;
-    from == to || wider || floats || is_text(to)
+/// All conditions of a row, however many relations they read: what cannot fail, then the others, as far as they are needed.
+fn in_turn(predicate: Expr, schema: &DFSchema) -> Result<Expr> {
+    let mut parts = Vec::new();
+    split_binary_owned(predicate, Operator::And).into_iter().flat_map(unfolded).for_each(|part| push(&mut parts, part));
+    let (risky, safe): (Vec<Expr>, Vec<Expr>) = parts.into_iter().partition(|part| may_fail(part, schema));
+    let safe = safe.into_iter().reduce(|left, right| binary_expr(left, Operator::And, right));
+    let parts = safe.into_iter().chain(risky).map(|part| Ok(written_out(part, schema)?.data));
+    Ok(Lazy::All.expanded(parts.collect::<Result<_>>()?, schema))
+}
+
+/// Also what the optimizer has put together itself, and what held a subquery.
+fn written_out(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    expr.transform_up(|expr| match (Lazy::of(&expr), expr) {
+        (Some(lazy), Expr::ScalarFunction(call)) => Ok(Transformed::yes(lazy.expanded(call.args, schema))),
+        (_, Expr::BinaryExpr(BinaryExpr { left, op: op @ (Operator::And | Operator::Or), right }))
+            if may_fail(&right, schema) =>
+        {
+            Ok(Transformed::yes(in_order(*left, op, *right, schema)))
+        }
+        (_, Expr::Case(case)) => Ok(reading_all(case, schema)),
+        (_, expr) => Ok(Transformed::no(expr)),
+    })
 }

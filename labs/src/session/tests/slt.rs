@@ -54,6 +54,7 @@ files! {
     dates
     detail
     errors
+    floats
     functions
     functions_aggregates
     functions_arrays

@@ -85,6 +85,15 @@ pub static AGGREGATES: &[Aggregate] = &[
     Aggregate::new(&["__listagg"], &[Any, Text, Text], |_| DataType::Utf8, joined_in_order).optional(1).within_group(),
 ];
 
+pub static EXTREMES: [Aggregate; 2] = [
+    Aggregate::new(&["max"], &[Any], first_type, |group| {
+        Ok(group.present(0)?.into_iter().max_by(order).unwrap_or(ScalarValue::Null))
+    }),
+    Aggregate::new(&["min"], &[Any], first_type, |group| {
+        Ok(group.present(0)?.into_iter().min_by(order).unwrap_or(ScalarValue::Null))
+    }),
+];
+
 fn first_type(types: &[DataType]) -> DataType {
     types.first().cloned().unwrap_or(DataType::Null)
 }
