@@ -25,7 +25,7 @@ impl Source {
     }
 
     /// Evenly from 0 to `bound - 1`, by rejection.
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let bound = bound as u64;
         let limit = u64::MAX - u64::MAX % bound;
         loop {
