@@ -21,6 +21,7 @@ mod reading;
 pub mod scoring;
 pub mod sheet;
 mod shuffle;
+pub mod statistics;
 pub mod variant;
 
 pub use amend::{Amendment, Voided};
