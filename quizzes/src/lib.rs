@@ -13,6 +13,7 @@ pub mod computed;
 pub mod deadline;
 pub mod exam;
 pub mod execution;
+pub mod lint;
 pub mod mistake;
 pub mod points;
 pub mod question;

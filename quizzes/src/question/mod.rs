@@ -24,7 +24,7 @@ pub use ordering::Ordering;
 pub use predict::{Distractor, Output, Predict};
 pub use read_log::{ReadLog, excerpt};
 pub use short_text::ShortText;
-pub(crate) use short_text::same_text;
+pub(crate) use short_text::{normalised, same_text};
 pub use single::Single;
 
 use crate::mistake::Mistake;
