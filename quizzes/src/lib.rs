@@ -12,6 +12,7 @@ pub mod attempt;
 pub mod computed;
 pub mod deadline;
 pub mod exam;
+pub mod exchange;
 pub mod execution;
 pub mod lint;
 pub mod mistake;
