@@ -120,6 +120,13 @@ impl Score {
     }
 }
 
+/// An unanswered question that has its numbers, with what is expected; pending when that is not known.
+pub(crate) fn one_of(quiz: &Quiz, question: &Question, seed: u64) -> QuestionScore {
+    let blank = one(quiz, question, None, (seed, &quiz.results, &[]));
+    let is_known = quiz.results.missing(question.kind.executions()).is_empty();
+    if is_known { blank } else { QuestionScore { outcome: Outcome::Pending, ..blank } }
+}
+
 /// Scores one answer to a question that has its numbers.
 fn one(
     quiz: &Quiz,

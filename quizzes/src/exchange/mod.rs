@@ -2,6 +2,7 @@
 //! silence.
 
 pub mod gift;
+pub mod qti;
 mod yaml;
 
 pub use yaml::quiz_file;
