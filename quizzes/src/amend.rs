@@ -1,7 +1,7 @@
 //! What staff change about an exam after it was taken: void an item, accept another answer.
 //!
-//! Amendments are values beside the attempts; answers and the quiz stay as they are. [`dry_run`] says whose points would
-//! change, from what to what; applying is to keep the amendment and to score again with it.
+//! Amendments are values beside the attempts; answers and the quiz stay as they are. [`dry_run`] says whose points
+//! would change, from what to what; applying is to keep the amendment and to score again with it.
 
 use std::collections::BTreeMap;
 
@@ -163,8 +163,8 @@ pub struct GradeChange {
     pub to: Points,
 }
 
-/// Whose points would change if these amendments stood instead of those that stand: in the order of the attempts, and of
-/// the students' names.
+/// Whose points would change if these amendments stood instead of those that stand: in the order of the attempts, and
+/// of the students' names.
 pub fn dry_run(quiz: &Quiz, attempts: &[Recorded], standing: &[Amendment], proposed: &[Amendment]) -> DryRun {
     let mut run = DryRun::default();
     let mut points: BTreeMap<&str, (Vec<Points>, Vec<Points>)> = BTreeMap::new();

@@ -1,8 +1,8 @@
 //! A quiz with what its SQL gives: predicted outputs, reference results, excerpts of logs.
 //!
-//! A parsed quiz asks for [`Quiz::executions`]; whoever checks or publishes content runs them and puts what they gave into
-//! the quiz with [`Quiz::with_results`], which says what the results show to be wrong. The results are kept with the
-//! release, so that every attempt sees the same.
+//! A parsed quiz asks for [`Quiz::executions`]; whoever checks or publishes content runs them and puts what they gave
+//! into the quiz with [`Quiz::with_results`], which says what the results show to be wrong. The results are kept with
+//! the release, so that every attempt sees the same.
 
 use crate::answer::Answers;
 use crate::execution::{Execution, Results};
@@ -21,8 +21,8 @@ impl Quiz {
     /// The quiz with these results beside those that it has.
     ///
     /// # Errors
-    /// Every question that the results show to be wrong: SQL that fails, options that come out equal, a broken statement
-    /// that is not broken, an execution that is missing.
+    /// Every question that the results show to be wrong: SQL that fails, options that come out equal, a broken
+    /// statement that is not broken, an execution that is missing.
     pub fn with_results(mut self, results: Results) -> Result<Quiz, Vec<Mistake>> {
         self.results = self.results.with(&results);
         let mistakes = self.flaws_of_results();
@@ -46,8 +46,8 @@ impl Quiz {
     }
 }
 
-/// What has to be run before these answers to the attempt with this seed can be scored: the statements that students wrote,
-/// and whatever the quiz itself lacks. `results` are those of earlier runs.
+/// What has to be run before these answers to the attempt with this seed can be scored: the statements that students
+/// wrote, and whatever the quiz itself lacks. `results` are those of earlier runs.
 pub fn needed(quiz: &Quiz, answers: &Answers, seed: u64, results: &Results) -> Vec<Execution> {
     let mut needed = Vec::new();
     for question in crate::attempt::chosen(quiz, seed) {

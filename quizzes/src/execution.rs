@@ -1,7 +1,7 @@
 //! SQL that has to be run for a quiz, and what came of it: values that go out of this crate and come back.
 //!
-//! Whoever has an engine runs each [`Execution`] in a fresh workspace and keeps what it gave in [`Results`]. Nothing here
-//! runs or reads SQL. An execution is its own key, so that results of other SQL are never taken for these.
+//! Whoever has an engine runs each [`Execution`] in a fresh workspace and keeps what it gave in [`Results`]. Nothing
+//! here runs or reads SQL. An execution is its own key, so that results of other SQL are never taken for these.
 
 use std::collections::BTreeMap;
 
@@ -85,8 +85,8 @@ impl Table {
         }
     }
 
-    /// Whether both have as many columns and the same rows; in the same order if `ordered`. Names of columns do not count,
-    /// nor zeros at the end of a fraction: `1.50` is `1.5`.
+    /// Whether both have as many columns and the same rows; in the same order if `ordered`. Names of columns do not
+    /// count, nor zeros at the end of a fraction: `1.50` is `1.5`.
     pub fn has_rows_of(&self, other: &Table, ordered: bool) -> bool {
         let of = |table: &Table| {
             let mut rows: Vec<Vec<Option<String>>> =

@@ -3,8 +3,8 @@
 //! Pure: no clock, no randomness, no files. Seeds and times come in as values. Knows no other crate of the workspace.
 //!
 //! [`quiz::parse`] reads an authored file, [`attempt::draw`] makes an attempt of it from a seed, [`scoring::score`]
-//! scores answers to that attempt, [`deadline`] and [`quiz::Keep`] say what counts. What SQL has to be run for it goes out
-//! as [`execution::Execution`] and comes back as [`execution::Results`].
+//! scores answers to that attempt, [`deadline`] and [`quiz::Keep`] say what counts. What SQL has to be run for it goes
+//! out as [`execution::Execution`] and comes back as [`execution::Results`].
 
 pub mod amend;
 pub mod answer;

@@ -8,7 +8,7 @@ use crate::exam::{self, Exam};
 use crate::execution::Results;
 use crate::mistake::Mistake;
 use crate::points::Points;
-use crate::question::Question;
+use crate::question::{POLICIES, Question};
 use crate::reading::{Fields, nearest, tree};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -77,8 +77,8 @@ pub enum ShowFeedback {
 }
 
 impl ShowFeedback {
-    /// Whether feedback on a question may be shown now: `answered` says that the question has an answer. A quiz without a
-    /// due date is never past it.
+    /// Whether feedback on a question may be shown now: `answered` says that the question has an answer. A quiz without
+    /// a due date is never past it.
     pub fn shows_question(self, answered: bool, attempt_is_over: bool, is_past_due: bool) -> bool {
         self.is_shown(attempt_is_over, is_past_due) && (answered || attempt_is_over)
     }
@@ -128,6 +128,7 @@ pub fn parse(text: &str) -> Result<Quiz, Vec<Mistake>> {
 
 fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Quiz {
     let topics = topics(fields, mistakes);
+    let questions = questions(fields, &topics, mistakes);
     let exam = Exam::read(fields, mistakes);
     let is_exam = fields.node("exam").is_some();
     let attempts = fields.count("attempts", 1, 100, mistakes);
@@ -144,7 +145,7 @@ fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Quiz {
         show_feedback: fields.choice("show_feedback", &SHOWS, mistakes).unwrap_or_default(),
         per_topic: per_topic(fields, mistakes).or(is_exam.then_some(exam::PER_TOPIC)),
         exam,
-        questions: questions(fields, &topics, mistakes),
+        questions,
         topics,
         results: Results::default(),
     }
@@ -175,6 +176,7 @@ fn topics(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Topic> {
 
 fn questions(fields: &mut Fields<'_>, topics: &[Topic], mistakes: &mut Vec<Mistake>) -> Vec<Question> {
     let mut questions = Vec::new();
+    let policy = fields.choice("policy", &POLICIES, mistakes).unwrap_or_default();
     let mut seen: HashMap<String, String> = HashMap::new();
     let nodes = fields.list("questions", mistakes);
     if nodes.is_empty() {
@@ -186,7 +188,7 @@ fn questions(fields: &mut Fields<'_>, topics: &[Topic], mistakes: &mut Vec<Mista
     }
     for (path, node) in nodes {
         let Some(mut question) = Fields::of(node, path.clone(), mistakes) else { continue };
-        let Some(read) = Question::read(&mut question, mistakes) else { continue };
+        let Some(read) = Question::read(&mut question, policy, mistakes) else { continue };
         if let Some(first) = seen.insert(read.id.clone(), path).filter(|_| !read.id.is_empty()) {
             mistakes.push(question.mistake(
                 "DUPLICATE_ID",

@@ -1,4 +1,5 @@
-//! Shuffling that gives the same order for the same seed for ever: ChaCha20's specified stream and our own Fisher-Yates.
+//! Shuffling that gives the same order for the same seed for ever: ChaCha20's specified stream and our own
+//! Fisher-Yates.
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};

@@ -1,5 +1,5 @@
-//! Quizzes from and for other systems. What another format cannot say, or says otherwise, is listed; nothing is dropped in
-//! silence.
+//! Quizzes from and for other systems. What another format cannot say, or says otherwise, is listed; nothing is dropped
+//! in silence.
 
 pub mod gift;
 pub mod qti;

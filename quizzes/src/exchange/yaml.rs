@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::exam::Exam;
-use crate::question::{ChoiceOption, Kind, Multiple, MultiplePolicy, Numeric, Predict, Question, ReadLog};
+use crate::question::{ChoiceOption, Kind, Multiple, Numeric, POLICIES, Predict, Question, ReadLog};
 use crate::quiz::{Quiz, Topic};
 use crate::variant::Number;
 
@@ -88,7 +88,7 @@ fn kind(file: &mut Object, kind: &Kind) {
     match kind {
         Kind::Single(single) => file.list("options", single.options.iter().map(option)),
         Kind::Multiple(Multiple { options, policy }) => {
-            file.put("policy", policy_word(*policy));
+            file.some("policy", POLICIES.iter().find(|(_, known)| known == policy).map(|(word, _)| word));
             file.list("options", options.iter().map(option));
         }
         Kind::Numeric(numeric) => self::numeric(file, numeric),
@@ -126,14 +126,6 @@ fn option(option: &ChoiceOption) -> Value {
     file.flag("correct", option.correct);
     file.some("feedback", option.feedback.as_ref());
     Value::Object(file.0)
-}
-
-fn policy_word(policy: MultiplePolicy) -> &'static str {
-    match policy {
-        MultiplePolicy::RightMinusWrong => "right_minus_wrong",
-        MultiplePolicy::AllOrNothing => "all_or_nothing",
-        MultiplePolicy::PerOption => "per_option",
-    }
 }
 
 fn numeric(file: &mut Object, numeric: &Numeric) {

@@ -1,9 +1,9 @@
 //! Right options that can be told by their length or their place.
 //!
-//! Length: by chance the right option is the longest in one of k cases, for k options; options that tie share the case. The
-//! bank is found when chance alone would give so many, or so few, in less than one of a hundred banks each (the normal
-//! bound z = 2.326). So few is found too: who knows that the longest is never right has one option less to choose from.
-//! Place: Pearson's chi-square of the places of the right options, at one per cent.
+//! Length: by chance the right option is the longest in one of k cases, for k options; options that tie share the case.
+//! The bank is found when chance alone would give so many, or so few, in less than one of a hundred banks each (the
+//! normal bound z = 2.326). So few is found too: who knows that the longest is never right has one option less to
+//! choose from. Place: Pearson's chi-square of the places of the right options, at one per cent.
 
 use serde::Serialize;
 

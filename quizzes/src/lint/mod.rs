@@ -1,4 +1,5 @@
-//! A linter for the questions of a quiz: what a learner could answer by without knowing the subject, and what is there twice.
+//! A linter for the questions of a quiz: what a learner could answer by without knowing the subject, and what is there
+//! twice.
 //!
 //! It finds; it forbids nothing. All findings of a quiz come at once, in the order of the file.
 

@@ -1,7 +1,7 @@
 //! Fix the SQL: what the learner writes is run and must do what the reference does.
 //!
-//! Nothing is run here. [`FixSql::answer_executions`] says what has to be run for an answer; with the results the verdict
-//! is made by [`FixSql::grade`]. Until they are there the answer is pending, which is not wrong.
+//! Nothing is run here. [`FixSql::answer_executions`] says what has to be run for an answer; with the results the
+//! verdict is made by [`FixSql::grade`]. Until they are there the answer is pending, which is not wrong.
 
 use super::Flaw;
 use crate::answer::Answer;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FixSql, Flaw, Matching, Multiple, Numeric, Ordering, Predict, ReadLog, ShortText, Single};
+use super::{FixSql, Flaw, Matching, Multiple, MultiplePolicy, Numeric, Ordering, Predict, ReadLog, ShortText, Single};
 use crate::answer::Answer;
 use crate::attempt::DrawnBody;
 use crate::execution::{Execution, Results};
@@ -74,17 +74,23 @@ impl Kind {
         fields.choice("kind", kinds, mistakes)
     }
 
-    pub(super) fn read(name: KindName, fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Option<Self> {
+    /// `policy` is the quiz's, for multiple choices that have none of their own.
+    pub(super) fn read(
+        name: KindName,
+        fields: &mut Fields<'_>,
+        policy: MultiplePolicy,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Option<Self> {
         Some(match name {
             KindName::Single => Kind::Single(Single::read(fields, mistakes)),
-            KindName::Multiple => Kind::Multiple(Multiple::read(fields, mistakes)),
+            KindName::Multiple => Kind::Multiple(Multiple::read(fields, policy, mistakes)),
             KindName::Numeric => Kind::Numeric(Numeric::read(fields, mistakes)),
             KindName::ShortText => Kind::ShortText(ShortText::read(fields, mistakes)),
             KindName::Ordering => Kind::Ordering(Ordering::read(fields, mistakes)),
             KindName::Matching => Kind::Matching(Matching::read(fields, mistakes)),
             KindName::Predict => Kind::Predict(Predict::read(fields, mistakes)),
             KindName::FixSql => Kind::FixSql(FixSql::read(fields, mistakes)),
-            KindName::ReadLog => Kind::ReadLog(ReadLog::read(fields, mistakes)?),
+            KindName::ReadLog => Kind::ReadLog(ReadLog::read(fields, policy, mistakes)?),
         })
     }
 
@@ -156,7 +162,8 @@ impl Kind {
         }
     }
 
-    /// What a student sees of it. Options keep their order when `shuffle` is off; items, right sides and tables never do.
+    /// What a student sees of it. Options keep their order when `shuffle` is off; items, right sides and tables never
+    /// do.
     pub(crate) fn draw(&self, shuffle: bool, source: &mut Source, results: &Results) -> DrawnBody {
         match self {
             Kind::Single(single) => single.draw(shuffle, source),

@@ -18,6 +18,7 @@ pub use fix_sql::{FixSql, MAX_ANSWER_CHARS};
 pub(crate) use flaw::Flaw;
 pub use kind::{Kind, KindName};
 pub use matching::{Matching, Pair};
+pub(crate) use multiple::POLICIES;
 pub use multiple::{Multiple, MultiplePolicy};
 pub use numeric::Numeric;
 pub use ordering::Ordering;
@@ -51,8 +52,8 @@ pub struct Question {
 }
 
 impl Question {
-    /// Reads a question; `None` when its kind is not known.
-    pub(crate) fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Option<Self> {
+    /// Reads a question; `None` when its kind is not known. `policy` is the quiz's, for multiple choices without one.
+    pub(crate) fn read(fields: &mut Fields<'_>, policy: MultiplePolicy, mistakes: &mut Vec<Mistake>) -> Option<Self> {
         let id = fields.required_text("id", mistakes);
         if !id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
             mistakes.push(fields.mistake("BAD_VALUE", "id", "An id holds letters, digits, `-`, `_` and `.` only."));
@@ -65,7 +66,7 @@ impl Question {
         let numbers = variant::read(fields, mistakes);
         let name = Kind::read_name(fields, &kind::KINDS, mistakes)?;
         let before = mistakes.len();
-        let kind = Kind::read(name, fields, mistakes)?;
+        let kind = Kind::read(name, fields, policy, mistakes)?;
         let question = Self { id, topic, pool, points, prompt, explanation, numbers, kind, place: fields.place() };
         if mistakes.len() == before {
             let place = fields.place_of("numbers");

@@ -1,7 +1,7 @@
 //! Predict the output of a query. The answer is what the engine gave, never typed in by an author.
 //!
-//! With `distractors` the learner picks among result tables: the query's own and those of varied SQL. Without, the query
-//! gives one value and the learner types it.
+//! With `distractors` the learner picks among result tables: the query's own and those of varied SQL. Without, the
+//! query gives one value and the learner types it.
 
 use serde::Serialize;
 

@@ -1,13 +1,14 @@
 //! Read the log: an excerpt of a real `_delta_log`, and a question of another kind about it.
 //!
-//! The excerpt is what the item's SQL left in the log when the content was checked. Names of data files are random, so the
-//! excerpt numbers them in the order of the log: `part-1.parquet`. Options can so name them.
+//! The excerpt is what the item's SQL left in the log when the content was checked. Names of data files are random, so
+//! the excerpt numbers them in the order of the log: `part-1.parquet`. Options can so name them.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{Flaw, Kind, kind::KINDS};
+use super::kind::KINDS;
+use super::{Flaw, Kind, MultiplePolicy};
 use crate::attempt::DrawnBody;
 use crate::execution::{Executed, Execution, LogFile, Observe, Results};
 use crate::mistake::Mistake;
@@ -51,7 +52,7 @@ const PLAIN_KINDS: usize = 6;
 
 impl ReadLog {
     /// `None` when the kind that is asked is not known.
-    pub(super) fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Option<Self> {
+    pub(super) fn read(fields: &mut Fields<'_>, policy: MultiplePolicy, mistakes: &mut Vec<Mistake>) -> Option<Self> {
         let setup = fields.required_text("setup", mistakes);
         let table = fields.required_text("table", mistakes);
         let first_version = fields.count("first_version", 0, 1_000_000, mistakes).unwrap_or(0);
@@ -67,7 +68,7 @@ impl ReadLog {
         };
         let mut ask = Fields::of(node, fields.path_of("ask"), mistakes)?;
         let kind = Kind::read_name(&mut ask, &KINDS[..PLAIN_KINDS], mistakes)?;
-        let kind = Kind::read(kind, &mut ask, mistakes)?;
+        let kind = Kind::read(kind, &mut ask, policy, mistakes)?;
         ask.finish(mistakes);
         Some(Self { setup, table, first_version, last_version, show, ask: Box::new(kind) })
     }

@@ -1,8 +1,9 @@
-//! Item statistics: how hard a question is, how well it tells strong from weak attempts, what is chosen, how long it takes.
+//! Item statistics: how hard a question is, how well it tells strong from weak attempts, what is chosen, how long it
+//! takes.
 //!
-//! Attempts may have been asked different questions: each figure rests on the attempts that were asked. Voided questions
-//! and those that wait for their results are left out. Which attempts are looked at (all, the first of each student) is
-//! the caller's choice.
+//! Attempts may have been asked different questions: each figure rests on the attempts that were asked. Voided
+//! questions and those that wait for their results are left out. Which attempts are looked at (all, the first of each
+//! student) is the caller's choice.
 
 mod correlation;
 mod elapsed;
@@ -54,9 +55,9 @@ pub struct ItemStatistics {
     pub answered: usize,
     /// p: the mean share of its points, from 0 (nobody) to 1 (everybody). Unanswered counts 0.
     pub difficulty: f64,
-    /// Correlation, from -1 to 1, of the share of its points with the share of the rest of the attempt; for an item that
-    /// is right or wrong this is the point-biserial one. `None` for fewer than three attempts, or when either is the
-    /// same in all.
+    /// Correlation, from -1 to 1, of the share of its points with the share of the rest of the attempt; for an item
+    /// that is right or wrong this is the point-biserial one. `None` for fewer than three attempts, or when either is
+    /// the same in all.
     pub discrimination: Option<f64>,
     /// In the order of the file; none for kinds without options.
     pub options: Vec<OptionChoice>,

@@ -1,5 +1,5 @@
-//! How much of the differences between attempts is more than chance: Cronbach's alpha, which is KR-20 where every item is
-//! right or wrong for the same points.
+//! How much of the differences between attempts is more than chance: Cronbach's alpha, which is KR-20 where every item
+//! is right or wrong for the same points.
 //!
 //! Alpha is computed from the mean variance v of the items and the mean covariance c of their pairs, for k items in an
 //! attempt: k c / (v + (k - 1) c). Where all attempts had the same items this is the usual formula; where they drew

@@ -1,9 +1,9 @@
 //! Reads GIFT, Moodle's text format for questions: <https://docs.moodle.org/en/GIFT_format>.
 //!
 //! Read are categories (they become topics), titles, formats, comments, escapes, missing words, feedback, and the kinds
-//! multiple choice, multiple answers with percentages, true or false, short answer, numeric with tolerance or range, and
-//! matching. Essays and descriptions cannot be scored and are listed; so are questions whose marks another scoring would
-//! change altogether. Lesser differences are listed as changes.
+//! multiple choice, multiple answers with percentages, true or false, short answer, numeric with tolerance or range,
+//! and matching. Essays and descriptions cannot be scored and are listed; so are questions whose marks another scoring
+//! would change altogether. Lesser differences are listed as changes.
 
 mod answers;
 mod blocks;

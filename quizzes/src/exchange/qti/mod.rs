@@ -2,8 +2,8 @@
 //!
 //! The profile has multiple choice, multiple response, true or false and fill in the blank. Single and multiple choice,
 //! short texts, exact numbers, predicted outputs, and questions about a log that ask one of these can be said. Orders,
-//! matchings, numbers with a tolerance and SQL to mend cannot: they are listed in [`Export::left_out`]. What the profile
-//! says otherwise (partial credit, draws, a number's spelling) is listed in [`Export::changed`].
+//! matchings, numbers with a tolerance and SQL to mend cannot: they are listed in [`Export::left_out`]. What the
+//! profile says otherwise (partial credit, draws, a number's spelling) is listed in [`Export::changed`].
 
 mod html;
 mod item;
