@@ -18,6 +18,11 @@ impl Quiz {
         Results::default().missing(variants.flat_map(|question| question.kind.executions()))
     }
 
+    /// What of it was not run yet. Until there is nothing, the quiz must not be taken.
+    pub fn missing(&self) -> Vec<Execution> {
+        self.results.missing(self.executions())
+    }
+
     /// The quiz with these results beside those that it has.
     ///
     /// # Errors

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Execution {
     /// Statements parted by semicolons; may be empty.
     pub setup: String,
-    /// The one statement that matters, run after the setup; empty for none.
+    /// The one statement that matters, run after the setup; empty for none. Whoever runs it fails it when it is several:
+    /// it may be a student's.
     pub statement: String,
     pub observe: Observe,
 }

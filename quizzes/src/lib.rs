@@ -20,6 +20,7 @@ pub mod points;
 pub mod question;
 pub mod quiz;
 mod reading;
+pub mod schema;
 pub mod scoring;
 pub mod sheet;
 mod shuffle;

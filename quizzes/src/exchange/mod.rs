@@ -20,4 +20,4 @@ pub struct Remark {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,18 +5,21 @@ use crate::question::{ChoiceOption, Kind, ShortText, Single};
 use crate::quiz::{Quiz, parse};
 
 /// The quiz without the places of its questions, which a file of another layout has elsewhere.
-pub(super) fn placeless(mut quiz: Quiz) -> Quiz {
+pub(crate) fn placeless(mut quiz: Quiz) -> Quiz {
     for question in &mut quiz.questions {
         question.place = (0, 0);
     }
     quiz
 }
 
-const QUIZ: &str = r#"
+/// With every field that there is.
+pub(crate) const QUIZ: &str = r#"
 title: "Everything: at once"
 summary: s
 minutes: 15
 keep: mean
+attempts: 1
+policy: all_or_nothing
 shuffle: true
 show_feedback: after_due
 exam: {opens: 2026-03-02T09:00:00+01:00, closes: 2026-03-02T10:00:00.5Z, start_code: "007", closed: [lessons], closed_during: window}

@@ -40,7 +40,7 @@ pub enum KindName {
     ReadLog,
 }
 
-pub(super) const KINDS: [(&str, KindName); 9] = [
+pub(crate) const KINDS: [(&str, KindName); 9] = [
     ("single", KindName::Single),
     ("multiple", KindName::Multiple),
     ("numeric", KindName::Numeric),

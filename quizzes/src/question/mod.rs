@@ -16,6 +16,8 @@ mod single;
 pub use choice::ChoiceOption;
 pub use fix_sql::{FixSql, MAX_ANSWER_CHARS};
 pub(crate) use flaw::Flaw;
+#[cfg(test)]
+pub(crate) use kind::KINDS;
 pub use kind::{Kind, KindName};
 pub use matching::{Matching, Pair};
 pub(crate) use multiple::POLICIES;

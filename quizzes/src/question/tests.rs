@@ -200,6 +200,20 @@ fn an_excerpt_numbers_files_and_leaves_out_what_differs_from_run_to_run() {
 }
 
 #[test]
+fn nothing_drawn_tells_what_is_hidden() {
+    let shown = serde_json::to_string(&draw(&computed(QUIZ), 5)).unwrap();
+    for hidden in ["MAKE 2 ROWS", "MAKE A LOG", "SELECT ALL;", "correct", "SELECT FIRST\"},", "all of them", "3.00"] {
+        assert!(!shown.contains(hidden), "{hidden} in {shown}");
+    }
+}
+
+#[test]
+fn a_quiz_says_what_was_not_run_yet() {
+    assert_eq!(parse(QUIZ).unwrap().missing().len(), 7);
+    assert_eq!(computed(QUIZ).missing(), []);
+}
+
+#[test]
 fn a_log_is_asked_about_like_any_question() {
     let both = Answer::Choice(vec![Pick::Text("part-2.parquet".into()), Pick::Text("day=1/part-3.parquet".into())]);
     assert_eq!(graded("log", both).points, Points(300));
