@@ -34,7 +34,7 @@ questions:
   - {id: f, topic: t, kind: matching, prompt: p, pairs: [{left: a, right: b}, {left: c, right: b}], distractors: [x], feedback: f}
   - {id: g, topic: t, kind: predict, prompt: p, setup: s, query: q, fails: true, ordered: true, feedback: f, distractors: [{setup: s2, feedback: f}, {query: q2, fails: true}]}
   - {id: h, topic: t, kind: fix_sql, prompt: p, setup: s, hidden_setups: [x], broken: b, reference: r, check: c, ordered: true, feedback: f}
-  - {id: i, topic: t, kind: read_log, prompt: p, setup: s, table: x, first_version: 1, last_version: 3, show: [add.path], ask: {kind: ordering, items: [a, b]}}
+  - {id: i, topic: t, kind: read_log, prompt: p, setup: s, table: x, first_version: 1, last_version: 3, show: [add.path], facts: {commits: 3, added_files: 2}, ask: {kind: ordering, items: [a, b]}}
 "#;
 
 #[test]

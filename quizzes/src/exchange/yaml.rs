@@ -161,6 +161,9 @@ fn read_log(file: &mut Object, read_log: &ReadLog) {
     file.put("first_version", read_log.first_version);
     file.some("last_version", read_log.last_version);
     file.texts("show", &read_log.show);
+    let facts: Map<String, Value> =
+        read_log.facts.named().into_iter().filter_map(|(name, count)| Some((name.to_owned(), json!(count?)))).collect();
+    file.some("facts", (!facts.is_empty()).then_some(facts));
     let mut ask = Object::default();
     ask.put("kind", read_log.ask.name());
     kind(&mut ask, &read_log.ask);

@@ -4,6 +4,7 @@ mod choice;
 mod fix_sql;
 mod flaw;
 mod kind;
+mod log_facts;
 mod matching;
 mod multiple;
 mod numeric;
@@ -19,6 +20,7 @@ pub(crate) use flaw::Flaw;
 #[cfg(test)]
 pub(crate) use kind::KINDS;
 pub use kind::{Kind, KindName};
+pub use log_facts::LogFacts;
 pub use matching::{Matching, Pair};
 pub(crate) use multiple::POLICIES;
 pub use multiple::{Multiple, MultiplePolicy};

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::kind::KINDS;
-use super::{Flaw, Kind, MultiplePolicy};
+use super::{Flaw, Kind, LogFacts, MultiplePolicy};
 use crate::attempt::DrawnBody;
 use crate::execution::{Executed, Execution, LogFile, Observe, Results};
 use crate::mistake::Mistake;
@@ -25,6 +25,8 @@ pub struct ReadLog {
     pub last_version: Option<u32>,
     /// What of the actions is shown: `add`, `add.path`, `commitInfo.operationParameters`.
     pub show: Vec<String>,
+    /// What the log must be for the answer to be right.
+    pub facts: LogFacts,
     /// A kind that needs no execution.
     pub ask: Box<Kind>,
 }
@@ -61,6 +63,7 @@ impl ReadLog {
         if show.is_empty() {
             show = SHOW.map(str::to_owned).to_vec();
         }
+        let facts = LogFacts::read(fields, first_version, mistakes);
         let Some(node) = fields.node("ask") else {
             let missing = fields.mistake("MISSING_FIELD", "ask", "`ask` is missing here: a question about the log.");
             mistakes.push(missing.with_hint("Give it a `kind` and the fields of that kind."));
@@ -70,7 +73,7 @@ impl ReadLog {
         let kind = Kind::read_name(&mut ask, &KINDS[..PLAIN_KINDS], mistakes)?;
         let kind = Kind::read(kind, &mut ask, policy, mistakes)?;
         ask.finish(mistakes);
-        Some(Self { setup, table, first_version, last_version, show, ask: Box::new(kind) })
+        Some(Self { setup, table, first_version, last_version, show, facts, ask: Box::new(kind) })
     }
 
     pub(super) fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
@@ -95,7 +98,7 @@ impl ReadLog {
                 Ok(excerpt) if excerpt.iter().all(|file| file.text.is_empty()) => {
                     Flaw::new("EMPTY_EXCERPT", "Nothing of the log is shown: no version or no action fits.")
                 }
-                Ok(_) => return Vec::new(),
+                Ok(_) => return self.facts.flaws(files),
             },
         };
         vec![flaw]

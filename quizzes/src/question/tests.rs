@@ -45,6 +45,7 @@ questions:
     prompt: Which data files are live at the end?
     setup: MAKE A LOG
     table: prices
+    facts: {commits: 2, added_files: 3, removed_files: 1, live_files: 2}
     ask:
       kind: multiple
       options:
@@ -233,6 +234,7 @@ fn what_the_engine_shows_to_be_wrong_is_told_with_the_line_of_the_question() {
     assert_eq!(with("hidden_setups: [MAKE 2 ROWS]", "hidden_setups: [MKAE]"), [("SETUP_FAILS", 21)]);
     assert_eq!(with("setup: MAKE A LOG", "setup: MKAE"), [("SETUP_FAILS", 30)]);
     assert_eq!(with("table: prices", "table: prices\n    show: [addd]"), [("EMPTY_EXCERPT", 30)]);
+    assert_eq!(with("live_files: 2", "live_files: 3"), [("LOG_DIFFERS", 30)]);
     let unrun = parse(QUIZ).unwrap().with_results(Results::default()).unwrap_err();
     assert_eq!(unrun.iter().filter(|mistake| mistake.code == "NOT_EXECUTED").count(), 4 + 1 + 2 + 1);
 }
@@ -246,6 +248,7 @@ questions:
   - {id: c, kind: fix_sql, prompt: p, broken: x}
   - {id: d, kind: read_log, prompt: p, setup: s, table: t}
   - {id: e, kind: read_log, prompt: p, setup: s, table: t, ask: {kind: fix_sql}}
+  - {id: g, kind: read_log, prompt: p, setup: s, table: t, first_version: 1, facts: {live_file: 1, live_files: 1}, ask: {kind: numeric, answer: 1}}
   - {id: f, kind: read_log, prompt: p, setup: s, table: t, first_version: 3, last_version: 2, ask: {kind: numeric, answer: 1, tolerence: 2}}
 ";
     let found: Vec<_> = parse(text)
@@ -269,8 +272,10 @@ questions:
                 7,
                 "Write one of single, multiple, numeric, short_text, ordering, matching."
             ),
-            ("BAD_VALUE", "questions[5].last_version", 8, ""),
-            ("UNKNOWN_FIELD", "questions[5].ask.tolerence", 8, "Did you mean `tolerance`?"),
+            ("UNKNOWN_FIELD", "questions[5].facts.live_file", 8, "Did you mean `live_files`?"),
+            ("BAD_VALUE", "questions[5].facts.live_files", 8, ""),
+            ("BAD_VALUE", "questions[6].last_version", 9, ""),
+            ("UNKNOWN_FIELD", "questions[6].ask.tolerence", 9, "Did you mean `tolerance`?"),
         ]
     );
 }
