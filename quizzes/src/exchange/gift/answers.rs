@@ -107,7 +107,7 @@ pub(super) fn given(marks: &Marks, format: &str) -> Result<Vec<Given>, Vec<Mista
             Some((answer, feedback)) => (answer, text(&feedback, format)),
             None => (rest, None),
         };
-        if answer.is_empty() {
+        if text(&answer, format).is_none() {
             mistakes.push(answer.mistake("MISSING_FIELD", "An answer is empty here."));
         }
         let is_right_mark = mark == '=';
@@ -223,7 +223,7 @@ fn short_text(given: &[Given], format: &str, remarks: &mut Vec<String>) -> Read 
 fn matching(given: &[Given], format: &str, remarks: &mut Vec<String>) -> Read {
     let (mut pairs, mut distractors, mut mistakes): (Vec<Pair>, Vec<String>, _) = (Vec::new(), Vec::new(), Vec::new());
     for one in given {
-        let Some((left, right)) = one.text.split("->").filter(|(_, right)| !right.is_empty()) else {
+        let Some((left, right)) = one.text.split("->").filter(|(_, right)| text(right, format).is_some()) else {
             mistakes.push(one.text.mistake("MISSING_FIELD", "A pair is written `=left -> right`."));
             continue;
         };

@@ -8,17 +8,22 @@
 mod answers;
 mod blocks;
 mod html;
+mod ids;
 mod marks;
 mod numeric;
+
+use std::collections::{HashMap, HashSet};
 
 use crate::mistake::Mistake;
 use crate::points::Points;
 use crate::question::{Kind, Question};
 use crate::quiz::{Keep, Quiz, ShowFeedback, Topic};
+use crate::reading::MAX_BYTES;
 
 use super::Remark;
 use answers::Outcome;
 use blocks::{Block, Category};
+use ids::{Ids, shortened};
 use marks::Marks;
 
 /// What a GIFT file holds.
@@ -37,17 +42,19 @@ pub struct Import {
 
 /// Reads a GIFT file. What can be read is read, whatever mistakes there are elsewhere.
 pub fn import(text: &str) -> Import {
-    let mut import = Import::default();
-    let mut topic = String::new();
+    let mut reading = Reading::default();
+    if text.len() > MAX_BYTES {
+        let message = format!("A file has at most {} MiB.", MAX_BYTES >> 20);
+        reading.import.mistakes.push(Mistake::new("TOO_LARGE", "", (1, 1), message));
+        return reading.import;
+    }
     for block in blocks::split(text) {
         match block {
-            Block::Category(category) => topic = import.topic(&category),
-            Block::Question(marks) => import.question(marks, &topic),
+            Block::Category(category) => reading.category(&category),
+            Block::Question(marks) => reading.question(marks),
         }
     }
-    let used = |topic: &Topic| import.questions.iter().any(|question| question.topic == topic.id);
-    import.topics = import.topics.iter().filter(|topic| used(topic)).cloned().collect();
-    import
+    reading.finished()
 }
 
 impl Import {
@@ -69,54 +76,82 @@ impl Import {
         };
         (!quiz.questions.is_empty()).then_some(quiz)
     }
+}
 
-    fn topic(&mut self, category: &Category) -> String {
+/// A file while it is read.
+#[derive(Default)]
+struct Reading {
+    import: Import,
+    /// Of the category that questions belong to now; empty before the first.
+    topic: String,
+    /// Ids of topics by their titles.
+    topics: HashMap<String, String>,
+    topic_ids: Ids,
+    question_ids: Ids,
+}
+
+impl Reading {
+    fn category(&mut self, category: &Category) {
         let parts = category.path.split('/').map(str::trim);
-        let parts: Vec<&str> =
-            parts.filter(|part| !part.is_empty() && !part.starts_with('$') && *part != "top").collect();
-        let (id, title) = (slug(&parts.join(" ")), parts.join(" / "));
-        if id.is_empty() {
+        let parts = parts.filter(|part| !part.is_empty() && !part.starts_with('$') && *part != "top");
+        let title = parts.collect::<Vec<_>>().join(" / ");
+        if title.is_empty() {
             let message = "The category has no name.";
-            self.mistakes.push(Mistake::new("MISSING_FIELD", "", (category.line, 1), message));
-        } else if !self.topics.iter().any(|topic| topic.id == id) {
-            self.topics.push(Topic { id: id.clone(), title });
+            self.import.mistakes.push(Mistake::new("MISSING_FIELD", "", (category.line, 1), message));
+            return self.topic.clear();
         }
+        self.topic = self.topic_of(title);
+    }
+
+    fn topic_of(&mut self, title: String) -> String {
+        if let Some(id) = self.topics.get(&title) {
+            return id.clone();
+        }
+        let id = self.topic_ids.free(&title, "topic");
+        self.topics.insert(title.clone(), id.clone());
+        self.import.topics.push(Topic { id: id.clone(), title });
         id
     }
 
-    fn question(&mut self, marks: Marks, topic: &str) {
+    fn question(&mut self, marks: Marks) {
         let place = marks.place();
         let parts = match parts(marks) {
             Ok(parts) => parts,
-            Err(mistake) => return self.mistakes.push(mistake),
+            Err(mistake) => return self.import.mistakes.push(mistake),
         };
         let name = if parts.title.is_empty() { shortened(&parts.prompt.text) } else { parts.title.clone() };
         let mut remarks = Vec::new();
         let remark = |message: String| Remark { question: name.clone(), line: place.0, message };
         let Some(answer) = parts.answer else {
-            return self.left_out.push(remark("A description asks nothing.".to_owned()));
+            return self.import.left_out.push(remark("A description asks nothing.".to_owned()));
         };
         let outcome = answers::read(answer, &parts.prompt.format, &mut remarks);
         remarks.extend(parts.prompt.remark.clone());
         match outcome {
-            Err(mistakes) => self.mistakes.extend(mistakes),
-            Ok(Outcome::LeftOut(why)) => self.left_out.push(remark(why)),
+            Err(mistakes) => self.import.mistakes.extend(mistakes),
+            Ok(Outcome::LeftOut(why)) => self.import.left_out.push(remark(why)),
             Ok(Outcome::Read { kind, explanation }) => {
-                let id = self.free_id(&name);
+                let id = self.question_ids.free(&name, "question");
                 let changed =
                     remarks.into_iter().map(|message| Remark { question: id.clone(), line: place.0, message });
-                self.changed.extend(changed);
-                self.questions.push(question(id, topic, parts.prompt.text, (explanation, kind), place));
+                self.import.changed.extend(changed);
+                let question = question(id, &self.topic, parts.prompt.text, (explanation, kind), place);
+                self.import.questions.push(question);
             }
         }
     }
 
-    /// An id that no question has yet.
-    fn free_id(&self, name: &str) -> String {
-        let slug = Some(slug(name)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "question".to_owned());
-        let is_free = |id: &String| self.questions.iter().all(|question| question.id != *id);
-        let numbered = (2..).map(|number: usize| format!("{slug}-{number}"));
-        std::iter::once(slug.clone()).chain(numbered).find(is_free).unwrap_or_default()
+    /// Topics that have questions; where some questions have a topic, the others get one too.
+    fn finished(mut self) -> Import {
+        let has_topics = self.import.questions.iter().any(|question| !question.topic.is_empty());
+        if has_topics && self.import.questions.iter().any(|question| question.topic.is_empty()) {
+            let other = self.topic_of("Other".to_owned());
+            let without = self.import.questions.iter_mut().filter(|question| question.topic.is_empty());
+            without.for_each(|question| question.topic.clone_from(&other));
+        }
+        let used: HashSet<&str> = self.import.questions.iter().map(|question| question.topic.as_str()).collect();
+        self.import.topics.retain(|topic| used.contains(topic.id.as_str()));
+        self.import
     }
 }
 
@@ -194,17 +229,6 @@ fn braces(marks: Marks) -> Result<(Marks, Option<Marks>, Option<Marks>), Mistake
     let parts = [(&before, "}"), (&answer, "{"), (&behind, "{"), (&behind, "}")];
     let first = parts.into_iter().find_map(|(part, brace)| stray(part, brace));
     first.map_or(Ok((before, Some(answer), Some(behind))), Err)
-}
-
-/// Lower case, with `-` between words: `What is MERGE?` is `what-is-merge`.
-fn slug(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    shortened(&words.collect::<Vec<_>>().join(" ").to_ascii_lowercase()).replace(' ', "-")
-}
-
-/// At most the first six words.
-fn shortened(text: &str) -> String {
-    text.split_whitespace().take(6).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

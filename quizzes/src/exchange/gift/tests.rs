@@ -134,6 +134,25 @@ fn categories_become_topics() {
 }
 
 #[test]
+fn questions_before_the_first_category_get_a_topic_when_others_have_one() {
+    let import = read("A? {T}\n\n$CATEGORY: 日本\n\nB? {T}\n");
+    let topics: Vec<(&str, &str)> =
+        import.topics.iter().map(|topic| (topic.id.as_str(), topic.title.as_str())).collect();
+    assert_eq!(topics, [("topic", "日本"), ("other", "Other")]);
+    assert_eq!(import.questions.iter().map(|one| one.topic.as_str()).collect::<Vec<_>>(), ["other", "topic"]);
+    let file = quiz_file(&import.into_quiz("x").unwrap()).unwrap();
+    assert!(parse(&file).is_ok(), "{file}");
+}
+
+#[test]
+fn a_large_file_is_read_in_time_and_a_larger_one_is_refused() {
+    let many = "::same:: A? {T}\n\n".repeat(20_000);
+    let import = read(&many);
+    assert_eq!(import.questions.last().unwrap().id, "same-20000");
+    assert_eq!(mistakes(&"x".repeat(3 << 20)), [("TOO_LARGE", 1, 1)]);
+}
+
+#[test]
 fn what_cannot_be_scored_is_listed_with_its_line() {
     let text = "Just words.\n\n::Essay:: Write. {}\n\nAnd again. {####general}\n";
     let found = read(text);
@@ -190,6 +209,28 @@ fn written(prompt: &str, options: &[String], right: usize) -> String {
     format!("::q:: {} {{\n{}}}\n", escape(prompt), options.iter().enumerate().map(option).collect::<String>())
 }
 
+/// Of answers.
+const PIECES: &[&str] = &[
+    "=",
+    "~",
+    "a",
+    "b",
+    "->",
+    "#",
+    "####",
+    "%50%",
+    "%100%",
+    "%-50%",
+    "T",
+    " ",
+    "3",
+    ":1",
+    "..4",
+    "*",
+    "\\n",
+    "[html]<p>c</p>",
+];
+
 proptest! {
     #[test]
     fn no_text_makes_it_stumble(text in "[ -~\n]{0,80}") {
@@ -199,7 +240,20 @@ proptest! {
 
     #[test]
     fn marks_in_any_order_never_make_it_stumble(text in "[-=~#{}:%>$T1a\\\\*\n .\\[\\]]{0,40}") {
-        let _ = import(&text);
+        if let Some(quiz) = import(&text).into_quiz("x") {
+            let file = quiz_file(&quiz).unwrap();
+            let again = parse(&file).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{file}"));
+            prop_assert_eq!(crate::exchange::tests::placeless(again), crate::exchange::tests::placeless(quiz));
+        }
+    }
+
+    #[test]
+    fn what_is_read_of_pieces_in_any_order_is_a_quiz_file(pieces in prop::collection::vec(prop::sample::select(PIECES), 1..12)) {
+        let text = format!("A? {{{}}}\n\nB {{=1 ~%50%2\n~3}}\n", pieces.concat());
+        let quiz = import(&text).into_quiz("x").unwrap();
+        let file = quiz_file(&quiz).unwrap();
+        let again = parse(&file).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{file}"));
+        prop_assert_eq!(crate::exchange::tests::placeless(again), crate::exchange::tests::placeless(quiz));
     }
 
     #[test]
