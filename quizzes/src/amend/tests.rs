@@ -97,6 +97,13 @@ fn the_dry_run_lists_whose_points_change_and_whose_grade() {
 }
 
 #[test]
+fn of_two_ways_to_void_a_question_the_later_one_holds() {
+    let amendments = [void("word", Voided::AllPoints), void("word", Voided::Nothing)];
+    let basis = Basis { amendments: &amendments, ..Basis::default() };
+    assert_eq!(score_on(&quiz(), &Answers::new(), 1, &basis).max_points, Points(400));
+}
+
+#[test]
 fn an_amendment_that_cannot_be_is_refused_with_the_reason() {
     let refused = |amendment: Amendment| amendment.check(&quiz()).unwrap_err();
     assert_eq!(refused(void("wrod", Voided::Nothing)), "The quiz has no question `wrod`.");

@@ -124,18 +124,16 @@ impl FixSql {
         flaws
     }
 
+    /// The first setup on which the statement is not right decides.
     fn verdict(&self, statement: &str, results: &Results) -> Verdict {
-        let mut verdict = Verdict::Right;
         for (expected, found) in self.runs(&self.reference).iter().zip(self.runs(statement)) {
             let Some(Executed::Table(expected)) = results.get(expected) else { return Verdict::Pending };
-            let judged = self.judge(expected, results.get(&found));
-            match judged {
-                Verdict::Pending => return Verdict::Pending,
-                judged if matches!(verdict, Verdict::Right) => verdict = judged,
-                _ => {}
+            match self.judge(expected, results.get(&found)) {
+                Verdict::Right => {}
+                verdict => return verdict,
             }
         }
-        verdict
+        Verdict::Right
     }
 
     fn judge(&self, expected: &Table, found: Option<&Executed>) -> Verdict {

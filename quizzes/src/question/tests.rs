@@ -177,6 +177,27 @@ fn what_was_not_run_is_pending_and_not_wrong() {
 }
 
 #[test]
+fn what_failed_on_one_setup_is_wrong_even_when_another_was_not_run() {
+    let quiz = computed(QUIZ);
+    let answers = Answers::from([("fix".to_owned(), text("SELECT FIRST;"))]);
+    let executions = needed(&quiz, &answers, 1, &Results::default());
+    assert_eq!(executions, []);
+    let answers = Answers::from([("fix".to_owned(), text("SELECT NONE"))]);
+    let first = needed(&quiz, &answers, 1, &Results::default()).remove(0);
+    let results = Results::of([first], engine);
+    let basis = Basis { results: Some(&results), ..Basis::default() };
+    assert_eq!(score_on(&quiz, &answers, 1, &basis).questions[2].outcome, Outcome::Wrong);
+}
+
+#[test]
+fn options_with_the_same_rows_are_shown_once() {
+    let quiz = parse(&QUIZ.replace("query: SELECT FIRST, ", "query: SELECT *, ")).unwrap();
+    let results = Results::of(quiz.executions(), engine);
+    let drawn = draw(&Quiz { results, ..quiz }, 1);
+    assert_eq!(drawn[0].body.elements().len(), 3);
+}
+
+#[test]
 fn a_quiz_without_results_scores_nothing_as_wrong() {
     let quiz = parse(QUIZ).unwrap();
     let answers = ["rows", "count", "fix", "log"].map(|id| (id.to_owned(), text("3")));
