@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Execution {
     /// Statements parted by semicolons; may be empty.
     pub setup: String,
-    /// The one statement that matters, run after the setup; empty for none. Whoever runs it fails it when it is several:
-    /// it may be a student's.
+    /// The one statement that matters, run after the setup; empty for none. Whoever runs it fails it when it is
+    /// several: it may be a student's.
     pub statement: String,
     pub observe: Observe,
 }
@@ -236,10 +236,13 @@ mod tests {
     proptest! {
         #[test]
         fn a_table_has_the_rows_of_its_own_permutations(
-            (rows, shuffled) in prop::collection::vec(prop::collection::vec(prop::option::of("[0-9a-z.]{0,4}"), 2), 0..6)
-                .prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+            (rows, shuffled) in prop::collection::vec(
+                prop::collection::vec(prop::option::of("[0-9a-z.]{0,4}"), 2),
+                0..6,
+            ).prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
         ) {
-            let of = |rows: &Vec<Vec<Option<String>>>| Table { columns: vec!["a".into(), "b".into()], rows: rows.clone() };
+            let columns = vec!["a".to_owned(), "b".to_owned()];
+            let of = |rows: &Vec<Vec<Option<String>>>| Table { columns: columns.clone(), rows: rows.clone() };
             prop_assert!(of(&rows).has_rows_of(&of(&shuffled), false));
             prop_assert_eq!(of(&rows).has_rows_of(&of(&shuffled), true), of(&shuffled).has_rows_of(&of(&rows), true));
         }

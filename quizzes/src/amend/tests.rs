@@ -152,7 +152,10 @@ proptest! {
     }
 
     #[test]
-    fn a_dry_run_of_what_stands_changes_nothing(standing in prop::collection::vec(any_amendment(), 0..4), written in "[a-z]{0,3}") {
+    fn a_dry_run_of_what_stands_changes_nothing(
+        standing in prop::collection::vec(any_amendment(), 0..4),
+        written in "[a-z]{0,3}",
+    ) {
         let attempts = [recorded("ada", 1, &[("word", word(&written))])];
         prop_assert_eq!(dry_run(&quiz(), &attempts, &standing, &standing), DryRun::default());
     }

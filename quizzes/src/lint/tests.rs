@@ -133,7 +133,9 @@ questions:
 
 proptest! {
     #[test]
-    fn a_measure_counts_every_question_once(questions in prop::collection::vec((2_usize..6).prop_flat_map(|options| (0..options, prop::collection::vec(3_usize..9, options))), 1..30)) {
+    fn a_measure_counts_every_question_once(
+        questions in prop::collection::vec((2_usize..6).prop_flat_map(|options| (0..options, prop::collection::vec(3_usize..9, options))), 1..30),
+    ) {
         let text: String = questions.iter().enumerate().map(|(id, (right, lengths))| choice(id, *right, lengths)).collect();
         let measured = measure(&bank(&text));
         let counted: usize = measured.positions.iter().flat_map(|positions| &positions.counts).sum();

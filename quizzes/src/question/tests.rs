@@ -327,7 +327,11 @@ fn answers() -> impl Strategy<Value = Answers> {
 
 proptest! {
     #[test]
-    fn scores_of_the_sql_kinds_stay_in_bounds_and_do_not_depend_on_the_seed(answers in answers(), one in any::<u64>(), other in any::<u64>()) {
+    fn scores_of_the_sql_kinds_stay_in_bounds_and_do_not_depend_on_the_seed(
+        answers in answers(),
+        one in any::<u64>(),
+        other in any::<u64>(),
+    ) {
         let quiz = computed(&QUIZ.replace("title: SQL", "title: SQL\nshuffle: true"));
         let results = Results::of(needed(&quiz, &answers, one, &Results::default()), engine);
         let basis = Basis { results: Some(&results), ..Basis::default() };

@@ -310,7 +310,11 @@ proptest! {
     }
 
     #[test]
-    fn choosing_another_right_option_never_costs_and_another_wrong_one_never_gains(chosen in prop::collection::vec(any::<bool>(), 5), extra in 0_usize..5, policy in 0_usize..3) {
+    fn choosing_another_right_option_never_costs_and_another_wrong_one_never_gains(
+        chosen in prop::collection::vec(any::<bool>(), 5),
+        extra in 0_usize..5,
+        policy in 0_usize..3,
+    ) {
         let texts = ["added files", "removed files", "rows", "passwords", "mice"];
         let policy = ["right_minus_wrong", "all_or_nothing", "per_option"][policy];
         let quiz = parse(&QUIZ.replace("kind: multiple", &format!("kind: multiple\n    policy: {policy}"))).unwrap();
@@ -327,7 +331,10 @@ proptest! {
     }
 
     #[test]
-    fn another_right_pair_never_costs(given in prop::collection::vec(prop::option::of(0_usize..3), 3), mended in 0_usize..3) {
+    fn another_right_pair_never_costs(
+        given in prop::collection::vec(prop::option::of(0_usize..3), 3),
+        mended in 0_usize..3,
+    ) {
         let texts = ["one", "two", "three"];
         let right = ["one", "two", "one"];
         let written: Vec<&str> = given.iter().map(|pick| pick.map_or("", |pick| texts[pick])).collect();

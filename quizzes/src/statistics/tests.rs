@@ -179,7 +179,10 @@ proptest! {
     }
 
     #[test]
-    fn parallel_items_have_an_alpha_of_one_and_discriminate_wholly(points in prop::collection::vec(0_u32..=4, 3..10), items in 2_usize..6) {
+    fn parallel_items_have_an_alpha_of_one_and_discriminate_wholly(
+        points in prop::collection::vec(0_u32..=4, 3..10),
+        items in 2_usize..6,
+    ) {
         prop_assume!(points.iter().any(|one| *one != points[0]));
         let rows: Vec<Vec<u32>> = points.iter().map(|points| vec![*points; items]).collect();
         let found = of(&rows, 4);
@@ -201,7 +204,9 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_the_attempts_changes_nothing((rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()))) {
+    fn the_order_of_the_attempts_changes_nothing(
+        (rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+    ) {
         let (one, other) = (of(&rows, 4), of(&shuffled, 4));
         for (one, other) in one.items.iter().zip(&other.items) {
             prop_assert!((one.difficulty - other.difficulty).abs() < 1e-9);

@@ -248,7 +248,9 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_of_pieces_in_any_order_is_a_quiz_file(pieces in prop::collection::vec(prop::sample::select(PIECES), 1..12)) {
+    fn what_is_read_of_pieces_in_any_order_is_a_quiz_file(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 1..12),
+    ) {
         let text = format!("A? {{{}}}\n\nB {{=1 ~%50%2\n~3}}\n", pieces.concat());
         let quiz = import(&text).into_quiz("x").unwrap();
         let file = quiz_file(&quiz).unwrap();
@@ -257,7 +259,11 @@ proptest! {
     }
 
     #[test]
-    fn what_is_escaped_is_read_as_it_was(prompt in "[a-z=~#{}:%\\\\]{1,12}", options in prop::collection::btree_set("[a-z=~#{}:%\\\\]{1,8}", 2..5), right in 0_usize..5) {
+    fn what_is_escaped_is_read_as_it_was(
+        prompt in "[a-z=~#{}:%\\\\]{1,12}",
+        options in prop::collection::btree_set("[a-z=~#{}:%\\\\]{1,8}", 2..5),
+        right in 0_usize..5,
+    ) {
         let options: Vec<String> = options.into_iter().collect();
         let right = right % options.len();
         let question = one(&written(&prompt, &options, right));
