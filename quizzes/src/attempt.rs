@@ -5,10 +5,13 @@
 
 use serde::Serialize;
 
+use crate::answer::Answer;
+use crate::execution::LogFile;
 use crate::points::Points;
-use crate::question::{KindName, Question};
+use crate::question::{KindName, Output, Question};
 use crate::quiz::Quiz;
 use crate::shuffle::Source;
+use crate::variant;
 
 /// A question as a student sees it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -26,16 +29,70 @@ pub struct DrawnQuestion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DrawnBody {
-    Choice { multiple: bool, options: Vec<String> },
-    Numeric { unit: Option<String> },
+    Choice {
+        multiple: bool,
+        options: Vec<String>,
+    },
+    Numeric {
+        unit: Option<String>,
+    },
     ShortText,
-    Ordering { items: Vec<String> },
-    Matching { lefts: Vec<String>, rights: Vec<String> },
+    Ordering {
+        items: Vec<String>,
+    },
+    Matching {
+        lefts: Vec<String>,
+        rights: Vec<String>,
+    },
+    /// Without options the value is typed. An answer chooses an option by its place or by its one-line text.
+    Predict {
+        setup: String,
+        query: String,
+        options: Vec<Output>,
+    },
+    /// The answer is the text of a statement.
+    FixSql {
+        setup: String,
+        broken: String,
+    },
+    /// Answers are those of what is asked.
+    ReadLog {
+        log: Vec<LogFile>,
+        ask: Box<DrawnBody>,
+    },
+}
+
+impl DrawnBody {
+    /// The texts that an answer picks from, in the order of their places; none where the answer is typed.
+    pub fn elements(&self) -> Vec<String> {
+        match self {
+            DrawnBody::Choice { options, .. } => options.clone(),
+            DrawnBody::Ordering { items } => items.clone(),
+            DrawnBody::Matching { rights, .. } => rights.clone(),
+            DrawnBody::Predict { options, .. } => options.iter().map(Output::to_string).collect(),
+            DrawnBody::ReadLog { ask, .. } => ask.elements(),
+            DrawnBody::Numeric { .. } | DrawnBody::ShortText | DrawnBody::FixSql { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether an answer is of the kind that this takes.
+    pub fn takes(&self, answer: &Answer) -> bool {
+        match self {
+            DrawnBody::Choice { .. } => matches!(answer, Answer::Choice(_)),
+            DrawnBody::Predict { options, .. } if !options.is_empty() => matches!(answer, Answer::Choice(_)),
+            DrawnBody::Ordering { .. } => matches!(answer, Answer::Order(_)),
+            DrawnBody::Matching { .. } => matches!(answer, Answer::Matches(_)),
+            DrawnBody::ReadLog { ask, .. } => ask.takes(answer),
+            DrawnBody::Numeric { .. } | DrawnBody::ShortText | DrawnBody::FixSql { .. } | DrawnBody::Predict { .. } => {
+                matches!(answer, Answer::Text(_))
+            }
+        }
+    }
 }
 
 /// The questions of the attempt with this seed.
 pub fn draw(quiz: &Quiz, seed: u64) -> Vec<DrawnQuestion> {
-    chosen(quiz, seed).into_iter().map(|question| drawn(question, quiz.shuffle, seed)).collect()
+    chosen(quiz, seed).into_iter().map(|question| drawn(&variant::drawn(question, seed), quiz, seed)).collect()
 }
 
 /// The most points that the attempt with this seed can give.
@@ -43,7 +100,8 @@ pub fn max_points(quiz: &Quiz, seed: u64) -> Points {
     chosen(quiz, seed).iter().map(|question| question.points).sum()
 }
 
-pub(crate) fn drawn(question: &Question, shuffle: bool, seed: u64) -> DrawnQuestion {
+/// A question that has its numbers already, as a student sees it.
+pub(crate) fn drawn(question: &Question, quiz: &Quiz, seed: u64) -> DrawnQuestion {
     let mut source = Source::new(seed, &format!("question {}", question.id));
     DrawnQuestion {
         id: question.id.clone(),
@@ -51,14 +109,15 @@ pub(crate) fn drawn(question: &Question, shuffle: bool, seed: u64) -> DrawnQuest
         kind: question.kind.name(),
         points: question.points,
         prompt: question.prompt.clone(),
-        body: question.kind.draw(shuffle, &mut source),
+        body: question.kind.draw(quiz.shuffle, &mut source, &quiz.results),
     }
 }
 
-/// The attempt's questions: of each topic so many as the quiz says, in the file's order unless it shuffles.
+/// The attempt's questions: of each pool one, of each topic so many as the quiz says, in the file's order unless it
+/// shuffles.
 pub(crate) fn chosen(quiz: &Quiz, seed: u64) -> Vec<&Question> {
     let mut indexes: Vec<usize> = match quiz.per_topic {
-        None => (0..quiz.questions.len()).collect(),
+        None => one_of_each_pool(quiz, seed),
         Some(count) => {
             let mut topics: Vec<&str> = Vec::new();
             for question in &quiz.questions {
@@ -77,10 +136,21 @@ pub(crate) fn chosen(quiz: &Quiz, seed: u64) -> Vec<&Question> {
 }
 
 fn of_topic(quiz: &Quiz, topic: &str, count: u32, seed: u64) -> Vec<usize> {
-    let questions = quiz.questions.iter().enumerate();
-    let mut indexes: Vec<usize> =
-        questions.filter(|(_, question)| question.topic == topic).map(|(index, _)| index).collect();
+    let is_of_topic = |index: &usize| quiz.questions.get(*index).is_some_and(|question| question.topic == topic);
+    let mut indexes: Vec<usize> = one_of_each_pool(quiz, seed).into_iter().filter(is_of_topic).collect();
     Source::new(seed, &format!("topic {topic}")).shuffle(&mut indexes);
     indexes.truncate(count as usize);
     indexes
+}
+
+/// Places of the questions in the file; of those that share a pool only one.
+fn one_of_each_pool(quiz: &Quiz, seed: u64) -> Vec<usize> {
+    let pool = |index: &usize| quiz.questions.get(*index).and_then(|question| question.pool.as_deref());
+    let all: Vec<usize> = (0..quiz.questions.len()).collect();
+    let chosen = |name: &str| {
+        let members: Vec<usize> = all.iter().copied().filter(|index| pool(index) == Some(name)).collect();
+        let place = Source::new(seed, &format!("pool {name}")).below(members.len().max(1));
+        members.get(place).copied()
+    };
+    all.iter().copied().filter(|index| pool(index).is_none_or(|name| chosen(name) == Some(*index))).collect()
 }

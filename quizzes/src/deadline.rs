@@ -88,8 +88,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn more_time_never_ends_earlier(start in 0_i64..1_000_000, minutes in 1_u32..100, factor in 100_u32..300, extra in 0_u32..60) {
-            let base = Timing { started_ms: start, minutes: Some(minutes), factor_percent: 100, extra_minutes: 0, due_ms: None };
+        fn an_answer_in_time_counts_and_one_after_it_does_not(
+            started_ms in 0_i64..1_000_000,
+            minutes in 1_u32..100,
+            late_ms in 1_i64..1_000_000,
+        ) {
+            let timing = Timing { started_ms, minutes: Some(minutes), ..FIFTEEN };
+            let end = timing.ends_ms().unwrap();
+            prop_assert!(timing.accepts(end) && timing.accepts(started_ms) && timing.accepts(end + GRACE_MS));
+            prop_assert!(!timing.accepts(end + GRACE_MS + late_ms));
+        }
+
+        #[test]
+        fn more_time_never_ends_earlier(
+            start in 0_i64..1_000_000,
+            minutes in 1_u32..100,
+            factor in 100_u32..300,
+            extra in 0_u32..60,
+        ) {
+            let base = Timing { started_ms: start, minutes: Some(minutes), ..FIFTEEN };
             let longer = Timing { factor_percent: factor, extra_minutes: extra, ..base };
             prop_assert!(longer.ends_ms() >= base.ends_ms());
         }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::question::Flaw;
+
 /// One mistake; a file's mistakes are collected and told together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mistake {
@@ -25,6 +27,11 @@ impl Mistake {
         message: impl Into<String>,
     ) -> Self {
         Self { code, path: path.into(), line: place.0, column: place.1, message: message.into(), hint: None }
+    }
+
+    /// A flaw of a question, at the place of what has it.
+    pub(crate) fn of(flaw: Flaw, path: &str, place: (u32, u32)) -> Self {
+        Self { hint: flaw.hint, ..Self::new(flaw.code, path, place, flaw.message) }
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::exam::{self, Exam};
+use crate::execution::Results;
 use crate::mistake::Mistake;
 use crate::points::Points;
-use crate::question::Question;
+use crate::question::{POLICIES, Question};
 use crate::reading::{Fields, nearest, tree};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -23,9 +25,13 @@ pub struct Quiz {
     pub show_feedback: ShowFeedback,
     /// How many questions of each topic an attempt has; `None` for all.
     pub per_topic: Option<u32>,
+    /// `None` for a quiz that is no exam.
+    pub exam: Option<Exam>,
     pub topics: Vec<Topic>,
     /// At least one; ids are unique.
     pub questions: Vec<Question>,
+    /// What the SQL of the questions gives. Not in the file: see [`Quiz::with_results`].
+    pub results: Results,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -71,6 +77,17 @@ pub enum ShowFeedback {
 }
 
 impl ShowFeedback {
+    /// Whether feedback on a question may be shown now: `answered` says that the question has an answer. A quiz without
+    /// a due date is never past it.
+    pub fn shows_question(self, answered: bool, attempt_is_over: bool, is_past_due: bool) -> bool {
+        self.is_shown(attempt_is_over, is_past_due) && (answered || attempt_is_over)
+    }
+
+    /// Whether an answer can no longer be changed once its feedback was shown.
+    pub fn locks_answers(self) -> bool {
+        self == ShowFeedback::AfterQuestion
+    }
+
     /// Whether feedback may be shown now. A quiz without a due date is never past it.
     pub fn is_shown(self, attempt_is_over: bool, is_past_due: bool) -> bool {
         match self {
@@ -111,17 +128,26 @@ pub fn parse(text: &str) -> Result<Quiz, Vec<Mistake>> {
 
 fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Quiz {
     let topics = topics(fields, mistakes);
+    let questions = questions(fields, &topics, mistakes);
+    let exam = Exam::read(fields, mistakes);
+    let is_exam = fields.node("exam").is_some();
+    let attempts = fields.count("attempts", 1, 100, mistakes);
+    if is_exam && attempts.is_some_and(|attempts| attempts != exam::ATTEMPTS) {
+        mistakes.push(fields.mistake("BAD_VALUE", "attempts", "An exam has one attempt.").with_hint("Leave it out."));
+    }
     Quiz {
         title: fields.required_text("title", mistakes),
         summary: fields.text("summary", mistakes),
         minutes: fields.count("minutes", 1, 24 * 60, mistakes),
-        attempts: fields.count("attempts", 1, 100, mistakes),
+        attempts: attempts.or(is_exam.then_some(exam::ATTEMPTS)),
         keep: fields.choice("keep", &KEEPS, mistakes).unwrap_or_default(),
         shuffle: fields.flag("shuffle", mistakes).unwrap_or(false),
         show_feedback: fields.choice("show_feedback", &SHOWS, mistakes).unwrap_or_default(),
-        per_topic: per_topic(fields, mistakes),
-        questions: questions(fields, &topics, mistakes),
+        per_topic: per_topic(fields, mistakes).or(is_exam.then_some(exam::PER_TOPIC)),
+        exam,
+        questions,
         topics,
+        results: Results::default(),
     }
 }
 
@@ -150,6 +176,7 @@ fn topics(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Topic> {
 
 fn questions(fields: &mut Fields<'_>, topics: &[Topic], mistakes: &mut Vec<Mistake>) -> Vec<Question> {
     let mut questions = Vec::new();
+    let policy = fields.choice("policy", &POLICIES, mistakes).unwrap_or_default();
     let mut seen: HashMap<String, String> = HashMap::new();
     let nodes = fields.list("questions", mistakes);
     if nodes.is_empty() {
@@ -161,7 +188,7 @@ fn questions(fields: &mut Fields<'_>, topics: &[Topic], mistakes: &mut Vec<Mista
     }
     for (path, node) in nodes {
         let Some(mut question) = Fields::of(node, path.clone(), mistakes) else { continue };
-        let Some(read) = Question::read(&mut question, mistakes) else { continue };
+        let Some(read) = Question::read(&mut question, policy, mistakes) else { continue };
         if let Some(first) = seen.insert(read.id.clone(), path).filter(|_| !read.id.is_empty()) {
             mistakes.push(question.mistake(
                 "DUPLICATE_ID",

@@ -1,4 +1,5 @@
-//! Shuffling that gives the same order for the same seed for ever: ChaCha20's specified stream and our own Fisher-Yates.
+//! Shuffling that gives the same order for the same seed for ever: ChaCha20's specified stream and our own
+//! Fisher-Yates.
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -25,7 +26,7 @@ impl Source {
     }
 
     /// Evenly from 0 to `bound - 1`, by rejection.
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let bound = bound as u64;
         let limit = u64::MAX - u64::MAX % bound;
         loop {

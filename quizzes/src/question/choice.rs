@@ -48,20 +48,34 @@ pub(super) fn draw(options: &[ChoiceOption], multiple: bool, shuffle: bool, sour
 /// Each option in the drawn order, with whether it was chosen.
 pub(super) fn results(options: &[ChoiceOption], drawn: &DrawnBody, answer: Option<&Answer>) -> Vec<OptionResult> {
     let DrawnBody::Choice { options: texts, .. } = drawn else { return Vec::new() };
-    let chosen: Vec<usize> = match answer {
-        Some(Answer::Choice(picks)) => picks.iter().filter_map(|pick| pick.place(texts)).collect(),
-        _ => Vec::new(),
-    };
+    let chosen = chosen(texts, answer);
     let result = |(place, text): (usize, &String)| {
-        let option = options.iter().find(|option| option.text == *text)?;
+        let index = options.iter().position(|option| option.text == *text)?;
+        let option = options.get(index)?;
         Some(OptionResult {
             place,
+            option: index,
             chosen: chosen.contains(&place),
             correct: option.correct,
             feedback: option.feedback.clone(),
         })
     };
     texts.iter().enumerate().filter_map(result).collect()
+}
+
+/// The places of the drawn texts that an answer chose.
+pub(super) fn chosen(texts: &[String], answer: Option<&Answer>) -> Vec<usize> {
+    match answer {
+        Some(Answer::Choice(picks)) => picks.iter().filter_map(|pick| pick.place(texts)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn each_text(options: &mut [ChoiceOption], visit: &mut dyn FnMut(&mut String)) {
+    for option in options {
+        visit(&mut option.text);
+        option.feedback.iter_mut().for_each(&mut *visit);
+    }
 }
 
 /// The places of the right options.

@@ -56,16 +56,35 @@ impl Matching {
         Self { pairs, distractors, feedback: fields.text("feedback", mistakes) }
     }
 
-    /// Left sides as in the file, right sides shuffled, each once.
-    pub(super) fn draw(&self, source: &mut Source) -> DrawnBody {
-        let mut rights: Vec<String> = Vec::new();
+    pub(super) fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        for pair in &mut self.pairs {
+            visit(&mut pair.left);
+            visit(&mut pair.right);
+        }
+        self.distractors.iter_mut().chain(&mut self.feedback).for_each(visit);
+    }
+
+    pub(super) fn lefts(&self) -> Vec<&str> {
+        self.pairs.iter().map(|pair| pair.left.as_str()).collect()
+    }
+
+    /// Each once, those that match nothing at the end.
+    pub(super) fn rights(&self) -> Vec<&str> {
+        let mut rights: Vec<&str> = Vec::new();
         for right in self.pairs.iter().map(|pair| &pair.right).chain(&self.distractors) {
-            if !rights.contains(right) {
-                rights.push(right.clone());
+            if !rights.contains(&right.as_str()) {
+                rights.push(right);
             }
         }
+        rights
+    }
+
+    /// Left sides as in the file, right sides shuffled, each once.
+    pub(super) fn draw(&self, source: &mut Source) -> DrawnBody {
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let mut rights = owned(self.rights());
         source.shuffle(&mut rights);
-        DrawnBody::Matching { lefts: self.pairs.iter().map(|pair| pair.left.clone()).collect(), rights }
+        DrawnBody::Matching { lefts: owned(self.lefts()), rights }
     }
 
     /// The share of the pairs that are right.

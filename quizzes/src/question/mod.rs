@@ -1,140 +1,92 @@
 //! Questions: what all kinds share, and one file for each kind.
 
 mod choice;
+mod fix_sql;
+mod flaw;
+mod kind;
+mod log_facts;
 mod matching;
 mod multiple;
 mod numeric;
 mod ordering;
+mod predict;
+mod read_log;
 mod short_text;
 mod single;
 
 pub use choice::ChoiceOption;
+pub use fix_sql::{FixSql, MAX_ANSWER_CHARS};
+pub(crate) use flaw::Flaw;
+#[cfg(test)]
+pub(crate) use kind::KINDS;
+pub use kind::{Kind, KindName};
+pub use log_facts::LogFacts;
 pub use matching::{Matching, Pair};
+pub(crate) use multiple::POLICIES;
 pub use multiple::{Multiple, MultiplePolicy};
 pub use numeric::Numeric;
 pub use ordering::Ordering;
+pub use predict::{Distractor, Output, Predict};
+pub use read_log::{ReadLog, excerpt};
 pub use short_text::ShortText;
+pub(crate) use short_text::{normalised, same_text};
 pub use single::Single;
 
-use serde::Serialize;
-
-use crate::answer::Answer;
-use crate::attempt::DrawnBody;
 use crate::mistake::Mistake;
 use crate::points::Points;
 use crate::reading::Fields;
-use crate::scoring::Graded;
-use crate::shuffle::Source;
+use crate::variant::{self, Number};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
     pub id: String,
     pub topic: String,
+    /// Questions of one pool ask the same: an attempt has at most one of them.
+    pub pool: Option<String>,
     pub points: Points,
     /// Markdown.
     pub prompt: String,
     /// Markdown, shown with the feedback.
     pub explanation: Option<String>,
+    /// Chosen by the attempt's seed and put into the texts.
+    pub numbers: Vec<Number>,
     pub kind: Kind,
+    /// Line and column in the file where it stands, from 1.
+    pub place: (u32, u32),
 }
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
-    Single(Single),
-    Multiple(Multiple),
-    Numeric(Numeric),
-    ShortText(ShortText),
-    Ordering(Ordering),
-    Matching(Matching),
-}
-
-/// A kind's name in a quiz file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KindName {
-    Single,
-    Multiple,
-    Numeric,
-    ShortText,
-    Ordering,
-    Matching,
-}
-
-const KINDS: [(&str, KindName); 6] = [
-    ("single", KindName::Single),
-    ("multiple", KindName::Multiple),
-    ("numeric", KindName::Numeric),
-    ("short_text", KindName::ShortText),
-    ("ordering", KindName::Ordering),
-    ("matching", KindName::Matching),
-];
 
 impl Question {
-    /// Reads a question; `None` when its kind is not known.
-    pub(crate) fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Option<Self> {
+    /// Reads a question; `None` when its kind is not known. `policy` is the quiz's, for multiple choices without one.
+    pub(crate) fn read(fields: &mut Fields<'_>, policy: MultiplePolicy, mistakes: &mut Vec<Mistake>) -> Option<Self> {
         let id = fields.required_text("id", mistakes);
         if !id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
             mistakes.push(fields.mistake("BAD_VALUE", "id", "An id holds letters, digits, `-`, `_` and `.` only."));
         }
         let topic = fields.text("topic", mistakes).unwrap_or_default();
+        let pool = fields.text("pool", mistakes);
         let points = fields.points("points", mistakes).unwrap_or(Points(100));
         let prompt = fields.required_text("prompt", mistakes);
         let explanation = fields.text("explanation", mistakes);
-        if fields.node("kind").is_none() {
-            let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-            let missing = fields.mistake("MISSING_FIELD", "kind", "`kind` is missing here.");
-            mistakes.push(missing.with_hint(format!("Write one of {}.", names.join(", "))));
+        let numbers = variant::read(fields, mistakes);
+        let name = Kind::read_name(fields, &kind::KINDS, mistakes)?;
+        let before = mistakes.len();
+        let kind = Kind::read(name, fields, policy, mistakes)?;
+        let question = Self { id, topic, pool, points, prompt, explanation, numbers, kind, place: fields.place() };
+        if mistakes.len() == before {
+            let place = fields.place_of("numbers");
+            let path = fields.path_of("numbers");
+            mistakes.extend(variant::flaws(&question).into_iter().map(|flaw| Mistake::of(flaw, &path, place)));
         }
-        let kind = fields.choice("kind", &KINDS, mistakes)?;
-        let kind = Kind::read(kind, fields, mistakes);
-        Some(Self { id, topic, points, prompt, explanation, kind })
+        Some(question)
+    }
+
+    /// Visits every text that may have placeholders.
+    pub(crate) fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        visit(&mut self.prompt);
+        self.explanation.iter_mut().for_each(&mut *visit);
+        self.kind.each_text(visit);
     }
 }
 
-impl Kind {
-    fn read(name: KindName, fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Self {
-        match name {
-            KindName::Single => Kind::Single(Single::read(fields, mistakes)),
-            KindName::Multiple => Kind::Multiple(Multiple::read(fields, mistakes)),
-            KindName::Numeric => Kind::Numeric(Numeric::read(fields, mistakes)),
-            KindName::ShortText => Kind::ShortText(ShortText::read(fields, mistakes)),
-            KindName::Ordering => Kind::Ordering(Ordering::read(fields, mistakes)),
-            KindName::Matching => Kind::Matching(Matching::read(fields, mistakes)),
-        }
-    }
-
-    pub fn name(&self) -> KindName {
-        match self {
-            Kind::Single(_) => KindName::Single,
-            Kind::Multiple(_) => KindName::Multiple,
-            Kind::Numeric(_) => KindName::Numeric,
-            Kind::ShortText(_) => KindName::ShortText,
-            Kind::Ordering(_) => KindName::Ordering,
-            Kind::Matching(_) => KindName::Matching,
-        }
-    }
-
-    /// What a student sees of it. Options keep their order when `shuffle` is off; items and right sides never do.
-    pub(crate) fn draw(&self, shuffle: bool, source: &mut Source) -> DrawnBody {
-        match self {
-            Kind::Single(single) => single.draw(shuffle, source),
-            Kind::Multiple(multiple) => multiple.draw(shuffle, source),
-            Kind::Numeric(numeric) => numeric.draw(),
-            Kind::ShortText(_) => DrawnBody::ShortText,
-            Kind::Ordering(ordering) => ordering.draw(source),
-            Kind::Matching(matching) => matching.draw(source),
-        }
-    }
-
-    /// Scores an answer to the question as it was drawn. An answer of another kind is no answer.
-    pub(crate) fn grade(&self, drawn: &DrawnBody, answer: Option<&Answer>, points: Points) -> Graded {
-        match self {
-            Kind::Single(single) => single.grade(drawn, answer, points),
-            Kind::Multiple(multiple) => multiple.grade(drawn, answer, points),
-            Kind::Numeric(numeric) => numeric.grade(answer, points),
-            Kind::ShortText(short_text) => short_text.grade(answer, points),
-            Kind::Ordering(ordering) => ordering.grade(drawn, answer, points),
-            Kind::Matching(matching) => matching.grade(drawn, answer, points),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

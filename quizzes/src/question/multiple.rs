@@ -28,15 +28,17 @@ pub enum MultiplePolicy {
     PerOption,
 }
 
-const POLICIES: [(&str, MultiplePolicy); 3] = [
+/// As a file writes them.
+pub(crate) const POLICIES: [(&str, MultiplePolicy); 3] = [
     ("right_minus_wrong", MultiplePolicy::RightMinusWrong),
     ("all_or_nothing", MultiplePolicy::AllOrNothing),
     ("per_option", MultiplePolicy::PerOption),
 ];
 
 impl Multiple {
-    pub(super) fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Self {
-        let policy = fields.choice("policy", &POLICIES, mistakes).unwrap_or_default();
+    /// `policy` is the quiz's, for questions that have none of their own.
+    pub(super) fn read(fields: &mut Fields<'_>, policy: MultiplePolicy, mistakes: &mut Vec<Mistake>) -> Self {
+        let policy = fields.choice("policy", &POLICIES, mistakes).unwrap_or(policy);
         let options = choice::read(fields, mistakes);
         if options.len() >= 2 && !options.iter().any(|option| option.correct) {
             let message = "At least one option must have `correct: true`.";

@@ -6,10 +6,13 @@ use crate::mistake::Mistake;
 use crate::points::Points;
 use crate::reading::Fields;
 use crate::scoring::{Expected, Graded};
+use crate::variant;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numeric {
     pub answer: f64,
+    /// `{{n * 2}}`, where the answer depends on the question's numbers; `answer` is then that of the variant.
+    pub formula: Option<String>,
     /// Absolute, from 0.
     pub tolerance: f64,
     /// Shown behind the field; a student may write it too.
@@ -20,15 +23,31 @@ pub struct Numeric {
 
 impl Numeric {
     pub(super) fn read(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Self {
-        if fields.node("answer").is_none() {
+        let node = fields.node("answer");
+        let formula = node.and_then(variant::placeholder);
+        if node.is_none() {
             mistakes.push(fields.mistake("MISSING_FIELD", "answer", "`answer` is missing here: the right number."));
         }
-        let answer = fields.number("answer", mistakes).unwrap_or_default();
+        let answer = if formula.is_none() { fields.number("answer", mistakes) } else { None };
+        if formula.is_some() && fields.node("numbers").is_none() {
+            let message = "`answer` has a placeholder, but the question has no `numbers`.";
+            mistakes.push(fields.mistake("BAD_VALUE", "answer", message));
+        }
         let tolerance = fields.number("tolerance", mistakes).unwrap_or_default();
         if tolerance < 0.0 {
             mistakes.push(fields.mistake("BAD_VALUE", "tolerance", "`tolerance` must not be negative."));
         }
-        Self { answer, tolerance, unit: fields.text("unit", mistakes), feedback: fields.text("feedback", mistakes) }
+        let unit = fields.text("unit", mistakes);
+        let feedback = fields.text("feedback", mistakes);
+        Self { answer: answer.unwrap_or_default(), formula, tolerance, unit, feedback }
+    }
+
+    pub(super) fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        self.unit.iter_mut().chain(&mut self.feedback).for_each(&mut *visit);
+        if let Some(formula) = &mut self.formula {
+            visit(formula);
+            self.answer = formula.parse().unwrap_or(self.answer);
+        }
     }
 
     pub(super) fn draw(&self) -> DrawnBody {
@@ -40,7 +59,7 @@ impl Numeric {
             Some(Answer::Text(text)) => text.trim(),
             _ => "",
         };
-        let is_right = self.readings(text).iter().any(|number| self.accepts(*number));
+        let is_right = readings(text, self.unit.as_deref()).iter().any(|number| self.accepts(*number));
         let unit = self.unit.as_ref().map_or(String::new(), |unit| format!(" {unit}"));
         Graded {
             points: if is_right { points } else { Points::ZERO },
@@ -55,18 +74,18 @@ impl Numeric {
     fn accepts(&self, number: f64) -> bool {
         (number - self.answer).abs() <= self.tolerance + 1e-9 * self.answer.abs().max(1.0)
     }
+}
 
-    /// The numbers that a text may mean: a comma is a decimal mark or parts thousands.
-    fn readings(&self, text: &str) -> Vec<f64> {
-        let text = text.trim();
-        let text = self.unit.as_deref().and_then(|unit| strip_unit(text, unit)).unwrap_or(text);
-        let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
-        let digits = digits.replace('\u{2212}', "-");
-        let fits = digits.chars().all(|c| c.is_ascii_digit() || "+-.,eE".contains(c));
-        let forms = [digits.replace(',', "."), digits.replace(',', "")];
-        let numbers = forms.iter().filter_map(|form| form.parse::<f64>().ok());
-        numbers.filter(|number| fits && number.is_finite()).collect()
-    }
+/// The numbers that a text may mean: a comma is a decimal mark or parts thousands.
+pub(super) fn readings(text: &str, unit: Option<&str>) -> Vec<f64> {
+    let text = text.trim();
+    let text = unit.and_then(|unit| strip_unit(text, unit)).unwrap_or(text);
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
+    let digits = digits.replace('\u{2212}', "-");
+    let fits = digits.chars().all(|c| c.is_ascii_digit() || "+-.,eE".contains(c));
+    let forms = [digits.replace(',', "."), digits.replace(',', "")];
+    let numbers = forms.iter().filter_map(|form| form.parse::<f64>().ok());
+    numbers.filter(|number| fits && number.is_finite()).collect()
 }
 
 fn strip_unit<'a>(text: &'a str, unit: &str) -> Option<&'a str> {

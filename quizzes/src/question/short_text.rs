@@ -1,5 +1,6 @@
 //! A word or a few, compared after normalising.
 
+use super::numeric::readings;
 use crate::answer::Answer;
 use crate::mistake::Mistake;
 use crate::points::Points;
@@ -41,8 +42,16 @@ impl ShortText {
 }
 
 /// Lower case, single blanks, without the quotation marks and the full stop or semicolon that people put around a word.
-fn normalised(text: &str) -> String {
+pub(crate) fn normalised(text: &str) -> String {
     let text = text.trim().trim_end_matches([';', '.']).trim();
     let text = text.trim_matches(['`', '"', '\'', '“', '”', '„']);
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Whether a typed text means a value: the same words, or the same number. Nothing typed means nothing.
+pub(crate) fn same_text(given: &str, value: &str) -> bool {
+    let words = normalised(given);
+    let is_near = |number: f64| move |reading: &f64| (reading - number).abs() <= 1e-9 * number.abs().max(1.0);
+    let is_number = |number: f64| readings(given, None).iter().any(is_near(number));
+    !words.is_empty() && (words == normalised(value) || value.trim().parse::<f64>().is_ok_and(is_number))
 }

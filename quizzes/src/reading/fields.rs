@@ -37,6 +37,11 @@ impl<'a> Fields<'a> {
         join(&self.path, name)
     }
 
+    /// Where the map begins.
+    pub fn place(&self) -> (u32, u32) {
+        self.place
+    }
+
     /// Where the field's value begins, or the map when it is absent.
     pub fn place_of(&self, name: &str) -> (u32, u32) {
         self.entries.iter().find(|(known, ..)| known == name).map_or(self.place, |(_, _, node)| node.place)
@@ -84,14 +89,11 @@ impl<'a> Fields<'a> {
 
     pub fn number(&mut self, name: &'static str, mistakes: &mut Vec<Mistake>) -> Option<f64> {
         let node = self.node(name)?;
-        match node.value {
-            Value::Integer(number) => Some(number as f64),
-            Value::Float(number) if number.is_finite() => Some(number),
-            _ => {
-                mistakes.push(wrong_type(node, &self.path_of(name), "a number"));
-                None
-            }
+        let number = as_number(node);
+        if number.is_none() {
+            mistakes.push(wrong_type(node, &self.path_of(name), "a number"));
         }
+        number
     }
 
     /// A whole number from `low` to `high`.
@@ -158,6 +160,27 @@ impl<'a> Fields<'a> {
         elements.iter().enumerate().map(|(index, element)| (format!("{path}[{index}]"), element)).collect()
     }
 
+    /// The entries of a mapping whose names are the author's own, with their paths.
+    pub fn entries(&mut self, name: &'static str, mistakes: &mut Vec<Mistake>) -> Vec<(&'a str, String, &'a Node)> {
+        let Some(node) = self.node(name) else { return Vec::new() };
+        let path = self.path_of(name);
+        // Tells of a wrong type and of names given twice.
+        let Some(map) = Fields::of(node, &path, mistakes) else { return Vec::new() };
+        map.entries.iter().map(|(name, _, node)| (name.as_str(), join(&path, name), node)).collect()
+    }
+
+    /// A list of numbers.
+    pub fn numbers(&mut self, name: &'static str, mistakes: &mut Vec<Mistake>) -> Vec<f64> {
+        let mut numbers = Vec::new();
+        for (path, node) in self.list(name, mistakes) {
+            match as_number(node) {
+                Some(number) => numbers.push(number),
+                None => mistakes.push(wrong_type(node, &path, "a number")),
+            }
+        }
+        numbers
+    }
+
     /// A list of texts, none of them blank and none twice.
     pub fn texts(&mut self, name: &'static str, mistakes: &mut Vec<Mistake>) -> Vec<String> {
         let mut texts: Vec<String> = Vec::new();
@@ -188,6 +211,14 @@ impl<'a> Fields<'a> {
             mistake.hint = nearest(name, self.asked.iter().copied()).map(|near| format!("Did you mean `{near}`?"));
             mistakes.push(mistake);
         }
+    }
+}
+
+fn as_number(node: &Node) -> Option<f64> {
+    match node.value {
+        Value::Integer(number) => Some(number as f64),
+        Value::Float(number) if number.is_finite() => Some(number),
+        _ => None,
     }
 }
 

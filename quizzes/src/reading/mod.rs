@@ -11,7 +11,8 @@ use serde_saphyr::{DuplicateKeyPolicy, NonFiniteFloatPolicy, RenderOptions, Snip
 
 use crate::mistake::Mistake;
 
-const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Of an authored file.
+pub(crate) const MAX_BYTES: usize = 2 * 1024 * 1024;
 const MAX_NODES: usize = 100_000;
 const MAX_DEPTH: usize = 16;
 

@@ -129,6 +129,16 @@ fn the_other_policies_of_multiple_choice() {
 }
 
 #[test]
+fn a_policy_of_the_quiz_holds_for_questions_without_one() {
+    let quiz = parse(&QUIZ.replace("title: Week 3", "title: Week 3\npolicy: all_or_nothing")).unwrap();
+    let answers = Answers::from([("log".to_owned(), choice(&["added files"]))]);
+    assert_eq!(score(&quiz, &answers, 1).points, Points::ZERO);
+    let own = QUIZ.replace("title: Week 3", "title: Week 3\npolicy: all_or_nothing");
+    let own = parse(&own.replace("kind: multiple", "kind: multiple\n    policy: per_option")).unwrap();
+    assert_eq!(score(&own, &answers, 1).points, Points(240));
+}
+
+#[test]
 fn numbers_may_be_written_in_several_ways_and_are_right_within_the_tolerance() {
     for right in ["1200.5", "1200", " 1201 ", "1,200.5", "1200,5", "1 200.5", "1.2005e3", "1200.5 rows", "1200 ROWS"] {
         assert_eq!(one("version", text(right)).outcome, Outcome::Right, "{right}");
@@ -191,6 +201,10 @@ fn feedback_is_shown_when_the_quiz_says() {
     assert!(!ShowFeedback::AfterAttempt.is_shown(false, true) && ShowFeedback::AfterAttempt.is_shown(true, false));
     assert!(!ShowFeedback::AfterDue.is_shown(true, false) && ShowFeedback::AfterDue.is_shown(true, true));
     assert!(!ShowFeedback::Never.is_shown(true, true));
+    let after_question = ShowFeedback::AfterQuestion;
+    assert!(after_question.shows_question(true, false, false) && !after_question.shows_question(false, false, false));
+    assert!(ShowFeedback::AfterAttempt.shows_question(false, true, false));
+    assert!(after_question.locks_answers() && !ShowFeedback::AfterAttempt.locks_answers());
 }
 
 #[test]
@@ -296,7 +310,11 @@ proptest! {
     }
 
     #[test]
-    fn choosing_another_right_option_never_costs_and_another_wrong_one_never_gains(chosen in prop::collection::vec(any::<bool>(), 5), extra in 0_usize..5, policy in 0_usize..3) {
+    fn choosing_another_right_option_never_costs_and_another_wrong_one_never_gains(
+        chosen in prop::collection::vec(any::<bool>(), 5),
+        extra in 0_usize..5,
+        policy in 0_usize..3,
+    ) {
         let texts = ["added files", "removed files", "rows", "passwords", "mice"];
         let policy = ["right_minus_wrong", "all_or_nothing", "per_option"][policy];
         let quiz = parse(&QUIZ.replace("kind: multiple", &format!("kind: multiple\n    policy: {policy}"))).unwrap();
@@ -310,6 +328,19 @@ proptest! {
         } else {
             prop_assert!(points(&more) <= points(&picked));
         }
+    }
+
+    #[test]
+    fn another_right_pair_never_costs(
+        given in prop::collection::vec(prop::option::of(0_usize..3), 3),
+        mended in 0_usize..3,
+    ) {
+        let texts = ["one", "two", "three"];
+        let right = ["one", "two", "one"];
+        let written: Vec<&str> = given.iter().map(|pick| pick.map_or("", |pick| texts[pick])).collect();
+        let mut better = written.clone();
+        better[mended] = right[mended];
+        prop_assert!(one("pairs", matches(&better)).points >= one("pairs", matches(&written)).points);
     }
 
     #[test]
