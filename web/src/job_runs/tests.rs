@@ -199,6 +199,33 @@ fn a_record_with_too_much_in_it_is_cut_to_its_bound_and_can_still_be_repaired() 
 }
 
 #[test]
+fn a_record_keeps_its_bound_through_many_tasks_and_repairs() {
+    let key = |number: usize| format!("{number:0>100}");
+    let task = |number| format!("  - {{task_key: t{}, notebook_task: {{notebook_path: a.sql}}}}\n", &key(number)[1..]);
+    let job = format!("tasks:\n{}", (0..1_000).map(task).collect::<String>());
+    let mut record = Run::begin(parsed(&job), Settings::manual("job", "1", noon(0))).unwrap().record();
+    record.break_off(&"\u{1}".repeat(50_000));
+    let template = half().tasks[0].attempts[0].clone();
+    for task in &mut record.tasks {
+        task.error = Some("\u{1}".repeat(300));
+        for number in 1..=6 {
+            let mut attempt = template.clone();
+            attempt.number = number;
+            attempt.error.clone_from(&task.error);
+            attempt.written = (0..5).map(|number| (format!("a_table_of_that_attempt_{number}"), 7)).collect();
+            task.attempts.push(attempt);
+        }
+    }
+    let again: Vec<String> = record.tasks.iter().map(|task| task.task_key.clone()).collect();
+    record.repairs = (0..60).map(|_| Repair { again: again.clone(), ..Repair::all_failed(noon(9)) }).collect();
+    let text = bounds::stored(record).unwrap();
+    assert!(text.len() <= bounds::MAX_RECORD_BYTES, "{} bytes", text.len());
+    let kept: RunRecord = serde_json::from_str(&text).unwrap();
+    assert_eq!(kept.tasks.len(), 1_000);
+    assert!(kept.would_run_again(&parsed(&job), &Repair::all_failed(noon(9))).is_ok());
+}
+
+#[test]
 fn a_paused_schedule_does_not_fire() {
     let schedule = |status: &str| {
         let cron = "quartz_cron_expression: 0 0 6 * * ?, timezone_id: UTC";
