@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use sandbar_content::{Lab, Lesson, StarterFile};
 use sandbar_labs::notebook::{self, Cell, CellLanguage, Notebook};
 use sandbar_labs::outcome::StatementOutcome;
-use sandbar_labs::sandbox::{RunRequest, SandboxError, WorkspaceKey};
+use sandbar_labs::sandbox::{RunRequest, SandboxError, SessionKind, WorkspaceKey};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -89,7 +89,7 @@ impl<'a> Workbench<'a> {
             parameters: BTreeMap::new(),
             user_name: self.visitor.user.login.clone(),
             keep_going: false,
-            new_session: false,
+            session: SessionKind::Notebook,
         };
         let begun = std::time::Instant::now();
         let outcomes = self.app.engine()?.run(&self.workspace, request).await.map_err(sandbox_problem)?;
@@ -118,7 +118,7 @@ impl<'a> Workbench<'a> {
         parameters: BTreeMap<String, String>,
     ) -> Result<Vec<StatementOutcome>, Problem> {
         let user_name = self.visitor.user.login.clone();
-        let request = RunRequest { sql, parameters, user_name, keep_going: true, new_session: false };
+        let request = RunRequest { sql, parameters, user_name, keep_going: true, session: SessionKind::Notebook };
         self.app.engine()?.run(&self.workspace, request).await.map_err(sandbox_problem)
     }
 
