@@ -79,6 +79,9 @@ pub const GRADING_PATIENCE: Duration = Duration::from_secs(2);
 pub const JOB_RUN_WALL: Duration = Duration::from_secs(600);
 pub const JOB_RUN_MOST_ATTEMPTS: usize = 2_000;
 
+/// What a dashboard's page may take to ask its data sets, all of them together.
+pub const DASHBOARD_WALL: Duration = Duration::from_secs(20);
+
 /// The seed of checks and runs that count for nothing: the same for everybody, so that two students can compare.
 pub const PRACTICE_SEED: u64 = 1;
 

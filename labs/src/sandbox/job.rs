@@ -1,9 +1,11 @@
 //! The jobs of a sandbox from request to answer: the turn, the worker, one more try, and what is made of a stop.
 
+use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::error::SandboxError;
@@ -21,13 +23,49 @@ use crate::relation::Relation;
 use crate::store::ScopedStore;
 use crate::widget::{Choice, Widget};
 
+/// `cancel` ends it; without one [`Lane::cancel`] does, once it runs.
 pub async fn run(
     shared: &Shared,
     lane: &Lane,
     workspace: &WorkspaceKey,
     request: RunRequest,
+    cancel: Option<CancellationToken>,
 ) -> Result<Vec<StatementOutcome>, SandboxError> {
-    let Some(turn) = lane.enter(&shared.limits).await else {
+    let Some(cancel) = cancel else {
+        let turn = lane.enter(&shared.limits).await;
+        return in_turn(shared, lane, workspace, turn, request).await;
+    };
+    let turn = tokio::select! {
+        biased;
+        () = cancel.cancelled() => {
+            let cancelled = verdict::statement(Stop::Cancelled, Left::Nothing, &shared.limits);
+            return Ok(vec![verdict::outcome(&request.sql, 1, 1, 0, cancelled)]);
+        }
+        turn = lane.enter_apart(&shared.limits) => turn,
+    };
+    let signal = turn.as_ref().map(|turn| turn.cancel.clone()).unwrap_or_default();
+    let only_the_first = RunRequest { keep_going: false, ..request };
+    tokio::select! {
+        outcomes = in_turn(shared, lane, workspace, turn, only_the_first) => outcomes,
+        never = hand_on(&cancel, &signal) => match never {},
+    }
+}
+
+/// What ends the statement once it is cancelled.
+async fn hand_on(cancel: &CancellationToken, signal: &Notify) -> Infallible {
+    cancel.cancelled().await;
+    signal.notify_one();
+    std::future::pending().await
+}
+
+async fn in_turn(
+    shared: &Shared,
+    lane: &Lane,
+    workspace: &WorkspaceKey,
+    turn: Option<Turn<'_>>,
+    request: RunRequest,
+) -> Result<Vec<StatementOutcome>, SandboxError> {
+    let Some(turn) = turn else {
         let refused = verdict::outcome(&request.sql, 1, 1, 0, verdict::queue_full(&shared.limits));
         return Ok(vec![refused]);
     };

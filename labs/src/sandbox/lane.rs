@@ -16,6 +16,7 @@ pub struct Lane {
     turns: Turns<()>,
     /// Those who run or wait.
     present: AtomicU32,
+    /// Of the statement that [`Lane::cancel`] is about.
     running: Mutex<Option<Arc<Notify>>>,
     store: Mutex<LaneStore>,
 }
@@ -57,6 +58,11 @@ impl Lane {
 
     /// Waits for the workspace in the order of coming; `None` when as many wait as may.
     pub async fn enter(&self, limits: &Limits) -> Option<Turn<'_>> {
+        Some(self.enter_apart(limits).await?.announced())
+    }
+
+    /// Like [`Lane::enter`], for what [`Lane::cancel`] is not about.
+    pub async fn enter_apart(&self, limits: &Limits) -> Option<Turn<'_>> {
         let present = Present::count(self);
         if present.before > limits.queued_statements {
             return None;
@@ -66,14 +72,12 @@ impl Lane {
 
     /// Waits however many wait; for what is not a student's statement.
     pub async fn enter_always(&self) -> Turn<'_> {
-        self.take_turn(Present::count(self)).await
+        self.take_turn(Present::count(self)).await.announced()
     }
 
     async fn take_turn<'a>(&'a self, present: Present<'a>) -> Turn<'a> {
         let guard = self.turns.lock().await;
-        let cancel = Arc::new(Notify::new());
-        *self.running.lock() = Some(cancel.clone());
-        Turn { present, _guard: guard, cancel }
+        Turn { present, _guard: guard, cancel: Arc::new(Notify::new()) }
     }
 
     /// Whether there was something to cancel.
@@ -118,6 +122,13 @@ impl Lane {
         if let LaneStore::Open(store) = std::mem::replace(&mut *self.store.lock(), LaneStore::Closed) {
             store.close();
         }
+    }
+}
+
+impl Turn<'_> {
+    fn announced(self) -> Self {
+        *self.present.lane.running.lock() = Some(self.cancel.clone());
+        self
     }
 }
 
@@ -202,5 +213,13 @@ mod tests {
         turn.cancel.notified().await;
         drop(turn);
         assert!(!lane.cancel());
+    }
+
+    #[tokio::test]
+    async fn cancel_is_not_about_one_that_runs_apart() {
+        let (lane, limits) = (lane(), Limits::default());
+        let turn = lane.enter_apart(&limits).await.expect("nobody is there");
+        assert!(!lane.cancel());
+        assert!(futures::poll!(Box::pin(turn.cancel.notified())).is_pending());
     }
 }

@@ -25,12 +25,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 pub use error::SandboxError;
 pub use limits::Limits;
 pub use pool::{WorkerState, WorkerStatus};
 pub use protocol::Lockdown;
-pub use request::{NotebookRun, Probe, Repair, ReplayPlan, RunRequest, WorkspaceKey};
+pub use request::{NotebookRun, Probe, Repair, ReplayPlan, RunRequest, SessionKind, WorkspaceKey};
 pub(crate) use verdict::Stop;
 
 use crate::component::{Call, Said};
@@ -132,10 +133,27 @@ impl Sandbox {
     ) -> Result<Vec<StatementOutcome>, SandboxError> {
         let (shared, lane) = (self.0.clone(), self.0.lane(workspace));
         let workspace = workspace.clone();
-        finish(async move { job::run(&shared, &lane, &workspace, request).await }).await
+        finish(async move { job::run(&shared, &lane, &workspace, request, None).await }).await
     }
 
-    /// Cancels the workspace's running statement. `false` when none runs.
+    /// Like [`Sandbox::run`], for what is cancelled apart from the statements that the workspace's owner sees:
+    /// `cancel` ends it, also while it waits for its turn, and [`Sandbox::cancel`] is not about it. The first failure
+    /// ends the request, too.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn run_until(
+        &self,
+        workspace: &WorkspaceKey,
+        request: RunRequest,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<StatementOutcome>, SandboxError> {
+        let (shared, lane) = (self.0.clone(), self.0.lane(workspace));
+        let (workspace, cancel) = (workspace.clone(), cancel.clone());
+        finish(async move { job::run(&shared, &lane, &workspace, request, Some(cancel)).await }).await
+    }
+
+    /// Cancels the workspace's running statement. `false` when none runs, or only one of [`Sandbox::run_until`].
     pub fn cancel(&self, workspace: &WorkspaceKey) -> bool {
         self.0.lane(workspace).cancel()
     }

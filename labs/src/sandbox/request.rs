@@ -36,9 +36,31 @@ pub struct RunRequest {
     pub user_name: String,
     /// Go on after a failed statement.
     pub keep_going: bool,
-    /// Begin a session of its own: temp views, widgets, variables and options of what ran before are forgotten.
     #[serde(default)]
-    pub new_session: bool,
+    pub session: SessionKind,
+}
+
+/// Which of a workspace's two sessions a request goes on with. Tables are the workspace's; temp views and functions,
+/// widgets, variables, options and the current schema are each session's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionKind {
+    /// Of the notebooks, and of whatever a page asks.
+    #[default]
+    Notebook,
+    /// Of a job's task, as the request before left it.
+    Task,
+    /// Of a job's task that begins: the task before it has left nothing.
+    NewTask,
+}
+
+impl SessionKind {
+    /// The session of what is left of a request.
+    pub fn continued(self) -> Self {
+        match self {
+            Self::NewTask => Self::Task,
+            other => other,
+        }
+    }
 }
 
 /// A submission to run in a fresh workspace that is thrown away, with clock and random functions from the seed.

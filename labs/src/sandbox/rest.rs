@@ -15,7 +15,7 @@ impl RunRequest {
         let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
         let mut sql: String = self.sql.get(..end)?.chars().map(blank).collect();
         sql.push_str(rest);
-        Some(Self { sql, new_session: false, ..self.clone() })
+        Some(Self { sql, session: self.session.continued(), ..self.clone() })
     }
 
     /// The outcome of what is left when it cannot be run by a fault of ours.
@@ -42,6 +42,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::sandbox::SessionKind;
 
     fn after(text: &str, sql: &str, line: u32, column: u32) -> Option<String> {
         let request = RunRequest {
@@ -49,7 +50,7 @@ mod tests {
             parameters: BTreeMap::new(),
             user_name: String::new(),
             keep_going: true,
-            new_session: false,
+            session: SessionKind::Notebook,
         };
         request.after(sql, line, column).map(|request| request.sql)
     }
@@ -58,6 +59,19 @@ mod tests {
     fn the_rest_of_a_request_keeps_its_lines_and_columns() {
         let rest = after("SELECT 1;\nSELECT 'ä' ; SELECT 3", "SELECT 'ä'", 2, 1).expect("a statement is left");
         assert_eq!(rest, "         \n           ; SELECT 3");
+    }
+
+    #[test]
+    fn what_is_left_goes_on_in_the_session_that_was_begun() {
+        let request = RunRequest {
+            sql: "SELECT 1; SELECT 2".to_owned(),
+            parameters: BTreeMap::new(),
+            user_name: String::new(),
+            keep_going: true,
+            session: SessionKind::NewTask,
+        };
+        let rest = request.after("SELECT 1", 1, 1).expect("a statement is left");
+        assert_eq!(rest.session, SessionKind::Task);
     }
 
     #[test]
@@ -77,7 +91,7 @@ mod tests {
             parameters: BTreeMap::new(),
             user_name: String::new(),
             keep_going: true,
-            new_session: false,
+            session: SessionKind::Notebook,
         };
         let outcome = request.broken_off();
         assert_eq!((outcome.sql.as_str(), outcome.line, outcome.column), ("SELECT 2;", 2, 4));

@@ -11,6 +11,7 @@ use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use serde::{Deserialize, Serialize};
 
 use super::errors::EngineFault;
+use crate::sandbox::SessionKind;
 use crate::widget::Widget;
 
 const PLACE: &str = "_sandbar/session.json";
@@ -42,6 +43,22 @@ pub struct Journal {
     pub variables: BTreeMap<String, Variable>,
     /// Options that SET gave another value, by lower-case key.
     pub options: BTreeMap<String, String>,
+    /// Whether what a session has of its own is that of a job's task, and not of the notebooks.
+    of_a_task: bool,
+    /// What the other one of the two sessions has of its own.
+    aside: Own,
+}
+
+/// What lives as long as a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Own {
+    views: BTreeMap<String, View>,
+    widgets: BTreeMap<String, Widget>,
+    temp_functions: BTreeMap<String, Function>,
+    variables: BTreeMap<String, Variable>,
+    current_schema: Option<String>,
+    options: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,17 +104,46 @@ pub struct Variable {
 }
 
 impl Journal {
-    /// Lets go of what lives as long as a notebook's session.
+    /// Lets go of what lives as long as a session.
     pub fn end_session(&mut self) {
-        self.views.clear();
-        self.widgets.clear();
-        self.temp_functions.clear();
-        self.variables.clear();
-        self.current_schema = None;
+        self.take_own();
     }
-}
 
-impl Journal {
+    /// Brings what that session has of its own to the front; a task that begins has nothing.
+    pub fn turn_to(&mut self, session: SessionKind) {
+        let of_a_task = session != SessionKind::Notebook;
+        if self.of_a_task != of_a_task {
+            let own = std::mem::take(&mut self.aside);
+            self.aside = self.take_own();
+            self.put_own(own);
+            self.of_a_task = of_a_task;
+        }
+        if session == SessionKind::NewTask {
+            self.end_session();
+        }
+    }
+
+    fn take_own(&mut self) -> Own {
+        Own {
+            views: std::mem::take(&mut self.views),
+            widgets: std::mem::take(&mut self.widgets),
+            temp_functions: std::mem::take(&mut self.temp_functions),
+            variables: std::mem::take(&mut self.variables),
+            current_schema: self.current_schema.take(),
+            options: std::mem::take(&mut self.options),
+        }
+    }
+
+    fn put_own(&mut self, own: Own) {
+        self.views = own.views;
+        self.widgets = own.widgets;
+        self.temp_functions = own.temp_functions;
+        self.variables = own.variables;
+        // Meanwhile the other session may have dropped it.
+        self.current_schema = own.current_schema.filter(|key| self.schemas.contains_key(key));
+        self.options = own.options;
+    }
+
     /// # Errors
     /// When the store cannot be read or holds something else there.
     pub async fn load(store: &Arc<dyn ObjectStore>) -> Result<Self, EngineFault> {

@@ -15,7 +15,7 @@ use crate::evidence::{
 use crate::notebook::{Cell, CellLanguage};
 use crate::outcome::StatementOutcome;
 use crate::relation::{Column, Relation};
-use crate::sandbox::{Limits, NotebookRun, ReplayPlan, RunRequest};
+use crate::sandbox::{Limits, NotebookRun, ReplayPlan, RunRequest, SessionKind};
 
 use super::planning::Planner;
 use super::rows::{self, text};
@@ -120,7 +120,7 @@ impl Recorder {
             parameters: run.parameters.clone(),
             user_name: self.user_name.clone(),
             keep_going: false,
-            new_session: false,
+            session: SessionKind::Notebook,
         };
         done.statements = match cell.language {
             CellLanguage::Sql => self.session.run(&request).await,
@@ -155,7 +155,7 @@ impl Recorder {
             parameters: BTreeMap::new(),
             user_name: self.user_name.clone(),
             keep_going: true,
-            new_session: false,
+            session: SessionKind::Notebook,
         };
         let statements = self.session.run(&request).await;
         self.session.renamed.clear();

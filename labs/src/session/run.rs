@@ -7,11 +7,11 @@ use crate::dialect::{self, Cut, Lexed, Parameters};
 use crate::evidence::StatementFacts;
 use crate::outcome::{Progress, StatementOutcome};
 use crate::relation::Relation;
-use crate::sandbox::RunRequest;
+use crate::sandbox::{RunRequest, SessionKind};
 
 use super::Session;
 use super::commands::{self, Output};
-use super::errors::{from_store, internal};
+use super::errors::{EngineFault, from_store, internal};
 
 impl Session {
     /// All statements of the text in order; stops at the first failure unless the request keeps going.
@@ -29,26 +29,39 @@ impl Session {
     /// Like [`Session::run`], and tells when each statement begins and ends. Dropping the future gives the statement up.
     pub async fn run_reporting(&mut self, request: &RunRequest, report: &(dyn Fn(Progress<'_>) + Send + Sync)) {
         request.user_name.clone_into(&mut self.options.user_name);
-        if request.new_session {
-            self.journal.end_session();
-            self.parameters_read.clear();
-        }
         if let Err(diagnostic) = dialect::check_length(&request.sql, self.options.limits.max_sql_bytes) {
             let start = Position { line: 1, column: 1 };
             return report(Progress::Finished(&failed(Cut { text: "", position: start }, diagnostic)));
         }
+        let mut session = request.session;
         for cut in dialect::cut(&request.sql) {
             let Position { line, column } = cut.position;
             report(Progress::Began { sql: cut.text, line, column });
-            let outcome = match self.settle().await {
+            let outcome = match self.turn_to(session).await {
                 Ok(()) => self.statement(cut, request).await,
                 Err(fault) => failed(cut, internal(fault)),
             };
+            session = session.continued();
             report(Progress::Finished(&outcome));
             if outcome.error.is_some() && !request.keep_going {
                 return;
             }
         }
+    }
+
+    /// Goes on with that session. Which one it is stands in the store before its first statement: when that one is
+    /// given up, the session is read from there.
+    pub(super) async fn turn_to(&mut self, session: SessionKind) -> Result<(), EngineFault> {
+        self.settle().await?;
+        self.unsettled = true;
+        self.journal.turn_to(session);
+        if session == SessionKind::NewTask {
+            self.parameters_read.clear();
+        }
+        // A workspace that is full takes nothing, and the statement may be the one that makes room.
+        let _ = self.save_journal().await;
+        self.unsettled = false;
+        Ok(())
     }
 
     async fn statement(&mut self, cut: Cut<'_>, request: &RunRequest) -> StatementOutcome {

@@ -12,6 +12,7 @@ mod query_model;
 mod seeded;
 mod slt;
 mod snapshots;
+mod task_session;
 mod two_sessions;
 mod update_model;
 mod versions;
@@ -26,7 +27,7 @@ use serde_json::{Value, json};
 
 use super::{Clock, Session, SessionOptions};
 use crate::outcome::StatementOutcome;
-use crate::sandbox::{Limits, RunRequest};
+use crate::sandbox::{Limits, RunRequest, SessionKind};
 
 fn options() -> SessionOptions {
     SessionOptions { user_name: "ada".to_owned(), limits: Limits::default(), clock: Clock::Seeded(7) }
@@ -42,7 +43,7 @@ fn request(sql: &str) -> RunRequest {
         parameters: BTreeMap::new(),
         user_name: "ada".to_owned(),
         keep_going: false,
-        new_session: false,
+        session: SessionKind::Notebook,
     }
 }
 

@@ -1,8 +1,9 @@
-//! The widgets of a session, asked for and set from outside its notebooks.
+//! The widgets of the notebooks' session, asked for and set from outside its notebooks.
 
 use super::Session;
 use super::errors::EngineFault;
 use crate::diagnostic::Diagnostic;
+use crate::sandbox::SessionKind;
 use crate::widget::{Choice, Widget};
 
 impl Session {
@@ -12,7 +13,7 @@ impl Session {
     /// # Errors
     /// When the session cannot be read or kept.
     pub async fn widgets(&mut self, choice: Option<&Choice>) -> Result<Result<Vec<Widget>, Diagnostic>, EngineFault> {
-        self.settle().await?;
+        self.turn_to(SessionKind::Notebook).await?;
         if let Some(choice) = choice
             && let Err(refused) = self.choose(choice)
         {

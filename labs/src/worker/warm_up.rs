@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use object_store::memory::InMemory;
 
-use crate::sandbox::{Limits, RunRequest};
+use crate::sandbox::{Limits, RunRequest, SessionKind};
 use crate::session::{Clock, Session, SessionOptions};
 
 const STATEMENTS: &str = "
@@ -29,7 +29,7 @@ pub async fn warm_up(limits: &Limits) -> Result<(), String> {
         parameters: BTreeMap::new(),
         user_name: "warm-up".to_owned(),
         keep_going: false,
-        new_session: false,
+        session: SessionKind::Notebook,
     };
     let outcomes = session.run(&request).await;
     match outcomes.iter().find_map(|outcome| outcome.error.as_ref()) {

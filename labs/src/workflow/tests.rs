@@ -275,6 +275,28 @@ job_clusters: [{job_cluster_key: main, new_cluster: {}}]
 }
 
 #[test]
+fn a_number_that_the_api_cannot_hold_is_refused_with_its_unit() {
+    let most = "timeout_seconds: 2147483647
+tasks:
+  - {task_key: a, max_retries: 2147483647, min_retry_interval_millis: 2147483647, notebook_task: {notebook_path: x}}
+";
+    assert!(check(most, Syntax::Yaml).is_valid(), "{:?}", found(most));
+    let text = &most.replace("2147483647", "1000000000000000");
+    assert_found(
+        text,
+        &[
+            ("BAD_VALUE", "timeout_seconds", 1),
+            ("BAD_VALUE", "tasks[0].max_retries", 3),
+            ("BAD_VALUE", "tasks[0].min_retry_interval_millis", 3),
+        ],
+    );
+    let findings = check(text, Syntax::Yaml).findings;
+    let interval = findings.iter().find(|finding| finding.path.ends_with("interval_millis")).unwrap();
+    assert_eq!(interval.message, "`min_retry_interval_millis` is 0 to 2147483647, not 1000000000000000.");
+    assert!(interval.hint.as_ref().unwrap().contains("600000 is ten minutes"));
+}
+
+#[test]
 fn advice_is_no_error() {
     let text = "schedule: {quartz_cron_expression: 0 0 6 * * ?, timezone_id: UTC}
 tasks:

@@ -7,7 +7,7 @@ use sandbar_labs::diagnostic::{Diagnostic, Finding};
 use sandbar_labs::notebook::{self, Cell, CellLanguage, Notebook};
 use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
-use sandbar_labs::sandbox::RunRequest;
+use sandbar_labs::sandbox::{RunRequest, SessionKind};
 
 use super::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use super::outcomes::{Format, Printer, Source};
@@ -115,7 +115,7 @@ impl Run<'_> {
             parameters: self.parameters.clone(),
             user_name: user_name(),
             keep_going: false,
-            new_session: false,
+            session: SessionKind::Notebook,
         };
         self.local.sandbox.run(&self.local.key, request).await.map_err(Failure::of_sandbox)
     }

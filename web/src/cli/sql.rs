@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use sandbar_labs::sandbox::RunRequest;
+use sandbar_labs::sandbox::{RunRequest, SessionKind};
 
 use super::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use super::outcomes::{Format, Printer, Source};
@@ -42,7 +42,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
             parameters: arguments.parameters.into_iter().map(|given| (given.name, given.value)).collect(),
             user_name: user_name(),
             keep_going: arguments.keep_going,
-            new_session: false,
+            session: SessionKind::Notebook,
         };
         let outcomes = local.sandbox.run(&local.key, request).await.map_err(Failure::of_sandbox)?;
         let mut printer = Printer::new(arguments.format);

@@ -10,8 +10,7 @@ use super::carry::{self, Work};
 use super::clock::{first_room, going_on};
 use crate::app::App;
 use crate::error::Fault;
-use crate::pages::workbench;
-use crate::store::job_runs::{self, JobRun, KEPT, NewJobRun, Progress, State, Trigger};
+use crate::store::job_runs::{self, JobRun, NewJobRun, Progress, Standing, State, Trigger};
 use crate::store::{self, JobRunId, LabAttemptId};
 
 /// Runs of one workspace that may be queued or under way.
@@ -36,13 +35,13 @@ pub struct Wanted<'a> {
 
 /// Records the run, and begins it when it may begin; `None` when too many are under way already.
 pub async fn start(app: &App, wanted: &Wanted<'_>) -> Result<Option<JobRun>, Fault> {
-    let admission = app.job_runs.admission.lock().await;
+    let _admission = app.job_runs.admission(wanted.attempt).await;
     let active = job_runs::active(&app.store, Some(wanted.attempt)).await?;
     if active.len() >= MOST_ACTIVE {
         return Ok(None);
     }
-    let kept = job_runs::of_job(&app.store, wanted.attempt, wanted.path, KEPT).await?;
-    let under_way = active.iter().filter(|run| run.path == wanted.path).count() + going_on(&kept, wanted.at).count();
+    let spans = job_runs::spans_after(&app.store, wanted.attempt, wanted.path, wanted.at).await?;
+    let under_way = active.iter().filter(|run| run.path == wanted.path).count() + going_on(&spans, wanted.at).count();
     let (state, result, note) = match admit(wanted.job, under_way) {
         Admission::Start => (State::Running, None, None),
         Admission::Queue => (State::Queued, None, None),
@@ -65,13 +64,12 @@ pub async fn start(app: &App, wanted: &Wanted<'_>) -> Result<Option<JobRun>, Fau
     };
     let run = job_runs::add(&app.store, &new, store::now()).await?;
     match state {
-        State::Running => carry::spawn(app, run.clone(), Work::Begin),
+        State::Running => carry::spawn(app, Standing::from(&run), Work::Begin),
         _ => {
             app.job_runs.tell(run.id, run.attempt);
             promote(app, run.attempt, &run.path).await?;
         }
     }
-    drop(admission);
     Ok(Some(run))
 }
 
@@ -89,21 +87,28 @@ async fn promote(app: &App, attempt: LabAttemptId, path: &str) -> Result<(), Fau
     let active = job_runs::active(&app.store, Some(attempt)).await?;
     let of_job = || active.iter().filter(|run| run.path == path);
     let mut running = of_job().filter(|run| run.state == State::Running).count();
-    let kept = job_runs::of_job(&app.store, attempt, path, KEPT).await?;
     for queued in of_job().filter(|run| run.state == State::Queued) {
-        let most = job_of(queued).and_then(|job| job.max_concurrent_runs).unwrap_or(1);
-        let room = usize::try_from(most).unwrap_or(1).saturating_sub(running);
+        let room = most_at_once(app, queued).await?.saturating_sub(running);
         if room == 0 {
             break;
         }
-        let at = first_room(&kept, queued.starts_at, room);
+        let spans = job_runs::spans_after(&app.store, attempt, path, queued.starts_at).await?;
+        let at = first_room(&spans, queued.starts_at, room);
         if job_runs::begin(&app.store, queued.id, at).await? {
             running += 1;
-            let begun = JobRun { state: State::Running, starts_at: at, ..queued.clone() };
+            let begun = Standing { state: State::Running, starts_at: at, ..queued.clone() };
             carry::spawn(app, begun, Work::Begin);
         }
     }
     Ok(())
+}
+
+/// How many runs of its job a queued run lets be under way. Its text is read where nobody waits for this thread.
+async fn most_at_once(app: &App, queued: &Standing) -> Result<usize, Fault> {
+    let settings = job_runs::settings(&app.store, queued.id).await?.unwrap_or_default();
+    let syntax = Syntax::of_file(&queued.path);
+    let job = tokio::task::spawn_blocking(move || workflow::check(&settings, syntax).job).await.map_err(Fault::new)?;
+    Ok(usize::try_from(job.and_then(|job| job.max_concurrent_runs).unwrap_or(1)).unwrap_or(1))
 }
 
 /// The job of a run, by the settings that it was started with.
@@ -112,15 +117,16 @@ pub fn job_of(run: &JobRun) -> Option<Job> {
 }
 
 /// A run of the job is over: the next one may begin.
-pub(super) async fn make_room(app: &App, run: &JobRun) -> Result<(), Fault> {
-    let _admission = app.job_runs.admission.lock().await;
+pub(super) async fn make_room(app: &App, run: &Standing) -> Result<(), Fault> {
+    let _admission = app.job_runs.admission(run.attempt).await;
     promote(app, run.attempt, &run.path).await
 }
 
 /// Cancels a run that is queued or under way; `false` when it is over.
 pub async fn cancel(app: &App, id: JobRunId) -> Result<bool, Fault> {
-    let admission = app.job_runs.admission.lock().await;
-    let Some(run) = job_runs::get(&app.store, id).await? else { return Ok(false) };
+    let Some(Standing { attempt, .. }) = job_runs::standing(&app.store, id).await? else { return Ok(false) };
+    let _admission = app.job_runs.admission(attempt).await;
+    let Some(run) = job_runs::standing(&app.store, id).await? else { return Ok(false) };
     match run.state {
         State::Over | State::Broken => return Ok(false),
         State::Queued => {
@@ -132,39 +138,29 @@ pub async fn cancel(app: &App, id: JobRunId) -> Result<bool, Fault> {
                 note: Some("It was cancelled while it was queued, so that nothing of it has run.".to_owned()),
             };
             job_runs::save(&app.store, id, &progress).await?;
-            app.job_runs.tell(id, run.attempt);
-            promote(app, run.attempt, &run.path).await?;
+            app.job_runs.tell(id, attempt);
+            promote(app, attempt, &run.path).await?;
         }
-        State::Running => {
-            drop(admission);
-            if app.job_runs.cancel(id)
-                && let (Some(sandbox), Some(owner)) = (&app.sandbox, job_runs::owner(&app.store, id).await?)
-            {
-                let place = (owner.user_id, owner.lab.as_str(), owner.attempt);
-                sandbox.cancel(&workbench::workspace_key(&app.course.slug, place)?);
-            }
-        }
+        State::Running => app.job_runs.cancel(id),
     }
     Ok(true)
 }
 
 /// For a server that has just started and has the database to itself: what was under way is broken off and says so,
-/// what
-/// was queued goes on.
+/// what was queued goes on.
 pub async fn take_up(app: &App) -> Result<(), Fault> {
-    let _admission = app.job_runs.admission.lock().await;
     let active = job_runs::active(&app.store, None).await?;
     for run in active.iter().filter(|run| run.state == State::Running) {
         break_off(app, run, STOPPED).await?;
     }
     for run in active.iter().filter(|run| run.state == State::Queued) {
-        promote(app, run.attempt, &run.path).await?;
+        make_room(app, run).await?;
     }
     Ok(())
 }
 
 /// Ends a run that nobody drives any more, and keeps what it did.
-pub(super) async fn break_off(app: &App, run: &JobRun, reason: &str) -> Result<(), Fault> {
+pub(super) async fn break_off(app: &App, run: &Standing, reason: &str) -> Result<(), Fault> {
     let kept = job_runs::get(&app.store, run.id).await?.and_then(|run| run.record);
     let mut record: Option<RunRecord> = kept.map(|text| serde_json::from_str(&text)).transpose()?;
     if let Some(record) = &mut record {

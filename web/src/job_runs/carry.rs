@@ -1,8 +1,11 @@
 //! Drives a stored run in its owner's workspace, and saves it as it goes.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt;
+use sandbar_labs::workflow::RunResult;
 use sandbar_labs::workflow::run::{Run, Settings};
 
 use super::admit::{break_off, job_of, make_room};
@@ -13,7 +16,8 @@ use crate::app::App;
 use crate::config::{JOB_RUN_MOST_ATTEMPTS, JOB_RUN_WALL};
 use crate::error::Fault;
 use crate::pages::workbench;
-use crate::store::job_runs::{self, JobRun, Owner, Progress, State};
+use crate::store::JobRunId;
+use crate::store::job_runs::{self, JobRun, Owner, Progress, Standing, State};
 use crate::store::lab_attempts::LabOf;
 
 /// A record that is large is not written again for every step.
@@ -29,12 +33,18 @@ pub enum Work {
 }
 
 /// Drives the run in the background.
-pub fn spawn(app: &App, run: JobRun, work: Work) {
+pub fn spawn(app: &App, run: Standing, work: Work) {
+    let (driven, id) = (app.clone(), run.id);
+    hold(app, run, async move { carry(&driven, id, work).await });
+}
+
+/// Sees to it that the run is over when its work is, however that ends, and that the next one may begin.
+pub(super) fn hold(app: &App, run: Standing, work: impl Future<Output = Result<(), Fault>> + Send + 'static) {
     let app = app.clone();
     app.job_runs.begin(run.id);
     app.job_runs.tell(run.id, run.attempt);
     tokio::spawn(async move {
-        if let Err(fault) = carry(&app, &run, work).await {
+        if let Err(fault) = unpanicked(work).await {
             // The next start of the server tells of what was under way when this one stopped.
             if !app.job_runs.stop.is_cancelled() {
                 let reason = format!(
@@ -55,22 +65,63 @@ pub fn spawn(app: &App, run: JobRun, work: Work) {
     });
 }
 
-async fn carry(app: &App, stored: &JobRun, work: Work) -> Result<(), Fault> {
-    let turns = app.job_runs.turns(stored.attempt);
-    let _turn = turns.lock().await;
-    app.job_runs.takes_turn(stored.id);
-    let owner = job_runs::owner(&app.store, stored.id).await?.ok_or_else(|| Fault::new("a run has no owner"))?;
+/// A panic is a fault like any other: whoever waits for the run is to hear of it.
+pub(super) async fn unpanicked(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|payload| {
+        let words = payload.downcast_ref::<&str>().map(|words| (*words).to_owned());
+        let words = words.or_else(|| payload.downcast_ref::<String>().cloned());
+        Err(Fault::new(format!("a run panicked: {}", words.unwrap_or_default())))
+    })
+}
+
+async fn carry(app: &App, id: JobRunId, work: Work) -> Result<(), Fault> {
+    let stored = job_runs::get(&app.store, id).await?.ok_or_else(|| Fault::new("a run is gone before it began"))?;
+    let cancelled = app.job_runs.cancellation(id);
+    let _turn = tokio::select! {
+        biased;
+        () = cancelled.cancelled() => return never_begun(app, &stored, work).await,
+        turn = app.job_runs.turn(stored.attempt) => turn,
+    };
+    let owner = job_runs::owner(&app.store, id).await?.ok_or_else(|| Fault::new("a run has no owner"))?;
     let lab = app.course.lab(&owner.lab).ok_or_else(|| Fault::new(format!("the course has no lab {}", owner.lab)))?;
     let workspace = workbench::workspace_key(&app.course.slug, (owner.user_id, &owner.lab, owner.attempt))?;
     workbench::seed(app, &workspace, &owner.login, lab).await?;
-    let run = match work {
-        Work::Begin => begin(stored)?,
-        Work::Repair(run) => *run,
-    };
+    let run = begun(&stored, work)?;
     let files = files(app, lab, &owner).await?;
     let sandbox = app.sandbox.as_ref().ok_or_else(|| Fault::new("there is no engine"))?;
     let driver = Driver::new(sandbox, &workspace, owner.login.clone(), files);
-    drive(app, stored, driver, run).await
+    drive(app, &stored, driver, run).await
+}
+
+/// Ends a run, or the repair of one, that was cancelled while other runs of the workspace had their turn.
+async fn never_begun(app: &App, stored: &JobRun, work: Work) -> Result<(), Fault> {
+    let note = match &work {
+        Work::Begin => "It was cancelled while it waited for other runs, so that nothing of it has run.",
+        Work::Repair(_) => "Its repair was cancelled while it waited for other runs, so that nothing ran again.",
+    };
+    let mut record = begun(stored, work)?.record();
+    record.cancel();
+    let progress = Progress {
+        state: State::Over,
+        result: record.result.map(RunResult::name),
+        ends_at: record.end,
+        record: Some(bounds::stored(record)?),
+        note: Some(note.to_owned()),
+    };
+    save(app, stored, &progress).await
+}
+
+fn begun(stored: &JobRun, work: Work) -> Result<Run, Fault> {
+    match work {
+        Work::Begin => begin(stored),
+        Work::Repair(run) => Ok(*run),
+    }
+}
+
+async fn save(app: &App, stored: &JobRun, progress: &Progress) -> Result<(), Fault> {
+    job_runs::save(&app.store, stored.id, progress).await?;
+    app.job_runs.tell(stored.id, stored.attempt);
+    Ok(())
 }
 
 /// What the tasks may name: the student's files as they are saved now, and those that the lab gives.
@@ -150,23 +201,17 @@ impl Keeper<'_> {
             record: Some(record),
             note: self.note.clone(),
         };
-        self.save(&progress).await
+        save(self.app, self.stored, &progress).await
     }
 
     async fn finish(self, run: &Run) -> Result<(), Fault> {
         let progress = Progress {
             state: State::Over,
-            result: run.result().map(sandbar_labs::workflow::RunResult::name),
+            result: run.result().map(RunResult::name),
             ends_at: Some(run.now()),
             record: Some(bounds::stored(run.record())?),
             note: self.note.clone(),
         };
-        self.save(&progress).await
-    }
-
-    async fn save(&self, progress: &Progress) -> Result<(), Fault> {
-        job_runs::save(&self.app.store, self.stored.id, progress).await?;
-        self.app.job_runs.tell(self.stored.id, self.stored.attempt);
-        Ok(())
+        save(self.app, self.stored, &progress).await
     }
 }

@@ -5,7 +5,7 @@ use sandbar_labs::workflow::Job;
 use sandbar_labs::workflow::job::PauseStatus;
 use sandbar_labs::workflow::schedule::{ScheduleError, next_firings};
 
-use crate::store::job_runs::JobRun;
+use crate::store::job_runs::Span;
 
 /// Why a job has no next firing.
 #[derive(Debug, thiserror::Error)]
@@ -44,16 +44,16 @@ pub fn last_firing(now: Timestamp, (latest_start, _): (Option<Timestamp>, Option
     present(now, (latest_start, None))
 }
 
-/// The runs that go on at that instant of the clock.
-pub fn going_on(runs: &[JobRun], at: Timestamp) -> impl Iterator<Item = &JobRun> {
-    runs.iter().filter(move |run| run.starts_at <= at && run.ends_at.is_some_and(|end| at < end))
+/// Those that go on at that instant of the clock.
+pub fn going_on(spans: &[Span], at: Timestamp) -> impl Iterator<Item = &Span> {
+    spans.iter().filter(move |span| span.starts_at <= at && at < span.ends_at)
 }
 
 /// The first instant from `from` on at which fewer than `room` of the runs go on.
-pub fn first_room(runs: &[JobRun], from: Timestamp, room: usize) -> Timestamp {
+pub fn first_room(spans: &[Span], from: Timestamp, room: usize) -> Timestamp {
     let mut at = from;
     loop {
-        let ends: Vec<Timestamp> = going_on(runs, at).filter_map(|run| run.ends_at).collect();
+        let ends: Vec<Timestamp> = going_on(spans, at).map(|span| span.ends_at).collect();
         match ends.iter().min() {
             Some(first) if ends.len() >= room => at = *first,
             _ => return at,

@@ -9,7 +9,7 @@ use std::time::Instant;
 use sandbar_labs::dashboard;
 use sandbar_labs::notebook::{self, Cell, CellLanguage};
 use sandbar_labs::outcome::StatementOutcome;
-use sandbar_labs::sandbox::{RunRequest, Sandbox, SandboxError, WorkspaceKey};
+use sandbar_labs::sandbox::{RunRequest, Sandbox, SandboxError, SessionKind, WorkspaceKey};
 use sandbar_labs::workflow::run::{Order, Performed, Run, Settings, Work};
 use sandbar_labs::workflow::{self, RunResult, Syntax};
 use tokio_util::sync::CancellationToken;
@@ -145,20 +145,21 @@ impl<'a> Driver<'a> {
         }
     }
 
+    /// In the session of the tasks, so that the notebooks keep what they have in theirs.
     async fn run(
         &self,
         sql: &str,
         parameters: &BTreeMap<String, String>,
-        new_session: bool,
+        begins: bool,
     ) -> Result<Vec<StatementOutcome>, SandboxError> {
         let request = RunRequest {
             sql: sql.to_owned(),
             parameters: parameters.clone(),
             user_name: self.user_name.clone(),
             keep_going: false,
-            new_session,
+            session: if begins { SessionKind::NewTask } else { SessionKind::Task },
         };
-        self.sandbox.run(self.workspace, request).await
+        self.sandbox.run_until(self.workspace, request, &self.cancel).await
     }
 
     /// Asks every data set of the dashboard: the file of its id, or `dashboard.yml`.

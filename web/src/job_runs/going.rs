@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use tokio::sync::{Mutex as Turns, broadcast};
+use tokio::sync::{Mutex as Turns, OwnedMutexGuard, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::{JobRunId, LabAttemptId};
@@ -22,21 +22,28 @@ pub struct Changed {
 
 #[derive(Debug)]
 pub struct JobRuns {
-    going: Mutex<HashMap<JobRunId, Going>>,
-    /// Tasks of a workspace share its session, so its runs take turns.
-    turns: Mutex<HashMap<LabAttemptId, Arc<Turns<()>>>>,
-    /// Held while it is decided what becomes of a run that is started or queued.
-    pub(super) admission: Turns<()>,
+    /// What ends the work of each run that is in hand.
+    going: Mutex<HashMap<JobRunId, CancellationToken>>,
+    /// The tasks of a workspace share a session, so its runs take turns.
+    turns: Locks,
+    /// Held while it is decided what becomes of a workspace's runs that are started or queued.
+    admission: Locks,
     changed: broadcast::Sender<Changed>,
     /// Cancelled when the server stops.
     pub stop: CancellationToken,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Going {
-    cancel: CancellationToken,
-    /// Whether its statements are the ones that run in the workspace.
-    has_turn: bool,
+/// A lock for each workspace.
+#[derive(Debug, Default)]
+struct Locks(Mutex<HashMap<LabAttemptId, Arc<Turns<()>>>>);
+
+impl Locks {
+    /// Those that nobody holds or waits for are forgotten.
+    fn of(&self, attempt: LabAttemptId) -> Arc<Turns<()>> {
+        let mut locks = self.0.lock();
+        locks.retain(|other, lock| *other == attempt || Arc::strong_count(lock) > 1);
+        Arc::clone(locks.entry(attempt).or_default())
+    }
 }
 
 impl Default for JobRuns {
@@ -57,19 +64,18 @@ impl JobRuns {
         let _ = self.changed.send(Changed { run, attempt });
     }
 
-    pub(super) fn turns(&self, attempt: LabAttemptId) -> Arc<Turns<()>> {
-        let mut turns = self.turns.lock();
-        // Those that nobody holds or waits for are forgotten.
-        turns.retain(|other, turn| *other == attempt || Arc::strong_count(turn) > 1);
-        Arc::clone(turns.entry(attempt).or_default())
+    /// Waits until the workspace's other runs are done.
+    pub(super) async fn turn(&self, attempt: LabAttemptId) -> OwnedMutexGuard<()> {
+        self.turns.of(attempt).lock_owned().await
+    }
+
+    /// Waits until nobody else decides about runs of the workspace.
+    pub(super) async fn admission(&self, attempt: LabAttemptId) -> OwnedMutexGuard<()> {
+        self.admission.of(attempt).lock_owned().await
     }
 
     pub(super) fn begin(&self, run: JobRunId) {
         self.going.lock().entry(run).or_default();
-    }
-
-    pub(super) fn takes_turn(&self, run: JobRunId) {
-        self.going.lock().entry(run).or_default().has_turn = true;
     }
 
     pub(super) fn end(&self, run: JobRunId) {
@@ -78,23 +84,20 @@ impl JobRuns {
 
     /// What ends the run's work when somebody cancels it.
     pub(super) fn cancellation(&self, run: JobRunId) -> CancellationToken {
-        self.going.lock().entry(run).or_default().cancel.clone()
+        self.going.lock().entry(run).or_default().clone()
     }
 
     /// After a cancellation: what handles failures may run, and may be cancelled once more.
     pub(super) fn renew(&self, run: JobRunId) -> CancellationToken {
-        let mut going = self.going.lock();
-        let entry = going.entry(run).or_default();
-        entry.cancel = CancellationToken::new();
-        entry.cancel.clone()
+        let fresh = CancellationToken::new();
+        self.going.lock().insert(run, fresh.clone());
+        fresh
     }
 
-    /// Cancels a run; says whether a statement of it may be running.
-    pub(super) fn cancel(&self, run: JobRunId) -> bool {
-        let going = self.going.lock().get(&run).cloned();
-        going.is_some_and(|going| {
-            going.cancel.cancel();
-            going.has_turn
-        })
+    /// Cancels a run that is in hand.
+    pub(super) fn cancel(&self, run: JobRunId) {
+        if let Some(going) = self.going.lock().get(&run) {
+            going.cancel();
+        }
     }
 }

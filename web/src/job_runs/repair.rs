@@ -7,7 +7,7 @@ use sandbar_labs::workflow::run::{Admission, Repair, RepairError, RunRecord, Set
 use super::carry::{self, Work};
 use crate::app::App;
 use crate::error::Fault;
-use crate::store::job_runs::{self, JobRun, State};
+use crate::store::job_runs::{self, JobRun, Standing, State};
 
 /// Why a repair does not begin.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub async fn repair(
     (tasks, dependents): (Vec<String>, bool),
     at: Timestamp,
 ) -> Result<(), Refused> {
-    let _admission = app.job_runs.admission.lock().await;
+    let _admission = app.job_runs.admission(run.attempt).await;
     let stored = job_runs::get(&app.store, run.id).await?.ok_or(Refused::Repair(RepairError::Active))?;
     let record = stored.record.as_deref().filter(|_| !stored.state.is_active());
     let record: RunRecord = serde_json::from_str(record.ok_or(Refused::Repair(RepairError::Active))?)
@@ -52,6 +52,6 @@ pub async fn repair(
     if !job_runs::reopen(&app.store, run.id, (text, &stored.parameters)).await? {
         return Err(Refused::Repair(RepairError::Active));
     }
-    carry::spawn(app, JobRun { state: State::Running, ..stored }, Work::Repair(Box::new(repaired)));
+    carry::spawn(app, Standing { state: State::Running, ..Standing::from(&stored) }, Work::Repair(Box::new(repaired)));
     Ok(())
 }

@@ -12,8 +12,9 @@ use sandbar_labs::workflow::{self, Job, Syntax};
 use super::clock::{first_room, going_on};
 use super::*;
 use crate::app::{App, PageSettings};
+use crate::error::Fault;
 use crate::store::enrolments::Role;
-use crate::store::job_runs::{self as stored, JobRun, NewJobRun, Progress, State, Trigger};
+use crate::store::job_runs::{self as stored, JobRun, NewJobRun, Progress, Span, Standing, State, Trigger};
 use crate::store::lab_attempts::{self, LabOf};
 use crate::store::{JobRunId, LabAttemptId, ReleaseId, Store, courses, enrolments, releases, users};
 
@@ -41,6 +42,13 @@ impl World {
         let attempt = lab_attempts::current(&store, of, &release, noon(0)).await.unwrap().id;
         let app = App::new(store, course, (course_id, release), PageSettings::default());
         Self { app, attempt, _folder: folder }
+    }
+
+    /// The workspace of another student.
+    async fn attempt_of(&self, login: &str) -> LabAttemptId {
+        let user = users::ensure(&self.app.store, login, login, "hash", noon(0)).await.unwrap();
+        let of = LabOf { user, course: self.app.course_id, lab: "workflows" };
+        lab_attempts::current(&self.app.store, of, &self.app.release, noon(0)).await.unwrap().id
     }
 
     async fn start(&self, job: &str, at: Timestamp) -> Option<JobRun> {
@@ -151,6 +159,71 @@ async fn so_many_runs_are_under_way_at_most() {
     assert!(world.start(JOB, noon(0)).await.is_none());
 }
 
+#[tokio::test]
+async fn who_decides_about_one_workspace_does_not_keep_another_waiting() {
+    let world = World::new().await;
+    let other = world.attempt_of("bob").await;
+    let _held = world.app.job_runs.admission(other).await;
+    assert!(world.start(JOB, noon(0)).await.is_some());
+}
+
+#[tokio::test]
+async fn of_many_that_want_to_begin_at_once_one_does() {
+    let world = Arc::new(World::new().await);
+    // While this one has the workspace's turn, none of them ends.
+    let _turn = world.app.job_runs.turn(world.attempt).await;
+    let wanted = (0..8).map(|_| {
+        let world = Arc::clone(&world);
+        tokio::spawn(async move { world.start(JOB, noon(60)).await.unwrap().state })
+    });
+    let mut begun = 0;
+    for state in futures::future::join_all(wanted).await {
+        begun += usize::from(state.unwrap() == State::Running);
+    }
+    assert_eq!(begun, 1);
+}
+
+#[tokio::test]
+async fn a_run_that_waits_for_its_turn_is_cancelled_at_once() {
+    let world = World::new().await;
+    let turn = world.app.job_runs.turn(world.attempt).await;
+    let run = world.start(JOB, noon(60)).await.unwrap();
+    let queued = world.start(&with("queue: {enabled: true}"), noon(60)).await.unwrap();
+    assert!(cancel(&world.app, run.id).await.unwrap());
+    world.settle(run.id).await;
+    let cancelled = world.get(run.id).await;
+    assert_eq!((cancelled.state, cancelled.result.as_deref()), (State::Over, Some("CANCELED")));
+    assert!(cancelled.note.unwrap().contains("nothing of it has run"));
+    let record: RunRecord = serde_json::from_str(&cancelled.record.unwrap()).unwrap();
+    assert!(record.tasks.iter().all(|task| task.attempts.is_empty() && task.result.is_some()));
+    assert!(record.would_run_again(&parsed(JOB), &Repair::all_failed(noon(99))).is_ok(), "it can be repaired");
+    drop(turn);
+    world.settle(queued.id).await;
+}
+
+#[tokio::test]
+async fn a_run_whose_work_panics_breaks_off_and_the_next_one_begins() {
+    let world = World::new().await;
+    let broken = world.put(State::Running, (0, None), Some(&half())).await;
+    let queued = world.put(State::Queued, (30, None), None).await;
+    let standing = Standing::from(&world.get(broken).await);
+    carry::hold(&world.app, standing, async { panic!("a bug of ours") });
+    world.settle(broken).await;
+    let run = world.get(broken).await;
+    assert_eq!(run.state, State::Broken);
+    assert!(run.note.unwrap().starts_with("The engine failed on our side, not in your job (reference "));
+    world.settle(queued).await;
+    assert_eq!(world.get(queued).await.state, State::Broken, "there is no engine");
+}
+
+#[tokio::test]
+async fn what_a_panic_said_is_in_the_fault() {
+    let words = |fault: Result<(), Fault>| fault.unwrap_err().into_source().to_string();
+    assert_eq!(words(carry::unpanicked(async { panic!("a bug of ours") }).await), "a run panicked: a bug of ours");
+    let number = 7;
+    assert_eq!(words(carry::unpanicked(async move { panic!("bug {number}") }).await), "a run panicked: bug 7");
+}
+
 /// `etl` is over, `quality` is under way.
 fn half() -> RunRecord {
     let job = parsed(&format!(
@@ -199,6 +272,33 @@ fn a_record_with_too_much_in_it_is_cut_to_its_bound_and_can_still_be_repaired() 
 }
 
 #[test]
+fn a_record_keeps_its_bound_through_many_tasks_and_repairs() {
+    let key = |number: usize| format!("{number:0>100}");
+    let task = |number| format!("  - {{task_key: t{}, notebook_task: {{notebook_path: a.sql}}}}\n", &key(number)[1..]);
+    let job = format!("tasks:\n{}", (0..1_000).map(task).collect::<String>());
+    let mut record = Run::begin(parsed(&job), Settings::manual("job", "1", noon(0))).unwrap().record();
+    record.break_off(&"\u{1}".repeat(50_000));
+    let template = half().tasks[0].attempts[0].clone();
+    for task in &mut record.tasks {
+        task.error = Some("\u{1}".repeat(300));
+        for number in 1..=6 {
+            let mut attempt = template.clone();
+            attempt.number = number;
+            attempt.error.clone_from(&task.error);
+            attempt.written = (0..5).map(|number| (format!("a_table_of_that_attempt_{number}"), 7)).collect();
+            task.attempts.push(attempt);
+        }
+    }
+    let again: Vec<String> = record.tasks.iter().map(|task| task.task_key.clone()).collect();
+    record.repairs = (0..60).map(|_| Repair { again: again.clone(), ..Repair::all_failed(noon(9)) }).collect();
+    let text = bounds::stored(record).unwrap();
+    assert!(text.len() <= bounds::MAX_RECORD_BYTES, "{} bytes", text.len());
+    let kept: RunRecord = serde_json::from_str(&text).unwrap();
+    assert_eq!(kept.tasks.len(), 1_000);
+    assert!(kept.would_run_again(&parsed(&job), &Repair::all_failed(noon(9))).is_ok());
+}
+
+#[test]
 fn a_paused_schedule_does_not_fire() {
     let schedule = |status: &str| {
         let cron = "quartz_cron_expression: 0 0 6 * * ?, timezone_id: UTC";
@@ -209,25 +309,8 @@ fn a_paused_schedule_does_not_fire() {
     assert!(matches!(next_firing(&parsed(JOB), noon(0)), Err(NoFiring::NoSchedule)));
 }
 
-fn over(times: &[(i64, i64)]) -> Vec<JobRun> {
-    let run = |&(from, length): &(i64, i64)| JobRun {
-        id: JobRunId::from(1),
-        attempt: LabAttemptId::from(1),
-        number: 1,
-        path: String::new(),
-        settings: String::new(),
-        parameters: String::new(),
-        trigger: Trigger::Manual,
-        state: State::Over,
-        result: None,
-        starts_at: noon(from),
-        ends_at: Some(noon(from + length)),
-        record: None,
-        note: None,
-        revision: 0,
-        created_at: noon(0),
-    };
-    times.iter().map(run).collect()
+fn over(times: &[(i64, i64)]) -> Vec<Span> {
+    times.iter().map(|&(from, length)| Span { starts_at: noon(from), ends_at: noon(from + length) }).collect()
 }
 
 proptest! {

@@ -1,20 +1,23 @@
 //! `/labs/{slug}/dashboards/{key}`: a dashboard's data sets, asked in the student's own workspace, and its tiles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, Query, State};
 use sandbar_content::{Lab, StarterFile};
-use sandbar_labs::dashboard::{self, Dashboard, Filter, Tile, TileKind, chart, check_tile};
+use sandbar_labs::dashboard::{self, Dashboard, Dataset, Filter, Tile, TileKind, chart, check_tile};
 use sandbar_labs::diagnostic::{Diagnostic, Finding, Position};
 use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
 use sandbar_labs::workflow::schedule;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 
 use super::shown::{self, job_graph, output};
 use super::workbench::{self, Workbench};
 use super::{Answer, lab};
 use crate::app::App;
 use crate::auth::Visitor;
+use crate::config::DASHBOARD_WALL;
 use crate::error::Problem;
 use crate::store;
 use crate::view::dashboard as view;
@@ -74,24 +77,52 @@ fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
     })
 }
 
-/// What each data set gave, by its name.
 #[derive(Default)]
-struct Answers(BTreeMap<String, StatementOutcome>);
+struct Answers {
+    /// What each data set gave, by its name.
+    given: BTreeMap<String, StatementOutcome>,
+    /// Data sets for which the time of the page did not last.
+    late: BTreeSet<String>,
+}
 
 /// Asks every data set that a tile shows, once.
 async fn answers(bench: &Workbench<'_>, dashboard: &Dashboard, chosen: &BTreeMap<String, String>) -> Answer<Answers> {
-    let mut answers = BTreeMap::new();
     let shown = |name: &str| dashboard.tiles().any(|tile| tile.dataset == name);
     let asked = dashboard.datasets.iter().filter(|dataset| shown(&dataset.name) && dashboard::is_query(&dataset.sql));
-    for dataset in asked.take(MAX_ASKED) {
-        let values = dashboard.values(dataset, chosen);
-        let outcomes = bench.ask_with(dataset.sql.clone(), values).await?;
+    let ask =
+        |dataset: &Dataset, cancel| bench.ask_until(dataset.sql.clone(), dashboard.values(dataset, chosen), cancel);
+    asked_until(Instant::now() + DASHBOARD_WALL, asked.take(MAX_ASKED), ask).await
+}
+
+/// Asks one data set after the other. At the deadline the one that is being asked is cancelled, and no other is asked.
+async fn asked_until<'d, F>(
+    deadline: Instant,
+    datasets: impl Iterator<Item = &'d Dataset>,
+    ask: impl Fn(&'d Dataset, CancellationToken) -> F,
+) -> Answer<Answers>
+where
+    F: Future<Output = Answer<Vec<StatementOutcome>>>,
+{
+    let mut answers = Answers::default();
+    for dataset in datasets {
+        let cancel = CancellationToken::new();
+        let asked = ask(dataset, cancel.clone());
+        // Whoever leaves the page does not have to wait for it either.
+        let _cancelled_in_the_end = cancel.drop_guard();
+        let in_time = match Instant::now() < deadline {
+            true => timeout_at(deadline, asked).await.ok(),
+            false => None,
+        };
+        let Some(outcomes) = in_time.transpose()? else {
+            answers.late.insert(dataset.name.clone());
+            continue;
+        };
         if let Some(mut outcome) = outcomes.into_iter().next() {
             outcome.error = outcome.error.map(|error| in_file(error, dataset.sql_line));
-            answers.entry(dataset.name.clone()).or_insert(outcome);
+            answers.given.entry(dataset.name.clone()).or_insert(outcome);
         }
     }
-    Ok(Answers(answers))
+    Ok(answers)
 }
 
 /// An error's place in the query becomes one in the file; columns of a block are not known.
@@ -103,7 +134,7 @@ fn in_file(error: Diagnostic, sql_line: u32) -> Diagnostic {
 impl Answers {
     /// What can be said only now that the queries have run.
     fn findings(&self, dashboard: &Dashboard) -> Vec<Finding> {
-        let failed = self.0.iter().filter_map(|(name, outcome)| {
+        let failed = self.given.iter().filter_map(|(name, outcome)| {
             let error = outcome.error.as_ref()?;
             let mut finding = Finding::error(error.class.clone(), "", format!("`{name}`: {}", error.message));
             finding.hint.clone_from(&error.hint);
@@ -112,7 +143,7 @@ impl Answers {
                 None => finding,
             })
         });
-        let rows = |tile: &Tile| self.0.get(&tile.dataset).filter(|outcome| outcome.error.is_none());
+        let rows = |tile: &Tile| self.given.get(&tile.dataset).filter(|outcome| outcome.error.is_none());
         let unfit = dashboard.tiles().filter_map(|tile| Some(check_tile(tile, &rows(tile)?.relation)));
         failed.chain(unfit.flatten()).collect()
     }
@@ -140,7 +171,7 @@ fn pages(dashboard: &Dashboard, answers: &Answers) -> Vec<view::TilePage> {
         let mut tiles = Vec::new();
         for shown in page.tiles.iter().take(MAX_TILES.saturating_sub(number)) {
             number += 1;
-            tiles.push(tile(number, shown, answers.0.get(&shown.dataset)));
+            tiles.push(tile(number, shown, answers));
         }
         if !tiles.is_empty() {
             pages.push(view::TilePage { name: page.name.clone(), tiles });
@@ -149,9 +180,15 @@ fn pages(dashboard: &Dashboard, answers: &Answers) -> Vec<view::TilePage> {
     pages
 }
 
-fn tile(number: usize, tile: &Tile, outcome: Option<&StatementOutcome>) -> view::Tile {
+fn tile(number: usize, tile: &Tile, answers: &Answers) -> view::Tile {
+    let outcome = answers.given.get(&tile.dataset);
     let title = if tile.title.is_empty() { tile.dataset.clone() } else { tile.title.clone() };
     let body = match outcome {
+        None if answers.late.contains(&tile.dataset) => view::TileBody::Empty(format!(
+            "The page asks its data sets for {} seconds together, and they did not last for this one. Make the slow \
+             queries quicker, or ask fewer.",
+            DASHBOARD_WALL.as_secs()
+        )),
         None => {
             view::TileBody::Empty("Its data set was not asked. The findings say why, or the engine is busy.".into())
         }
@@ -218,4 +255,43 @@ fn configuration(dashboard: &Dashboard) -> view::Configuration {
         view::Refresh { expression: expression.clone(), zone: zone.clone(), firings }
     });
     view::Configuration { warehouse: dashboard.warehouse_id.clone(), refresh }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const TEXT: &str = "name: Sales
+datasets:
+  - {name: first, sql: SELECT 1 AS n}
+  - {name: second, sql: SELECT 2 AS n}
+pages: [{name: All, tiles: [{kind: table, title: First, dataset: first}, {kind: table, title: Second, dataset: second}]}]
+";
+
+    #[tokio::test]
+    async fn data_sets_behind_a_slow_one_are_not_asked_and_their_tiles_say_so() {
+        let dashboard = dashboard::check(TEXT).unwrap().dashboard;
+        let (cancelled, asked) = (parking_lot::Mutex::new(Vec::new()), parking_lot::Mutex::new(Vec::new()));
+        let ask = |dataset: &Dataset, cancel: CancellationToken| {
+            let (name, asked) = (dataset.name.clone(), &asked);
+            cancelled.lock().push(cancel);
+            async move {
+                asked.lock().push(name);
+                std::future::pending().await
+            }
+        };
+        let deadline = Instant::now() + Duration::from_millis(20);
+        let answers = asked_until(deadline, dashboard.datasets.iter(), ask).await.unwrap();
+        assert_eq!(*asked.lock(), ["first"]);
+        assert!(cancelled.lock().iter().all(CancellationToken::is_cancelled));
+        for page in pages(&dashboard, &answers) {
+            for tile in page.tiles {
+                let view::TileBody::Empty(said) = &tile.body else { panic!("{}", tile.title) };
+                assert!(said.contains("for 20 seconds together"), "{said}");
+            }
+        }
+        assert_eq!(pages(&dashboard, &answers)[0].tiles.len(), 2);
+    }
 }

@@ -1,12 +1,14 @@
 //! `POST /labs/{slug}/jobs/{key}/change`: one setting of a job's text, by a form.
 
+use std::collections::HashSet;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
+use sandbar_labs::workflow::Syntax;
 use sandbar_labs::workflow::edit::{self, Operation, Refusal};
 use sandbar_labs::workflow::job::RunIf;
-use sandbar_labs::workflow::{self, Syntax};
 use serde_json::json;
 
 use super::shown::moment;
@@ -15,7 +17,7 @@ use super::{Answer, Asked, documents, job};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::config::MAX_DOCUMENT_BYTES;
-use crate::error::Problem;
+use crate::error::{Fault, Problem};
 use crate::store;
 use crate::store::documents::{self as stored, Saved};
 
@@ -37,7 +39,10 @@ pub async fn change(
     if field(&fields, "revision").and_then(|text| text.parse().ok()) != Some(document.revision) {
         return conflict(asked, Some(document));
     }
-    let text = match changed(&document.content, Syntax::of_file(&file.path), &fields) {
+    let (content, syntax, asked_for) = (document.content, Syntax::of_file(&file.path), fields.clone());
+    // Reading and writing a large text takes a while, and this thread has others to serve.
+    let changed = tokio::task::spawn_blocking(move || changed(&content, syntax, &asked_for));
+    let text = match changed.await.map_err(Fault::new)? {
         Ok(text) => text,
         Err(why) if asked == Asked::Page => {
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", why)
@@ -87,54 +92,44 @@ fn shown_after(fields: &Fields) -> &str {
     field(fields, if renamed { "to" } else { "task" }).unwrap_or_default()
 }
 
-/// The text after the form's operations, or a sentence on why not.
+/// The text after the form's operation, or a sentence on why not.
 fn changed(text: &str, syntax: Syntax, fields: &Fields) -> Result<String, String> {
-    let operations = operations(text, syntax, fields)?;
-    operations.iter().try_fold(text.to_owned(), |text, operation| {
-        edit::apply(&text, syntax, operation).map_err(|refusal: Refusal| refusal.to_string())
-    })
+    edit::apply(text, syntax, &operation(fields)?).map_err(|refusal: Refusal| refusal.to_string())
 }
 
-fn operations(text: &str, syntax: Syntax, fields: &Fields) -> Result<Vec<Operation>, String> {
+fn operation(fields: &Fields) -> Result<Operation, String> {
     let task = field(fields, "task").unwrap_or_default().to_owned();
-    let one = |operation| Ok(vec![operation]);
     match field(fields, "operation").unwrap_or_default() {
-        "set_dependencies" => Ok(dependencies(text, syntax, &task, fields)),
+        "set_dependencies" => Ok(dependencies(task, fields)),
         "set_run_if" => {
             let name = field(fields, "run_if").unwrap_or_default();
             let run_if = RunIf::ALL.into_iter().find(|(known, _)| *known == name);
             let (_, run_if) = run_if.ok_or_else(|| format!("`{name}` is no value of `run_if`."))?;
-            one(Operation::SetRunIf { task, run_if })
+            Ok(Operation::SetRunIf { task, run_if })
         }
-        "set_max_retries" => one(Operation::SetMaxRetries { task, retries: number(fields, "retries", -1)? }),
-        "set_timeout" => one(Operation::SetTimeout { task, seconds: number(fields, "seconds", 0)? }),
+        "set_max_retries" => Ok(Operation::SetMaxRetries { task, retries: number(fields, "retries", -1)? }),
+        "set_timeout" => Ok(Operation::SetTimeout { task, seconds: number(fields, "seconds", 0)? }),
         "add_task" => {
             let notebook = field(fields, "notebook").filter(|path| !path.is_empty()).map(|path| format!("./{path}"));
-            one(Operation::AddTask { task, notebook })
+            Ok(Operation::AddTask { task, notebook })
         }
-        "remove_task" => one(Operation::RemoveTask { task }),
+        "remove_task" => Ok(Operation::RemoveTask { task }),
         "rename_task" => {
-            one(Operation::RenameTask { task, to: field(fields, "to").unwrap_or_default().trim().to_owned() })
+            Ok(Operation::RenameTask { task, to: field(fields, "to").unwrap_or_default().trim().to_owned() })
         }
         other => Err(format!("There is no operation `{}`.", other.chars().take(40).collect::<String>())),
     }
 }
 
 /// What makes the task wait for exactly the checked ones among those that the form lists.
-fn dependencies(text: &str, syntax: Syntax, task: &str, fields: &Fields) -> Vec<Operation> {
-    let job = workflow::check(text, syntax).job.unwrap_or_default();
-    let now = job.tasks.iter().find(|known| known.task_key == task).map(|task| task.depends_on.as_slice());
-    let waits = |on: &str| now.unwrap_or_default().iter().any(|dependency| dependency.task_key == on);
+fn dependencies(task: String, fields: &Fields) -> Operation {
     let values = |wanted: &str| -> Vec<String> {
         fields.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.clone()).collect()
     };
-    let checked = values("on");
-    let gone = values("listed").into_iter().filter(|on| waits(on) && !checked.contains(on));
-    let gone = gone.map(|on| Operation::RemoveDependency { task: task.to_owned(), on });
-    let come = checked.iter().filter(|on| !waits(on));
-    let come = come.map(|on| Operation::AddDependency { task: task.to_owned(), on: on.clone() });
-    // First what is new, so that the list is not taken away and written anew.
-    come.chain(gone.collect::<Vec<_>>()).collect()
+    let add = values("on");
+    let checked: HashSet<&String> = add.iter().collect();
+    let remove = values("listed").into_iter().filter(|on| !checked.contains(on)).collect();
+    Operation::SetDependencies { task, add, remove }
 }
 
 fn number(fields: &Fields, name: &str, least: i64) -> Result<Option<i64>, String> {

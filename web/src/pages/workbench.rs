@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use sandbar_content::{Lab, Lesson, StarterFile};
 use sandbar_labs::notebook::{self, Cell, CellLanguage, Notebook};
 use sandbar_labs::outcome::StatementOutcome;
-use sandbar_labs::sandbox::{RunRequest, SandboxError, WorkspaceKey};
+use sandbar_labs::sandbox::{RunRequest, SandboxError, SessionKind, WorkspaceKey};
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::auth::Visitor;
@@ -89,7 +90,7 @@ impl<'a> Workbench<'a> {
             parameters: BTreeMap::new(),
             user_name: self.visitor.user.login.clone(),
             keep_going: false,
-            new_session: false,
+            session: SessionKind::Notebook,
         };
         let begun = std::time::Instant::now();
         let outcomes = self.app.engine()?.run(&self.workspace, request).await.map_err(sandbox_problem)?;
@@ -108,18 +109,23 @@ impl<'a> Workbench<'a> {
 
     /// Asks the workspace something on the page's behalf; it leaves no trace.
     pub async fn ask(&self, sql: String) -> Result<Vec<StatementOutcome>, Problem> {
-        self.ask_with(sql, BTreeMap::new()).await
+        self.app.engine()?.run(&self.workspace, self.asked(sql, BTreeMap::new())).await.map_err(sandbox_problem)
     }
 
-    /// As [`Workbench::ask`], with values for `:name`.
-    pub async fn ask_with(
+    /// As [`Workbench::ask`], with values for `:name`, until it is cancelled.
+    pub async fn ask_until(
         &self,
         sql: String,
         parameters: BTreeMap<String, String>,
+        cancel: CancellationToken,
     ) -> Result<Vec<StatementOutcome>, Problem> {
+        let asked = self.asked(sql, parameters);
+        self.app.engine()?.run_until(&self.workspace, asked, &cancel).await.map_err(sandbox_problem)
+    }
+
+    fn asked(&self, sql: String, parameters: BTreeMap<String, String>) -> RunRequest {
         let user_name = self.visitor.user.login.clone();
-        let request = RunRequest { sql, parameters, user_name, keep_going: true, new_session: false };
-        self.app.engine()?.run(&self.workspace, request).await.map_err(sandbox_problem)
+        RunRequest { sql, parameters, user_name, keep_going: true, session: SessionKind::Notebook }
     }
 
     /// The last output of each cell.

@@ -1,5 +1,5 @@
-//! `job_runs`: runs of students' jobs. A run is saved after each of its steps; the oldest ones of a workspace are
-//! removed.
+//! `job_runs`: runs of students' jobs. A run is saved after each of its steps; of a student's in a lab the oldest ones
+//! are removed, however often they start over.
 
 use jiff::Timestamp;
 
@@ -7,8 +7,15 @@ use super::instants::Millis;
 use super::lab_attempts::LabOf;
 use super::{CourseId, JobRunId, LabAttemptId, Result, Store, StoreError, UserId};
 
-/// Runs that are kept of each workspace; one that is not over is never removed.
+/// Runs that are kept of each student in each lab; one that is not over is never removed.
 pub const KEPT: i64 = 100;
+
+/// What is asked while others wait for the answer: an index holds all of it.
+pub(super) const ACTIVE: &str = "SELECT id, attempt_id, path, state, starts_at FROM job_runs
+    WHERE state IN ('queued', 'running') AND ($1 IS NULL OR attempt_id = $1) ORDER BY id";
+pub(super) const SPANS_AFTER: &str =
+    "SELECT starts_at, ends_at FROM job_runs WHERE attempt_id = $1 AND path = $2 AND ends_at > $3";
+pub(super) const CLOCK: &str = "SELECT max(starts_at), max(ends_at) FROM job_runs WHERE attempt_id = $1";
 
 /// A run about to be recorded.
 #[derive(Clone, Debug)]
@@ -97,6 +104,30 @@ pub struct JobRun {
     pub created_at: Timestamp,
 }
 
+/// What there is to know of a run before its settings and its record are read, which may be large.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub id: JobRunId,
+    pub attempt: LabAttemptId,
+    pub path: String,
+    pub state: State,
+    pub starts_at: Timestamp,
+}
+
+impl From<&JobRun> for Standing {
+    fn from(run: &JobRun) -> Self {
+        let JobRun { id, attempt, state, starts_at, .. } = *run;
+        Self { id, attempt, path: run.path.clone(), state, starts_at }
+    }
+}
+
+/// The time that a run takes on the clock of its workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
 /// Whose a run is, and in which workspace.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Owner {
@@ -162,11 +193,29 @@ impl TryFrom<Row> for JobRun {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct StandingRow {
+    id: JobRunId,
+    attempt_id: LabAttemptId,
+    path: String,
+    state: String,
+    starts_at: Millis,
+}
+
+impl TryFrom<StandingRow> for Standing {
+    type Error = StoreError;
+
+    fn try_from(row: StandingRow) -> Result<Self> {
+        let StandingRow { id, attempt_id: attempt, path, state, starts_at } = row;
+        Ok(Self { id, attempt, path, state: State::of(&state)?, starts_at: starts_at.into() })
+    }
+}
+
 fn runs(rows: Vec<Row>) -> Result<Vec<JobRun>> {
     rows.into_iter().map(JobRun::try_from).collect()
 }
 
-/// Records a run, and removes the oldest of its workspace that are over.
+/// Records a run, and removes the oldest of its student in the lab that are over.
 pub async fn add(store: &Store, new: &NewJobRun<'_>, at: Timestamp) -> Result<JobRun> {
     let mut transaction = store.write().await?;
     let row: Row = sqlx::query_as(
@@ -189,8 +238,10 @@ pub async fn add(store: &Store, new: &NewJobRun<'_>, at: Timestamp) -> Result<Jo
     .fetch_one(&mut *transaction)
     .await?;
     sqlx::query(
-        "DELETE FROM job_runs WHERE attempt_id = $1 AND state IN ('over', 'broken')
-           AND number <= (SELECT max(number) FROM job_runs WHERE attempt_id = $1) - $2",
+        "DELETE FROM job_runs WHERE state IN ('over', 'broken') AND id IN (
+             SELECT r.id FROM job_runs r JOIN lab_attempts a ON a.id = r.attempt_id
+             JOIN lab_attempts own ON (own.user_id, own.course_id, own.lab) = (a.user_id, a.course_id, a.lab)
+             WHERE own.id = $1 ORDER BY r.id DESC LIMIT -1 OFFSET $2)",
     )
     .bind(new.attempt)
     .bind(KEPT)
@@ -258,23 +309,37 @@ pub async fn mark_of_job(store: &Store, attempt: LabAttemptId, path: &str) -> Re
 }
 
 /// Runs that are queued or running, the oldest first: of one workspace, or of all.
-pub async fn active(store: &Store, attempt: Option<LabAttemptId>) -> Result<Vec<JobRun>> {
-    let rows = sqlx::query_as(
-        "SELECT * FROM job_runs WHERE state IN ('queued', 'running') AND ($1 IS NULL OR attempt_id = $1) ORDER BY id",
-    )
-    .bind(attempt)
-    .fetch_all(&store.pool)
-    .await?;
-    runs(rows)
+pub async fn active(store: &Store, attempt: Option<LabAttemptId>) -> Result<Vec<Standing>> {
+    let rows: Vec<StandingRow> = sqlx::query_as(ACTIVE).bind(attempt).fetch_all(&store.pool).await?;
+    rows.into_iter().map(Standing::try_from).collect()
+}
+
+pub async fn standing(store: &Store, id: JobRunId) -> Result<Option<Standing>> {
+    let row: Option<StandingRow> =
+        sqlx::query_as("SELECT id, attempt_id, path, state, starts_at FROM job_runs WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&store.pool)
+            .await?;
+    row.map(Standing::try_from).transpose()
+}
+
+/// The spans of a job's runs that end after that instant.
+pub async fn spans_after(store: &Store, attempt: LabAttemptId, path: &str, at: Timestamp) -> Result<Vec<Span>> {
+    let rows: Vec<(Millis, Millis)> =
+        sqlx::query_as(SPANS_AFTER).bind(attempt).bind(path).bind(Millis::from(at)).fetch_all(&store.pool).await?;
+    Ok(rows.into_iter().map(|(start, end)| Span { starts_at: start.into(), ends_at: end.into() }).collect())
+}
+
+/// The text of the job that a run was started with.
+pub async fn settings(store: &Store, id: JobRunId) -> Result<Option<String>> {
+    let settings = sqlx::query_scalar("SELECT settings FROM job_runs WHERE id = $1");
+    Ok(settings.bind(id).fetch_optional(&store.pool).await?)
 }
 
 /// How far the clock of a workspace's runs is: the latest start, and the latest end.
 pub async fn clock(store: &Store, attempt: LabAttemptId) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
     let (start, end): (Option<Millis>, Option<Millis>) =
-        sqlx::query_as("SELECT max(starts_at), max(ends_at) FROM job_runs WHERE attempt_id = $1")
-            .bind(attempt)
-            .fetch_one(&store.pool)
-            .await?;
+        sqlx::query_as(CLOCK).bind(attempt).fetch_one(&store.pool).await?;
     Ok((start.map(Timestamp::from), end.map(Timestamp::from)))
 }
 

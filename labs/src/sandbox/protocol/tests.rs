@@ -4,7 +4,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 
 use super::*;
-use crate::sandbox::RunRequest;
+use crate::sandbox::{RunRequest, SessionKind};
 use crate::store::StoreCall;
 
 fn run_request() -> impl Strategy<Value = RunRequest> {
@@ -14,7 +14,7 @@ fn run_request() -> impl Strategy<Value = RunRequest> {
             parameters,
             user_name,
             keep_going,
-            new_session: false,
+            session: SessionKind::Notebook,
         },
     )
 }
@@ -90,7 +90,7 @@ fn a_message_above_the_bound_is_refused_before_it_is_sent() {
         parameters: BTreeMap::new(),
         user_name: String::new(),
         keep_going: false,
-        new_session: false,
+        session: SessionKind::Notebook,
     }));
     assert!(matches!(encode(&message, MAX_FRAME_BYTES), Err(FrameError::TooLarge(_))));
 }

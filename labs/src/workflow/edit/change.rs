@@ -1,5 +1,7 @@
 //! What an operation means for the values of a file, whatever its text looks like.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::{Operation, name_of, path, rename};
@@ -12,14 +14,14 @@ pub fn changed(root: &Node, operation: &Operation) -> Option<Value> {
     let mut values = root.to_json();
     let settings = path(root).iter().try_fold(&mut values, |value, name| value.get_mut(name))?;
     match operation {
-        Op::AddDependency { task, on } => {
+        Op::SetDependencies { task, add, remove } => {
             let task = task_of(settings, task)?;
-            let waits = list(task, "depends_on")?;
-            if !waits.iter().any(|dependency| key_of(dependency) == Some(on)) {
-                waits.push(json!({ "task_key": on }));
+            if !add.is_empty() {
+                wait_for(list(task, "depends_on")?, add);
             }
+            let gone: HashSet<&str> = remove.iter().map(String::as_str).collect();
+            forget(task, |key| gone.contains(key));
         }
-        Op::RemoveDependency { task, on } => forget(task_of(settings, task)?, on),
         Op::SetRunIf { task, run_if } => {
             let value = Some(*run_if).filter(|run_if| *run_if != RunIf::default());
             set(task_of(settings, task)?, "run_if", value.map(|run_if| json!(name_of(run_if))))?;
@@ -41,7 +43,7 @@ pub fn changed(root: &Node, operation: &Operation) -> Option<Value> {
             let tasks = list(settings, "tasks")?;
             let at = tasks.iter().position(|known| key_of(known) == Some(task))?;
             tasks.remove(at);
-            tasks.iter_mut().for_each(|other| forget(other, task));
+            tasks.iter_mut().for_each(|other| forget(other, |key| key == task));
         }
         Op::RenameTask { task, to } => renamed(settings, task, to)?,
     }
@@ -74,13 +76,19 @@ fn set(map: &mut Value, name: &str, value: Option<Value>) -> Option<()> {
     Some(())
 }
 
-/// The task does not wait for that other one any more.
-fn forget(task: &mut Value, on: &str) {
+/// What is not waited for yet comes at the end.
+fn wait_for(waits: &mut Vec<Value>, add: &[String]) {
+    let mut known: HashSet<String> = waits.iter().filter_map(key_of).map(str::to_owned).collect();
+    waits.extend(add.iter().filter(|on| known.insert((*on).clone())).map(|on| json!({ "task_key": on })));
+}
+
+/// The task does not wait for those others any more.
+fn forget(task: &mut Value, is_gone: impl Fn(&str) -> bool) {
     let Some(waits) = task.get_mut("depends_on").and_then(Value::as_array_mut) else { return };
     let before = waits.len();
-    waits.retain(|dependency| key_of(dependency) != Some(on));
-    if waits.is_empty()
-        && before > 0
+    waits.retain(|dependency| !key_of(dependency).is_some_and(&is_gone));
+    if before > 0
+        && waits.is_empty()
         && let Some(task) = task.as_object_mut()
     {
         task.remove("depends_on");

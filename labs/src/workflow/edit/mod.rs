@@ -13,6 +13,8 @@ mod source;
 mod tests;
 mod write;
 
+use std::collections::HashSet;
+
 use super::Syntax;
 use super::job::RunIf;
 use crate::authored::{Node, json, yaml};
@@ -24,13 +26,11 @@ const MAX_KEY: usize = 100;
 /// One change of a job's settings. `task` is the key of the task that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    AddDependency {
+    /// The task waits for those, too, and for these no more. What it waits for already, or never did, stays as it is.
+    SetDependencies {
         task: String,
-        on: String,
-    },
-    RemoveDependency {
-        task: String,
-        on: String,
+        add: Vec<String>,
+        remove: Vec<String>,
     },
     /// The default is not written.
     SetRunIf {
@@ -112,12 +112,15 @@ fn check(root: &Node, operation: &Operation) -> Result<(), Refusal> {
         if exists(key) { Err(Refusal::Taken(key.clone())) } else { Ok(()) }
     };
     match operation {
-        Op::AddDependency { task, on } if task == on => Err(Refusal::Itself),
-        Op::AddDependency { task, on } => existing(task).and_then(|()| existing(on)),
+        Op::SetDependencies { task, add, .. } if add.contains(task) => Err(Refusal::Itself),
+        Op::SetDependencies { task, add, .. } => existing(task).and_then(|()| {
+            let (waits, keys) = (keys_before(root, task), keys(root));
+            let unknown = |on: &&String| !waits.contains(on.as_str()) && !keys.contains(on.as_str());
+            add.iter().find(unknown).map_or(Ok(()), |on| Err(Refusal::NoTask(on.clone())))
+        }),
         Op::AddTask { task, .. } => free(task),
         Op::RenameTask { task, to } => existing(task).and_then(|()| free(to)),
-        Op::RemoveDependency { task, .. }
-        | Op::SetRunIf { task, .. }
+        Op::SetRunIf { task, .. }
         | Op::SetMaxRetries { task, .. }
         | Op::SetTimeout { task, .. }
         | Op::RemoveTask { task } => existing(task),
@@ -128,8 +131,11 @@ fn check(root: &Node, operation: &Operation) -> Result<(), Refusal> {
 fn written(text: &str, syntax: Syntax, operation: &Operation) -> Option<String> {
     use Operation as Op;
     match operation {
-        Op::AddDependency { task, on } => write::add_dependency(text, syntax, task, on),
-        Op::RemoveDependency { task, on } => write::remove_dependency(text, syntax, task, on),
+        Op::SetDependencies { task, add, remove } => {
+            // First what is new, so that the list is not taken away and written anew.
+            let text = write::add_dependencies(text, syntax, task, add)?;
+            write::remove_dependencies(&text, syntax, task, remove)
+        }
         Op::SetRunIf { task, run_if } => {
             let value = Some(*run_if).filter(|run_if| *run_if != RunIf::default()).map(name_of);
             write::set(text, syntax, task, "run_if", value.map(|name| write::scalar(name, syntax)))
@@ -144,7 +150,7 @@ fn written(text: &str, syntax: Syntax, operation: &Operation) -> Option<String> 
         Op::RemoveTask { task } => {
             let mut text = text.to_owned();
             for dependent in dependents(&parse(&text, syntax).ok()?, task) {
-                text = write::remove_dependency(&text, syntax, &dependent, task)?;
+                text = write::remove_dependencies(&text, syntax, &dependent, std::slice::from_ref(task))?;
             }
             write::remove_task(&text, syntax, task)
         }
@@ -186,6 +192,16 @@ fn task<'a>(root: &'a Node, key: &str) -> Option<&'a Node> {
 
 fn dependencies(task: &Node) -> &[Node] {
     task.get("depends_on").map(Node::elements).unwrap_or_default()
+}
+
+/// Keys of all tasks.
+fn keys(root: &Node) -> HashSet<&str> {
+    tasks(root).iter().filter_map(key_of).collect()
+}
+
+/// Keys that a task waits for.
+fn keys_before<'a>(root: &'a Node, key: &str) -> HashSet<&'a str> {
+    task(root, key).map(dependencies).unwrap_or_default().iter().filter_map(key_of).collect()
 }
 
 /// Keys of the other tasks that wait for that one.

@@ -7,6 +7,9 @@ use super::comments;
 use crate::authored::{Entry, Node, Value};
 use crate::diagnostic::Position;
 
+/// A range of a text, and what takes its place.
+pub type Edit = (Range<usize>, String);
+
 pub struct Source<'a> {
     pub text: &'a str,
     pub syntax: Syntax,
@@ -159,6 +162,18 @@ impl<'a> Source<'a> {
         let all = comments::ranges(self.text).into_iter();
         let inside = all.filter(|comment| range.start <= comment.start && comment.end <= range.end);
         inside.map(|comment| self.text[comment].trim_end()).collect()
+    }
+
+    /// The text after edits that ascend and do not overlap.
+    pub fn edited(&self, edits: &[Edit]) -> String {
+        let (mut text, mut at) = (String::with_capacity(self.text.len()), 0);
+        for (range, with) in edits {
+            text.push_str(self.text.get(at..range.start).unwrap_or_default());
+            text.push_str(with);
+            at = range.end;
+        }
+        text.push_str(self.rest(at));
+        text
     }
 
     pub fn replaced(&self, range: Range<usize>, with: &str) -> String {

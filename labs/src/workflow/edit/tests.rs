@@ -31,11 +31,11 @@ fn text(key: &str) -> String {
 }
 
 fn wait(task: &str, on: &str) -> Operation {
-    Operation::AddDependency { task: text(task), on: text(on) }
+    Operation::SetDependencies { task: text(task), add: vec![text(on)], remove: Vec::new() }
 }
 
 fn forget(task: &str, on: &str) -> Operation {
-    Operation::RemoveDependency { task: text(task), on: text(on) }
+    Operation::SetDependencies { task: text(task), add: Vec::new(), remove: vec![text(on)] }
 }
 
 /// Lines that are only in the old text, and those only in the new one.
@@ -70,6 +70,55 @@ fn a_dependency_comes_and_goes_in_the_way_that_the_list_is_written() {
         "  - task_key: last\n    notebook_task: { notebook_path: ./l.sql }\n  - task_key: clean_up\n",
     );
     check(&block, &wait("clean_up", "last"), &[], &["      - task_key: last"]);
+}
+
+#[test]
+fn many_dependencies_come_and_go_at_once() {
+    const KEYS: usize = 600;
+    let keys: Vec<String> = (0..KEYS).map(|number| format!("t{number}")).collect();
+    let tasks =
+        keys.iter().map(|key| format!("  - {{ task_key: {key}, notebook_task: {{ notebook_path: x }} }} # {key}\n"));
+    let job =
+        format!("tasks:\n  - task_key: last\n    notebook_task: {{ notebook_path: x }}\n{}", tasks.collect::<String>());
+    let set = |add: &[String], remove: &[String]| Operation::SetDependencies {
+        task: text("last"),
+        add: add.to_vec(),
+        remove: remove.to_vec(),
+    };
+    let began = std::time::Instant::now();
+    let all = apply(&job, Syntax::Yaml, &set(&keys, &[])).unwrap();
+    assert_eq!(waits(&all), keys);
+    // The first and the last ones, neighbours and single ones.
+    let kept: Vec<String> = keys.iter().skip(3).step_by(7).cloned().collect();
+    let gone: Vec<String> = keys.iter().filter(|key| !kept.contains(key)).cloned().collect();
+    let changed = apply(&all, Syntax::Yaml, &set(&kept[..1], &gone)).unwrap();
+    assert_eq!(waits(&changed), kept);
+    assert_eq!(apply(&changed, Syntax::Yaml, &set(&[], &kept)).unwrap(), job);
+    // Reading the text anew for each of them took minutes.
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+/// What the first task waits for.
+fn waits(text: &str) -> Vec<String> {
+    let root = parse(text, Syntax::Yaml).unwrap();
+    dependencies(&tasks(&root)[0]).iter().filter_map(key_of).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_is_waited_for_already_is_no_reason_to_refuse() {
+    let dangling = JOB.replace("[{ task_key: etl }]", "[{ task_key: gone }]");
+    let set = |add: &[&str]| Operation::SetDependencies {
+        task: text("quality"),
+        add: add.iter().map(|key| text(key)).collect(),
+        remove: Vec::new(),
+    };
+    check(
+        &dangling,
+        &set(&["gone", "etl", "etl"]),
+        &["    depends_on: [{ task_key: gone }] # always"],
+        &["    depends_on: [{ task_key: gone }, { task_key: etl }] # always"],
+    );
+    assert_eq!(apply(JOB, Syntax::Yaml, &set(&["gone"])), Err(Refusal::NoTask(text("gone"))));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Operations on the text. Each gives the whole new text, or `None` where the way of writing is not understood.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use super::source::Source;
+use super::source::{Edit, Source};
 use super::{Syntax, dependencies, key_of, parse, settings, task};
 use crate::authored::{Entry, Node, Value, yaml};
 
@@ -43,43 +44,54 @@ pub fn set(text: &str, syntax: Syntax, key: &str, name: &str, value: Option<Stri
     }
 }
 
-pub fn add_dependency(text: &str, syntax: Syntax, key: &str, on: &str) -> Option<String> {
-    let root = parse(text, syntax).ok()?;
-    let (source, task) = (Source::new(text, syntax), task(&root, key)?);
-    if dependencies(task).iter().any(|dependency| key_of(dependency) == Some(on)) {
+/// What the task waits for already stays where it is.
+pub fn add_dependencies(text: &str, syntax: Syntax, key: &str, add: &[String]) -> Option<String> {
+    if add.is_empty() {
         return Some(text.to_owned());
     }
-    let inside = pair("task_key", &scalar(on, syntax), syntax);
-    let item = braced(&inside, syntax);
+    let root = parse(text, syntax).ok()?;
+    let (source, task) = (Source::new(text, syntax), task(&root, key)?);
+    let mut known: HashSet<&str> = dependencies(task).iter().filter_map(key_of).collect();
+    let new = add.iter().filter(|on| known.insert(on.as_str()));
+    let insides: Vec<String> = new.map(|on| pair("task_key", &scalar(on, syntax), syntax)).collect();
+    if insides.is_empty() {
+        return Some(text.to_owned());
+    }
+    let items: Vec<String> = insides.iter().map(|inside| braced(inside, syntax)).collect();
     match task.get("depends_on") {
         Some(list) if !list.elements().is_empty() => {
             if source.is_flow(list) {
-                add_in_flow(&source, list, &item)
+                add_in_flow(&source, list, &items)
             } else {
-                add_line(&source, list, &[inside])
+                add_lines(&source, list, &insides.into_iter().map(|inside| vec![inside]).collect::<Vec<_>>())
             }
         }
-        _ => set_entry(&source, task, "depends_on", &format!("[{item}]")),
+        _ => set_entry(&source, task, "depends_on", &format!("[{}]", items.join(", "))),
     }
 }
 
-pub fn remove_dependency(text: &str, syntax: Syntax, key: &str, on: &str) -> Option<String> {
+/// The same name may stand there twice; all of them go.
+pub fn remove_dependencies(text: &str, syntax: Syntax, key: &str, remove: &[String]) -> Option<String> {
+    if remove.is_empty() {
+        return Some(text.to_owned());
+    }
     let root = parse(text, syntax).ok()?;
     let (source, task) = (Source::new(text, syntax), task(&root, key)?);
-    let all = dependencies(task);
-    let Some(index) = all.iter().position(|dependency| key_of(dependency) == Some(on)) else {
+    let (all, gone) = (dependencies(task), remove.iter().map(String::as_str).collect::<HashSet<_>>());
+    let is_gone = |index: &usize| key_of(&all[*index]).is_some_and(|on| gone.contains(on));
+    let indexes: Vec<usize> = (0..all.len()).filter(is_gone).collect();
+    if indexes.is_empty() {
         return Some(text.to_owned());
-    };
+    }
+    if indexes.len() == all.len() {
+        return remove_entry(&source, task, "depends_on");
+    }
     let list = task.get("depends_on")?;
-    let removed = if all.len() == 1 {
-        remove_entry(&source, task, "depends_on")
-    } else if source.is_flow(list) {
-        remove_in_flow(&source, list, index)
-    } else {
-        remove_line(&source, &all[index])
-    };
-    // The same name may stand there twice.
-    remove_dependency(&removed?, syntax, key, on)
+    if source.is_flow(list) {
+        return remove_in_flow(&source, list, &indexes);
+    }
+    let lines: Option<Vec<Edit>> = indexes.iter().map(|&index| element_removed(&source, &all[index])).collect();
+    Some(source.edited(&lines?))
 }
 
 pub fn add_task(text: &str, syntax: Syntax, key: &str, notebook: Option<&str>) -> Option<String> {
@@ -94,9 +106,9 @@ pub fn add_task(text: &str, syntax: Syntax, key: &str, notebook: Option<&str>) -
     match settings.get("tasks") {
         Some(list) if !list.elements().is_empty() => {
             if source.is_flow(list) {
-                add_in_flow(&source, list, &item)
+                add_in_flow(&source, list, &[item])
             } else {
-                add_line(&source, list, &lines)
+                add_lines(&source, list, &[lines])
             }
         }
         _ if source.is_flow(settings) => set_entry(&source, settings, "tasks", &format!("[{item}]")),
@@ -115,9 +127,9 @@ pub fn remove_task(text: &str, syntax: Syntax, key: &str) -> Option<String> {
     let list = settings.get("tasks")?;
     let index = list.elements().iter().position(|task| key_of(task) == Some(key))?;
     if source.is_flow(list) {
-        return remove_in_flow(&source, list, index);
+        return remove_in_flow(&source, list, &[index]);
     }
-    let removed = remove_line(&source, &list.elements()[index])?;
+    let removed = source.edited(&[element_removed(&source, &list.elements()[index])?]);
     if list.elements().len() > 1 {
         return Some(removed);
     }
@@ -144,7 +156,7 @@ fn set_entry(source: &Source<'_>, map: &Node, name: &str, value: &str) -> Option
         (false, syntax) => pair(name, value, syntax),
     };
     if source.is_flow(map) {
-        return add_in_flow(source, map, &new);
+        return add_in_flow(source, map, &[new]);
     }
     let entries = map.entries();
     let after = entries.iter().find(|entry| name == "depends_on" && entry.key == "task_key").or(entries.last())?;
@@ -176,40 +188,42 @@ fn element_lines(source: &Source<'_>, element: &Node) -> Option<(usize, usize, u
     Some((dash, first, source.last_line(first, dash, false)))
 }
 
-/// A new element at the end of a block of dashes.
-fn add_line(source: &Source<'_>, list: &Node, lines: &[String]) -> Option<String> {
+/// New elements, each of its lines, at the end of a block of dashes.
+fn add_lines(source: &Source<'_>, list: &Node, elements: &[Vec<String>]) -> Option<String> {
     let (dash, _, last) = element_lines(source, list.elements().last()?)?;
     let indent = " ".repeat(dash);
-    let lines = lines.join(&format!("\n{indent}  "));
-    Some(with_lines(source, last, &format!("{indent}- {lines}")))
+    let element = |lines: &Vec<String>| format!("{indent}- {}", lines.join(&format!("\n{indent}  ")));
+    Some(with_lines(source, last, &elements.iter().map(element).collect::<Vec<_>>().join("\n")))
 }
 
-fn remove_line(source: &Source<'_>, element: &Node) -> Option<String> {
+fn element_removed(source: &Source<'_>, element: &Node) -> Option<Edit> {
     let (dash, first, last) = element_lines(source, element)?;
-    source.line(first).get(..dash)?.trim().is_empty().then(|| remove_lines(source, first, last, dash))
+    source.line(first).get(..dash)?.trim().is_empty().then(|| lines_removed(source, first, last, dash))
 }
 
 /// Takes lines out and leaves their comments, each on a line of its own.
-fn remove_lines(source: &Source<'_>, first: usize, last: usize, column: usize) -> String {
+fn lines_removed(source: &Source<'_>, first: usize, last: usize, column: usize) -> Edit {
     let range = source.line_start(first)..source.line_start(last + 1);
     let kept = source.comments(&range).into_iter().map(|comment| format!("{}{comment}\n", " ".repeat(column)));
-    let kept: String = kept.collect();
+    let mut kept: String = kept.collect();
     let ends_open = range.end == source.text.len() && !source.text.ends_with('\n');
-    let kept = if ends_open { kept.trim_end_matches('\n') } else { &kept };
-    source.replaced(range, kept)
+    if ends_open {
+        kept.truncate(kept.trim_end_matches('\n').len());
+    }
+    (range, kept)
 }
 
 fn remove_entry(source: &Source<'_>, map: &Node, name: &str) -> Option<String> {
     let entries = map.entries();
     let index = entries.iter().position(|entry| entry.key == name)?;
     if source.is_flow(map) {
-        return remove_in_flow(source, map, index);
+        return remove_in_flow(source, map, &[index]);
     }
     let start = source.at(entries[index].key_position)?;
     let (column, first) = source.column(start);
     let (_, last) = entry_lines(source, &entries[index])?;
     if source.line(first).get(..column)?.trim().is_empty() {
-        return Some(remove_lines(source, first, last, column));
+        return Some(source.edited(&[lines_removed(source, first, last, column)]));
     }
     // On the line of the dash: the next entry takes its place.
     let next = source.at(entries.get(index + 1)?.key_position)?;
@@ -234,24 +248,29 @@ fn children(source: &Source<'_>, collection: &Node) -> Option<Vec<Range<usize>>>
     }
 }
 
-fn add_in_flow(source: &Source<'_>, collection: &Node, item: &str) -> Option<String> {
+fn add_in_flow(source: &Source<'_>, collection: &Node, items: &[String]) -> Option<String> {
     let open = source.at(collection.position)?;
     let children = children(source, collection)?;
-    let Some(last) = children.last() else { return Some(source.replaced(open + 1..open + 1, item)) };
+    let Some(last) = children.last() else { return Some(source.replaced(open + 1..open + 1, &items.join(", "))) };
     let before = children.len().checked_sub(2).map_or(open, |index| children[index].start);
     let ((column, line), (_, line_before)) = (source.column(last.start), source.column(before));
     let gap = if line > line_before { format!(",\n{}", " ".repeat(column)) } else { ", ".to_owned() };
-    Some(source.replaced(last.end..last.end, &format!("{gap}{item}")))
+    Some(source.replaced(last.end..last.end, &format!("{gap}{}", items.join(&gap))))
 }
 
-fn remove_in_flow(source: &Source<'_>, collection: &Node, index: usize) -> Option<String> {
+/// Takes the children of those indexes, which ascend, out with the commas that parted them.
+fn remove_in_flow(source: &Source<'_>, collection: &Node, indexes: &[usize]) -> Option<String> {
     let children = children(source, collection)?;
-    let child = children.get(index)?;
-    let range = match (index.checked_sub(1), children.get(index + 1)) {
-        (Some(before), _) => children[before].end..child.end,
-        (None, Some(next)) => child.start..next.start,
-        (None, None) => child.clone(),
-    };
-    let kept = kept_in(source, &range, source.column(child.start).0);
-    Some(source.replaced(range, &kept))
+    let mut edits: Vec<Edit> = Vec::new();
+    for neighbours in indexes.chunk_by(|one, next| one + 1 == *next) {
+        let (&first, &last) = (neighbours.first()?, neighbours.last()?);
+        let range = match (first.checked_sub(1), children.get(last + 1)) {
+            (Some(before), _) => children[before].end..children.get(last)?.end,
+            (None, Some(next)) => children[first].start..next.start,
+            (None, None) => children.get(first)?.start..children.get(last)?.end,
+        };
+        let kept = kept_in(source, &range, source.column(children[first].start).0);
+        edits.push((range, kept));
+    }
+    Some(source.edited(&edits))
 }

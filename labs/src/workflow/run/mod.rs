@@ -231,10 +231,10 @@ impl Run {
     /// Of the attempt that is to begin, over all repairs.
     fn number_of(&self, place: Place) -> u32 {
         let progress = &self.tasks[place.task];
-        // Of a for_each task the attempts before a repair are of all its inputs.
-        let earlier = if progress.inputs.is_empty() { progress.earlier.len() } else { 0 };
-        let before = earlier + progress.unit(place.unit).attempts.len();
-        u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+        // Of a for_each task the attempts before a repair are of all its inputs. The older ones need not be kept.
+        let earlier = progress.earlier.last().filter(|_| progress.inputs.is_empty()).map_or(0, |last| last.number);
+        let since = progress.unit(place.unit).attempts.len();
+        earlier.saturating_add(u32::try_from(since).unwrap_or(u32::MAX)).saturating_add(1)
     }
 
     /// Begins an attempt. Gives its work, where there is some that this run does not do itself.

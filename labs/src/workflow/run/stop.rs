@@ -60,6 +60,15 @@ impl RunRecord {
     /// Ends a run whose driver is no more: what was under way has failed for that reason, what had not begun is
     /// cancelled, and everything else stays as it was, so that the run can be repaired.
     pub fn break_off(&mut self, reason: &str) {
+        self.close(RunResult::Failed, reason);
+    }
+
+    /// Ends a run, or its repair, of which nothing has begun: all that would have run is cancelled.
+    pub fn cancel(&mut self) {
+        self.close(RunResult::Canceled, "It was cancelled.");
+    }
+
+    fn close(&mut self, result: RunResult, reason: &str) {
         if self.end.is_some() {
             return;
         }
@@ -67,7 +76,7 @@ impl RunRecord {
         self.tasks.iter_mut().filter(|task| task.result.is_none()).for_each(|task| break_off(task, now, reason));
         self.clusters.iter_mut().filter(|cluster| cluster.end.is_none()).for_each(|cluster| cluster.end = Some(now));
         self.end = Some(now);
-        self.result = Some(RunResult::Failed);
+        self.result = Some(result);
     }
 
     /// How far the run's clock came.

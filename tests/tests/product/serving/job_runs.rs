@@ -153,6 +153,45 @@ async fn who_cancels_ends_the_statement_and_what_cleans_up_still_runs() {
     until(&mut ada, &second, "Running: <code>etl</code> is at its first attempt").await;
 }
 
+const CELL: &str = "/labs/workflows/cells/c9/run";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cells_keep_their_session_while_a_run_has_one_of_its_own() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::demo(data.path(), &[]);
+    let etl = "CREATE OR REPLACE TEMP VIEW mine AS SELECT 'theirs' AS answer";
+    let mut ada = student(&server, &job(""), etl).await;
+    let view = "CREATE OR REPLACE TEMP VIEW mine AS SELECT 'all mine' AS answer";
+    let made = ada.fetch(CELL, &[("source", view)]).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    let run = start(&mut ada, &[("at", "now")]).await;
+    until(&mut ada, &run, "Succeeded: 3 tasks ran.").await;
+    let seen = ada.fetch(CELL, &[("source", "SELECT answer FROM mine")]).await;
+    assert!(seen.body.contains("all mine"), "{}", seen.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_and_a_cell_are_cancelled_apart() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::demo(data.path(), &["--limit", "statement_wall_ms=6000"]);
+    let mut ada = student(&server, &job(""), ENDLESS).await;
+    let tab = Browser::signed_in(&server, "ada").await;
+    let cell = tokio::spawn(async move { tab.fetch(CELL, &[("source", ENDLESS)]).await });
+    let run = start(&mut ada, &[("at", "now")]).await;
+    until(&mut ada, &run, "<code>etl</code> is at its first attempt").await;
+    assert_eq!(ada.post(&format!("{run}/cancel"), &[]).await.status, 303);
+    let cell = cell.await.expect("an answer");
+    assert!(cell.body.contains("LIMIT_EXCEEDED.TIME") && !cell.body.contains("OPERATION_CANCELED"), "{}", cell.body);
+    until(&mut ada, &run, "Cancelled: <code>etl</code> was cancelled").await;
+
+    let run = start(&mut ada, &[("at", "now")]).await;
+    until(&mut ada, &run, "<code>etl</code> is at its first attempt").await;
+    assert_eq!(ada.post("/labs/workflows/cancel", &[]).await.status, 204, "no cell runs");
+    until(&mut ada, &run, "<code>etl</code> failed").await;
+    let page = ada.get(&format!("{run}?task=etl")).await;
+    assert!(page.body.contains("LIMIT_EXCEEDED.TIME"), "{}", page.body);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_was_under_way_when_the_server_died_says_so_and_can_be_repaired() {
     let data = tempfile::tempdir().expect("a folder");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use object_store::memory::InMemory;
 
 use super::*;
-use crate::sandbox::{Limits, RunRequest};
+use crate::sandbox::{Limits, RunRequest, SessionKind};
 use crate::session::{Clock, SessionOptions};
 
 /// Runs statements in a session of their own, whose tables have at most so many versions.
@@ -18,7 +18,7 @@ async fn ran(sql: &str, max_table_versions: u64) -> (Session, Vec<Option<String>
         parameters,
         user_name: "ada".to_owned(),
         keep_going: true,
-        new_session: false,
+        session: SessionKind::Notebook,
     };
     let outcomes = session.run(&request).await;
     let classes = outcomes.into_iter().map(|outcome| outcome.error.map(|error| error.class)).collect();

@@ -142,15 +142,17 @@ fn dependencies(indent: usize, style: u8, waits: &[String]) -> Vec<(usize, Strin
 }
 
 fn operations() -> impl Strategy<Value = (u8, usize, usize, i64)> {
-    (0..8_u8, 0..6_usize, 0..6_usize, -1..100_i64)
+    (0..9_u8, 0..6_usize, 0..6_usize, -1..100_i64)
 }
 
 fn operation((kind, one, other, number): (u8, usize, usize, i64), tasks: usize) -> Operation {
     let task = format!("t{}", one % tasks);
-    let on = format!("t{}", other % tasks);
+    let on = || format!("t{}", other % tasks);
+    let other_on = || format!("t{}", number.unsigned_abs() as usize % tasks);
     match kind {
-        0 => Operation::AddDependency { task, on },
-        1 => Operation::RemoveDependency { task, on },
+        0 => Operation::SetDependencies { task, add: vec![on(), other_on()], remove: Vec::new() },
+        1 => Operation::SetDependencies { task, add: vec![other_on()], remove: vec![on()] },
+        7 => Operation::SetDependencies { task, add: Vec::new(), remove: vec![on(), other_on()] },
         2 => Operation::SetRunIf { task, run_if: RunIf::ALL[other % 6].1 },
         3 => Operation::SetMaxRetries { task, retries: (number >= 0).then_some(number) },
         4 => Operation::SetTimeout { task, seconds: (number >= 0).then_some(number) },
@@ -165,15 +167,14 @@ fn model(mut job: Job, operation: &Operation) -> Job {
     use Operation as Op;
     let place = |job: &Job, key: &str| job.tasks.iter().position(|task| task.task_key == key).unwrap();
     match operation {
-        Op::AddDependency { task, on } => {
+        Op::SetDependencies { task, add, remove } => {
             let at = place(&job, task);
-            if !job.tasks[at].depends_on.iter().any(|known| known.task_key == *on) {
-                job.tasks[at].depends_on.push(job::Dependency { task_key: on.clone(), ..Default::default() });
+            for on in add {
+                if !job.tasks[at].depends_on.iter().any(|known| known.task_key == *on) {
+                    job.tasks[at].depends_on.push(job::Dependency { task_key: on.clone(), ..Default::default() });
+                }
             }
-        }
-        Op::RemoveDependency { task, on } => {
-            let at = place(&job, task);
-            job.tasks[at].depends_on.retain(|known| known.task_key != *on);
+            job.tasks[at].depends_on.retain(|known| !remove.contains(&known.task_key));
         }
         Op::SetRunIf { task, run_if } => {
             let at = place(&job, task);
