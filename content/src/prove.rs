@@ -17,6 +17,7 @@ use crate::course::Course;
 use crate::grading::grade_with;
 use crate::lab::Lab;
 use crate::lesson::Lesson;
+use crate::quiz;
 use memory::Memory;
 use mutants::Mutant;
 
@@ -76,6 +77,7 @@ pub type Watcher<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 /// Runs everything that the course claims of itself.
 pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher: Watcher<'_>) -> Proved {
     let mut proved = Proved::default();
+    proved.findings.extend(course.quizzes.values().flat_map(quiz::lint));
     for lesson in course.lessons.values() {
         proved.snippets += lesson.snippets().count();
         proved.findings.extend(prove_lesson(sandbox, lesson).await);

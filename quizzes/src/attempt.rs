@@ -63,6 +63,14 @@ pub enum DrawnBody {
 }
 
 impl DrawnBody {
+    /// What is answered: of a log what it asks, otherwise itself.
+    pub fn asked(&self) -> &Self {
+        match self {
+            Self::ReadLog { ask, .. } => ask.asked(),
+            body => body,
+        }
+    }
+
     /// The texts that an answer picks from, in the order of their places; none where the answer is typed.
     pub fn elements(&self) -> Vec<String> {
         match self {

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use sandbar_content::markdown::{inline_to_html, to_html};
+use sandbar_quizzes::question::MAX_ANSWER_CHARS;
 use sandbar_quizzes::{Answer, Answers, DrawnBody, DrawnQuestion, Pick, Quiz};
 
 use super::points;
 use crate::view::quiz::{
     Choice, ChoiceOption, MatchLeft, MatchRight, Matching, OrderItem, Position, Question, QuestionBody, TextAnswer,
 };
-
-/// A longer text cannot be an answer to anything.
-const MAX_TEXT: usize = 1_000;
 
 pub fn all(quiz: &Quiz, drawn: &[DrawnQuestion], answers: &Answers) -> Vec<Question> {
     let question = |(index, question): (usize, &DrawnQuestion)| {
@@ -39,6 +37,11 @@ pub fn topic_title(quiz: &Quiz, id: &str) -> String {
 fn body(drawn: &DrawnBody, answer: Option<&Answer>) -> QuestionBody {
     match drawn {
         DrawnBody::Choice { multiple, options } => QuestionBody::Choice(choice(*multiple, options, answer)),
+        DrawnBody::Predict { options, .. } if !options.is_empty() => {
+            QuestionBody::Choice(choice(false, &drawn.elements(), answer))
+        }
+        DrawnBody::Predict { .. } | DrawnBody::FixSql { .. } => QuestionBody::Text(text(false, None, answer)),
+        DrawnBody::ReadLog { ask, .. } => body(ask, answer),
         DrawnBody::Numeric { unit } => QuestionBody::Text(text(true, unit.clone(), answer)),
         DrawnBody::ShortText => QuestionBody::Text(text(false, None, answer)),
         DrawnBody::Ordering { items } => QuestionBody::Ordering(ordering(items, answer)),
@@ -104,14 +107,18 @@ fn answer(question: &DrawnQuestion, fields: &[(String, String)]) -> Option<Answe
         };
         fields.iter().filter_map(part).collect::<BTreeMap<usize, Option<usize>>>()
     };
-    match &question.body {
-        DrawnBody::Choice { options, .. } => {
-            let places = whole().filter_map(|value| value.parse().ok()).filter(|place| *place < options.len());
-            let picks: Vec<Pick> = places.map(Pick::Place).collect();
-            (!picks.is_empty()).then_some(Answer::Choice(picks))
-        }
-        DrawnBody::Numeric { .. } | DrawnBody::ShortText => {
-            whole().next().map(|text| Answer::Text(text.trim().chars().take(MAX_TEXT).collect()))
+    let picked = |count: usize| {
+        let places = whole().filter_map(|value| value.parse().ok()).filter(|place| *place < count);
+        let picks: Vec<Pick> = places.map(Pick::Place).collect();
+        (!picks.is_empty()).then_some(Answer::Choice(picks))
+    };
+    match question.body.asked() {
+        DrawnBody::Choice { options, .. } => picked(options.len()),
+        DrawnBody::Predict { options, .. } if !options.is_empty() => picked(options.len()),
+        // A log asks one of the others.
+        DrawnBody::ReadLog { .. } => None,
+        DrawnBody::Numeric { .. } | DrawnBody::ShortText | DrawnBody::Predict { .. } | DrawnBody::FixSql { .. } => {
+            whole().next().map(|text| Answer::Text(text.trim().chars().take(MAX_ANSWER_CHARS).collect()))
         }
         DrawnBody::Ordering { items } => order(items.len(), &parts()),
         DrawnBody::Matching { lefts, rights } => {

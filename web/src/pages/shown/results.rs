@@ -81,6 +81,8 @@ fn question(
         Outcome::Partly => ("partly", "Partly right"),
         Outcome::Wrong => ("wrong", "Wrong"),
         Outcome::Unanswered => ("unanswered", "No answer"),
+        Outcome::Pending => ("unanswered", "Not scored yet"),
+        Outcome::Voided => ("unanswered", "Taken out, for everybody"),
     };
     QuestionResult {
         number,
@@ -98,7 +100,10 @@ fn question(
 }
 
 fn options(score: &QuestionScore, drawn: &DrawnQuestion) -> Vec<OptionResult> {
-    let DrawnBody::Choice { options, .. } = &drawn.body else { return Vec::new() };
+    let options = match drawn.body.asked() {
+        body @ (DrawnBody::Choice { .. } | DrawnBody::Predict { .. }) => body.elements(),
+        _ => return Vec::new(),
+    };
     let option = |result: &sandbar_quizzes::scoring::OptionResult| OptionResult {
         text_html: options.get(result.place).map(|text| inline_to_html(text)).unwrap_or_default(),
         chosen: result.chosen,
@@ -110,7 +115,7 @@ fn options(score: &QuestionScore, drawn: &DrawnQuestion) -> Vec<OptionResult> {
 
 /// What was answered, each a line; nothing for choices, whose options show it.
 fn given(body: &DrawnBody, answer: &Answer) -> Vec<String> {
-    match (body, answer) {
+    match (body.asked(), answer) {
         (DrawnBody::Ordering { items }, Answer::Order(picks)) => {
             picks.iter().map(|pick| pick_html(items, pick)).collect()
         }
@@ -121,15 +126,13 @@ fn given(body: &DrawnBody, answer: &Answer) -> Vec<String> {
             };
             lefts.iter().zip(picks).map(line).collect()
         }
-        (DrawnBody::Numeric { .. } | DrawnBody::ShortText, Answer::Text(text)) if !text.is_empty() => {
-            vec![escape(text)]
-        }
+        (_, Answer::Text(text)) if !text.is_empty() => vec![escape(text)],
         _ => Vec::new(),
     }
 }
 
 fn expected(body: &DrawnBody, expected: &Expected) -> Vec<String> {
-    match (body, expected) {
+    match (body.asked(), expected) {
         (DrawnBody::Ordering { items }, Expected::Order(places)) => {
             places.iter().map(|place| pick_html(items, &Pick::Place(*place))).collect()
         }
