@@ -1,3 +1,4 @@
+mod names;
 mod unmarked;
 
 use sandbar_labs::evidence::{

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use sandbar_labs::diagnostic::Diagnostic;
 use sandbar_labs::evidence::StatementKind;
-use sandbar_labs::relation::Relation;
+use sandbar_labs::relation::{Column, Relation};
 use sha2::{Digest, Sha256};
 
 use super::case::Case;
@@ -17,7 +17,7 @@ use super::subject::Subject;
 use crate::check::{Question, Reference, Trial, mentions};
 use crate::compare::{Contract, Difference, Order, compare};
 use crate::feedback::{difference, error_text};
-use crate::outcome::{Earns, Fault, Place};
+use crate::outcome::{Fault, Place};
 use crate::points::Points;
 use crate::scene::Scene;
 
@@ -41,6 +41,8 @@ pub struct Asked<'a> {
     pub laws: &'a [Law],
     /// The column whose value no two rows of a relation share.
     pub key: &'a str,
+    /// Columns of the reference's rows.
+    pub columns: &'a [Column],
 }
 
 /// What must be known for the search to go on.
@@ -157,11 +159,10 @@ impl<'a, 's> Running<'a, 's> {
     }
 
     /// The fault in the words of the first known mistake that gives the same rows on a case.
-    fn named(&self, mut fault: Fault, case: &Case) -> Option<Fault> {
-        let contract = self.contract();
-        let Ok(observed) = self.observed(case, "once", 1)? else { return Some(fault) };
-        let Ok(expected) = self.expected(case, Some(&observed))? else { return Some(fault) };
-        let observed = self.reference.fitted(expected, &observed).into_owned();
+    fn named(&self, fault: Fault, case: &Case) -> Option<Fault> {
+        let Ok(rows) = self.observed(case, "once", 1)? else { return Some(fault) };
+        let Ok(expected) = self.expected(case, Some(&rows))? else { return Some(fault) };
+        let observed = self.reference.fitted(expected, &rows).into_owned();
         let answers: Vec<Option<&Result<Relation, Diagnostic>>> = self
             .reference
             .mistakes()
@@ -172,14 +173,11 @@ impl<'a, 's> Running<'a, 's> {
             .reference
             .mistakes()
             .zip(answers)
-            .find(|(_, answer)| answer.as_ref().is_ok_and(|rows| compare(rows, &observed, contract).is_none()));
-        if let Some((mistake, _)) = made {
-            fault.reason.clone_from(&mistake.key);
-            fault.message.clone_from(&mistake.say);
-            fault.next_step.clone_from(&mistake.next_step);
-            fault.earns = Earns::Points(mistake.earns);
-        }
-        Some(fault)
+            .find(|(_, answer)| answer.as_ref().is_ok_and(|wrong| self.reference.gives(wrong, &rows)));
+        Some(match made {
+            Some((mistake, _)) => mistake.named(fault),
+            None => fault,
+        })
     }
 
     /// Names the clause of a MERGE that acts on the case's rows: without it they would be others.
@@ -285,7 +283,9 @@ impl<'a, 's> Running<'a, 's> {
     fn tried(&self, subject: &Subject, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
         let key = key(subject, case, form);
         match self.scene.trial(&key) {
-            Some(Ok(evidence)) => Some(subject.observed(evidence).map(|rows| self.scene.in_asked_names(rows))),
+            Some(Ok(evidence)) => {
+                Some(subject.observed(evidence).map(|rows| self.scene.in_asked_names(rows, self.asked.columns)))
+            }
             Some(Err(limit)) => Some(Err(limit.clone())),
             None => {
                 let mut needs = self.needs.borrow_mut();
