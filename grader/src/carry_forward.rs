@@ -59,6 +59,7 @@ pub fn repair(task: &Task, scene: &Scene<'_>, breaks: bool) -> Option<Repair> {
         return repair(last, carry.sql.clone());
     }
     let (view, own) = misnamed(task, scene)?;
+    let own = own.replace('`', "``");
     repair(last, format!("CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM `{own}`"))
 }
 

@@ -159,9 +159,8 @@ impl<'a> Scene<'a> {
         let relation = match &source.origin {
             Origin::Table { table, at } => {
                 let found = self.table_at(table, *at).ok_or_else(|| absent_table(table, *at))?;
-                found
-                    .relation()
-                    .ok_or_else(|| format!("The rows of `{table}` at that version can no longer be read."))?
+                let gone = || format!("The rows of `{table}` at that version can no longer be read.");
+                names::in_names_of_the_first(&source.columns, found, found.relation().ok_or_else(gone)?)
             }
             Origin::View { view } => {
                 let found = self.view(view).or_else(|| self.misnamed_view(view).map(|(_, rows)| rows));

@@ -1,15 +1,17 @@
 //! What the solutions of a lab have in common while they are proved: the same statements on the same data give the same,
 //! so each is run once.
 //!
-//! A reference query, and a student's statements on other data, are known by everything that they are given. A replay is
-//! given a seed, too; where two seeds gave the same evidence and no text of it names a function that reads the seed, the
-//! others would give the same again.
+//! A reference query, and a student's statements on other data, are known by everything that they are given. A replay
+//! is given a seed, too; where two seeds gave the same evidence and nothing in it reads the seed (a function of the
+//! moment, or when a commit was made), the others would give the same again. What ran into a limit is not known: it may
+//! not do so again.
 
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
 use sandbar_labs::diagnostic::Diagnostic;
-use sandbar_labs::evidence::{Evidence, StatementKind};
+use sandbar_labs::evidence::{Evidence, PinKind, Scan, StatementKind};
+use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::{Probe, ReplayPlan, Sandbox, SandboxError};
 use sandbar_labs::session::may_read_the_seed;
@@ -23,9 +25,58 @@ type Key = [u8; 32];
 /// Runs in the sandbox what was not run before.
 pub struct Memory<'a> {
     sandbox: &'a Sandbox,
-    answers: Mutex<HashMap<Key, Result<Relation, Diagnostic>>>,
-    trials: Mutex<HashMap<Key, Evidence>>,
+    answers: Remembered<Result<Relation, Diagnostic>>,
+    trials: Remembered<Evidence>,
     replays: Replays,
+}
+
+/// What things gave, by everything that they were given.
+struct Remembered<T>(Mutex<HashMap<Key, T>>);
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+/// Things that are asked for together, and what is known of each. One without a key is never known.
+struct Batch<T> {
+    keys: Vec<Option<Key>>,
+    known: Vec<Option<T>>,
+}
+
+impl<T: Clone> Remembered<T> {
+    fn look_up(&self, keys: Vec<Option<Key>>) -> Batch<T> {
+        let remembered = self.0.lock();
+        let known = keys.iter().map(|key| remembered.get(key.as_ref()?).cloned()).collect();
+        Batch { keys, known }
+    }
+
+    /// All of a batch, with what the open ones gave, which is remembered where it will be so again.
+    fn filled(&self, batch: Batch<T>, fresh: Vec<T>, lasts: impl Fn(&T) -> bool) -> Vec<T> {
+        let (mut remembered, mut fresh) = (self.0.lock(), fresh.into_iter());
+        let fill = |(key, known): (Option<Key>, Option<T>)| {
+            known.or_else(|| {
+                let found = fresh.next()?;
+                if let Some(key) = key.filter(|_| lasts(&found)) {
+                    remembered.insert(key, found.clone());
+                }
+                Some(found)
+            })
+        };
+        batch.keys.into_iter().zip(batch.known).filter_map(fill).collect()
+    }
+
+    fn forget(&self) {
+        self.0.lock().clear();
+    }
+}
+
+impl<T> Batch<T> {
+    /// Those of which nothing is known.
+    fn open<Q>(&self, asked: Vec<Q>) -> Vec<Q> {
+        asked.into_iter().zip(&self.known).filter(|(_, known)| known.is_none()).map(|(asked, _)| asked).collect()
+    }
 }
 
 /// Evidence of replays, by their plans without the seed.
@@ -46,19 +97,19 @@ enum Replayed {
 
 impl<'a> Memory<'a> {
     pub fn of(sandbox: &'a Sandbox) -> Self {
-        Self { sandbox, answers: Mutex::default(), trials: Mutex::default(), replays: Replays::default() }
+        Self { sandbox, answers: Remembered::default(), trials: Remembered::default(), replays: Replays::default() }
     }
 
     /// Forgets what comes from data of one seed, which no other seed has.
     pub fn end_seed(&self) {
-        self.answers.lock().clear();
-        self.trials.lock().clear();
+        self.answers.forget();
+        self.trials.forget();
     }
 }
 
 impl Replays {
     fn known(&self, plan: &ReplayPlan) -> Option<Evidence> {
-        match self.0.lock().get(&without_seed(plan))? {
+        match self.0.lock().get(&without_seed(plan)?)? {
             Replayed::Once { seed, evidence } if *seed == plan.seed => Some((**evidence).clone()),
             Replayed::Always(evidence) => Some((**evidence).clone()),
             _ => None,
@@ -66,9 +117,10 @@ impl Replays {
     }
 
     fn remember(&self, plan: &ReplayPlan, evidence: &Evidence) {
-        let (key, mut replays) = (without_seed(plan), self.0.lock());
+        let Some(key) = without_seed(plan).filter(|_| lasts(evidence)) else { return };
+        let mut replays = self.0.lock();
         let next = match replays.remove(&key) {
-            None if reads_the_seed(plan) => Replayed::Varies,
+            None if reads_the_seed(plan) || reads_commits(evidence) => Replayed::Varies,
             None => Replayed::Once { seed: plan.seed, evidence: Box::new(evidence.clone()) },
             Some(Replayed::Once { seed, evidence: first }) if seed != plan.seed => {
                 if settled(&first) == settled(evidence) { Replayed::Always(first) } else { Replayed::Varies }
@@ -79,7 +131,7 @@ impl Replays {
     }
 }
 
-fn without_seed(plan: &ReplayPlan) -> Key {
+fn without_seed(plan: &ReplayPlan) -> Option<Key> {
     key_of(&ReplayPlan { seed: 0, ..plan.clone() })
 }
 
@@ -100,33 +152,18 @@ impl Runner for Memory<'_> {
         of: &ReplayPlan,
         plans: Vec<ReplayPlan>,
     ) -> Result<Result<Vec<Evidence>, Diagnostic>, SandboxError> {
-        let keys: Vec<Key> = plans.iter().map(key_of).collect();
-        let known = |key: &Key| self.trials.lock().get(key).cloned();
-        let open: Vec<ReplayPlan> =
-            plans.into_iter().zip(&keys).filter(|(_, key)| known(key).is_none()).map(|(plan, _)| plan).collect();
-        if !open.is_empty() {
-            let open_keys: Vec<Key> = open.iter().map(key_of).collect();
-            match self.sandbox.trials(of, open).await? {
-                Ok(evidence) => self.trials.lock().extend(open_keys.into_iter().zip(evidence)),
-                Err(limit) => return Ok(Err(limit)),
-            }
-        }
-        Ok(Ok(keys.iter().filter_map(known).collect()))
+        let batch = self.trials.look_up(plans.iter().map(key_of).collect());
+        let open = batch.open(plans);
+        let fresh = if open.is_empty() { Ok(Vec::new()) } else { self.sandbox.trials(of, open).await? };
+        Ok(fresh.map(|fresh| self.trials.filled(batch, fresh, lasts)))
     }
 
     async fn probe(&self, probes: Vec<Probe>) -> Result<Vec<Result<Relation, Diagnostic>>, SandboxError> {
         // The asker's own key is no part of the question.
-        let question = |probe: &Probe| key_of(&(&probe.sql, &probe.relations));
-        let keys: Vec<Key> = probes.iter().map(question).collect();
-        let known = |key: &Key| self.answers.lock().get(key).cloned();
-        let open: Vec<Probe> =
-            probes.into_iter().zip(&keys).filter(|(_, key)| known(key).is_none()).map(|(probe, _)| probe).collect();
-        if !open.is_empty() {
-            let open_keys: Vec<Key> = open.iter().map(question).collect();
-            let answers = self.sandbox.probe(open).await?;
-            self.answers.lock().extend(open_keys.into_iter().zip(answers));
-        }
-        Ok(keys.iter().filter_map(known).collect())
+        let batch = self.answers.look_up(probes.iter().map(|probe| key_of(&(&probe.sql, &probe.relations))).collect());
+        let open = batch.open(probes);
+        let fresh = if open.is_empty() { Vec::new() } else { self.sandbox.probe(open).await? };
+        Ok(self.answers.filled(batch, fresh, |answer| !answer.as_ref().is_err_and(is_limit)))
     }
 
     fn sandbox(&self) -> &Sandbox {
@@ -134,8 +171,22 @@ impl Runner for Memory<'_> {
     }
 }
 
-fn key_of(value: &impl Serialize) -> Key {
-    Sha256::digest(serde_json::to_vec(value).unwrap_or_default()).into()
+/// `None` for what cannot be written, and so cannot be told from other things.
+fn key_of(value: &impl Serialize) -> Option<Key> {
+    serde_json::to_vec(value).ok().map(|bytes| Sha256::digest(bytes).into())
+}
+
+/// Whether another run would give this again: none of its statements ran into a limit.
+fn lasts(evidence: &Evidence) -> bool {
+    !statements(evidence).filter_map(|statement| statement.error.as_ref()).any(is_limit)
+}
+
+fn is_limit(error: &Diagnostic) -> bool {
+    error.class.starts_with("LIMIT_EXCEEDED")
+}
+
+fn statements(evidence: &Evidence) -> impl Iterator<Item = &StatementOutcome> {
+    evidence.runs.iter().flat_map(|run| &run.cells).flat_map(|cell| &cell.statements)
 }
 
 fn reads_the_seed(plan: &ReplayPlan) -> bool {
@@ -144,6 +195,27 @@ fn reads_the_seed(plan: &ReplayPlan) -> bool {
         run.repairs.iter().map(|repair| repair.sql.as_str()).chain(run.parameters.values().map(String::as_str))
     });
     cells.chain(more).any(may_read_the_seed)
+}
+
+/// Statements that only show when and as what things were made; [`settled`] leaves out what they show.
+const SHOWS: [StatementKind; 3] =
+    [StatementKind::DescribeHistory, StatementKind::DescribeDetail, StatementKind::DescribeTable];
+
+/// Words behind which a query reads when a commit was made, which comes from the seed.
+const OF_COMMITS: [&str; 4] = ["table_changes", "timestamp as of", "system_time as of", "describe detail"];
+
+/// Whether a statement computes with when, or as what, commits were made.
+fn reads_commits(evidence: &Evidence) -> bool {
+    statements(evidence).any(|statement| {
+        let facts = statement.facts.as_ref();
+        if facts.is_some_and(|facts| SHOWS.contains(&facts.kind)) {
+            return false;
+        }
+        let text = statement.sql.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let by_time = |scan: &Scan| scan.pin.as_ref().is_some_and(|pin| pin.by == PinKind::Timestamp);
+        facts.is_some_and(|facts| facts.features.describes_history || facts.scans.iter().any(by_time))
+            || OF_COMMITS.iter().any(|words| text.contains(words))
+    })
 }
 
 /// The evidence without what says only when and as what it was made: times, ids, and what a statement shows of them.
@@ -158,8 +230,7 @@ fn settled(evidence: &Evidence) -> Evidence {
     for statement in evidence.runs.iter_mut().flat_map(|run| &mut run.cells).flat_map(|cell| &mut cell.statements) {
         statement.elapsed_us = 0;
         let kind = statement.facts.as_ref().map(|facts| facts.kind);
-        let shows = [StatementKind::DescribeHistory, StatementKind::DescribeDetail, StatementKind::DescribeTable];
-        if kind.is_some_and(|kind| shows.contains(&kind)) {
+        if kind.is_some_and(|kind| SHOWS.contains(&kind)) {
             statement.relation = Relation::default();
         }
     }
@@ -167,50 +238,4 @@ fn settled(evidence: &Evidence) -> Evidence {
 }
 
 #[cfg(test)]
-mod tests {
-    use sandbar_labs::evidence::TableEvidence;
-    use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
-    use sandbar_labs::sandbox::NotebookRun;
-
-    use super::*;
-
-    fn plan(sql: &str, seed: u64) -> ReplayPlan {
-        let cell = Cell { id: "1".into(), language: CellLanguage::Sql, title: None, source: sql.into(), first_line: 1 };
-        let run = NotebookRun {
-            name: "n".into(),
-            notebook: Notebook { cells: vec![cell] },
-            parameters: Default::default(),
-            repairs: Vec::new(),
-            may_fail: Vec::new(),
-        };
-        ReplayPlan { seed, user_name: "student".into(), tables: Vec::new(), runs: vec![run] }
-    }
-
-    fn evidence(id: &str, name: &str) -> Evidence {
-        let table = TableEvidence { name: name.into(), id: id.into(), dropped: false, versions: Vec::new() };
-        Evidence { runs: Vec::new(), tables: vec![table] }
-    }
-
-    /// Whether the third seed is answered from those of the first two.
-    fn known_after(sql: &str, first: &Evidence, second: &Evidence) -> Option<Evidence> {
-        let replays = Replays::default();
-        replays.remember(&plan(sql, 1), first);
-        assert_eq!(replays.known(&plan(sql, 2)), None, "one seed shows nothing of others");
-        replays.remember(&plan(sql, 2), second);
-        replays.known(&plan(sql, 3))
-    }
-
-    #[test]
-    fn a_replay_that_two_seeds_make_the_same_is_not_made_under_a_third() {
-        assert_eq!(known_after("SELECT 1", &evidence("a", "t"), &evidence("b", "t")), Some(evidence("a", "t")));
-        assert_eq!(known_after("SELECT 1", &evidence("a", "t"), &evidence("a", "u")), None);
-    }
-
-    #[test]
-    fn a_text_that_may_read_the_seed_is_run_under_each() {
-        let same = evidence("a", "t");
-        assert_eq!(known_after("DELETE FROM t WHERE RAND() > 0.99", &same, &same), None);
-        assert_eq!(known_after("SELECT current_date", &same, &same), None);
-        assert!(known_after("SELECT brand FROM t", &same, &same).is_some());
-    }
-}
+mod tests;

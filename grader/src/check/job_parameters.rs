@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use sandbar_labs::workflow::job::{Job, Task};
 
 use super::rehearsal::rehearse;
@@ -57,11 +59,21 @@ impl Rule for JobParameters {
 }
 
 impl JobParameters {
-    /// Gives a run values of its own. A job that cannot be run is the matter of other checks.
+    /// Gives a run values of its own, and where a condition of the job keeps the task from running with them, others. A
+    /// job that cannot be run is the matter of other checks.
     fn not_seen(&self, job: &Job) -> Option<Fault> {
-        let given: BTreeMap<String, String> =
-            self.parameters.iter().map(|(name, _)| (name.clone(), format!("a run's {name}"))).collect();
-        let record = rehearse(job, given.clone(), &[]).ok()?.record();
+        let first = self.not_seen_beside(job, 1)?;
+        self.not_seen_beside(job, -1).and(Some(first))
+    }
+
+    /// The fault when values that lie so many steps beside the defaults do not reach the task.
+    fn not_seen_beside(&self, job: &Job, step: i8) -> Option<Fault> {
+        let beside = |(name, default): &(String, String)| (name.clone(), beside(name, default, step));
+        let given: BTreeMap<String, String> = self.parameters.iter().map(beside).collect();
+        let record = match rehearse(job, given.clone(), &[]) {
+            Ok(run) => run.record(),
+            Err(refused) => return refused.fault(),
+        };
         let attempts =
             record.tasks.into_iter().filter(|task| task.task_key == self.task).flat_map(|task| task.attempts);
         let seen = attempts.last().map(|attempt| attempt.parameters).unwrap_or_default();
@@ -69,6 +81,21 @@ impl JobParameters {
         let message = format!("A run was given a value for `{name}`, and `{}` did not see it.", self.task);
         let found = seen.get(name).map_or("the task did not run", String::as_str);
         Some(Fault::new("not_seen", message).expected(value).found(found))
+    }
+}
+
+/// A value of the default's kind that is not the default, so that a condition of the job can be computed with it: the
+/// number or day so many steps on, else a text that no file has.
+fn beside(name: &str, default: &str, step: i8) -> String {
+    if let Some(number) = default.parse::<i64>().ok().and_then(|number| number.checked_add(step.into())) {
+        return number.to_string();
+    }
+    if let Some(number) = default.parse::<f64>().ok().filter(|number| number.is_finite()) {
+        return (number + f64::from(step)).to_string();
+    }
+    match default.parse::<Date>().ok().and_then(|day| day.checked_add(step.days()).ok()) {
+        Some(day) => day.to_string(),
+        None => format!("a run's {name}"),
     }
 }
 
@@ -107,7 +134,41 @@ fn parameter_fault(job: &Job, task: &Task, name: &str, default: &str) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::stem;
+    use sandbar_labs::workflow::job::{ConditionOp, ConditionTask, Dependency, Job, NotebookTask, Parameter, Task};
+
+    use super::{JobParameters, beside, stem};
+
+    /// A job that runs `etl` only where its parameter is more than a number.
+    fn guarded(default: &str, least: &str) -> Job {
+        let left = "{{job.parameters.rows}}".to_owned();
+        let condition = ConditionTask { op: ConditionOp::GreaterThan, left, right: least.to_owned() };
+        let guard = Task { task_key: "guard".into(), condition_task: Some(condition), ..Task::default() };
+        let depends_on = vec![Dependency { task_key: "guard".into(), outcome: Some("true".into()) }];
+        let work = NotebookTask { notebook_path: "etl.sql".into(), ..NotebookTask::default() };
+        let etl = Task { task_key: "etl".into(), depends_on, notebook_task: Some(work), ..Task::default() };
+        let parameters = vec![Parameter { name: "rows".into(), default: default.into() }];
+        Job { tasks: vec![guard, etl], parameters, ..Job::default() }
+    }
+
+    #[test]
+    fn a_value_reaches_a_task_that_a_condition_on_it_guards() {
+        let rule = |default: &str| JobParameters {
+            task: "etl".into(),
+            notebook: "etl".into(),
+            parameters: vec![("rows".into(), default.into())],
+        };
+        assert!(rule("10").not_seen(&guarded("10", "9")).is_none());
+        assert!(rule("10").not_seen(&guarded("10", "99")).is_some(), "it runs with neither value");
+    }
+
+    #[test]
+    fn what_a_run_is_given_is_of_the_defaults_kind() {
+        let all = [("10", "11", "9"), ("0.5", "1.5", "-0.5"), ("2024-03-01", "2024-03-02", "2024-02-29")];
+        for (default, more, less) in all {
+            assert_eq!((beside("x", default, 1).as_str(), beside("x", default, -1).as_str()), (more, less));
+        }
+        assert_eq!(beside("x", "All", 1), "a run's x");
+    }
 
     #[test]
     fn a_notebook_is_known_by_its_name_wherever_it_lies() {

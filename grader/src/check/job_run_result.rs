@@ -39,10 +39,16 @@ pub fn read(section: &mut Section<'_, '_>) -> JobRunResult {
 type Results = BTreeMap<String, TaskResult>;
 
 /// Every task's result when these fail. Tasks that wait for each other in a circle never start.
-fn results(job: &Job, failing: &[&str]) -> Results {
+///
+/// # Errors
+/// The fault of a job that is too much to be gone through.
+fn results(job: &Job, failing: &[&str]) -> Result<Results, Fault> {
     match rehearse(job, BTreeMap::new(), failing) {
-        Ok(run) => run.results(),
-        Err(_) => job.tasks.iter().map(|task| (task.task_key.clone(), TaskResult::UpstreamFailed)).collect(),
+        Ok(run) => Ok(run.results()),
+        Err(refused) => match refused.fault() {
+            Some(fault) => Err(fault),
+            None => Ok(job.tasks.iter().map(|task| (task.task_key.clone(), TaskResult::UpstreamFailed)).collect()),
+        },
     }
 }
 
@@ -52,14 +58,20 @@ fn ran(results: &Results, key: &str) -> bool {
 
 impl JobRunResult {
     fn without_fault(&self, job: &Job) -> Option<Fault> {
-        let results = results(job, &[]);
+        let results = match results(job, &[]) {
+            Ok(results) => results,
+            Err(fault) => return Some(fault),
+        };
         let idle = self.runs.iter().chain(&self.does_not_run).find(|key| !ran(&results, key))?;
         let message = format!("`{idle}` does not run even when every task succeeds.");
         Some(Fault::new(format!("{idle}_never_runs"), message).found(job::describe(&results)))
     }
 
     fn with_fault(&self, job: &Job, fault: &String) -> Option<Fault> {
-        let results = results(job, &[fault]);
+        let results = match results(job, &[fault]) {
+            Ok(results) => results,
+            Err(too_much) => return Some(too_much),
+        };
         if results.get(fault) != Some(&TaskResult::Failed) {
             let message = format!("`{fault}` never starts in this job, so its failure cannot be shown.");
             return Some(Fault::new("never_starts", message).found(job::describe(&results)));

@@ -52,6 +52,7 @@ use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::ReplayPlan;
 
 use crate::outcome::Verdict;
+use crate::points::Points;
 use crate::rubric::Section;
 use crate::scene::{About, Scene};
 
@@ -99,6 +100,11 @@ pub trait Rule: Debug + Send + Sync {
     /// The query that says which rows are right, for checks that ask the same of other data.
     fn reference(&self) -> Option<&Reference> {
         None
+    }
+
+    /// The field of the lab's file, and the points that it leaves to work that is right in all but its form.
+    fn form_earns(&self) -> Option<(&'static str, Points)> {
+        self.reference().map(|reference| ("columns_earn", reference.columns_earn))
     }
 
     /// What data that the student has not seen keep to, one sentence; `None` for a rule that makes none.

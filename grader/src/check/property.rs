@@ -9,7 +9,7 @@ use crate::outcome::{Fault, Verdict};
 use crate::property::search::{Asked, Law, Needs, Running};
 use crate::property::subject::{Subject, Wanted};
 use crate::property::varied::Varied;
-use crate::scene::Scene;
+use crate::scene::{Scene, question_id};
 
 #[derive(Debug)]
 pub struct Property {
@@ -74,7 +74,10 @@ impl Property {
             Err(why) => return Search::Blocked(why),
         };
         let key = &self.varied.generator.key;
-        let asked = Asked { kind: self.kind, keeps: &self.varied.keeps, laws: &self.laws, key };
+        let answer = scene.answers.get(&question_id(&self.like, "reference"));
+        let columns = answer.and_then(|answer| answer.as_ref().ok()).map(|rows| rows.columns.as_slice());
+        let columns = columns.unwrap_or_default();
+        let asked = Asked { kind: self.kind, keeps: &self.varied.keeps, laws: &self.laws, key, columns };
         let running = Running::new(asked, scene, subject, reference);
         let found = running.run(&dense);
         match (found, running.broken_reference(&dense)) {

@@ -30,13 +30,15 @@ struct Candidate<'a> {
 
 impl QueryEquals {
     fn candidates<'a>(scene: &Scene<'a>) -> Vec<Candidate<'a>> {
+        let asked = scene.answer("reference").and_then(|answer| answer.as_ref().ok());
+        let asked = asked.map(|rows| rows.columns.as_slice()).unwrap_or_default();
         let statements = scene.statements(scene.task).into_iter();
         let queries = statements.filter(|(_, statement)| statement.error.is_none()).filter_map(|(cell, statement)| {
             let facts = statement.facts.as_ref().filter(|facts| facts.kind == StatementKind::Query)?;
             Some(Candidate {
                 place: scene.place(cell, statement),
                 facts,
-                rows: scene.in_asked_names(statement.relation.clone()),
+                rows: scene.in_asked_names(statement.relation.clone(), asked),
             })
         });
         queries.collect()
@@ -48,13 +50,10 @@ impl QueryEquals {
         let mut candidates = Self::candidates(scene);
         let reads = |candidate: &Candidate<'_>| reads::missing(&self.reads, candidate.facts, scene).is_none();
         let equal = |candidate: &Candidate<'_>| match scene.answer("reference") {
-            Some(Ok(expected)) => {
-                let fitted = self.reference.fitted(expected, &candidate.rows);
-                (
-                    compare(expected, &candidate.rows, self.reference.contract()).is_none(),
-                    compare(expected, &fitted, self.reference.contract()).is_none(),
-                )
-            }
+            Some(Ok(expected)) => (
+                compare(expected, &candidate.rows, self.reference.contract()).is_none(),
+                self.reference.gives(expected, &candidate.rows),
+            ),
             _ => (false, false),
         };
         let best = candidates.iter().enumerate().max_by_key(|(index, one)| (reads(one), equal(one), *index));

@@ -51,7 +51,7 @@ impl Rule for QueryReacts {
     fn trials(&self, scene: &Scene<'_>) -> Vec<Trial> {
         let Ok((subject, cases)) = self.prepared(scene) else { return Vec::new() };
         let open = cases.into_iter().filter(|(key, _)| scene.trial(key).is_none());
-        open.map(|(key, case)| Trial { key: key.to_owned(), plan: subject.plan(scene, &case, scene.seed, 1) }).collect()
+        open.map(|(key, case)| Trial { key: key.to_owned(), plan: subject.plan(scene, &case, key, 1) }).collect()
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use sandbar_labs::relation::Relation;
 
 use super::{Known, Question};
-use crate::compare::{Aligned, Contract, align, compare};
+use crate::compare::{Aligned, Contract, alignments, compare};
 use crate::feedback::{difference, list};
 use crate::outcome::{Earns, Fault, Verdict};
 use crate::points::Points;
@@ -37,6 +37,19 @@ pub struct Mistake {
     pub next_step: Option<String>,
     /// Points that the check still earns when this is all that is wrong.
     pub earns: Points,
+}
+
+impl Mistake {
+    /// A fault in the mistake's words.
+    pub fn named(&self, fault: Fault) -> Fault {
+        Fault {
+            reason: self.key.clone(),
+            message: self.say.clone(),
+            next_step: self.next_step.clone(),
+            earns: Earns::Points(self.earns),
+            ..fault
+        }
+    }
 }
 
 /// Relations besides the rubric's own, such as a replay's data sets.
@@ -77,7 +90,7 @@ impl Reference {
         let Some(actual) = actual else { return Vec::new() };
         match scene.answer(REFERENCE) {
             None => self.question(REFERENCE, &self.sql, scene, extra).into_iter().collect(),
-            Some(Ok(expected)) if compare(expected, &self.fitted(expected, actual), &self.contract).is_some() => {
+            Some(Ok(expected)) if !self.gives(expected, actual) => {
                 let asked = self.mistakes.iter();
                 asked.filter_map(|mistake| self.question(&mistake_key(mistake), &mistake.sql, scene, extra)).collect()
             }
@@ -102,17 +115,19 @@ impl Reference {
         if let (true, Some(why)) = (expected.rows.is_empty(), &self.blocked_when_empty) {
             return Verdict::Blocked(why.clone());
         }
-        let aligned = self.aligned(expected, actual);
-        let fitted = self.fitted(expected, actual);
-        match (difference(expected, &fitted, &self.contract), aligned.filter(|aligned| !aligned.is_exact())) {
-            (None, None) => Verdict::Passed,
-            (None, Some(aligned)) => self.other_columns(&aligned).failed(),
-            (Some(fault), aligned) => {
-                let mut fault = self.with_mistake(fault, scene, &fitted);
+        let otherwise = |rows: &Relation| self.aligned(rows, actual).filter(|aligned| !aligned.is_exact());
+        match difference(expected, &self.fitted(expected, actual), &self.contract) {
+            None => otherwise(expected).map_or(Verdict::Passed, |aligned| self.other_columns(&aligned).failed()),
+            Some(fault) => {
+                let made = self.made(scene, actual);
+                let mut fault = match made {
+                    Some((mistake, _)) => mistake.named(fault),
+                    None => fault,
+                };
                 if fault.reason == "columns" {
                     let names: Vec<&str> = expected.columns.iter().map(|column| column.name.as_str()).collect();
                     fault.next_step = Some(format!("Give the result the columns {}, and no other.", list(&names)));
-                } else if let Some(aligned) = aligned {
+                } else if let Some(aligned) = otherwise(made.map_or(expected, |(_, rows)| rows)) {
                     fault.message = format!("{} {}", fault.message.trim(), told(&aligned));
                 }
                 fault.failed()
@@ -120,9 +135,14 @@ impl Reference {
         }
     }
 
-    /// The result in the columns asked for, where it has them in some way.
+    /// The result in the columns asked for, where it has them in some way: the way in which the rows are right, else
+    /// the first.
     fn aligned(&self, expected: &Relation, actual: &Relation) -> Option<Aligned> {
-        align(&expected.columns, actual).filter(|_| self.contract.by_name)
+        let mut ways = alignments(&expected.columns, actual).filter(|_| self.contract.by_name);
+        let first = ways.next()?;
+        let is_right = |aligned: &Aligned| compare(expected, &aligned.relation, &self.contract).is_none();
+        let right = if first.renamed.is_empty() || is_right(&first) { None } else { ways.find(is_right) };
+        Some(right.unwrap_or(first))
     }
 
     /// The result without columns that nobody asked for. Columns that are called otherwise get the names asked for where
@@ -139,6 +159,11 @@ impl Reference {
         }
     }
 
+    /// Whether the result has these rows, whatever it calls its columns.
+    pub fn gives(&self, rows: &Relation, actual: &Relation) -> bool {
+        compare(rows, &self.fitted(rows, actual), &self.contract).is_none()
+    }
+
     /// The rows are right, and their columns are others.
     fn other_columns(&self, aligned: &Aligned) -> Fault {
         let left_out = (!aligned.extra.is_empty()).then(|| format!("Leave {} out.", list(&aligned.extra)));
@@ -148,19 +173,12 @@ impl Reference {
         Fault { earns: Earns::Points(self.columns_earn), ..fault.next(steps.join(" ")) }
     }
 
-    /// The fault in the words of the first mistake whose rows are the student's.
-    fn with_mistake(&self, mut fault: Fault, scene: &Scene<'_>, actual: &Relation) -> Fault {
-        let made = self.mistakes.iter().find(|mistake| match scene.answer(&mistake_key(mistake)) {
-            Some(Ok(rows)) => compare(rows, actual, &self.contract).is_none(),
-            _ => false,
-        });
-        if let Some(mistake) = made {
-            fault.reason.clone_from(&mistake.key);
-            fault.message.clone_from(&mistake.say);
-            fault.next_step.clone_from(&mistake.next_step);
-            fault.earns = Earns::Points(mistake.earns);
-        }
-        fault
+    /// The first mistake whose rows are the student's, also where the names of columns are not, with its rows.
+    fn made<'a>(&'a self, scene: &Scene<'a>, actual: &Relation) -> Option<(&'a Mistake, &'a Relation)> {
+        self.mistakes.iter().find_map(|mistake| match scene.answer(&mistake_key(mistake)) {
+            Some(Ok(rows)) if self.gives(rows, actual) => Some((mistake, rows)),
+            _ => None,
+        })
     }
 
     /// Names in the queries that are neither relations nor extra ones cannot be told from columns, so only the

@@ -67,8 +67,11 @@ impl Rule for StatementRejected {
             };
             return Fault::new(reason, message).expected(expected).found("no statement failed").failed();
         }
-        let right = refused.iter().filter(|(_, statement, _)| self.wants_error(statement));
-        if let Some((cell, statement, _)) = right.max_by_key(|(cell, ..)| cell.expects_error) {
+        let right: Vec<_> = refused.iter().filter(|(_, statement, _)| self.wants_error(statement)).collect();
+        // A cell that was forgiven stops a run, whatever comes behind it.
+        let unmarked = |cell: &CellEvidence| !cell.expects_error && scene.unmarked.contains(&cell.index);
+        let stops = right.iter().find(|(cell, ..)| unmarked(cell));
+        if let Some((cell, statement, _)) = stops.or_else(|| right.iter().max_by_key(|(cell, ..)| cell.expects_error)) {
             return if cell.expects_error { Verdict::Passed } else { self.unmarked(scene, cell, statement) };
         }
         let (cell, statement, error) = refused[0];
@@ -80,6 +83,10 @@ impl Rule for StatementRejected {
         let found = format!("`{}`: {}", super::reference::first_line(&statement.sql), error_text(error));
         let fault = Fault::new("other_error", message).expected(expected).found(found);
         Fault { place: Some(scene.place(cell, statement)), ..fault }.failed()
+    }
+
+    fn form_earns(&self) -> Option<(&'static str, Points)> {
+        Some(("unmarked_earns", self.unmarked_earns))
     }
 
     fn wants_error(&self, statement: &StatementOutcome) -> bool {

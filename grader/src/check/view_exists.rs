@@ -37,7 +37,7 @@ impl Rule for ViewExists {
             };
         };
         // A column that the student's table calls otherwise is looked at there.
-        let view = &scene.in_asked_names(Relation { columns: view.columns.clone(), rows: Vec::new() });
+        let view = &scene.in_asked_names(Relation { columns: view.columns.clone(), rows: Vec::new() }, &self.columns);
         let names: Vec<&str> = view.columns.iter().map(|column| column.name.as_str()).collect();
         let missing: Vec<&Column> =
             self.columns.iter().filter(|column| view.column_index(&column.name).is_none()).collect();

@@ -12,7 +12,7 @@ mod value;
 use sandbar_labs::relation::Relation;
 use serde_json::Value;
 
-pub use align::{Aligned, align, renamed};
+pub use align::{Aligned, align, alignments, renamed};
 pub use conform::conform;
 pub use value::{Cell, Family};
 

@@ -1,12 +1,15 @@
 //! What a replay runs.
 
 use sandbar_labs::diagnostic::Diagnostic;
-use sandbar_labs::evidence::{CellEvidence, Evidence};
+use sandbar_labs::evidence::{CellEvidence, Evidence, RunEvidence};
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
 
 use super::{Grading, REPLAY_USER};
 use crate::rubric::{ReplayForm, RunsForm};
+
+/// Cells of one task that are forgiven: the same slip costs once, but for each of them the notebook runs once more.
+const MAX_FORGIVEN: usize = 3;
 
 impl Grading {
     /// Cells behind which a run goes on when they fail: those of no task, in a lab whose tasks are titled, and those that
@@ -22,16 +25,26 @@ impl Grading {
     /// Whether a replay of the notebook stopped at a cell that failed as its task asks; the next one goes on behind it.
     pub(super) fn stopped_at_unmarked(&mut self, outcome: &Result<Evidence, Diagnostic>) -> bool {
         let run = outcome.as_ref().ok().and_then(|evidence| evidence.runs.first());
-        let stops = run.into_iter().flat_map(|run| &run.cells).filter(|cell| cell.stopped());
-        let meant = |cell: &&CellEvidence| {
-            let task = self.work.cells.task_of(cell.index);
-            let mut checks = self.lab.rubric.checks().filter(|(of, _)| Some(of.number) == task);
-            checks.any(|(_, check)| cell.statements.iter().any(|statement| check.rule.wants_error(statement)))
-        };
-        let found: Vec<u32> = stops.filter(meant).map(|cell| cell.index).collect();
-        let before = self.unmarked.len();
-        self.unmarked.extend(found);
-        self.unmarked.len() > before
+        let is_new = |cell: &CellEvidence| cell.stopped() && !self.unmarked.contains(&cell.index);
+        let forgiven = run.and_then(|run| run.cells.iter().find(|cell| is_new(cell) && self.is_forgiven(run, cell)));
+        forgiven.is_some_and(|cell| self.unmarked.insert(cell.index))
+    }
+
+    /// A task asks for one refused write, so few unmarked cells of it are forgiven, and none where a marked one before
+    /// it was refused as the task asks.
+    fn is_forgiven(&self, run: &RunEvidence, cell: &CellEvidence) -> bool {
+        let task = self.work.cells.task_of(cell.index);
+        let is_of_task = |cell: u32| task.is_some() && self.work.cells.task_of(cell) == task;
+        if self.unmarked.iter().filter(|cell| is_of_task(**cell)).count() >= MAX_FORGIVEN {
+            return false;
+        }
+        let mut checks = self.lab.rubric.checks().filter(|(of, _)| Some(of.number) == task);
+        checks.any(|(_, check)| {
+            let wanted =
+                |cell: &CellEvidence| cell.statements.iter().any(|statement| check.rule.wants_error(statement));
+            let marked = |cell: &CellEvidence| cell.expects_error && is_of_task(cell.index) && wanted(cell);
+            wanted(cell) && !run.cells.iter().any(marked)
+        })
     }
 
     pub(super) fn plan(&self, replay: &ReplayForm) -> ReplayPlan {

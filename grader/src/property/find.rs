@@ -4,7 +4,6 @@ use sandbar_labs::evidence::{CellEvidence, StatementFacts, StatementKind};
 use sandbar_labs::outcome::StatementOutcome;
 
 use super::subject::{MAX_VIEW_DEPTH, Wanted};
-use crate::compare::compare;
 use crate::scene::{Scene, question_id};
 
 /// A statement with its cell and what it is.
@@ -52,10 +51,7 @@ fn best_query<'a>(
     let reference = scene.rule(wanted.like).and_then(|rule| rule.reference());
     let expected = scene.answers.get(&question_id(wanted.like, "reference"));
     let right = |statement: &StatementOutcome| match (expected, reference) {
-        (Some(Ok(expected)), Some(reference)) => {
-            let fitted = reference.fitted(expected, &statement.relation);
-            compare(expected, &fitted, reference.contract()).is_none()
-        }
+        (Some(Ok(expected)), Some(reference)) => reference.gives(expected, &statement.relation),
         _ => false,
     };
     let queries = statements.filter(|(_, _, facts)| {

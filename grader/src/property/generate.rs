@@ -126,8 +126,8 @@ impl Generator {
     }
 }
 
-/// More known values than this are not needed to tell one from the others.
-const MAX_KNOWN: usize = 12;
+/// Known values of a column that are looked at: a statement may be about any one of them.
+const MAX_KNOWN: usize = 100;
 
 /// Makes rows, one after the other.
 #[derive(Debug)]
@@ -347,6 +347,14 @@ mod tests {
                 assert!(prices.contains(&1.0) && prices.contains(&9.0), "{category}: {prices:?}");
             }
         }
+    }
+
+    #[test]
+    fn every_value_of_the_students_own_occurs() {
+        let (generator, own) = (generator(), (0..40).map(|at| json!(format!("category {at}"))).collect::<Vec<_>>());
+        let mut source = generator.source(7, "check", &|_, _| Ok(own.clone())).unwrap();
+        let single = source.single();
+        assert!(own.iter().all(|category| single.rows.iter().filter(|row| row[1] == *category).count() >= 2));
     }
 
     #[test]

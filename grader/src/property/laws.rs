@@ -7,6 +7,7 @@ use sandbar_labs::relation::Relation;
 use super::case::Case;
 use super::counterexample::Counterexample;
 use super::search::{Law, Running, exactly};
+use super::subject::AGAIN;
 use crate::compare::{Contract, compare};
 use crate::feedback::error_text;
 use crate::outcome::Fault;
@@ -21,11 +22,11 @@ impl Running<'_, '_> {
         if self.scores_only() {
             return Some(Some(fault(law)));
         }
-        let oracle = |case: &Case| self.breaks(law, case).or_else(|| self.has_tried_enough().then_some(false));
+        let oracle = |case: &Case| self.unless_enough(|| self.breaks(law, case));
         let smallest = self.shrunk(&case, &oracle)?;
         // Run again, so that what is shown is seen twice.
         let (_, other) = self.both(law, &smallest, "")?;
-        let (once, again) = self.both(law, &smallest, "again ")?;
+        let (once, again) = self.both(law, &smallest, &format!("{AGAIN} "))?;
         let shown = if same(&other, &again) { smallest } else { case };
         let Ok(once) = once else { return Some(Some(fault(law))) };
         Some(Some(self.told(law, &shown, &once, &again)))

@@ -7,17 +7,17 @@ use std::cell::RefCell;
 
 use sandbar_labs::diagnostic::Diagnostic;
 use sandbar_labs::evidence::StatementKind;
-use sandbar_labs::relation::Relation;
+use sandbar_labs::relation::{Column, Relation};
 use sha2::{Digest, Sha256};
 
 use super::case::Case;
 use super::counterexample::{Counterexample, Setup};
 use super::shrink;
-use super::subject::Subject;
+use super::subject::{AGAIN, Subject};
 use crate::check::{Question, Reference, Trial, mentions};
 use crate::compare::{Contract, Difference, Order, compare};
 use crate::feedback::{difference, error_text};
-use crate::outcome::{Earns, Fault, Place};
+use crate::outcome::{Fault, Place};
 use crate::points::Points;
 use crate::scene::Scene;
 
@@ -41,6 +41,8 @@ pub struct Asked<'a> {
     pub laws: &'a [Law],
     /// The column whose value no two rows of a relation share.
     pub key: &'a str,
+    /// Columns of the reference's rows.
+    pub columns: &'a [Column],
 }
 
 /// What must be known for the search to go on.
@@ -107,12 +109,11 @@ impl<'a, 's> Running<'a, 's> {
             let is_partial = self.reference.mistakes().any(|mistake| mistake.earns > Points::ZERO);
             return if is_partial { self.named(fault, case) } else { Some(fault) };
         }
-        // A search that has tried enough ends with what it has.
-        let oracle = |case: &Case| self.differs(case).or_else(|| self.has_tried_enough().then_some(false));
+        let oracle = |case: &Case| self.unless_enough(|| self.differs(case));
         let found = self.shrunk(case, &oracle)?;
         // Run again, so that what is shown is seen twice; a statement that gives something else then is shown on the
         // case as it was found.
-        let seen = self.observed(&found, "again", 1)?;
+        let seen = self.observed(&found, AGAIN, 1)?;
         let again = match (seen, self.observed(&found, "once", 1)?) {
             (Ok(seen), Ok(first)) => compare(&first, &seen, &exactly(self.contract())).is_none(),
             (seen, first) => seen.is_err() == first.is_err(),
@@ -157,11 +158,10 @@ impl<'a, 's> Running<'a, 's> {
     }
 
     /// The fault in the words of the first known mistake that gives the same rows on a case.
-    fn named(&self, mut fault: Fault, case: &Case) -> Option<Fault> {
-        let contract = self.contract();
-        let Ok(observed) = self.observed(case, "once", 1)? else { return Some(fault) };
-        let Ok(expected) = self.expected(case, Some(&observed))? else { return Some(fault) };
-        let observed = self.reference.fitted(expected, &observed).into_owned();
+    fn named(&self, fault: Fault, case: &Case) -> Option<Fault> {
+        let Ok(rows) = self.observed(case, "once", 1)? else { return Some(fault) };
+        let Ok(expected) = self.expected(case, Some(&rows))? else { return Some(fault) };
+        let observed = self.reference.fitted(expected, &rows).into_owned();
         let answers: Vec<Option<&Result<Relation, Diagnostic>>> = self
             .reference
             .mistakes()
@@ -172,14 +172,11 @@ impl<'a, 's> Running<'a, 's> {
             .reference
             .mistakes()
             .zip(answers)
-            .find(|(_, answer)| answer.as_ref().is_ok_and(|rows| compare(rows, &observed, contract).is_none()));
-        if let Some((mistake, _)) = made {
-            fault.reason.clone_from(&mistake.key);
-            fault.message.clone_from(&mistake.say);
-            fault.next_step.clone_from(&mistake.next_step);
-            fault.earns = Earns::Points(mistake.earns);
-        }
-        Some(fault)
+            .find(|(_, answer)| answer.as_ref().is_ok_and(|wrong| self.reference.gives(wrong, &rows)));
+        Some(match made {
+            Some((mistake, _)) => mistake.named(fault),
+            None => fault,
+        })
     }
 
     /// Names the clause of a MERGE that acts on the case's rows: without it they would be others.
@@ -232,8 +229,13 @@ impl<'a, 's> Running<'a, 's> {
         self.scene.scores_only
     }
 
-    pub(super) fn has_tried_enough(&self) -> bool {
-        self.scene.trials_made() >= MAX_TRIALS
+    /// An answer for the search of a smaller case. One that has tried enough asks nothing more, and ends with what it
+    /// has.
+    pub(super) fn unless_enough(&self, answer: impl Fn() -> Option<bool>) -> Option<bool> {
+        if self.scene.trials_made() < MAX_TRIALS {
+            return answer();
+        }
+        Some(without_asking(&self.needs, answer).unwrap_or(false))
     }
 
     pub(super) fn shrunk(&self, case: &Case, oracle: &shrink::Oracle<'_>) -> Option<Case> {
@@ -285,12 +287,14 @@ impl<'a, 's> Running<'a, 's> {
     fn tried(&self, subject: &Subject, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
         let key = key(subject, case, form);
         match self.scene.trial(&key) {
-            Some(Ok(evidence)) => Some(subject.observed(evidence).map(|rows| self.scene.in_asked_names(rows))),
+            Some(Ok(evidence)) => {
+                Some(subject.observed(evidence).map(|rows| self.scene.in_asked_names(rows, self.asked.columns)))
+            }
             Some(Err(limit)) => Some(Err(limit.clone())),
             None => {
                 let mut needs = self.needs.borrow_mut();
                 if !needs.trials.iter().any(|trial| trial.key == key) {
-                    let plan = subject.plan(self.scene, case, self.scene.seed, times);
+                    let plan = subject.plan(self.scene, case, form, times);
                     needs.trials.push(Trial { key, plan });
                 }
                 None
@@ -332,6 +336,14 @@ impl<'a, 's> Running<'a, 's> {
     }
 }
 
+/// An answer, where it is known; what it would ask is forgotten.
+fn without_asking<T>(needs: &RefCell<Needs>, answer: impl Fn() -> Option<T>) -> Option<T> {
+    let asked = needs.take();
+    let answer = answer();
+    needs.replace(asked);
+    answer
+}
+
 fn key(subject: &Subject, case: &Case, form: &str) -> String {
     format!("{form} {} {}", case.id(), short_hash(&subject.statements.join(";")))
 }
@@ -346,4 +358,22 @@ pub(super) fn exactly(contract: &Contract) -> Contract {
 
 fn short_hash(text: &str) -> String {
     hex::encode(&Sha256::digest(text)[..4])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_tried_enough_asks_nothing_more() {
+        let ask = |key: &str| Question { key: key.to_owned(), relations: Vec::new(), sql: String::new() };
+        let needs = RefCell::new(Needs { trials: Vec::new(), questions: vec![ask("before")] });
+        let unknown = || {
+            needs.borrow_mut().questions.push(ask("one more"));
+            None::<bool>
+        };
+        assert_eq!(without_asking(&needs, unknown), None);
+        assert_eq!(without_asking(&needs, || Some(true)), Some(true));
+        assert_eq!(needs.into_inner().questions, [ask("before")]);
+    }
 }

@@ -16,6 +16,8 @@ use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
 use crate::scene::Scene;
 
+/// How forms begin of trials that were made before.
+pub const AGAIN: &str = "again";
 /// Views on views are followed this deep.
 pub const MAX_VIEW_DEPTH: usize = 8;
 /// The table that holds the rows which a table with a past is to have now.
@@ -209,8 +211,9 @@ impl Subject {
         (tables, statements)
     }
 
-    /// The statements on a case's data, once or twice.
-    pub fn plan(&self, scene: &Scene<'_>, case: &Case, seed: u64, times: usize) -> ReplayPlan {
+    /// The statements on a case's data, so many times. The form says what the trial is for: a trial that is made again
+    /// to be sure is another plan, so nobody who remembers plans takes it for the first.
+    pub fn plan(&self, scene: &Scene<'_>, case: &Case, form: &str, times: usize) -> ReplayPlan {
         let (tables, mut statements) = self.data(scene, case);
         statements.extend(std::iter::repeat_n(&self.statements, times).flatten().cloned());
         let cells = statements.into_iter().enumerate().map(|(at, source)| Cell {
@@ -221,13 +224,13 @@ impl Subject {
             first_line: 1,
         });
         let run = NotebookRun {
-            name: "trial".to_owned(),
+            name: if form.starts_with(AGAIN) { "trial again" } else { "trial" }.to_owned(),
             notebook: Notebook { cells: cells.collect() },
             parameters: BTreeMap::new(),
             repairs: Vec::new(),
             may_fail: Vec::new(),
         };
-        ReplayPlan { seed, user_name: crate::grading::REPLAY_USER.to_owned(), tables, runs: vec![run] }
+        ReplayPlan { seed: scene.seed, user_name: crate::grading::REPLAY_USER.to_owned(), tables, runs: vec![run] }
     }
 
     /// What a trial gave: the table's rows, or the query's.

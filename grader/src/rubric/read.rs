@@ -204,10 +204,9 @@ fn read_check(section: &mut Section<'_, '_>) -> Option<Check> {
         let message = format!("The mistake `{}` earns {}, no less than the whole check.", mistake.key, mistake.earns);
         section.wrong("mistakes", message);
     }
-    if let Some(earned) = rule.reference().map(|reference| reference.columns_earn).filter(|earned| *earned >= points)
-        && earned > Points::ZERO
-    {
-        section.wrong("columns_earn", format!("`columns_earn` is {earned}, no less than the whole check."));
+    let left = rule.form_earns().filter(|(_, earned)| *earned > Points::ZERO && *earned >= points);
+    if let Some((field, earned)) = left {
+        section.wrong(field, format!("`{field}` is {earned}, no less than the whole check."));
     }
     Some(Check { id, kind, points, claim, next_step, needs, visibility, rule, position: section.position() })
 }

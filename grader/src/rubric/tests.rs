@@ -144,3 +144,16 @@ fn a_repair_names_checks_of_its_own_task_and_columns_earn_less_than_the_check() 
     assert!(parse(&earning("1.5"), "lab.yml").is_ok());
     assert_eq!(codes(&earning("2")), [("WRONG_VALUE".to_owned(), 16)]);
 }
+
+#[test]
+fn an_unmarked_refusal_earns_less_than_the_check() {
+    let kind = "kind: statement_rejected, table: t, classes: [ARITY]";
+    let earning = |points: &str| {
+        SMALL
+            .replace("kind: row_count", &format!("{kind}, unmarked_earns: {points}"))
+            .replace(", relation: after}", "}")
+    };
+    assert!(parse(&earning("1.5"), "lab.yml").is_ok());
+    let findings = parse(&earning("2"), "lab.yml").unwrap_err();
+    assert_eq!(findings[0].message, "`unmarked_earns` is 2, no less than the whole check.");
+}

@@ -4,7 +4,7 @@
 use sandbar_labs::authored::nearest;
 use sandbar_labs::relation::{Column, Relation};
 
-use super::Scene;
+use super::{Scene, TableAt};
 use crate::compare::renamed;
 use crate::rubric::{Moment, Origin, RelationSource};
 
@@ -30,14 +30,21 @@ impl<'a> Scene<'a> {
     /// Columns of a relation that the student calls otherwise: the name found, and the lab's.
     fn renamed(&self, source: &RelationSource) -> Vec<(String, String)> {
         let columns: Option<&[Column]> = match &source.origin {
-            Origin::Table { table, at } => self.table_at(table, *at).map(|at| at.version.schema.as_slice()),
+            Origin::Table { table, at } => {
+                let Some(found) = self.table_at(table, *at) else { return Vec::new() };
+                let fixed = renamed_from_the_first(&source.columns, found);
+                if !fixed.is_empty() {
+                    return fixed;
+                }
+                Some(&found.version.schema)
+            }
             Origin::View { view } => {
                 let view = self.view(view).or_else(|| self.misnamed_view(view).map(|(_, rows)| rows));
                 view.map(|view| view.columns.as_slice())
             }
             Origin::Dataset { .. } => None,
         };
-        columns.map(|columns| renamed(&source.columns, columns)).unwrap_or_default()
+        columns.and_then(|columns| renamed(&source.columns, columns)).unwrap_or_default()
     }
 
     /// Rows of a relation of the lab under the names that the student gives its columns.
@@ -51,19 +58,39 @@ impl<'a> Scene<'a> {
         rows
     }
 
-    /// Rows under the lab's names, where the student's table has others for its columns.
-    pub fn in_asked_names(&self, mut rows: Relation) -> Relation {
+    /// Rows under the lab's names, where the student's table has others for its columns. A name that is itself one of
+    /// those asked for is the student's answer, whatever the table calls so.
+    pub fn in_asked_names(&self, mut rows: Relation, asked_for: &[Column]) -> Relation {
         let of_tables = self
             .lab
             .rubric
             .relations
             .values()
             .filter(|source| matches!(source.origin, Origin::Table { at: Moment::Before | Moment::After, .. }));
-        for (own, asked) in of_tables.flat_map(|source| self.renamed(source)) {
-            if let (Some(at), None) = (rows.column_index(&own), rows.column_index(&asked)) {
-                rows.columns[at].name = asked;
-            }
-        }
+        let is_asked_for = |name: &str| asked_for.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        let renamed = of_tables.flat_map(|source| self.renamed(source)).filter(|(own, _)| !is_asked_for(own));
+        renamed.for_each(|(own, asked)| rename(&mut rows, &own, asked));
         rows
+    }
+}
+
+/// The rows of a table with the lab's names for columns that the student calls otherwise. Which column is meant does
+/// not change with the table: a column that comes later is no better fit.
+pub fn in_names_of_the_first(wanted: &[Column], at: TableAt<'_>, mut rows: Relation) -> Relation {
+    renamed_from_the_first(wanted, at).into_iter().for_each(|(own, asked)| rename(&mut rows, &own, asked));
+    rows
+}
+
+/// What a table's columns are called otherwise by its first version that has all of them in some way; without those
+/// that the version in question has under the lab's name, or has no more.
+fn renamed_from_the_first(wanted: &[Column], at: TableAt<'_>) -> Vec<(String, String)> {
+    let first = at.table.versions.iter().find_map(|version| renamed(wanted, &version.schema));
+    let has = |name: &str| at.version.schema.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+    first.into_iter().flatten().filter(|(own, asked)| has(own) && !has(asked)).collect()
+}
+
+fn rename(rows: &mut Relation, own: &str, asked: String) {
+    if let (Some(at), None) = (rows.column_index(own), rows.column_index(&asked)) {
+        rows.columns[at].name = asked;
     }
 }

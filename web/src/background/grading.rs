@@ -70,6 +70,7 @@ impl Turn {
     /// `None` when nothing waits.
     pub async fn take(store: &Store) -> Result<Option<Self>, Fault> {
         let at = store::now();
+        grading_queue::put_aside(store, at, GRADING_TRIES).await?;
         if let Some(lease) = grading_queue::lease(store, GRADING_LEASE, at).await? {
             return Ok(Some(Self::HandedIn(lease)));
         }

@@ -9,6 +9,9 @@ use super::instants::Millis;
 use super::reports::{self, NewReport};
 use super::{Result, Store, SubmissionId, Transaction, counting_reports, regrade_queue};
 
+/// The problem of a submission that nobody gave back.
+pub(super) const LOST: &str = "Grading began and never ended: the process died, or the lease ran out, each time.";
+
 /// The right to grade one submission until the lease ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
@@ -54,6 +57,21 @@ pub async fn lease(store: &Store, duration: SignedDuration, at: Timestamp) -> Re
     .fetch_optional(&store.pool)
     .await?;
     Ok(row.map(|(submission, fence)| Lease { submission, fence }))
+}
+
+/// Puts aside what was leased `most_tries` times and never given back, also of regrades: a process that dies while it
+/// grades would take the same one again and again, and nobody behind it would get a report.
+pub async fn put_aside(store: &Store, at: Timestamp, most_tries: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE grading_queue SET state = 'failed', lease_until = NULL, problem = coalesce(problem, $3)
+         WHERE fence >= $2 AND (state = 'waiting' OR (state = 'leased' AND lease_until <= $1))",
+    )
+    .bind(Millis::from(at))
+    .bind(most_tries)
+    .bind(LOST)
+    .execute(&store.pool)
+    .await?;
+    regrade_queue::put_aside(store, at, most_tries).await
 }
 
 /// Ends every lease, also those of regrades. For a process that has just started and has the database to itself: whoever held one is dead.

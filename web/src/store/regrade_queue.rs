@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::grading_queue::LOST;
 use super::instants::Millis;
 use super::reports::{self, NewReport};
 use super::{RegradeId, Result, Store, SubmissionId};
@@ -29,6 +30,20 @@ pub async fn lease(store: &Store, duration: SignedDuration, at: Timestamp) -> Re
     .fetch_optional(&store.pool)
     .await?;
     Ok(row.map(|(regrade, submission, fence)| Lease { regrade, submission, fence }))
+}
+
+/// For [`super::grading_queue::put_aside`].
+pub(super) async fn put_aside(store: &Store, at: Timestamp, most_tries: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE regrade_queue SET state = 'failed', lease_until = NULL, problem = coalesce(problem, $3)
+         WHERE fence >= $2 AND (state = 'waiting' OR (state = 'leased' AND lease_until <= $1))",
+    )
+    .bind(Millis::from(at))
+    .bind(most_tries)
+    .bind(LOST)
+    .execute(&store.pool)
+    .await?;
+    Ok(())
 }
 
 /// For [`super::grading_queue::end_leases`].

@@ -43,7 +43,7 @@ fn slips(root: &Value) -> Vec<Slip> {
                 for key in entries.keys() {
                     let mut fewer = entries.clone();
                     fewer.remove(key);
-                    put(format!("without {}", path(&format!("{pointer}/{key}"))), Value::Object(fewer));
+                    put(format!("without {}", path(&below(pointer, key))), Value::Object(fewer));
                 }
             }
             Value::Array(elements) => {
@@ -74,13 +74,16 @@ fn slips(root: &Value) -> Vec<Slip> {
     found
 }
 
+/// The pointer to an entry, whose key may hold what parts a pointer (RFC 6901).
+fn below(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
 /// Shows every value of a tree with its JSON pointer, parents first.
 fn visit<'a>(value: &'a Value, pointer: &str, show: &mut impl FnMut(&str, &'a Value)) {
     show(pointer, value);
     match value {
-        Value::Object(entries) => {
-            entries.iter().for_each(|(key, inner)| visit(inner, &format!("{pointer}/{key}"), show))
-        }
+        Value::Object(entries) => entries.iter().for_each(|(key, inner)| visit(inner, &below(pointer, key), show)),
         Value::Array(elements) => {
             elements.iter().enumerate().for_each(|(at, inner)| visit(inner, &format!("{pointer}/{at}"), show));
         }
@@ -92,6 +95,7 @@ fn visit<'a>(value: &'a Value, pointer: &str, show: &mut impl FnMut(&str, &'a Va
 fn path(pointer: &str) -> String {
     let mut path = String::new();
     for part in pointer.split('/').skip(1) {
+        let part = &part.replace("~1", "/").replace("~0", "~");
         match part.parse::<usize>() {
             Ok(at) => path.push_str(&format!("[{at}]")),
             Err(_) if path.is_empty() => path.push_str(part),

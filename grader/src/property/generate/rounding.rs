@@ -46,6 +46,10 @@ impl Factor {
 /// parts, 100 for 1.05.
 const LOOKED_AT: usize = 400;
 
+/// Numbers in a row that are looked at for a binary fraction beside its decimal. With two decimals one of a few is
+/// enough; with one decimal there is none however far one looks.
+const BINARY_LOOKED_AT: usize = 10_000;
+
 /// Steps of the last decimal between the bounds, the same kinds from wherever one begins to look: those whose product
 /// with the factor is cut most, cut least, just above and just below a half, and a half with an even and an odd number
 /// before it; and those whose binary fraction is below and above the decimal. A kind that the range lacks is left out.
@@ -66,8 +70,9 @@ pub fn worst(least: i64, most: i64, decimals: u32, times: Option<Factor>, from: 
     }
     if decimals > 0 {
         let scale = 10f64.powi(i32::try_from(decimals).unwrap_or_default());
-        found.extend(all().find(|steps| binary(*steps, scale) < 0.0));
-        found.extend(all().find(|steps| binary(*steps, scale) > 0.0));
+        let some = || all().take(BINARY_LOOKED_AT);
+        found.extend(some().find(|steps| binary(*steps, scale) < 0.0));
+        found.extend(some().find(|steps| binary(*steps, scale) > 0.0));
     }
     found.dedup();
     found
@@ -107,6 +112,12 @@ mod tests {
             let trusting = |steps: &i64| binary(*steps, 100.0) < 0.0;
             assert!(numbers.iter().any(trusting), "{numbers:?}");
         }
+    }
+
+    /// To the end of such a range one would look for years.
+    #[test]
+    fn a_wide_range_without_a_kind_is_not_looked_through() {
+        assert_eq!(worst(0, i64::MAX - 1, 1, None, 5), Vec::<i64>::new());
     }
 
     #[test]

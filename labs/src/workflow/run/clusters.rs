@@ -4,6 +4,8 @@
 //! there for that task. An all-purpose cluster starts where it does not run, and goes on until it was idle for long enough.
 //! Serverless compute is there at once.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +48,7 @@ pub enum ClusterKind {
 }
 
 /// What a piece of work runs on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Compute {
     pub cluster: String,
     pub kind: ClusterKind,
@@ -101,11 +103,14 @@ impl Clusters {
         }
     }
 
-    /// Nothing of the run needs the cluster any more.
-    pub fn release(&mut self, compute: &Compute, now: Timestamp) {
-        let idle = if compute.kind == ClusterKind::AllPurpose { IDLE_MINUTES * 60_000 } else { 0 };
-        if let Some(there) = self.there(compute) {
-            there.end = Some(after(now, idle));
+    /// Ends those that nothing of the run needs any more.
+    pub fn keep(&mut self, needed: &HashSet<&Compute>, now: Timestamp) {
+        for used in self.uses.iter_mut().filter(|used| used.end.is_none()) {
+            let compute = Compute { cluster: used.cluster.clone(), kind: used.kind };
+            if !needed.contains(&compute) {
+                let idle = if used.kind == ClusterKind::AllPurpose { IDLE_MINUTES * 60_000 } else { 0 };
+                used.end = Some(after(now, idle));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use super::super::job::Task;
 use super::attempt::Performed;
 use super::{Place, Run};
+use crate::authored::shorten;
 
 impl Run {
     pub(super) fn condition(&self, place: Place, task: &Task) -> Performed {
@@ -13,7 +14,10 @@ impl Run {
             Err(message) => Performed::failed(0, message),
             Ok((left, right)) => match condition.op.holds(&left, &right) {
                 Some(outcome) => Performed { condition: Some(outcome), ..Performed::succeeded(0) },
-                None => Performed::failed(0, format!("`{left}` and `{right}` cannot be compared as numbers.")),
+                None => Performed::failed(
+                    0,
+                    format!("`{}` and `{}` cannot be compared as numbers.", shorten(&left), shorten(&right)),
+                ),
             },
         }
     }

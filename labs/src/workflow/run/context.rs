@@ -1,8 +1,11 @@
 //! What references mean in a run, and what parameters a task's work sees.
 //!
-//! A job's parameter (an override of the run before its default) goes before the task's own of that name.
+//! A job's parameter (an override of the run before its default) goes before the task's own of that name. A default may
+//! name other parameters, but not come back to itself, and what references mean for one attempt is bounded in size.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,18 +15,30 @@ use super::super::job::Task;
 use super::super::reference::replaced;
 use super::{Place, Run};
 
+/// What the references of one attempt may come to together. A task's value has at most 48 KiB.
+const MAX_MEANING_BYTES: usize = 64 * 1024;
+/// Parameters whose defaults name each other, one in the other.
+const MAX_DEFAULTS: usize = 16;
+
 /// Where a value is read: the run, at a piece of work.
+#[derive(Clone)]
 pub struct Context<'a> {
     run: &'a Run,
     place: Place,
     /// Of the attempt that is about to begin, from 1.
     number: u32,
+    /// Parameters whose defaults are being read, each named by the one before it.
+    open: Vec<&'a str>,
+    /// What references may still come to. Each costs at least 1, for one that is empty takes its time, too.
+    bytes_left: Rc<Cell<usize>>,
 }
 
 impl Run {
     pub(super) fn context(&self, place: Place) -> Context<'_> {
         // While an attempt is being made, it counts already.
-        Context { run: self, place, number: self.number_of(place).saturating_sub(1).max(1) }
+        let number = self.number_of(place).saturating_sub(1).max(1);
+        let bytes_left = Rc::new(Cell::new(MAX_MEANING_BYTES));
+        Context { run: self, place, number, open: Vec::new(), bytes_left }
     }
 
     /// What the work of an attempt sees.
@@ -52,13 +67,25 @@ impl Run {
     }
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// A value with its references resolved. What is no reference stays as it is written.
     ///
     /// # Errors
-    /// For a name that is not in its namespace.
+    /// For a name that is not in its namespace, a default that comes back to itself, and a meaning that is too long.
     pub fn text(&self, value: &str) -> Result<String, String> {
-        replaced(value, |path| self.meaning(path))
+        replaced(value, |path| {
+            let meaning = self.meaning(path)?;
+            self.spend(1 + meaning.as_ref().map_or(0, String::len))?;
+            Ok(meaning)
+        })
+    }
+
+    fn spend(&self, bytes: usize) -> Result<(), String> {
+        let Some(left) = self.bytes_left.get().checked_sub(bytes) else {
+            return Err(format!("The references of an attempt come to more than {MAX_MEANING_BYTES} bytes."));
+        };
+        self.bytes_left.set(left);
+        Ok(())
     }
 
     fn meaning(&self, path: &[&str]) -> Result<Option<String>, String> {
@@ -94,14 +121,19 @@ impl Context<'_> {
 
     /// A parameter of the job: what the run was given, else the default.
     fn parameter(&self, name: &str) -> Result<String, String> {
-        let declared = self.run.job.parameters.iter().find(|parameter| parameter.name == name);
+        let run: &'a Run = self.run;
+        let declared = run.job.parameters.iter().find(|parameter| parameter.name == name);
         let Some(declared) = declared else { return Err(format!("The job has no parameter `{name}`.")) };
-        match self.run.settings.parameters.get(name) {
-            Some(given) => Ok(given.clone()),
-            // A default that names its own parameter would go round for ever.
-            None if declared.default.contains(&format!("job.parameters.{name}")) => Ok(declared.default.clone()),
-            None => self.text(&declared.default),
+        if let Some(given) = self.run.settings.parameters.get(name) {
+            return Ok(given.clone());
         }
+        if self.open.contains(&name) || self.open.len() >= MAX_DEFAULTS {
+            let way = self.open.iter().copied().chain([name]).collect::<Vec<_>>().join("` -> `");
+            return Err(format!("The defaults of parameters name each other without end: `{way}`."));
+        }
+        let mut inside = self.clone();
+        inside.open.push(&declared.name);
+        inside.text(&declared.default)
     }
 
     fn run_id_of(&self, task: usize) -> String {

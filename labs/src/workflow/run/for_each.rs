@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::propagate::TaskResult;
 use super::progress::Unit;
 use super::{Event, Place, Run};
+use crate::authored::shorten;
 
 /// As in the Jobs API.
 const MAX_INPUTS: usize = 5_000;
@@ -21,7 +22,8 @@ impl Run {
                 self.tasks[task].result = Some(TaskResult::Failed);
             }
             Ok(inputs) if inputs.is_empty() => self.tasks[task].result = Some(TaskResult::Success),
-            Ok(inputs) => {
+            Ok(mut inputs) => {
+                inputs.truncate(self.settings.limits.inputs.max(1));
                 self.tasks[task].units = inputs.iter().map(|_| Unit::default()).collect();
                 self.tasks[task].inputs = inputs;
                 (0..concurrency.min(self.tasks[task].units.len())).for_each(|unit| self.begin_iteration(task, unit));
@@ -30,14 +32,15 @@ impl Run {
     }
 
     fn begin_iteration(&mut self, task: usize, unit: usize) {
-        self.tasks[task].unit_mut(unit).begun = true;
+        self.tasks[task].begun = unit + 1;
         self.plan(self.now, Event::Start(Place { task, unit }));
     }
 
     /// The next input's turn; or the task is over, and has failed where an input has.
     pub(super) fn iteration_ended(&mut self, task: usize) {
         let progress = &mut self.tasks[task];
-        if let Some(next) = progress.units.iter().position(|unit| !unit.begun) {
+        let next = progress.begun;
+        if next < progress.units.len() {
             self.begin_iteration(task, next);
         } else if progress.units.iter().all(|unit| unit.result.is_some()) {
             let all = progress.units.iter().all(|unit| unit.result == Some(TaskResult::Success));
@@ -53,7 +56,7 @@ fn inputs(text: &str) -> Result<Vec<Value>, String> {
         Value::Array(inputs) => Some(inputs),
         _ => None,
     });
-    let inputs = list.ok_or_else(|| format!("The inputs are no JSON list: {text}"))?;
+    let inputs = list.ok_or_else(|| format!("The inputs are no JSON list: {}", shorten(text)))?;
     if inputs.len() > MAX_INPUTS {
         return Err(format!("There are {} inputs; at most {MAX_INPUTS} are run.", inputs.len()));
     }

@@ -11,6 +11,7 @@ mod clusters;
 mod condition;
 mod context;
 mod for_each;
+mod limits;
 mod progress;
 mod record;
 mod repair;
@@ -20,7 +21,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -31,12 +32,14 @@ use super::propagate::{RunResult, TaskResult, run_result};
 
 pub use attempt::{Attempt, LifeCycle, Order, Performed, Work};
 pub use clusters::{ClusterKind, ClusterUse, START_UP};
+pub use limits::RunLimits;
 pub use record::{RunRecord, TaskRecord};
 pub use repair::{Repair, RepairError};
 pub use settings::{Admission, Fault, FaultKind, Settings, admit};
 
 use attempt::after;
 use clusters::{Clusters, Compute};
+use limits::Spent;
 use progress::{Progress, Unit};
 use settle::Sequence;
 
@@ -66,6 +69,7 @@ pub struct Run {
     timed_out: bool,
     canceled: bool,
     repairs: Vec<Repair>,
+    spent: Spent,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +122,7 @@ impl Run {
             timed_out: false,
             canceled: false,
             repairs: Vec::new(),
+            spent: Spent::default(),
             job,
             settings,
         };
@@ -241,10 +246,13 @@ impl Run {
     fn start(&mut self, place: Place) -> Option<Order> {
         let number = self.number_of(place);
         let task = self.task_of(place).clone();
+        let parameters = self.parameters_of(place, &task, number);
+        if !self.may_begin(place, parameters.as_ref().unwrap_or(&BTreeMap::new())) {
+            return None;
+        }
         let now = self.now;
         let running_from =
             self.computes[place.task].as_ref().map_or(now, |compute| self.clusters.request(compute, now));
-        let parameters = self.parameters_of(place, &task, number);
         let mut attempt = Attempt::new(number, self.now, running_from, self.repairs.len());
         if let Ok(parameters) = &parameters {
             attempt.parameters.clone_from(parameters);
@@ -328,10 +336,8 @@ impl Run {
     /// Ends the clusters that no task needs any more.
     fn release_clusters(&mut self) {
         let needing = self.computes.iter().zip(&self.tasks).filter(|(_, task)| task.result.is_none());
-        let needed: Vec<&Compute> = needing.filter_map(|(compute, _)| compute.as_ref()).collect();
-        for compute in self.computes.iter().flatten().filter(|compute| !needed.contains(compute)) {
-            self.clusters.release(compute, self.now);
-        }
+        let needed: HashSet<&Compute> = needing.filter_map(|(compute, _)| compute.as_ref()).collect();
+        self.clusters.keep(&needed, self.now);
     }
 
     fn finish(&mut self) {

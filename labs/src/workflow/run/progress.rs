@@ -19,6 +19,8 @@ pub struct Progress {
     pub units: Vec<Unit>,
     /// The inputs of a for_each task.
     pub inputs: Vec<Value>,
+    /// How many of its units a for_each task has begun, from the first.
+    pub begun: usize,
     /// What it has set for others.
     pub values: BTreeMap<String, Value>,
     /// What a condition came to.
@@ -36,8 +38,6 @@ pub struct Unit {
     /// Since the run began, or was repaired.
     pub retries: u32,
     pub result: Option<TaskResult>,
-    /// Whether its first attempt was planned.
-    pub begun: bool,
 }
 
 impl Unit {
@@ -55,7 +55,7 @@ impl Unit {
 impl Progress {
     /// The unit with that number; an empty one where there is none.
     pub fn unit(&self, unit: usize) -> &Unit {
-        static NONE: Unit = Unit { attempts: Vec::new(), retries: 0, result: None, begun: false };
+        static NONE: Unit = Unit { attempts: Vec::new(), retries: 0, result: None };
         self.units.get(unit).unwrap_or(&NONE)
     }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::super::graph::Graph;
 use super::super::job::Job;
 use super::clusters::Clusters;
+use super::limits::Spent;
 use super::progress::Progress;
 use super::record::{RunRecord, TaskRecord};
 use super::settle::Sequence;
@@ -88,6 +89,7 @@ impl RunRecord {
             ended: None,
             timed_out: false,
             canceled: false,
+            spent: Spent::default(),
             job,
             sequence: Arc::new(Sequence::of(&graph)),
             graph: Arc::new(graph),
@@ -154,6 +156,7 @@ fn kept(old: &TaskRecord) -> Progress {
         error: old.error.clone(),
         earlier: old.attempts.clone(),
         units: Vec::new(),
+        begun: 0,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::super::job::{Job, Task};
+use super::limits::RunLimits;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -18,6 +19,7 @@ pub struct Settings {
     pub faults: Vec<Fault>,
     /// When somebody cancels it.
     pub cancel_at: Option<Timestamp>,
+    pub limits: RunLimits,
 }
 
 impl Settings {
@@ -31,6 +33,7 @@ impl Settings {
             parameters: BTreeMap::new(),
             faults: Vec::new(),
             cancel_at: None,
+            limits: RunLimits::default(),
         }
     }
 

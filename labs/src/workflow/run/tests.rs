@@ -1,4 +1,5 @@
 mod laws;
+mod limits;
 
 use std::collections::BTreeMap;
 

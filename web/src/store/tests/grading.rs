@@ -86,6 +86,28 @@ async fn leases_that_a_dead_process_held_are_ended_and_its_late_report_is_droppe
 }
 
 #[tokio::test]
+async fn a_submission_on_which_the_grading_queue_dies_each_time_is_put_aside_and_the_next_has_its_turn() {
+    let world = World::new().await;
+    let (fatal, next) = (world.submit(0).await, world.submit(1).await);
+    for second in [2, 3] {
+        grading_queue::put_aside(&world.store, noon(second), 2).await.unwrap();
+        assert_eq!(lease(&world, second).await.unwrap().submission, fatal.id);
+        grading_queue::end_leases(&world.store).await.unwrap();
+    }
+    grading_queue::put_aside(&world.store, noon(4), 2).await.unwrap();
+    assert_eq!(grading_queue::state(&world.store, fatal.id).await.unwrap(), Some(State::Failed));
+    let held = lease(&world, 4).await.unwrap();
+    assert_eq!(held.submission, next.id);
+    grading_queue::put_aside(&world.store, noon(5), 1).await.unwrap();
+    assert!(
+        grading_queue::complete(&world.store, held, &report(1), noon(5)).await.unwrap(),
+        "a lease that holds stays"
+    );
+    grading_queue::retry(&world.store, fatal.id, noon(6)).await.unwrap();
+    assert_eq!(lease(&world, 6).await.unwrap().submission, fatal.id);
+}
+
+#[tokio::test]
 async fn a_submission_that_fails_again_and_again_is_put_aside_and_can_be_retried() {
     let world = World::new().await;
     let submission = world.submit(0).await;
