@@ -1,7 +1,6 @@
 use super::*;
 
-const STEP: &str = "\
-  - caption: A table begins as an entry in its log.
+const STEP: &str = "  - caption: A table begins as an entry in its log.
     table: readings
     seconds: 40
     look: log

@@ -14,7 +14,7 @@ async fn without_an_engine_a_walkthrough_is_its_steps_as_text() {
     let steps = &lesson.walkthrough.as_ref().unwrap().steps;
     assert!(page.body.contains("These are its steps") && !page.body.contains("<sb-film"));
     assert!(page.body.contains(&steps[0].caption), "{}", page.body);
-    assert!(page.body.contains("<span class=\"t-keyword\">RESTORE</span>"));
+    assert!(page.body.contains("<span class=\"t-keyword\">DELETE</span>"));
     assert!(page.body.contains("<sb-log"), "the place of the reader's own log");
 }
 
