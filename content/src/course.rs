@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use sandbar_labs::authored::{Fields, Node, nearest, yaml};
 use sandbar_labs::diagnostic::{Finding, Severity};
 
+use crate::certification::{self, Certification};
 use crate::files::Files;
+use crate::glossary::{self, Term};
 use crate::lab::{self, Lab};
 use crate::lesson::{self, Lesson};
 use crate::lint;
@@ -26,6 +28,9 @@ pub struct Course {
     pub lessons: BTreeMap<String, Lesson>,
     pub labs: BTreeMap<String, Lab>,
     pub quizzes: BTreeMap<String, CourseQuiz>,
+    /// In alphabetical order.
+    pub glossary: Vec<Term>,
+    pub certification: Option<Certification>,
     /// Content-addressed id of all of the course's files.
     pub release: String,
 }
@@ -88,7 +93,7 @@ impl Course {
         let Some((mut course, places)) = read_course(files, &mut findings) else { return Err(findings) };
         for (kind, slug, node) in &places {
             let loaded = match kind {
-                TopicKind::Lesson => load_lesson(files, slug).map(|lesson| {
+                TopicKind::Lesson => lesson::load(files, slug).map(|lesson| {
                     course.lessons.insert(slug.clone(), lesson);
                 }),
                 TopicKind::Lab => lab::load(files, slug).map(|lab| {
@@ -105,14 +110,11 @@ impl Course {
                 }));
             }
         }
-        findings.extend(lint::links(
-            &course,
-            &places.iter().map(|(kind, slug, _)| (*kind, slug.as_str())).collect::<Vec<_>>(),
-        ));
-        findings.extend(lint::unused_files(
-            files,
-            &places.iter().map(|(kind, slug, _)| (*kind, slug.as_str())).collect::<Vec<_>>(),
-        ));
+        findings.extend(course.load_references(files));
+        let named: Vec<(TopicKind, &str)> = places.iter().map(|(kind, slug, _)| (*kind, slug.as_str())).collect();
+        findings.extend(lint::links(&course, &named));
+        findings.extend(lint::unused_files(files, &named));
+        findings.extend(lint::unused_in_lessons(files, &course));
         if !findings.is_empty() {
             return Err(findings);
         }
@@ -132,12 +134,32 @@ impl Course {
         self.quizzes.get(slug)
     }
 
+    /// The exercises of the lessons, each a lab of one task.
+    pub fn exercises(&self) -> impl Iterator<Item = &Lab> {
+        self.lessons.values().filter_map(|lesson| lesson.exercise.as_ref())
+    }
+
     /// The topics before and after this one.
     pub fn neighbours(&self, kind: TopicKind, slug: &str) -> (Option<&Topic>, Option<&Topic>) {
         let Some(index) = self.topics.iter().position(|topic| topic.kind == kind && topic.slug == slug) else {
             return (None, None);
         };
         (index.checked_sub(1).and_then(|before| self.topics.get(before)), self.topics.get(index + 1))
+    }
+
+    /// The glossary and the certification map; gives what is wrong with them.
+    fn load_references(&mut self, files: &Files) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        match glossary::load(files) {
+            Ok(terms) => self.glossary = terms,
+            Err(found) => findings.extend(found),
+        }
+        match certification::load(files) {
+            Ok(map) => self.certification = map,
+            Err(found) => findings.extend(found),
+        }
+        findings.extend(self.certification.iter().flat_map(|map| certification::unknown(map, self)));
+        findings
     }
 
     fn describe_topics(&mut self) {
@@ -197,6 +219,8 @@ fn read_course(files: &Files, findings: &mut Vec<Finding>) -> Option<(Course, Pl
         lessons: BTreeMap::new(),
         labs: BTreeMap::new(),
         quizzes: BTreeMap::new(),
+        glossary: Vec::new(),
+        certification: None,
         release: release::id(files),
     };
     Some((course, places))
@@ -228,12 +252,6 @@ fn read_topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<To
         return None;
     }
     Some(Topic { kind: *kind, slug: slug.clone(), title: String::new(), minutes: 0, due })
-}
-
-fn load_lesson(files: &Files, slug: &str) -> Result<Lesson, Vec<Finding>> {
-    let file = format!("lessons/{slug}.md");
-    let text = files.text(&file).map_err(|finding| vec![finding])?;
-    lesson::parse(slug, text, &file)
 }
 
 /// The slug that was probably meant.

@@ -16,9 +16,14 @@ use sandbar_quizzes::Quiz;
 use crate::files::Files;
 use crate::{markdown, quiz};
 
+/// A lab's file in its folder.
+pub const FILE: &str = "lab.yml";
+
 #[derive(Clone, Debug)]
 pub struct Lab {
     pub slug: String,
+    /// Of the course: `labs/delta`, or a lesson's exercise.
+    pub folder: String,
     pub title: String,
     pub summary: String,
     pub minutes: u32,
@@ -82,10 +87,18 @@ pub struct LabProof {
 /// # Errors
 /// Every mistake in the lab's file and its data sets, and every file that is missing.
 pub fn load(files: &Files, slug: &str) -> Result<Lab, Vec<Finding>> {
-    let file = format!("labs/{slug}/lab.yml");
+    load_from(files, format!("labs/{slug}"), slug)
+}
+
+/// Reads the lab in a folder of the course, which calls itself `slug`.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(files: &Files, folder: String, slug: &str) -> Result<Lab, Vec<Finding>> {
+    let file = format!("{folder}/{FILE}");
     let text = files.text(&file).map_err(|finding| vec![finding])?;
     let rubric = rubric::parse(text, &file)?;
-    let mut loader = Loader { files, folder: format!("labs/{slug}"), file, findings: Vec::new() };
+    let mut loader = Loader { files, folder, file, findings: Vec::new() };
     let lab = loader.lab(slug, rubric);
     if loader.findings.is_empty() { Ok(lab) } else { Err(loader.findings) }
 }
@@ -100,7 +113,7 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn lab(&mut self, slug: &str, rubric: Rubric) -> Lab {
         if rubric.slug != slug {
-            let message = format!("The lab calls itself `{}`, but its folder is `{slug}`.", rubric.slug);
+            let message = format!("The lab calls itself `{}`, but it belongs to `{slug}`.", rubric.slug);
             self.findings.push(Finding::error("WRONG_SLUG", "slug", message).in_file(&self.file));
         }
         let datasets: BTreeMap<String, Relation> = rubric
@@ -118,6 +131,7 @@ impl Loader<'_> {
         let given_bytes = given.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
         Lab {
             slug: slug.to_owned(),
+            folder: self.folder.clone(),
             title: rubric.title.clone(),
             summary: rubric.summary.clone(),
             minutes: rubric.minutes,

@@ -3,12 +3,20 @@
 //! Fences: `sql run` is a runnable snippet, `sql run error=CLASS` one that is expected to fail with that class, `sql` is
 //! only shown, `answer` is Markdown that opens on demand, `svg title="…"` is a diagram.
 
+mod load;
+mod video;
+
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use sandbar_labs::authored::{Fields, yaml};
 use sandbar_labs::diagnostic::{Finding, Position, Severity};
 
 use crate::highlight;
+use crate::lab::Lab;
 use crate::markdown::{self, Heading, escape};
+use crate::walkthrough::Walkthrough;
+pub(crate) use load::is_read;
+pub use load::{Media, load};
+pub use video::{Video, media_type};
 
 #[derive(Clone, Debug)]
 pub struct Lesson {
@@ -21,6 +29,13 @@ pub struct Lesson {
     pub headings: Vec<Heading>,
     /// Targets of all links, with their line in the file.
     pub links: Vec<(String, u32)>,
+    pub walkthrough: Option<Walkthrough>,
+    /// Plays in the place of the walkthrough.
+    pub video: Option<Video>,
+    /// The lesson's own files that the video consists of.
+    pub media: Media,
+    /// A lab of one task at the end of the lesson.
+    pub exercise: Option<Lab>,
 }
 
 #[derive(Clone, Debug)]
@@ -96,6 +111,7 @@ fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<
     let minutes = fields.integer("minutes", &mut in_head).unwrap_or_default();
     let summary = fields.text("summary", &mut in_head).unwrap_or_default();
     let objectives = fields.texts("objectives", &mut in_head);
+    let video = video::read(&mut fields, &mut in_head);
     fields.finish_as(Severity::Error, &mut in_head);
     for (name, given) in [("title", !title.is_empty()), ("minutes", minutes > 0), ("summary", !summary.is_empty())] {
         if !given {
@@ -118,6 +134,10 @@ fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<
         blocks: body.blocks,
         headings: body.headings,
         links: body.links,
+        walkthrough: None,
+        video,
+        media: Media::new(),
+        exercise: None,
     })
 }
 

@@ -6,9 +6,12 @@
 
 mod archive;
 pub mod bundle;
+pub mod certification;
 pub mod changes;
 pub mod course;
 pub mod files;
+pub mod film;
+pub mod glossary;
 pub mod grading;
 pub mod highlight;
 pub mod lab;
@@ -20,6 +23,7 @@ pub mod prove;
 pub mod quiz;
 pub mod release;
 pub mod submission;
+pub mod walkthrough;
 
 pub use course::{Course, Topic, TopicKind};
 pub use lab::{Lab, StarterFile};

@@ -11,13 +11,14 @@ use sandbar_grader::{Points, Report, Scope, Submission};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::evidence::CellEvidence;
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
-use sandbar_labs::sandbox::{NotebookRun, ReplayPlan, Sandbox};
+use sandbar_labs::sandbox::{NotebookRun, ReplayPlan, Sandbox, WorkspaceKey};
 
 use crate::course::Course;
 use crate::grading::grade_with;
-use crate::lab::Lab;
+use crate::lab::{self, Lab};
 use crate::lesson::Lesson;
 use crate::quiz;
+use crate::walkthrough::{self, shoot};
 use memory::Memory;
 use mutants::Mutant;
 
@@ -25,6 +26,7 @@ use mutants::Mutant;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proved {
     pub snippets: usize,
+    pub walkthroughs: usize,
     pub solutions: usize,
     /// Mutants of references.
     pub mutants: usize,
@@ -80,9 +82,11 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher:
     proved.findings.extend(course.quizzes.values().flat_map(quiz::lint));
     for lesson in course.lessons.values() {
         proved.snippets += lesson.snippets().count();
+        proved.walkthroughs += usize::from(lesson.walkthrough.is_some());
         proved.findings.extend(prove_lesson(sandbox, lesson).await);
+        proved.findings.extend(prove_walkthrough(sandbox, lesson).await);
     }
-    for lab in course.labs.values() {
+    for lab in course.labs.values().chain(course.exercises()) {
         proved.solutions += claims(lab).len();
         let mutants = mutants::of(lab);
         proved.mutants += mutants.len();
@@ -102,7 +106,7 @@ async fn prove_lab(
     effort: &Effort,
     watcher: Watcher<'_>,
 ) -> Vec<Finding> {
-    let file = format!("labs/{}/lab.yml", lab.slug);
+    let file = format!("{}/{}", lab.folder, lab::FILE);
     if lab.definition.rubric.public_part_of.is_some() {
         let message = "This is the public part of a lab, as students get it, and has nothing that would prove it.";
         return vec![Finding::error("PUBLIC_PART", "public_part_of", message).in_file(file)];
@@ -252,6 +256,17 @@ async fn prove_lesson(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
     let expected: Vec<Option<&str>> = lesson.snippets().map(|snippet| snippet.expected_error.as_deref()).collect();
     let faults = ran.filter_map(|cell| snippet_fault(cell, expected.get(cell.index as usize).copied().flatten()));
     faults.map(|finding| finding.in_file(&file)).collect()
+}
+
+/// Every statement of the walkthrough ends as its author says.
+async fn prove_walkthrough(sandbox: &Sandbox, lesson: &Lesson) -> Option<Finding> {
+    let walkthrough = lesson.walkthrough.as_ref()?;
+    let file = format!("lessons/{}/{}", lesson.slug, walkthrough::FILE);
+    let finding = match WorkspaceKey::new(["proof", "walkthrough", lesson.slug.as_str()]) {
+        Some(workspace) => shoot(sandbox, &workspace, walkthrough).await.err()?,
+        None => Finding::error("BAD_SLUG", "", format!("`{}` is too long for a slug.", lesson.slug)),
+    };
+    Some(finding.in_file(file))
 }
 
 fn snippet_fault(cell: &CellEvidence, expected: Option<&str>) -> Option<Finding> {

@@ -6,6 +6,7 @@
 pub mod authored;
 pub mod component;
 pub mod dashboard;
+pub mod delta_log;
 pub mod diagnostic;
 pub mod dialect;
 pub mod evidence;

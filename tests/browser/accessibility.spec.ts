@@ -45,6 +45,9 @@ test.beforeAll(async ({ browser, server }) => {
     student: [
       ["overview", "/"],
       ["lesson", "/lessons/time-travel"],
+      ["own log of a lesson", "/lessons/time-travel/log"],
+      ["glossary", "/glossary"],
+      ["certification", "/certification"],
       ["Delta lab", "/labs/delta"],
       ["table", "/labs/delta/tables/lab_inventory?version=1"],
       ["report", submission],

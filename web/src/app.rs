@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use crate::archives::Archives;
 use crate::auth::password::Hashing;
 use crate::error::Problem;
+use crate::films::Films;
 use crate::job_runs::JobRuns;
 use crate::store::{CourseId, ReleaseId, Store};
 pub use releases::{NoRelease, Releases};
@@ -43,6 +44,8 @@ pub struct App {
     pub prepared: Arc<Mutex<HashSet<WorkspaceKey>>>,
     /// Runs of students' jobs that this process has in hand.
     pub job_runs: Arc<JobRuns>,
+    /// Walkthroughs as they were played.
+    pub films: Arc<Films>,
 }
 
 impl App {
@@ -53,7 +56,7 @@ impl App {
         (course_id, release): (CourseId, ReleaseId),
         settings: PageSettings,
     ) -> Self {
-        let (hashing, grading, prepared, job_runs) = Default::default();
+        let (hashing, grading, prepared, job_runs, films) = Default::default();
         let releases = Arc::new(Releases::new((release.clone(), Arc::clone(&course)), None));
         Self {
             store,
@@ -67,6 +70,7 @@ impl App {
             grading,
             prepared,
             job_runs,
+            films,
         }
     }
 

@@ -20,16 +20,21 @@ const FIXED: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
+/// A response's page plays media from this other origin: `https://media.example`.
+#[derive(Clone, Debug)]
+pub struct MediaFrom(pub String);
+
 /// Adds the headers; what a handler set itself stays.
 pub async fn secure(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let nonce = hex::encode(rand::rng().random::<[u8; 16]>());
     request.extensions_mut().insert(Nonce(nonce.clone()));
     let mut response = next.run(request).await;
+    let media = response.extensions().get::<MediaFrom>().cloned();
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&nonce)) {
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&nonce, media.as_ref())) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if app.settings.https {
@@ -39,9 +44,10 @@ pub async fn secure(State(app): State<App>, mut request: Request, next: Next) ->
     response
 }
 
-fn content_security_policy(nonce: &str) -> String {
+fn content_security_policy(nonce: &str, media: Option<&MediaFrom>) -> String {
+    let media = media.map(|MediaFrom(origin)| format!(" {origin}")).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         media-src 'self'{media}; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

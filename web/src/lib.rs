@@ -14,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod error;
+pub mod films;
 mod headers;
 pub mod job_runs;
 pub mod marks;

@@ -19,9 +19,9 @@ use crate::auth::{Staff, csrf};
 use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSION_IDLE};
 use crate::error::{Problem, show};
 use crate::pages::{
-    bundle, case, changes, checks, dashboard, documents, gradebook, health, hints, job, job_change, job_run, job_runs,
-    lab, lesson, overview, progress, quiz, quiz_attempt, regrade, release, review, run, sign_in, submission,
-    submissions, table, teach_lab, transfer, widgets,
+    bundle, case, certification, changes, checks, dashboard, documents, exercise, glossary, gradebook, health, hints,
+    job, job_change, job_run, job_runs, lab, lesson, lesson_log, overview, progress, quiz, quiz_attempt, regrade,
+    release, review, run, sign_in, submission, submissions, table, teach_lab, transfer, walkthrough, widgets,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
@@ -51,6 +51,8 @@ fn pages(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/progress", get(progress::show))
+        .route("/glossary", get(glossary::show))
+        .route("/certification", get(certification::show))
         .merge(lessons())
         .merge(labs())
         .merge(quizzes())
@@ -64,6 +66,10 @@ fn lessons() -> Router<App> {
         .route("/lessons/{slug}/cancel", post(lesson::cancel))
         .route("/lessons/{slug}/start-over", post(lesson::start_over))
         .route("/lessons/{slug}/done", post(lesson::done))
+        .route("/lessons/{slug}/log", get(lesson_log::show))
+        .route("/lessons/{slug}/walkthrough", post(walkthrough::reach))
+        .route("/lessons/{slug}/exercise", post(exercise::check))
+        .route("/lessons/{slug}/media/{file}", get(walkthrough::media))
 }
 
 fn labs() -> Router<App> {

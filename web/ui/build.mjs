@@ -65,10 +65,13 @@ async function bundleScripts(manifest) {
   }
 }
 
+/** A sheet for every page, and one that only lessons need. */
+const SHEETS = ["app", "film"];
+
 /** The style sheet names fonts by their logical names; here they become the hashed ones. */
-async function bundleStyles(manifest) {
+async function bundleStyles(manifest, name) {
   const result = await build({
-    entryPoints: [here("css/app.css")],
+    entryPoints: [here(`css/${name}.css`)],
     bundle: true,
     minify: true,
     write: false,
@@ -80,7 +83,7 @@ async function bundleStyles(manifest) {
   for (const [logical, file] of Object.entries(manifest)) {
     if (logical.startsWith("fonts/")) css = css.replaceAll(logical, file);
   }
-  await emit(manifest, "app.css", Buffer.from(css));
+  await emit(manifest, `${name}.css`, Buffer.from(css));
 }
 
 async function compressAll() {
@@ -105,7 +108,7 @@ for (const [name, source] of Object.entries(LICENSES)) {
 }
 await emit(manifest, "icons.svg", Buffer.from(await sprite(root)));
 await emit(manifest, "favicon.svg", await readFile(here("favicon.svg")));
-await bundleStyles(manifest);
+for (const name of SHEETS) await bundleStyles(manifest, name);
 await bundleScripts(manifest);
 await compressAll();
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -60,3 +60,54 @@ fn an_empty_folder_is_no_course() {
     let findings = Course::from_files(&files(&[])).unwrap_err();
     assert_eq!((findings[0].code.as_str(), findings[0].file.as_deref()), ("MISSING_FILE", Some("course.yml")));
 }
+
+const WALKTHROUGH: &str =
+    "steps:\n  - { caption: A table., sql: CREATE TABLE t (a INT), table: t, seconds: 60, look: log }\n";
+
+#[test]
+fn a_lesson_takes_in_what_lies_in_its_folder_and_nothing_there_is_left_unread() {
+    let lesson = LESSON.replace("---\n\n", "video: { source: intro.mp4, captions: intro.vtt }\n---\n\n");
+    let base = [("course.yml", COURSE), ("lessons/one.md", &lesson), ("lessons/one/walkthrough.yml", WALKTHROUGH)];
+    let media = [("lessons/one/intro.mp4", "film"), ("lessons/one/intro.vtt", "WEBVTT")];
+    let course = Course::from_files(&files(&[base.as_slice(), &media].concat())).unwrap();
+    let one = course.lesson("one").unwrap();
+    assert_eq!((one.walkthrough.as_ref().unwrap().seconds(), one.media.len()), (60, 2));
+    let more = [("lessons/one/walktrough.yml", WALKTHROUGH), ("lessons/two/walkthrough.yml", WALKTHROUGH)];
+    let findings = Course::from_files(&files(&[base.as_slice(), &media[..1], &more].concat())).unwrap_err();
+    let seen: Vec<(&str, &str)> =
+        findings.iter().map(|f| (f.code.as_str(), f.file.as_deref().unwrap_or_default())).collect();
+    // A lesson that could not be loaded has its folder's files told later.
+    assert_eq!(seen, [("MISSING_FILE", "lessons/one.md"), ("UNUSED_FILE", "lessons/two/walkthrough.yml")]);
+    let findings = Course::from_files(&files(&[base.as_slice(), &media, &more].concat())).unwrap_err();
+    assert_eq!(findings[0].hint.as_deref(), Some("Did you mean `walkthrough.yml`?"));
+    assert_eq!(findings.len(), 2, "{findings:?}");
+}
+
+#[test]
+fn a_video_is_a_file_that_browsers_play_or_an_address_and_has_captions() {
+    for (source, captions) in [
+        ("intro.exe", "a.vtt"),
+        ("../intro.mp4", "a.vtt"),
+        ("http://media.example/a.mp4", "a.vtt"),
+        ("https://", "a.vtt"),
+        ("https://a b.example/x.mp4", "a.vtt"),
+        ("https://a.example;script-src/x.mp4", "a.vtt"),
+        ("https://media.example/a.mp4", "a.txt"),
+        ("captions.vtt", "a.vtt"),
+    ] {
+        let head = format!("video: {{ source: '{source}', captions: '{captions}' }}\n---\n\n");
+        let lesson = LESSON.replace("---\n\n", &head);
+        let findings = Course::from_files(&files(&[("course.yml", COURSE), ("lessons/one.md", &lesson)])).unwrap_err();
+        assert!(findings.iter().any(|finding| finding.code == "WRONG_VALUE"), "{source}: {findings:?}");
+    }
+}
+
+#[test]
+fn every_lesson_of_the_builtin_course_opens_with_a_walkthrough_and_ends_with_an_exercise() {
+    for lesson in Course::try_builtin().unwrap().lessons.values() {
+        let walkthrough = lesson.walkthrough.as_ref().unwrap();
+        assert!(walkthrough.steps.iter().filter(|step| step.sql.is_some()).count() >= 5, "{}", lesson.slug);
+        let exercise = lesson.exercise.as_ref().unwrap();
+        assert!(exercise.minutes <= 3 && !exercise.proof.wrong.is_empty(), "{}", lesson.slug);
+    }
+}

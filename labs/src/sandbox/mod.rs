@@ -9,6 +9,7 @@ mod error;
 mod job;
 mod lane;
 mod limits;
+mod logs;
 mod pool;
 mod process;
 pub(crate) mod protocol;
@@ -35,6 +36,7 @@ pub use request::{NotebookRun, Probe, Repair, ReplayPlan, RunRequest, SessionKin
 pub(crate) use verdict::Stop;
 
 use crate::component::{Call, Said};
+use crate::delta_log::TableLog;
 use crate::diagnostic::Diagnostic;
 use crate::evidence::Evidence;
 use crate::outcome::StatementOutcome;
@@ -181,6 +183,17 @@ impl Sandbox {
         let (shared, lane) = (self.0.clone(), self.0.lane(workspace));
         let (workspace, user_name) = (workspace.clone(), user_name.to_owned());
         finish(async move { job::seed(&shared, &lane, &workspace, user_name, tables).await }).await
+    }
+
+    /// The `_delta_log` folders of the workspace's tables, by name, as their files are between two statements.
+    ///
+    /// # Errors
+    /// When the workspace's folder cannot be opened.
+    pub async fn logs(&self, workspace: &WorkspaceKey) -> Result<Vec<TableLog>, SandboxError> {
+        let lane = self.0.lane(workspace);
+        let _turn = lane.enter_always().await;
+        let store = lane.store(&self.0.limits)?;
+        Ok(logs::read(&store).await)
     }
 
     /// Gives a widget of the workspace's session its value, when there is a choice, and tells all its widgets by name.

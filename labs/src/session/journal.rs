@@ -14,8 +14,6 @@ use super::errors::EngineFault;
 use crate::sandbox::SessionKind;
 use crate::widget::Widget;
 
-const PLACE: &str = "_sandbar/session.json";
-
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Journal {
@@ -104,6 +102,9 @@ pub struct Variable {
 }
 
 impl Journal {
+    /// The object that it is.
+    pub const PLACE: &str = "_sandbar/session.json";
+
     /// Lets go of what lives as long as a session.
     pub fn end_session(&mut self) {
         self.take_own();
@@ -148,7 +149,7 @@ impl Journal {
     /// When the store cannot be read or holds something else there.
     pub async fn load(store: &Arc<dyn ObjectStore>) -> Result<Self, EngineFault> {
         let fault = |error: &dyn std::fmt::Display| EngineFault::internal(format!("the session's journal: {error}"));
-        match store.get(&Path::from(PLACE)).await {
+        match store.get(&Path::from(Self::PLACE)).await {
             Ok(object) => {
                 let bytes = object.bytes().await.map_err(|error| fault(&error))?;
                 serde_json::from_slice(&bytes).map_err(|error| fault(&error))
@@ -162,6 +163,6 @@ impl Journal {
     /// When the store refuses.
     pub async fn save(&self, store: &Arc<dyn ObjectStore>) -> object_store::Result<()> {
         let bytes = serde_json::to_vec(self).unwrap_or_default();
-        store.put(&Path::from(PLACE), PutPayload::from(bytes)).await.map(|_| ())
+        store.put(&Path::from(Self::PLACE), PutPayload::from(bytes)).await.map(|_| ())
     }
 }

@@ -48,7 +48,7 @@ pub use filled::may_read_the_seed;
 pub use types::{SIMPLE_TYPES, printed as printed_type};
 
 use clock::Watch;
-use journal::Journal;
+pub(crate) use journal::Journal;
 use table::Table;
 
 #[derive(Clone, Debug)]

@@ -79,6 +79,11 @@ impl Browser {
         answer
     }
 
+    /// What a script of the last page loads.
+    pub async fn fetch_get(&self, path: &str) -> String {
+        answer(self.client.get(self.address(path)).header("x-csrf-token", &self.token)).await.body
+    }
+
     /// A stream of which only the head has been read.
     pub async fn open(&self, path: &str) -> Response {
         self.client.get(self.address(path)).send().await.expect("the server answers")

@@ -65,9 +65,10 @@ pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Resu
     })?;
     findings::print(&proved.findings);
     let told = if proved.findings.is_empty() { "proved" } else { "not proved" };
-    let (snippets, solutions, mutants) = (proved.snippets, proved.solutions, proved.mutants);
+    let (walkthroughs, snippets) = (proved.walkthroughs, proved.snippets);
+    let (solutions, mutants) = (proved.solutions, proved.mutants);
     say(&format!(
-        "{} (release {}): {told}; {} lessons with {snippets} snippets, {} labs with {solutions} solutions and {mutants} mutants, {} findings",
+        "{} (release {}): {told}; {} lessons with {walkthroughs} walkthroughs and {snippets} snippets, {} labs with {solutions} solutions and {mutants} mutants, {} findings",
         course.slug,
         course.release,
         course.lessons.len(),

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use sandbar_content::walkthrough;
 use sandbar_grader::schema;
 
 use super::{Failure, Status};
@@ -18,12 +19,15 @@ enum Of {
     Report,
     /// The file lab.yml of a lab
     Lab,
+    /// The file walkthrough.yml in a lesson's folder
+    Walkthrough,
 }
 
 pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     let text = match arguments.of {
         Of::Report => schema::REPORT,
         Of::Lab => schema::LAB,
+        Of::Walkthrough => walkthrough::SCHEMA,
     };
     std::io::stdout().lock().write_all(text.as_bytes()).map_err(Failure::unavailable)?;
     Ok(Status::Success)

@@ -9,20 +9,24 @@ use axum::response::{IntoResponse, Redirect, Response};
 use sandbar_content::{Block, Lesson, Snippet, Topic, TopicKind};
 use serde::Deserialize;
 
+use super::lesson_parts::{self, Parts};
 use super::shown::output::{Ran, cell_output};
+use super::walkthrough::{self, Reached};
 use super::week::{self, Week};
 use super::workbench::{self, Workbench};
-use super::{Answer, Asked};
+use super::{Answer, Asked, exercise};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::Fault;
+use crate::headers::MediaFrom;
 use crate::store::cell_outputs::CellOutput;
-use crate::store::{self, lesson_progress};
+use crate::store::lesson_parts::EXERCISE;
+use crate::store::{self, lesson_parts as done_parts, lesson_progress};
 use crate::view;
 use crate::view::layout::Link;
 
 /// `GET /lessons/{slug}`
-pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<String>) -> Answer<view::lesson::Lesson> {
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<String>) -> Answer<Response> {
     let lesson = workbench::lesson(&app, &slug)?;
     let whose = (visitor.id(), app.course_id);
     lesson_progress::open(&app.store, whose, &slug, &app.release, store::now()).await?;
@@ -32,26 +36,47 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
     let place = app.course.topics.iter().position(|topic| is(topic, &slug));
     let done = place.and_then(|place| week.standings.get(place)).is_some_and(|it| it.state == week::State::Done);
     let (previous, next) = app.course.neighbours(TopicKind::Lesson, &slug);
-    Ok(view::lesson::Lesson {
-        page: visitor.page(lesson.title.clone()),
+    let parts_done = Parts::of(lesson, done_parts::of_user(&app.store, whose.0, whose.1).await?.get(&slug));
+    let reached = reached(&app, &visitor, lesson, &parts_done).await?;
+    let solved = parts_done.exercise == Some(true);
+    let page = visitor.page(lesson.title.clone());
+    let opening = walkthrough::opening(&app, lesson, reached, page.csrf.clone()).await;
+    let page = view::lesson::Lesson {
+        page,
         slug: slug.clone(),
         title: lesson.title.clone(),
         place: place_text(&app, &slug),
         minutes: lesson.minutes,
         summary: lesson.summary.clone(),
         objectives_html: lesson.objectives.iter().map(|text| sandbar_content::markdown::inline_to_html(text)).collect(),
+        opening,
         parts: parts(lesson, &outputs)?,
+        exercise: exercise::shown(&bench, lesson, &outputs, solved).await?,
+        progress: parts_done.sentence(),
         outline: outline(lesson),
+        has_snippets: lesson.snippets().next().is_some(),
         topics: week.topics(&app, Some((TopicKind::Lesson, &slug))),
         done,
         previous: previous.map(link),
         next: next.map(link),
-    })
+    };
+    let mut response = page.into_response();
+    if let Some(origin) = lesson.video.as_ref().and_then(|video| video.origin()) {
+        response.extensions_mut().insert(MediaFrom(origin.to_owned()));
+    }
+    Ok(response)
+}
+
+/// How far the reader is in the walkthrough.
+async fn reached(app: &App, visitor: &Visitor, lesson: &Lesson, parts: &Parts) -> Result<Reached, Fault> {
+    let opened = lesson_progress::of_user(&app.store, visitor.id(), app.course_id).await?;
+    let step = opened.iter().find(|progress| progress.lesson == lesson.slug).map_or(0, |it| it.walkthrough_step);
+    Ok(Reached { step: usize::try_from(step).unwrap_or_default(), seen: parts.walkthrough == Some(true) })
 }
 
 #[derive(Debug, Deserialize)]
 pub struct SnippetRun {
-    /// From 1, in the order of the lesson.
+    /// From 1, in the order of the lesson; 0 is the exercise.
     number: usize,
     source: String,
 }
@@ -66,11 +91,22 @@ pub async fn run(
 ) -> Answer<Response> {
     let lesson = workbench::lesson(&app, &slug)?;
     let bench = Workbench::of_lesson(&app, &visitor, lesson).await?;
-    let number = run.number.clamp(1, lesson.snippets().count().max(1));
-    let output = bench.run(&snippet_cell(number), &run.source).await?;
+    let cell = match run.number {
+        0 => {
+            bench.prepare(exercise::of(lesson)?).await?;
+            EXERCISE.to_owned()
+        }
+        number => lesson_parts::snippet(number.min(lesson.snippets().count().max(1))),
+    };
+    let output = bench.run(&cell, &run.source).await?;
+    // The exercise is done when it is solved.
+    if run.number > 0 {
+        let whose = (visitor.id(), app.course_id);
+        done_parts::note(&app.store, whose, (&slug, &cell), output.ran_at).await?;
+    }
     match asked {
         Asked::Fragment | Asked::Json => Ok(shown(&output)?.into_response()),
-        Asked::Page => Ok(Redirect::to(&format!("/lessons/{slug}#snippet-{number}")).into_response()),
+        Asked::Page => Ok(Redirect::to(&format!("/lessons/{slug}#{cell}")).into_response()),
     }
 }
 
@@ -107,10 +143,6 @@ fn place_text(app: &App, slug: &str) -> String {
     format!("Lesson {number} of {}", lessons.len())
 }
 
-fn snippet_cell(number: usize) -> String {
-    format!("snippet-{number}")
-}
-
 fn parts(lesson: &Lesson, outputs: &BTreeMap<String, CellOutput>) -> Result<Vec<view::lesson::Part>, Fault> {
     let mut number = 0;
     let mut parts = Vec::new();
@@ -119,7 +151,7 @@ fn parts(lesson: &Lesson, outputs: &BTreeMap<String, CellOutput>) -> Result<Vec<
             Block::Html(html) => view::lesson::Part::Html(html.clone()),
             Block::Snippet(snippet) => {
                 number += 1;
-                let output = outputs.get(&snippet_cell(number));
+                let output = outputs.get(&lesson_parts::snippet(number));
                 view::lesson::Part::Snippet(shown_snippet(&lesson.slug, snippet, number, output)?)
             }
         });
@@ -147,12 +179,15 @@ pub fn snippet(
     let source = output.map_or(sql, |output| output.source.as_str());
     Ok(view::lesson::Snippet {
         run: run.to_owned(),
+        id: lesson_parts::snippet(number),
+        label: format!("Snippet {number}"),
         number,
         source: source.to_owned(),
         source_html: sandbar_content::highlight::sql(source),
         lines: source.lines().count().max(1),
         expects_error: false,
         output: output.map(shown).transpose()?,
+        check: None,
     })
 }
 

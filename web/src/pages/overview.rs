@@ -17,19 +17,21 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Overview> 
         page: visitor.page("This week"),
         title: app.course.title.clone(),
         summary: app.course.summary.clone(),
-        resume: week.resume().and_then(|(index, touched)| resume(&app, index, touched)),
+        resume: week.resume().and_then(|(index, touched)| resume(&app, &week, index, touched)),
         topics: week.topics(&app, None),
         points: points(score),
         points_max: points(most),
         points_percent: percent(score, most),
         topics_done: week.done(),
+        has_glossary: !app.course.glossary.is_empty(),
+        has_certification: app.course.certification.is_some(),
     })
 }
 
-fn resume(app: &App, index: usize, touched: bool) -> Option<Resume> {
-    let topic = app.course.topics.get(index)?;
+fn resume(app: &App, week: &Week, index: usize, touched: bool) -> Option<Resume> {
+    let (topic, standing) = (app.course.topics.get(index)?, week.standings.get(index)?);
     Some(Resume {
-        href: week::href(topic),
+        href: week::resume_href(topic, standing),
         title: topic.title.clone(),
         kind_text: week::kind_text(topic.kind),
         reason: if touched { "Where you stopped".to_owned() } else { format!("Next {}", topic.kind.name()) },

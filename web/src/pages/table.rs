@@ -180,7 +180,8 @@ fn href(slug: &str, table: &str, version: u64) -> String {
     format!("/labs/{slug}/tables/{table}?version={version}")
 }
 
-fn quoted(name: &str) -> String {
+/// A name in backticks.
+pub fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 

@@ -7,12 +7,13 @@ use sandbar_content::{Topic, TopicKind};
 use sandbar_quizzes::attempt::max_points;
 use sandbar_quizzes::{Keep, Points, draw};
 
+use super::lesson_parts::Parts;
 use super::scores::{Scored, Scores};
 use super::shown::{moment, percent, points};
 use crate::app::App;
 use crate::error::Fault;
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
-use crate::store::{QuizAttemptId, UserId, documents, lab_attempts::LabOf, lesson_progress};
+use crate::store::{QuizAttemptId, UserId, documents, lab_attempts::LabOf, lesson_parts, lesson_progress};
 use crate::view;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Standing {
     /// By the rules of the lab, or the course's own.
     pub due: Option<Timestamp>,
     pub touched_at: Option<Timestamp>,
+    /// Of a lesson.
+    pub parts: Option<Parts>,
 }
 
 /// The standings in the order of the course's topics.
@@ -40,18 +43,24 @@ pub struct Week {
     pub standings: Vec<Standing>,
 }
 
-const NEW: Standing = Standing { state: State::New, points: None, withheld: false, due: None, touched_at: None };
+const NEW: Standing =
+    Standing { state: State::New, points: None, withheld: false, due: None, touched_at: None, parts: None };
 
 impl Week {
     pub async fn of(app: &App, user: UserId) -> Result<Self, Fault> {
         let lessons = lesson_progress::of_user(&app.store, user, app.course_id).await?;
         let lessons: BTreeMap<&str, &lesson_progress::Progress> =
             lessons.iter().map(|progress| (progress.lesson.as_str(), progress)).collect();
+        let done = lesson_parts::of_user(&app.store, user, app.course_id).await?;
         let scores = Scores::of_student(app, user).await?;
         let mut standings = Vec::new();
         for topic in &app.course.topics {
             let standing = match topic.kind {
-                TopicKind::Lesson => lessons.get(topic.slug.as_str()).map_or(NEW, |progress| of_lesson(progress)),
+                TopicKind::Lesson => {
+                    let opened = lessons.get(topic.slug.as_str()).map_or(NEW, |progress| of_lesson(progress));
+                    let lesson = app.course.lesson(&topic.slug);
+                    Standing { parts: lesson.map(|lesson| Parts::of(lesson, done.get(&topic.slug))), ..opened }
+                }
                 TopicKind::Lab => {
                     let counting = scores.counting(user, &topic.slug);
                     of_lab(app, user, &topic.slug, counting).await?
@@ -153,6 +162,12 @@ pub fn total(app: &App, week: &Week) -> (u32, u32) {
     pairs.fold((0, 0), |(score, most), (part, whole)| (score + part, most + whole))
 }
 
+/// Where the topic is, at the place where the reader stopped.
+pub fn resume_href(topic: &Topic, standing: &Standing) -> String {
+    let anchor = standing.parts.as_ref().and_then(Parts::anchor);
+    format!("{}{}", href(topic), anchor.unwrap_or_default())
+}
+
 /// Where the topic is.
 pub fn href(topic: &Topic) -> String {
     let slug = &topic.slug;
@@ -191,6 +206,7 @@ fn shown_topic(app: &App, number: usize, topic: &Topic, standing: &Standing, cur
         extent,
         state,
         state_text: reached.unwrap_or_else(|| state_text.to_owned()),
+        detail: standing.parts.as_ref().map(Parts::sentence).unwrap_or_default(),
         percent: standing.points.map_or(empty, |(score, most)| percent(score, most)),
         due: standing.due.map(moment),
         current,

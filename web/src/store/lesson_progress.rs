@@ -12,6 +12,8 @@ pub struct Progress {
     pub lesson: String,
     pub seen_at: Timestamp,
     pub done_at: Option<Timestamp>,
+    /// The step of the walkthrough that was seen last, from 0.
+    pub walkthrough_step: i64,
 }
 
 /// Notes that the lesson was opened now.
@@ -50,18 +52,34 @@ pub async fn finish(store: &Store, (user, course): (UserId, CourseId), lesson: &
     Ok(())
 }
 
+/// Notes which step of an opened lesson's walkthrough was seen last.
+pub async fn reach(store: &Store, (user, course): (UserId, CourseId), lesson: &str, step: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE lesson_progress SET walkthrough_step = $4 WHERE user_id = $1 AND course_id = $2 AND lesson = $3",
+    )
+    .bind(user)
+    .bind(course)
+    .bind(lesson)
+    .bind(step)
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
 /// Every lesson that the person opened.
 pub async fn of_user(store: &Store, user: UserId, course: CourseId) -> Result<Vec<Progress>> {
-    let rows: Vec<(String, Millis, Option<Millis>)> =
-        sqlx::query_as("SELECT lesson, seen_at, done_at FROM lesson_progress WHERE user_id = $1 AND course_id = $2")
-            .bind(user)
-            .bind(course)
-            .fetch_all(&store.pool)
-            .await?;
-    let progress = |(lesson, seen_at, done_at): (String, Millis, Option<Millis>)| Progress {
+    let rows: Vec<(String, Millis, Option<Millis>, i64)> = sqlx::query_as(
+        "SELECT lesson, seen_at, done_at, walkthrough_step FROM lesson_progress WHERE user_id = $1 AND course_id = $2",
+    )
+    .bind(user)
+    .bind(course)
+    .fetch_all(&store.pool)
+    .await?;
+    let progress = |(lesson, seen_at, done_at, walkthrough_step): (String, Millis, Option<Millis>, i64)| Progress {
         lesson,
         seen_at: seen_at.into(),
         done_at: done_at.map(Timestamp::from),
+        walkthrough_step,
     };
     Ok(rows.into_iter().map(progress).collect())
 }

@@ -4,6 +4,7 @@ mod bad_input;
 mod browser;
 mod hints;
 mod job_runs;
+mod lessons;
 mod pages;
 mod release_change;
 mod rules;
@@ -40,9 +41,14 @@ impl Server {
     }
 
     async fn with(settings: PageSettings) -> Self {
+        Self::of(Course::try_builtin().unwrap().clone(), settings).await
+    }
+
+    /// With another course than the built-in one.
+    async fn of(course: Course, settings: PageSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("test.sqlite")).await.unwrap();
-        let course = Arc::new(Course::try_builtin().unwrap().clone());
+        let course = Arc::new(course);
         let at = store::now();
         let course_id = courses::ensure(&store, &course.slug, &course.title, at).await.unwrap();
         let release = ReleaseId::from(course.release.as_str());

@@ -4,11 +4,13 @@ use crate::store::quiz_attempts::{self, NewAttempt, Opened, QuizOf, QuizResult};
 use crate::store::submissions::{self, NewSubmission};
 
 /// Every address that changes something.
-const UNSAFE: [&str; 17] = [
+const UNSAFE: [&str; 19] = [
     "/sign-in",
     "/sign-out",
     "/lessons/time-travel/run",
     "/lessons/time-travel/done",
+    "/lessons/time-travel/walkthrough",
+    "/lessons/time-travel/exercise",
     "/labs/delta/documents/delta.sql",
     "/labs/delta/cells/c1/run",
     "/labs/delta/cancel",

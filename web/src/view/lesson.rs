@@ -3,6 +3,8 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
+use super::checks::CheckList;
+use super::film::Film;
 use super::filters;
 use super::layout::{Link, Page};
 use super::output::CellOutput;
@@ -20,13 +22,45 @@ pub struct Lesson {
     pub summary: String,
     /// Inline HTML, each one sentence.
     pub objectives_html: Vec<String>,
+    pub opening: Option<Opening>,
     pub parts: Vec<Part>,
+    pub exercise: Option<Exercise>,
+    /// `Walkthrough seen, 2 of 5 snippets run`; empty while nothing is done.
+    pub progress: String,
     /// Second-level headings: `href` is `#id`.
     pub outline: Vec<Link>,
+    /// Whether the reader can make tables here.
+    pub has_snippets: bool,
     pub topics: Vec<Topic>,
     pub done: bool,
     pub previous: Option<Link>,
     pub next: Option<Link>,
+}
+
+/// What stands above the text.
+#[derive(Debug)]
+pub enum Opening {
+    Film(Film),
+    Video(Video),
+    /// A walkthrough that cannot be played at the moment.
+    Text(Vec<StepText>),
+}
+
+#[derive(Debug)]
+pub struct Video {
+    pub source: String,
+    /// A WebVTT file of ours.
+    pub captions: String,
+    pub is_audio: bool,
+}
+
+/// A step of a walkthrough, without what it does.
+#[derive(Debug)]
+pub struct StepText {
+    /// Inline HTML.
+    pub caption_html: String,
+    /// Highlighted; empty without one.
+    pub statement_html: String,
 }
 
 /// A lesson's body in order.
@@ -42,7 +76,11 @@ pub enum Part {
 pub struct Snippet {
     /// Where it is run.
     pub run: String,
-    /// From 1, in order of the lesson.
+    /// `snippet-3`, `exercise`: unique in the page.
+    pub id: String,
+    /// `Snippet 3`, `Exercise`
+    pub label: String,
+    /// From 1, in order of the lesson; 0 is the exercise.
     pub number: usize,
     pub source: String,
     /// The source, highlighted.
@@ -52,4 +90,26 @@ pub struct Snippet {
     pub expects_error: bool,
     /// What it gave when this student last ran it.
     pub output: Option<CellOutput>,
+    /// Present when the text can be checked.
+    pub check: Option<CheckForm>,
+}
+
+#[derive(Debug)]
+pub struct CheckForm {
+    pub action: String,
+    /// What the checks said last.
+    pub checks: Option<CheckList>,
+}
+
+/// A few minutes of work at the end of a lesson.
+#[derive(Debug)]
+pub struct Exercise {
+    pub title: String,
+    pub minutes: u32,
+    /// Rendered Markdown: what is there.
+    pub introduction_html: String,
+    /// Rendered Markdown: what to do.
+    pub text_html: String,
+    pub solved: bool,
+    pub snippet: Snippet,
 }

@@ -4,11 +4,14 @@
 //! engine, nor the request; every text in it is ready to be shown, in the reader's time zone where it names a time.
 
 pub mod case;
+pub mod certification;
 pub mod changes;
 pub mod checks;
 pub mod dashboard;
 pub mod error;
+pub mod film;
 pub mod filters;
+pub mod glossary;
 pub mod gradebook;
 pub mod inspector;
 pub mod job;
@@ -17,6 +20,7 @@ pub mod job_runs;
 pub mod lab;
 pub mod layout;
 pub mod lesson;
+pub mod lesson_log;
 pub mod output;
 pub mod overview;
 pub mod progress;

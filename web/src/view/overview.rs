@@ -20,6 +20,8 @@ pub struct Overview {
     pub points_max: String,
     pub points_percent: u32,
     pub topics_done: usize,
+    pub has_glossary: bool,
+    pub has_certification: bool,
 }
 
 #[derive(Debug)]
@@ -49,6 +51,8 @@ pub struct Topic {
     pub state: &'static str,
     /// `Not started`, `Read`, `64 of 100 points`.
     pub state_text: String,
+    /// What of a lesson is done; may be empty.
+    pub detail: String,
     pub percent: u32,
     pub due: Option<Moment>,
     /// The topic that is shown right now (rail only).

@@ -1,7 +1,9 @@
 // A lesson: snippets that run, and the outline that follows the reader.
 import { LazyEditor } from "./editor/lazy";
+import "./film/film";
+import { RAN } from "./film/log";
 import { define, part } from "./page/dom";
-import { postForm } from "./page/request";
+import { offlineNotice, postForm } from "./page/request";
 import { run, type RunPlace, showStored } from "./work/run";
 import { showState } from "./work/state";
 
@@ -17,7 +19,9 @@ class Snippet extends HTMLElement {
     if (stored) this.editor.show(stored.problems);
     this.querySelector("form")?.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.run();
+      const submitter = (event as SubmitEvent).submitter as HTMLButtonElement | null;
+      if (submitter?.dataset["role"] === "check") void this.check(submitter);
+      else void this.run();
     });
     part(this, "restore").addEventListener("click", () => this.restore());
     part(this, "cancel").addEventListener("click", () => void this.cancel());
@@ -73,6 +77,23 @@ class Snippet extends HTMLElement {
     const fields = { source: this.editor.text, number: this.dataset["number"] ?? "" };
     const result = await run(this.dataset["run"] ?? "", fields, this.place());
     this.editor.show(result.problems);
+    const changed = [...this.querySelectorAll('[data-role="output"] .commit code')].at(-1);
+    document.dispatchEvent(new CustomEvent(RAN, { detail: changed?.textContent ?? "" }));
+  }
+
+  /** The exercise's checks, on the text as it is. */
+  private async check(button: HTMLButtonElement): Promise<void> {
+    const place = part(this, "checks");
+    button.disabled = true;
+    place.dataset["dimmed"] = "";
+    try {
+      place.innerHTML = (await postForm(button.getAttribute("formaction") ?? "", { source: this.editor.text })).html;
+    } catch {
+      place.replaceChildren(offlineNotice());
+    } finally {
+      button.disabled = false;
+      delete place.dataset["dimmed"];
+    }
   }
 
   private async cancel(): Promise<void> {

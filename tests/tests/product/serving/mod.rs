@@ -5,6 +5,7 @@ mod cases;
 mod first_start;
 mod handing_in;
 mod job_runs;
+mod lessons;
 mod marks;
 mod publishing;
 mod refusals;

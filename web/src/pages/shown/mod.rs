@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod checks;
 pub mod csv;
+pub mod film;
 pub mod history;
 pub mod inspector;
 pub mod job_graph;

@@ -127,7 +127,7 @@ pub fn table(caption: String, relation: &Relation, total_rows: u64) -> ResultTab
     }
 }
 
-fn column(column: &Column) -> ResultColumn {
+pub fn column(column: &Column) -> ResultColumn {
     let base = column.type_name.split('(').next().unwrap_or_default().to_ascii_uppercase();
     let numeric = matches!(base.as_str(), "TINYINT" | "SMALLINT" | "INT" | "BIGINT" | "FLOAT" | "DOUBLE" | "DECIMAL");
     ResultColumn { name: column.name.clone(), type_name: column.type_name.clone(), numeric }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::store::cell_outputs::{self, CellOutput};
 use crate::store::documents::{self, Saved};
-use crate::store::{lab_attempts, ledger, lesson_progress};
+use crate::store::{lab_attempts, ledger, lesson_parts, lesson_progress};
 
 #[tokio::test]
 async fn a_save_against_an_old_revision_changes_nothing() {
@@ -91,6 +91,23 @@ async fn a_lesson_is_done_once_it_was_opened_and_finished() {
         lesson_progress::finished(&world.store, world.course).await.unwrap(),
         BTreeMap::from([(world.student, 1)])
     );
+}
+
+#[tokio::test]
+async fn parts_of_lessons_are_noted_once_and_a_walkthrough_keeps_its_place() {
+    let world = World::new().await;
+    let whose = (world.student, world.course);
+    for (lesson, part, second) in [("intro", "walkthrough", 1), ("intro", "walkthrough", 5), ("more", "snippet-1", 2)] {
+        lesson_parts::note(&world.store, whose, (lesson, part), noon(second)).await.unwrap();
+    }
+    let done = lesson_parts::of_user(&world.store, world.student, world.course).await.unwrap();
+    let seen: Vec<(&str, usize)> = done.iter().map(|(lesson, parts)| (lesson.as_str(), parts.len())).collect();
+    assert_eq!(seen, [("intro", 1), ("more", 1)]);
+    lesson_progress::open(&world.store, whose, "intro", &world.release, noon(1)).await.unwrap();
+    lesson_progress::reach(&world.store, whose, "intro", 4).await.unwrap();
+    lesson_progress::open(&world.store, whose, "intro", &world.release, noon(2)).await.unwrap();
+    let progress = lesson_progress::of_user(&world.store, world.student, world.course).await.unwrap();
+    assert_eq!(progress[0].walkthrough_step, 4);
 }
 
 proptest! {

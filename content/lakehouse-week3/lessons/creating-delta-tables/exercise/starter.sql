@@ -1,0 +1,3 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1
+-- Create the table travel from titles.

@@ -1,0 +1,3 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1
+-- Move 15 coins from Cleo to Ben, in one commit.

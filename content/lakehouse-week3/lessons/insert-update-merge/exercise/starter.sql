@@ -1,0 +1,3 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1
+-- Bring players up to date with results, in one MERGE.

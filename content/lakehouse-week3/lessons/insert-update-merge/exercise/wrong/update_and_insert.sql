@@ -1,0 +1,9 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1
+MERGE INTO players AS t
+USING results AS s
+ON t.player = s.player
+WHEN MATCHED THEN UPDATE SET points = s.points;
+
+INSERT INTO players
+SELECT player, 'none', points FROM results WHERE player NOT IN (SELECT player FROM players);

@@ -1,0 +1,7 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1
+CREATE WIDGET TEXT from_date DEFAULT '2024-05-02';
+
+CREATE TABLE IF NOT EXISTS trips_gold (trip_id INT, city STRING, fare DOUBLE);
+INSERT OVERWRITE trips_gold
+SELECT trip_id, city, fare FROM trips WHERE NOT trip_date < :from_date;

@@ -1,0 +1,3 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1
+-- Correct the bridge in one commit, then show version 0 of levels.

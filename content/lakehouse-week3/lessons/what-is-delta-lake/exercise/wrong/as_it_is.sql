@@ -1,0 +1,5 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1
+UPDATE levels SET metres = 9.1 WHERE gauge = 'Bridge';
+
+SELECT * FROM levels;

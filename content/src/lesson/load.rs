@@ -1,0 +1,84 @@
+//! A lesson with what lies in its folder: its walkthrough, its media and its exercise.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sandbar_labs::diagnostic::Finding;
+
+use super::Lesson;
+use crate::files::Files;
+use crate::lab::{self, Lab};
+use crate::walkthrough;
+
+/// The exercise's folder in a lesson's folder.
+const EXERCISE: &str = "exercise";
+/// What an exercise may take.
+const MAX_MINUTES: u32 = 3;
+
+/// Reads `lessons/{slug}.md` and the folder `lessons/{slug}`.
+///
+/// # Errors
+/// Every mistake in these files with its line, and every file that the head names and that is not there.
+pub fn load(files: &Files, slug: &str) -> Result<Lesson, Vec<Finding>> {
+    let file = format!("lessons/{slug}.md");
+    let text = files.text(&file).map_err(|finding| vec![finding])?;
+    let mut lesson = super::parse(slug, text, &file)?;
+    let mut findings = Vec::new();
+    let walkthrough = format!("lessons/{slug}/{}", walkthrough::FILE);
+    if files.get(&walkthrough).is_some() {
+        match files
+            .text(&walkthrough)
+            .map_err(|finding| vec![finding])
+            .and_then(|text| walkthrough::parse(text, &walkthrough))
+        {
+            Ok(read) => lesson.walkthrough = Some(read),
+            Err(found) => findings.extend(found),
+        }
+    }
+    let named: Vec<String> = lesson.video.iter().flat_map(|video| video.files()).map(str::to_owned).collect();
+    for name in named {
+        let path = format!("lessons/{slug}/{name}");
+        match files.get(&path) {
+            Some(bytes) => drop(lesson.media.insert(name, Arc::from(bytes))),
+            None => findings.push(files.missing(&path).in_file(&file)),
+        }
+    }
+    let folder = format!("lessons/{slug}/{EXERCISE}");
+    if files.below(&folder).next().is_some() {
+        match exercise(files, folder, slug) {
+            Ok(read) => lesson.exercise = Some(read),
+            Err(found) => findings.extend(found),
+        }
+    }
+    if findings.is_empty() { Ok(lesson) } else { Err(findings) }
+}
+
+/// # Errors
+/// Every mistake in the exercise's files, and that it asks for more than an exercise may.
+fn exercise(files: &Files, folder: String, slug: &str) -> Result<Lab, Vec<Finding>> {
+    let file = format!("{folder}/{}", lab::FILE);
+    let lab = lab::load_from(files, folder, slug)?;
+    let mut findings = Vec::new();
+    let mut refuse = |path: &str, message: String| {
+        findings.push(Finding::error("NO_EXERCISE", path, message).in_file(&file));
+    };
+    if lab.tasks.len() != 1 || !lab.definition.rubric.submission.titled_tasks {
+        refuse("tasks", "An exercise has one task, and `titled_tasks: true`.".to_owned());
+    }
+    if lab.minutes > MAX_MINUTES {
+        refuse("minutes", format!("An exercise takes {MAX_MINUTES} minutes at most."));
+    }
+    if !matches!(lab.starter.as_slice(), [starter] if starter.path.ends_with(".sql")) {
+        refuse("starter", "An exercise starts with one notebook, a .sql file.".to_owned());
+    }
+    if findings.is_empty() { Ok(lab) } else { Err(findings) }
+}
+
+/// Names of the files in a lesson's folder that something reads.
+pub fn is_read(lesson: &Lesson, name: &str) -> bool {
+    let in_exercise = lesson.exercise.is_some() && name.starts_with("exercise/");
+    in_exercise || name == walkthrough::FILE || lesson.media.contains_key(name)
+}
+
+/// Media by the names of their files.
+pub type Media = BTreeMap<String, Arc<[u8]>>;

@@ -1,0 +1,132 @@
+//! A walkthrough: steps over real tables that open a lesson. Its author writes statements and captions; everything that is
+//! shown of tables is computed by running the statements.
+
+mod shoot;
+#[cfg(test)]
+mod tests;
+
+use sandbar_labs::authored::{Fields, Node, yaml};
+use sandbar_labs::diagnostic::{Finding, Severity};
+
+pub use shoot::shoot;
+
+/// The walkthrough's file in a lesson's folder.
+pub const FILE: &str = "walkthrough.yml";
+/// The file's JSON Schema.
+pub const SCHEMA: &str = include_str!("../../schemas/walkthrough.schema.json");
+
+/// How long a walkthrough takes by itself.
+const SECONDS: std::ops::RangeInclusive<u32> = 60..=120;
+/// What a reader takes in while also looking at tables.
+const WORDS_A_SECOND: usize = 3;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Walkthrough {
+    pub steps: Vec<WalkStep>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkStep {
+    /// One line of Markdown.
+    pub caption: String,
+    /// Statements that this step runs.
+    pub sql: Option<String>,
+    /// The error class that they end with on purpose.
+    pub expected_error: Option<String>,
+    pub seconds: u32,
+    pub look: Look,
+    /// The table in view; it need not exist yet, or any more.
+    pub table: String,
+    /// First line of the step in its file, from 1.
+    pub line: u32,
+}
+
+/// What a step points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    Statement,
+    Log,
+    Files,
+    Rows,
+}
+
+const LOOKS: [(&str, Look); 4] =
+    [("statement", Look::Statement), ("log", Look::Log), ("files", Look::Files), ("rows", Look::Rows)];
+
+impl Walkthrough {
+    pub fn seconds(&self) -> u32 {
+        self.steps.iter().map(|step| step.seconds).sum()
+    }
+}
+
+/// Reads a walkthrough's file.
+///
+/// # Errors
+/// Every mistake with its line.
+pub fn parse(text: &str, file: &str) -> Result<Walkthrough, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let walkthrough = match yaml::parse(text) {
+        Ok(node) => read(&node, &mut findings),
+        Err(finding) => {
+            findings.push(finding);
+            None
+        }
+    };
+    match walkthrough {
+        Some(walkthrough) if findings.is_empty() => Ok(walkthrough),
+        _ => Err(findings.into_iter().map(|finding| finding.in_file(file)).collect()),
+    }
+}
+
+fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Walkthrough> {
+    let mut fields = Fields::of(node, "", findings)?;
+    let mut table = String::new();
+    let mut steps = Vec::new();
+    for (path, node) in fields.list("steps", findings) {
+        steps.extend(step(&path, node, &mut table, findings));
+    }
+    fields.finish_as(Severity::Error, findings);
+    let walkthrough = Walkthrough { steps };
+    let seconds = walkthrough.seconds();
+    if findings.is_empty() && !SECONDS.contains(&seconds) {
+        let (least, most) = (SECONDS.start(), SECONDS.end());
+        let message = format!("A walkthrough takes {least} to {most} seconds; these steps add up to {seconds}.");
+        findings.push(Finding::error("WALKTHROUGH_LENGTH", "steps", message).at(node.position));
+    }
+    Some(walkthrough)
+}
+
+/// A step; `table` is the one that the steps before it look at.
+fn step(path: &str, node: &Node, table: &mut String, findings: &mut Vec<Finding>) -> Option<WalkStep> {
+    let mut fields = Fields::of(node, path, findings)?;
+    let caption = fields.required_text("caption", findings);
+    let sql = fields.text("sql", findings).map(|sql| sql.trim_end().to_owned());
+    let expected_error = fields.text("error", findings);
+    let seconds =
+        fields.integer("seconds", findings).and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or_default();
+    let look = fields.choice("look", &LOOKS, findings).unwrap_or(Look::Statement);
+    if let Some(named) = fields.text("table", findings) {
+        *table = named;
+    }
+    let mut wrong = |code: &str, name: &str, message: String| {
+        findings.push(Finding::error(code, fields.path_of(name), message).at(node.position));
+    };
+    if !is_table(table) {
+        wrong("NO_TABLE", "table", "`table` names the table that is in view, from the first step on.".to_owned());
+    }
+    let least = caption.split_whitespace().count().div_ceil(WORDS_A_SECOND);
+    if (seconds as usize) < least.max(1) {
+        wrong("TOO_FAST", "seconds", format!("Nobody reads this caption in {seconds} seconds: give it {least}."));
+    }
+    if expected_error.is_some() && sql.is_none() {
+        wrong("MISSING_FIELD", "sql", "A step with `error` has a statement that ends with it.".to_owned());
+    }
+    fields.finish_as(Severity::Error, findings);
+    Some(WalkStep { caption, sql, expected_error, seconds, look, table: table.clone(), line: node.position.line })
+}
+
+/// `menu`, `sales.menu`: nothing that would have to be quoted.
+fn is_table(name: &str) -> bool {
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    name.split('.').count() <= 2 && name.split('.').all(is_word)
+}
