@@ -152,7 +152,7 @@ fn parts(lesson: &Lesson, outputs: &BTreeMap<String, CellOutput>) -> Result<Vec<
             Block::Snippet(snippet) => {
                 number += 1;
                 let output = outputs.get(&lesson_parts::snippet(number));
-                view::lesson::Part::Snippet(shown_snippet(&lesson.slug, snippet, number, output)?)
+                view::lesson::Part::Snippet(Box::new(shown_snippet(&lesson.slug, snippet, number, output)?))
             }
         });
     }

@@ -68,7 +68,7 @@ pub struct StepText {
 pub enum Part {
     /// Rendered and sanitised Markdown.
     Html(String),
-    Snippet(Snippet),
+    Snippet(Box<Snippet>),
 }
 
 /// SQL that runs inside the lesson, in a scratch workspace.
