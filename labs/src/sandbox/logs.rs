@@ -97,7 +97,7 @@ mod tests {
         let add = |path: &str| format!("{{\"add\":{{\"path\":\"{path}\",\"size\":1}}}}");
         put(folder.path(), "default/menu/_delta_log/00000000000000000001.json", &add("b.parquet"));
         put(folder.path(), "default/menu/_delta_log/00000000000000000000.json", &add("a.parquet"));
-        put(folder.path(), "default/menu/_delta_log/00000000000000000001.checkpoint.parquet", "x");
+        put(folder.path(), "default/menu/_delta_log/00000000000000000001.checkpoint.parquet", "PAR1PAR1");
         put(folder.path(), "default/menu/_delta_log/_last_checkpoint", "{}");
         put(folder.path(), "default/menu/a.parquet", "x");
         put(folder.path(), "default/menu/day=1/b.parquet", "x");

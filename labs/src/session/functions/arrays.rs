@@ -164,7 +164,7 @@ fn join(row: &Row<'_>) -> Result<ScalarValue> {
 fn extreme(row: &Row<'_>, wanted: Ordering) -> Result<ScalarValue> {
     let mut best = ScalarValue::Null;
     for element in kept(row.elements(0)?, |element| !element.is_null()) {
-        if best.is_null() || element.partial_cmp(&best) == Some(wanted) {
+        if best.is_null() || order(&element, &best) == wanted {
             best = element;
         }
     }

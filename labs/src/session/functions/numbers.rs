@@ -4,6 +4,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 
 use super::super::errors::{divide_by_zero, overflow, raise};
+use super::arrays::order;
 use super::rows::{Function, Gives, Row, Takes, common_type, digits};
 use super::texts::text;
 use crate::diagnostic::Diagnostic;
@@ -177,17 +178,8 @@ fn extreme(row: &Row<'_>, largest: bool) -> Result<ScalarValue> {
     let mut best = ScalarValue::Null;
     for argument in (0..row.len()).filter(|argument| row.has(*argument)) {
         let value = row.value(argument)?;
-        let better = match value.partial_cmp(&best) {
-            Some(order) if !best.is_null() => {
-                if largest {
-                    order.is_gt()
-                } else {
-                    order.is_lt()
-                }
-            }
-            _ => true,
-        };
-        if better {
+        let found = order(&value, &best);
+        if best.is_null() || if largest { found.is_gt() } else { found.is_lt() } {
             best = value;
         }
     }
