@@ -159,8 +159,8 @@ const CELL: &str = "/labs/workflows/cells/c9/run";
 async fn the_cells_keep_their_session_while_a_run_has_one_of_its_own() {
     let data = tempfile::tempdir().expect("a folder");
     let server = Server::demo(data.path(), &[]);
-    let etl = "CREATE OR REPLACE TEMP VIEW mine AS SELECT 'theirs' AS answer";
-    let mut ada = student(&server, &job(""), etl).await;
+    let etl = format!("CREATE OR REPLACE TEMP VIEW mine AS SELECT 'theirs' AS answer;\n{GOLD}");
+    let mut ada = student(&server, &job(""), &etl).await;
     let view = "CREATE OR REPLACE TEMP VIEW mine AS SELECT 'all mine' AS answer";
     let made = ada.fetch(CELL, &[("source", view)]).await;
     assert_eq!(made.status, 200, "{}", made.body);
