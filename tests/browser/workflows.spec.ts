@@ -101,7 +101,7 @@ test("a job is changed by its form, and its text keeps its comments", async () =
   await expect(editor).toContainText("[{ task_key: refresh }, { task_key: quality }]");
   await expect(page.getByRole("checkbox", { name: "quality" })).toBeFocused();
   await page.getByLabel("Runs if").selectOption("all succeeded");
-  await expect(editor).not.toContainText("run_if");
+  await expect(editor.locator(".cm-content")).not.toContainText("run_if");
   await page.getByLabel("New name").fill("tidy_up");
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("button", { name: /^Task tidy_up/ })).toBeVisible();
