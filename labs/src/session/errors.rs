@@ -2,6 +2,7 @@
 
 mod messages;
 mod places;
+mod words;
 
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{Column, DataFusionError, SchemaError};

@@ -105,6 +105,7 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
         .or_else(|| no_field(message, lexed))
         .or_else(|| distinct_order(message, lexed))
         .or_else(|| out_of_range(message))
+        .or_else(|| super::words::told(plain))
         .or_else(|| query_shape(plain));
     if let Some(diagnostic) = known {
         return diagnostic;
@@ -250,7 +251,7 @@ fn query_shape(message: &str) -> Option<Diagnostic> {
         return Some(window_frame(message));
     }
     if message.contains("Too many columns!") {
-        let class = "IN_SUBQUERY_DATA_TYPE_MISMATCH";
+        let class = "IN_SUBQUERY_LENGTH_MISMATCH";
         let text = "The query of IN has to give one column; the side before IN is one value.";
         let diagnostic = Diagnostic::new(format!("DATATYPE_MISMATCH.{class}"), "42K09", text);
         return Some(
