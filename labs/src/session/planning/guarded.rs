@@ -23,10 +23,8 @@ use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, Result, TableReference};
 use datafusion::execution::context::QueryPlanner;
 use datafusion::logical_expr::expr::AggregateFunction;
-use datafusion::logical_expr::utils::{merge_schema, split_binary_owned};
-use datafusion::logical_expr::{
-    BinaryExpr, Case, Expr, ExprSchemable, Filter, LogicalPlan, Operator, binary_expr, lit,
-};
+use datafusion::logical_expr::utils::{conjunction, merge_schema, split_binary_owned};
+use datafusion::logical_expr::{BinaryExpr, Case, Expr, ExprSchemable, Filter, LogicalPlan, Operator, lit};
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
@@ -101,8 +99,7 @@ pub fn conditions(parts: Vec<Expr>, schema: &DFSchema) -> Expr {
         if all.len() == 1 { all.swap_remove(0) } else { Lazy::All.call(all) }
     });
     let groups: Vec<Expr> = groups.collect();
-    let conditions = kept.into_iter().chain(groups).reduce(|left, right| binary_expr(left, Operator::And, right));
-    conditions.unwrap_or_else(|| lit(true))
+    conjunction(kept.into_iter().chain(groups)).unwrap_or_else(|| lit(true))
 }
 
 /// A condition that was put behind its guards, as one and the others again.
@@ -131,20 +128,20 @@ fn asks_another_query(part: &Expr) -> bool {
 /// The ANDs, ORs, CASEs and FILTERs within an expression.
 fn values(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     expr.transform_down(|expr| {
-        let open = may_fail(&expr, schema) && !asks_another_query(&expr);
+        if !may_fail(&expr, schema) {
+            return Ok(Transformed::new(expr, false, TreeNodeRecursion::Jump));
+        }
+        let open = |expr: &Expr| !asks_another_query(expr);
         match expr {
-            Expr::BinaryExpr(BinaryExpr { op: op @ (Operator::And | Operator::Or), .. }) if open => {
+            Expr::BinaryExpr(BinaryExpr { op: op @ (Operator::And | Operator::Or), .. }) if open(&expr) => {
                 let parts = split_binary_owned(expr, op);
                 let (risky, safe): (Vec<Expr>, Vec<Expr>) = parts.into_iter().partition(|part| may_fail(part, schema));
                 let parts = safe.into_iter().chain(risky).map(|part| Ok(values(part, schema)?.data));
                 let lazy = if op == Operator::And { Lazy::And } else { Lazy::Or };
                 jumped(lazy.call(parts.collect::<Result<_>>()?))
             }
-            Expr::Case(Case { expr: None, when_then_expr, else_expr }) if open => {
-                let is_condition = |then: &Expr| then.get_type(schema).is_ok_and(|kind| kind == DataType::Boolean);
-                if !when_then_expr.iter().all(|(_, then)| is_condition(then)) {
-                    return Ok(Transformed::no(Expr::Case(Case { expr: None, when_then_expr, else_expr })));
-                }
+            Expr::Case(ref case) if case.expr.is_none() && open(&expr) && chooses_conditions(case, schema) => {
+                let Expr::Case(Case { when_then_expr, else_expr, .. }) = expr else { return Ok(Transformed::no(expr)) };
                 let branches = when_then_expr.into_iter().flat_map(|(when, then)| [when, then]).chain(else_expr);
                 let parts = branches.map(|part| Ok(values(*part, schema)?.data));
                 jumped(Lazy::Case.call(parts.collect::<Result<_>>()?))
@@ -153,6 +150,11 @@ fn values(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             expr => Ok(Transformed::no(expr)),
         }
     })
+}
+
+fn chooses_conditions(case: &Case, schema: &DFSchema) -> bool {
+    let is_condition = |then: &Expr| then.get_type(schema).is_ok_and(|kind| kind == DataType::Boolean);
+    case.when_then_expr.iter().all(|(_, then)| is_condition(then))
 }
 
 fn jumped(expr: Expr) -> Result<Transformed<Expr>> {
@@ -202,8 +204,7 @@ fn in_turn(predicate: Expr, schema: &DFSchema) -> Result<Expr> {
     let mut parts = Vec::new();
     split_binary_owned(predicate, Operator::And).into_iter().flat_map(unfolded).for_each(|part| push(&mut parts, part));
     let (risky, safe): (Vec<Expr>, Vec<Expr>) = parts.into_iter().partition(|part| may_fail(part, schema));
-    let safe = safe.into_iter().reduce(|left, right| binary_expr(left, Operator::And, right));
-    let parts = safe.into_iter().chain(risky).map(|part| Ok(written_out(part, schema)?.data));
+    let parts = conjunction(safe).into_iter().chain(risky).map(|part| Ok(written_out(part, schema)?.data));
     Ok(Lazy::All.expanded(parts.collect::<Result<_>>()?, schema))
 }
 

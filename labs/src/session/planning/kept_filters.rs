@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::tree_node::Transformed;
-use datafusion::logical_expr::utils::split_conjunction;
-use datafusion::logical_expr::{Aggregate, Expr, Filter, GroupingSet, LogicalPlan, Operator, binary_expr, lit};
+use datafusion::logical_expr::utils::{conjunction, split_conjunction};
+use datafusion::logical_expr::{Aggregate, Expr, Filter, GroupingSet, LogicalPlan, lit};
 use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{Optimizer, OptimizerConfig, OptimizerRule};
 
@@ -68,14 +68,14 @@ impl PushDown {
             let plan = LogicalPlan::Filter(filter);
             return if risky.is_empty() { self.rule.rewrite(plan, config) } else { Ok(Transformed::no(plan)) };
         }
-        let alone = Filter::try_new(joined(safe), filter.input)?;
+        let alone = Filter::try_new(all(safe), filter.input)?;
         let moved = self.rule.rewrite(LogicalPlan::Filter(alone), config)?;
         moved.map_data(|plan| {
             let (kept, input) = match plan {
                 LogicalPlan::Filter(kept) => (Some(kept.predicate), kept.input),
                 plan => (None, Arc::new(plan)),
             };
-            let predicate = joined(kept.into_iter().chain(risky).collect());
+            let predicate = all(kept.into_iter().chain(risky));
             Filter::try_new(predicate, input).map(LogicalPlan::Filter)
         })
     }
@@ -89,8 +89,8 @@ fn merged(outer: Filter) -> Result<LogicalPlan> {
     Filter::try_new(predicate, Arc::clone(&inner.input)).map(LogicalPlan::Filter)
 }
 
-fn joined(parts: Vec<Expr>) -> Expr {
-    parts.into_iter().reduce(|left, right| binary_expr(left, Operator::And, right)).unwrap_or_else(|| lit(true))
+fn all(parts: impl IntoIterator<Item = Expr>) -> Expr {
+    conjunction(parts).unwrap_or_else(|| lit(true))
 }
 
 fn gives_a_row_for_no_rows(aggregate: &Aggregate) -> bool {

@@ -106,19 +106,21 @@ fn whole(case: Case, schema: &DFSchema) -> Expr {
 /// DataFusion 55.2 computes a CASE on the columns only that it reads, and counts a lambda's parameters among them, which
 /// have the places behind the input's columns. Where all are read, it takes the input as it is.
 pub fn reading_all(mut case: Case, schema: &DFSchema) -> Transformed<Expr> {
-    let parts = case.when_then_expr.iter().flat_map(|(when, then)| [when, then]).chain(&case.else_expr);
     let is_lambda = |part: &Expr| Ok(matches!(part, Expr::HigherOrderFunction(_)));
-    let holds_one = parts.into_iter().any(|part| part.exists(is_lambda).unwrap_or(true));
-    let read = schema.columns().into_iter().map(|column| Expr::IsNull(Box::new(Expr::Column(column))));
-    let read = read.reduce(|left, right| binary_expr(left, Operator::And, right)).filter(|_| holds_one);
-    let (Some(read), Some((_, then))) = (read, case.when_then_expr.first()) else {
+    let parts = case.when_then_expr.iter().flat_map(|(when, then)| [when, then]).chain(&case.else_expr);
+    if !parts.into_iter().any(|part| part.exists(is_lambda).unwrap_or(true)) {
         return Transformed::no(Expr::Case(case));
-    };
-    let never = binary_expr(lit(false), Operator::And, read);
-    // Nothing is equal to NULL.
-    let never = case.expr.as_ref().map_or(never.clone(), |base| when(never, base.as_ref().clone(), None));
-    let then = then.clone();
-    case.when_then_expr.push((Box::new(never), then));
+    }
+    let columns = schema.columns().into_iter().map(|column| Expr::IsNull(Box::new(Expr::Column(column))));
+    let never = columns.fold(lit(false), |never, column| binary_expr(never, Operator::And, column));
+    if let Some(base) = &case.expr {
+        // Nothing is equal to NULL.
+        let null = when(never, base.as_ref().clone(), None);
+        let then = case.when_then_expr.first().map(|(_, then)| then.clone());
+        case.when_then_expr.extend(then.map(|then| (Box::new(null), then)));
+    } else if let Some((condition, _)) = case.when_then_expr.first_mut() {
+        **condition = binary_expr(std::mem::take(condition.as_mut()), Operator::Or, never);
+    }
     Transformed::yes(Expr::Case(case))
 }
 
