@@ -281,7 +281,11 @@ impl Rewrite {
         if let Some(min) = min {
             check_range(digits, negated, type_name, min, number.span)?;
         }
-        let minus = if negated { self.out.pop() } else { None };
+        // A zero has a sign as a floating number only: it gets it behind the cast.
+        let floats = matches!(keyword, Keyword::FLOAT | Keyword::DOUBLE);
+        let is_zero =
+            matches!(&number.token, Token::Number(digits, _) if !digits.contains(|digit| ('1'..='9').contains(&digit)));
+        let minus = if negated && !(floats && is_zero) { self.out.pop() } else { None };
         let span = number.span;
         let own = |token: Token| TokenWithSpan::new(token, span);
         self.out.extend([keyword_token("cast", Keyword::CAST), Token::LParen].map(own));

@@ -1,5 +1,6 @@
 //! The one place that turns every engine error into a student's diagnostic: class, SQLSTATE, position, suggestion, hint.
 
+mod arguments;
 mod messages;
 mod places;
 mod words;
@@ -284,6 +285,18 @@ pub fn mismatch(why: &str) -> Diagnostic {
     .with_hint("Cast one side: CAST(value AS type).")
 }
 
+/// Values whose types do not fit, with Spark's word for how.
+pub fn mismatch_of(kind: &str, why: &str) -> Diagnostic {
+    let mut diagnostic = mismatch(why);
+    diagnostic.class = format!("DATATYPE_MISMATCH.{kind}");
+    diagnostic.with_hint("Cast the argument: CAST(value AS type).")
+}
+
+/// A value of a type that is not taken where it stands.
+pub fn unexpected(why: &str) -> Diagnostic {
+    mismatch_of("UNEXPECTED_INPUT_TYPE", why)
+}
+
 /// A write whose columns or fields are not those of its table.
 pub fn schema_mismatch(what: &str, hint: &str) -> Diagnostic {
     let message = format!("A metadata mismatch was detected when writing to the Delta table: {what}.");
@@ -354,3 +367,6 @@ pub fn not_a_view(name: &str) -> Diagnostic {
     )
     .with_hint("Use DROP TABLE.")
 }
+
+#[cfg(test)]
+mod tests;

@@ -151,20 +151,4 @@ pub fn check_writable(protocol: &Protocol, metadata: &Metadata) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_protocol_is_raised_as_little_as_its_features_need() {
-        let plain = fresh(&[]).unwrap();
-        assert_eq!((plain.min_reader_version(), plain.min_writer_version()), (1, 2));
-        let checked = raised(&plain, &[Feature::CheckConstraints]).unwrap().unwrap();
-        assert_eq!(checked.min_writer_version(), 3);
-        assert!(raised(&checked, &[Feature::CheckConstraints]).unwrap().is_none());
-        let named = raised(&checked, &[Feature::ColumnDefaults]).unwrap().unwrap();
-        assert_eq!(named.min_writer_version(), 7);
-        assert_eq!(features(&named), ["allowColumnDefaults", "appendOnly", "checkConstraints", "invariants"]);
-        let more = raised(&named, &[Feature::ChangeDataFeed]).unwrap().unwrap();
-        assert!(supports(&more, Feature::ChangeDataFeed) && !supports(&more, Feature::GeneratedColumns));
-    }
-}
+mod tests;

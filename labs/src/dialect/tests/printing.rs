@@ -124,6 +124,11 @@ fn what_the_lexer_respells_is_printed_in_a_form_that_it_reads() {
 }
 
 #[test]
+fn what_a_text_or_a_number_in_front_would_change_has_brackets() {
+    check("SELECT INTERVAL ('1' || b) DAYS, (1).a", "SELECT INTERVAL ('1' || b) DAYS, (1).a");
+}
+
+#[test]
 fn what_sqlparser_would_write_for_another_dialect_is_printed_for_ours() {
     check("SELECT CAST(a AS map<string, array<int>>)", "SELECT CAST(a AS MAP<STRING, ARRAY<INT>>)");
     check("SELECT a::struct<x:int, `y z` date>", "SELECT a::STRUCT<x: INT, `y z`: DATE>");

@@ -23,10 +23,6 @@ pattern!(PARSE_TIME, r"(?s)Error parsing (timestamp|date) from '(.*)':");
 pattern!(DECIMAL_RANGE, r"(\S+) is too (?:large|small) to (?:store|be stored) in a Decimal\w+ of precision (\d+)");
 pattern!(UNKNOWN_FUNCTION, r"(?:Invalid function '|There is no window function named )([^'\s]*)");
 pattern!(
-    ARGUMENTS,
-    r"(?s)Function '(\w+)' (?:user-defined coercion|coerce_types?) failed with: .*?\[([A-Z_.]+)\] (.*) SQLSTATE: (\w{5})"
-);
-pattern!(
     NOT_GROUPED,
     r#"Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "([^"]+)""#
 );
@@ -83,7 +79,8 @@ pub fn from_execution(message: &str) -> Diagnostic {
     if message.contains("Overflow") || message.contains("overflow") {
         return overflow("integer");
     }
-    Diagnostic::new("EXECUTION_FAILED", "22000", format!("{}.", tidy(message)))
+    let known = super::words::told(message).or_else(|| super::arguments::no_such_cast(message));
+    known.unwrap_or_else(|| Diagnostic::new("EXECUTION_FAILED", "22000", format!("{}.", tidy(message))))
 }
 
 /// A scalar subquery that gives several rows.
@@ -98,7 +95,7 @@ pub fn from_plan(message: &str, lexed: &Lexed) -> Diagnostic {
     // Names are read from the message as it is; where a word decides, the student's own words are left out.
     let plain = &without_texts(message, lexed);
     let known = unknown_function(message, lexed)
-        .or_else(|| arguments(message, lexed))
+        .or_else(|| super::arguments::refused(message, lexed))
         .or_else(|| grouping(plain, lexed))
         .or_else(|| inline_table(message))
         .or_else(|| repeated_name(message, lexed))
@@ -152,18 +149,6 @@ pub fn unresolved_routine(name: &str) -> Diagnostic {
         None => "Check the function's name; SHOW FUNCTIONS lists those that there are.".to_owned(),
     };
     Diagnostic::new("UNRESOLVED_ROUTINE", "42883", text).with_hint(hint)
-}
-
-/// What one of our own functions says about its arguments, which DataFusion passes on as a text.
-fn arguments(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
-    let found = ARGUMENTS.captures(message)?;
-    let diagnostic = Diagnostic::new(&found[2], &found[4], found[3].trim());
-    if found[1].starts_with("__") {
-        // An operator, which has no name that anybody wrote.
-        return Some(diagnostic.with_hint("Cast the value: CAST(value AS type)."));
-    }
-    let hint = format!("DESCRIBE FUNCTION {} says how it is called.", &found[1]);
-    Some(place(diagnostic.with_hint(hint), lexed, &found[1]))
 }
 
 /// Columns and aggregates where they do not belong.

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 
 /// What is told apart by a few words, with its class, SQLSTATE, sentence and hint.
-const WORDS: [(&str, &str, &str, &str, &str); 4] = [
+const WORDS: [(&str, &str, &str, &str, &str); 8] = [
     (
         "Order by index starts at 1",
         "ORDER_BY_POS_OUT_OF_RANGE",
@@ -31,6 +31,34 @@ const WORDS: [(&str, &str, &str, &str, &str); 4] = [
         "42K0D",
         "A lambda has more parameters than its function gives it.",
         "DESCRIBE FUNCTION says how a function is called: transform(array, x -> ..), or (x, i) -> .. with the place.",
+    ),
+    (
+        "named_struct requires an even number",
+        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        "42605",
+        "named_struct takes pairs: the name of a field and its value.",
+        "Write named_struct('id', 7, 'name', 'ada').",
+    ),
+    (
+        "field name as non-empty constant string",
+        "DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING",
+        "42K09",
+        "The names of the fields of named_struct are texts that are the same for all rows.",
+        "Write named_struct('id', 7, 'name', 'ada').",
+    ),
+    (
+        "Expected a signed integer literal",
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        "42K09",
+        "The second argument of nth_value is a whole number that is the same for all rows.",
+        "Write nth_value(value, 2).",
+    ),
+    (
+        "Expected an integer value",
+        "FAILED_FUNCTION_CALL",
+        "38000",
+        "The window function takes a whole number that is the same for all rows.",
+        "Write lag(value, 1), ntile(4), nth_value(value, 2).",
     ),
 ];
 

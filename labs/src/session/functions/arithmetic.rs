@@ -11,7 +11,7 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
-use super::super::errors::{divide_by_zero, mismatch, overflow, raise};
+use super::super::errors::{divide_by_zero, overflow, raise, unexpected};
 use super::super::types::type_name;
 use super::columnar::over_arrays;
 
@@ -133,8 +133,8 @@ impl ScalarUDFImpl for Negate {
         match arguments {
             [DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null] => Ok(vec![DataType::Float64]),
             [other] if other.is_numeric() || matches!(other, DataType::Interval(_)) => Ok(vec![other.clone()]),
-            [other] => Err(raise(mismatch(&format!("\"-\" needs a number, not \"{}\"", type_name(other))))),
-            _ => Err(raise(mismatch("\"-\" takes one value"))),
+            [other] => Err(raise(unexpected(&format!("\"-\" needs a number, not \"{}\"", type_name(other))))),
+            _ => Err(raise(unexpected("\"-\" takes one value"))),
         }
     }
 
@@ -170,8 +170,8 @@ impl ScalarUDFImpl for Complement {
         match arguments {
             [DataType::Null] => Ok(vec![DataType::Int32]),
             [whole] if whole.is_signed_integer() => Ok(vec![whole.clone()]),
-            [other] => Err(raise(mismatch(&format!("\"~\" needs a whole number, not \"{}\"", type_name(other))))),
-            _ => Err(raise(mismatch("\"~\" takes one value"))),
+            [other] => Err(raise(unexpected(&format!("\"~\" needs a whole number, not \"{}\"", type_name(other))))),
+            _ => Err(raise(unexpected("\"~\" takes one value"))),
         }
     }
 

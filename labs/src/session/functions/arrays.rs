@@ -51,7 +51,7 @@ pub static FUNCTIONS: &[Function] = &[
         list(row, distinct(kept(row.elements(0)?, |element| !other.contains(element))))
     }),
     Function::new(&["arrays_overlap"], &[SameArray, SameArray], Gives::Boolean, overlap),
-    Function::new(&["array_join"], &[Takes::Array, Takes::Text, Takes::Text], Gives::Text, join).optional(1),
+    Function::new(&["array_join"], &[Takes::Array, Takes::OnlyText, Takes::OnlyText], Gives::Text, join).optional(1),
     Function::new(&["array_max"], &[Takes::Array], Gives::ElementOf(0), |row| extreme(row, Ordering::Greater)),
     Function::new(&["array_min"], &[Takes::Array], Gives::ElementOf(0), |row| extreme(row, Ordering::Less)),
     Function::new(&["array_repeat"], &[Any, Int], Gives::By(|types| Ok(list_of(types[0].clone()))), repeat)
@@ -86,7 +86,7 @@ fn size(row: &Row<'_>) -> Result<ScalarValue> {
 /// NULL when the value is not there but might be one of the NULLs.
 fn contains(row: &Row<'_>) -> Result<ScalarValue> {
     let (elements, wanted) = (row.elements(0)?, row.value(1)?);
-    if elements.contains(&wanted) {
+    if elements.iter().any(|element| is_same(element, &wanted)) {
         return truth(true);
     }
     if elements.iter().any(ScalarValue::is_null) { Ok(ScalarValue::Null) } else { truth(false) }
@@ -94,8 +94,17 @@ fn contains(row: &Row<'_>) -> Result<ScalarValue> {
 
 fn position(row: &Row<'_>) -> Result<ScalarValue> {
     let wanted = row.value(1)?;
-    let at = row.elements(0)?.iter().position(|element| element == &wanted);
+    let at = row.elements(0)?.iter().position(|element| is_same(element, &wanted));
     Ok(ScalarValue::Int64(Some(at.and_then(|at| i64::try_from(at + 1).ok()).unwrap_or(0))))
+}
+
+/// Whether two values of one type are equal; the zeros of a floating number are.
+fn is_same(one: &ScalarValue, other: &ScalarValue) -> bool {
+    match (one, other) {
+        (ScalarValue::Float64(Some(one)), ScalarValue::Float64(Some(other))) if *one == 0.0 => *other == 0.0,
+        (ScalarValue::Float32(Some(one)), ScalarValue::Float32(Some(other))) if *one == 0.0 => *other == 0.0,
+        (one, other) => one == other,
+    }
 }
 
 fn distinct(values: Vec<ScalarValue>) -> Vec<ScalarValue> {
@@ -216,11 +225,17 @@ fn reverse(row: &Row<'_>) -> Result<ScalarValue> {
 }
 
 fn concatenated(types: &[DataType]) -> Result<DataType> {
-    Ok(types.first().filter(|first| first.is_nested()).cloned().unwrap_or(DataType::Utf8))
+    let kept = |first: &&DataType| first.is_nested() || **first == DataType::Binary;
+    Ok(types.first().filter(kept).cloned().unwrap_or(DataType::Utf8))
 }
 
-/// Texts one after the other, or arrays.
+/// Texts one after the other, or bytes, or arrays.
 fn concatenate(row: &Row<'_>) -> Result<ScalarValue> {
+    if *row.gives == DataType::Binary {
+        let parts: Vec<&[u8]> = (0..row.len()).map(|at| row.bytes(at)).collect();
+        bounded(parts.iter().map(|part| part.len()).sum())?;
+        return Ok(ScalarValue::Binary(Some(parts.concat())));
+    }
     if !row.gives.is_nested() {
         let parts: Vec<&str> = (0..row.len()).map(|at| row.text(at)).collect();
         bounded(parts.iter().map(|part| part.len()).sum())?;
@@ -260,7 +275,7 @@ fn slice(row: &Row<'_>) -> Result<ScalarValue> {
 fn flatten(row: &Row<'_>) -> Result<ScalarValue> {
     let inner = row.list(0);
     let Some(lists) = datafusion::arrow::array::AsArray::as_list_opt::<i32>(&inner) else {
-        return Err(raise(super::super::errors::mismatch("flatten needs an array of arrays")));
+        return Err(raise(super::super::errors::unexpected("flatten needs an array of arrays")));
     };
     if lists.null_count() > 0 {
         return Ok(ScalarValue::Null);

@@ -8,7 +8,7 @@ use datafusion::functions_aggregate::average::avg_udaf;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, Volatility};
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{raise, unexpected};
 use super::super::types::type_name;
 use super::aggregates;
 use super::conversion::is_text;
@@ -49,7 +49,7 @@ impl AggregateUDFImpl for Average {
             DataType::Decimal128(..) => Ok(vec![argument.clone()]),
             other if other.is_numeric() || other.is_null() || is_text(other) => Ok(vec![DataType::Float64]),
             DataType::Interval(_) | DataType::Duration(_) => Err(raise(intervals::no_aggregate())),
-            other => Err(raise(mismatch(&format!("{} needs a number, not \"{}\"", self.name(), type_name(other))))),
+            other => Err(raise(unexpected(&format!("{} needs a number, not \"{}\"", self.name(), type_name(other))))),
         }
     }
 

@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{raise, unexpected};
 use super::super::types::type_name;
 use super::rows::{Function, Gives, Row, Takes};
 use super::texts::text;
@@ -42,7 +42,7 @@ fn hexadecimal(row: &Row<'_>) -> Result<ScalarValue> {
         },
         other => {
             let kind = type_name(&other.data_type());
-            Err(raise(mismatch(&format!("hex needs a number, a text or bytes, not \"{kind}\""))))
+            Err(raise(unexpected(&format!("hex needs a number, a text or bytes, not \"{kind}\""))))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use datafusion::common::{Result, ScalarValue};
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{raise, unexpected};
 use super::super::types::type_name;
 use super::round::Mode;
 use super::rows::{Function, Gives, Row, Takes};
@@ -23,7 +23,7 @@ fn format_number(row: &Row<'_>) -> Result<ScalarValue> {
     let places = match row.value(1)? {
         ScalarValue::Int32(Some(places)) => places,
         ScalarValue::Utf8(Some(pattern)) => return by_pattern(row, &pattern),
-        _ => return Err(raise(mismatch("format_number needs the number of decimal places, a whole number"))),
+        _ => return Err(raise(unexpected("format_number needs the number of decimal places, a whole number"))),
     };
     let Ok(count) = usize::try_from(places.min(MAX_PLACES)) else { return Ok(ScalarValue::Null) };
     text(grouped(&fixed(&row.value(0)?, count)))

@@ -11,7 +11,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{raise, unexpected};
 use super::super::types::type_name;
 
 /// A generator by its name in SQL.
@@ -78,7 +78,7 @@ impl Generator {
     fn refused(self, input: &DataType) -> datafusion::common::DataFusionError {
         let wanted = if self.kind == Kind::Inline { "an ARRAY of STRUCTs" } else { "an ARRAY or a MAP" };
         let why = format!("\"{}\" needs {wanted}, not \"{}\"", self.name(), type_name(input));
-        raise(mismatch(&why))
+        raise(unexpected(&why))
     }
 
     fn name(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use datafusion::common::{Result, ScalarValue};
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{raise, unexpected};
 use super::rows::{Function, Gives, Row, Takes, scalars};
 
 pub static FUNCTIONS: &[Function] =
@@ -43,7 +43,8 @@ fn of_value(value: &ScalarValue, seed: i32) -> Result<i32> {
             .try_fold(seed, |seed, field| of_value(&ScalarValue::try_from_array(field, 0)?, seed))?,
         other => {
             let kind = super::super::types::type_name(&other.data_type());
-            return Err(raise(mismatch(&format!("hash takes no value of the type \"{kind}\""))));
+            let why = format!("hash takes no value of the type \"{kind}\"");
+            return Err(raise(unexpected(&why)));
         }
     })
 }

@@ -10,6 +10,8 @@ use datafusion::arrow::row::{Row, RowConverter, Rows, SortField};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
+use super::columnar::one_zero;
+
 /// `__in_set(value, array)`, both of one type. A NULL array has no elements, so nothing is in it, not even NULL; a NULL value
 /// is in no array that is not empty, nor not in it: NULL. A NULL element leaves open what is not found.
 pub fn function() -> Arc<ScalarUDF> {
@@ -91,6 +93,7 @@ fn in_each(values: &ArrayRef, sets: &ArrayRef) -> Result<BooleanArray> {
 
 /// Both sides in arrow's row format, where equal values have equal bytes.
 fn encoded(values: &ArrayRef, elements: &ArrayRef) -> Result<(Rows, Rows)> {
+    let (values, elements) = (&one_zero(values), &one_zero(elements));
     let converter = RowConverter::new(vec![SortField::new(values.data_type().clone())])?;
     Ok((converter.convert_columns(from_ref(values))?, converter.convert_columns(from_ref(elements))?))
 }

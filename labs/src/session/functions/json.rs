@@ -9,7 +9,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use serde_json::{Map, Value};
 
-use super::super::errors::raise;
+use super::super::errors::{mismatch_of, raise};
 use super::super::types::{arrow_type_named, type_name};
 use super::conversion::convert;
 use super::json_text;
@@ -18,31 +18,41 @@ use super::rows::{Function, Gives, Row, Takes, parameter, scalars};
 use super::texts::{int, text};
 use crate::diagnostic::Diagnostic;
 
-use Takes::{Any, Text};
+use Takes::{Any, OnlyText, Text};
 
 pub static FUNCTIONS: &[Function] = &[
-    Function::new(&["get_json_object"], &[Text, Text], Gives::Text, get_json_object),
-    Function::new(&["json_array_length"], &[Text], Gives::Int, |row| match json_text::read(row.text(0)) {
+    Function::new(&["get_json_object"], &[OnlyText, OnlyText], Gives::Text, get_json_object),
+    Function::new(&["json_array_length"], &[OnlyText], Gives::Int, |row| match json_text::read(row.text(0)) {
         Some(Value::Array(items)) => int(items.len()),
         _ => Ok(ScalarValue::Null),
     }),
-    Function::new(&["json_object_keys"], &[Text], Gives::By(|_| Ok(super::rows::list_of(DataType::Utf8))), |row| {
+    Function::new(&["json_object_keys"], &[OnlyText], Gives::By(|_| Ok(super::rows::list_of(DataType::Utf8))), |row| {
         match json_text::read(row.text(0)) {
             Some(Value::Object(fields)) => Ok(super::regular::texts(fields.keys().map(String::as_str))),
             _ => Ok(ScalarValue::Null),
         }
     }),
-    Function::new(&["to_json"], &[Any], Gives::Text, |row| {
+    Function::new(&["to_json"], &[Any], Gives::By(json_type), |row| {
         let mut json = String::new();
         write(&row.value(0)?, &mut json)?;
         text(json)
     }),
-    Function::new(&["from_json"], &[Text, Text], Gives::ByConstants(schema), from_json),
-    Function::new(&["schema_of_json"], &[Text], Gives::Text, |row| match json_text::read(row.text(0)) {
+    Function::new(&["from_json"], &[OnlyText, Text], Gives::ByConstants(schema), from_json),
+    Function::new(&["schema_of_json"], &[OnlyText], Gives::Text, |row| match json_text::read(row.text(0)) {
         Some(value) => text(inferred(&value)),
         None => text("STRING"),
     }),
 ];
+
+/// # Errors
+/// DATATYPE_MISMATCH.INVALID_JSON_SCHEMA: JSON is made of structs, maps and arrays.
+fn json_type(types: &[DataType]) -> Result<DataType> {
+    if types[0].is_nested() || types[0].is_null() {
+        return Ok(DataType::Utf8);
+    }
+    let why = format!("to_json takes a STRUCT, a MAP or an ARRAY, not \"{}\"", type_name(&types[0]));
+    Err(raise(mismatch_of("INVALID_JSON_SCHEMA", &why)))
+}
 
 /// `$.a.b[0]['c']`; a text comes without quotes, everything else as JSON.
 fn get_json_object(row: &Row<'_>) -> Result<ScalarValue> {

@@ -19,7 +19,7 @@ use datafusion::logical_expr::{
     HigherOrderUDFImpl, LambdaArgument, LambdaParametersProgress, ValueOrLambda, Volatility,
 };
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{raise, unexpected};
 use super::super::types::type_name;
 use super::rows::{Takes, coerced};
 use crate::diagnostic::Diagnostic;
@@ -160,5 +160,5 @@ fn condition(name: &str, result: &DataType) -> Result<()> {
         return Ok(());
     }
     let why = format!("the lambda function of {name} must give true or false, not \"{}\"", type_name(result));
-    Err(raise(mismatch(&why)))
+    Err(raise(unexpected(&why)))
 }

@@ -8,12 +8,13 @@ use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::common::{Result, ScalarValue};
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{mismatch, mismatch_of, raise, unexpected};
+use super::super::types::type_name;
 use super::rows::{Function, Gives, Row, Takes, common_type, list_of, map_of, parameter, scalars};
 use super::texts::{index_of_zero, truth};
 use crate::diagnostic::Diagnostic;
 
-use Takes::{Any, Array as List, Key, Map, Text};
+use Takes::{Any, Array as List, Key, Map, OnlyText, Text};
 
 pub static FUNCTIONS: &[Function] = &[
     Function::new(&["map", "__map"], &[Any], Gives::By(literal_type), literal).variadic().sees_nulls(),
@@ -37,7 +38,7 @@ pub static FUNCTIONS: &[Function] = &[
         },
     ),
     Function::new(&["map_from_entries"], &[List], Gives::By(from_entries_type), from_entries),
-    Function::new(&["map_concat"], &[Map], Gives::Like(0), |row| {
+    Function::new(&["map_concat"], &[Takes::SameMap], Gives::Like(0), |row| {
         let mut pairs = Vec::new();
         for at in 0..row.len() {
             pairs.extend(pairs_of(row, at)?);
@@ -50,7 +51,7 @@ pub static FUNCTIONS: &[Function] = &[
     }),
     Function::new(
         &["str_to_map"],
-        &[Text, Text, Text],
+        &[OnlyText, OnlyText, OnlyText],
         Gives::By(|_| Ok(map_of(DataType::Utf8, DataType::Utf8))),
         str_to_map,
     )
@@ -106,9 +107,13 @@ fn literal_type(types: &[DataType]) -> Result<DataType> {
         let first = parts.next().cloned().unwrap_or(DataType::Null);
         parts.try_fold(first, |common, other| common_type(&common, other))
     };
+    let different = |kind: &str, what: &str| {
+        Err(raise(mismatch_of(kind, &format!("the {what} of a map should all have one type"))))
+    };
     match (common(0), common(1)) {
         (Some(key), Some(value)) => Ok(map_of(key, value)),
-        _ => Err(raise(mismatch("the keys of a map should have one type, and its values too"))),
+        (None, _) => different("CREATE_MAP_KEY_DIFF_TYPES", "keys"),
+        (_, None) => different("CREATE_MAP_VALUE_DIFF_TYPES", "values"),
     }
 }
 
@@ -139,7 +144,7 @@ fn from_entries_type(types: &[DataType]) -> Result<DataType> {
         DataType::Struct(fields) if fields.len() == 2 => {
             Ok(map_of(fields[0].data_type().clone(), fields[1].data_type().clone()))
         }
-        _ => Err(raise(mismatch("map_from_entries needs an array of structs of a key and a value"))),
+        _ => Err(raise(unexpected("map_from_entries needs an array of structs of a key and a value"))),
     }
 }
 
@@ -165,11 +170,19 @@ fn str_to_map(row: &Row<'_>) -> Result<ScalarValue> {
     map(row.gives, pairs.split(row.text(0)).map(pair).collect())
 }
 
+/// # Errors
+/// DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for a position that is no whole number, or a key that the map's are not like.
 fn item_type(types: &[DataType]) -> Result<DataType> {
-    Ok(match &types[0] {
-        map @ DataType::Map(..) => parameter(map, 1),
-        list => parameter(list, 0),
-    })
+    let wanted = match &types[0] {
+        map @ DataType::Map(..) if common_type(&parameter(map, 0), &types[1]).is_some() => {
+            return Ok(parameter(map, 1));
+        }
+        list @ DataType::List(_) if types[1].is_integer() || types[1].is_null() => return Ok(parameter(list, 0)),
+        map @ DataType::Map(..) => type_name(&parameter(map, 0)),
+        _ => "INT".to_owned(),
+    };
+    let why = format!("argument 2 must be \"{wanted}\", but it has the type \"{}\"", type_name(&types[1]));
+    Err(raise(unexpected(&why)))
 }
 
 /// The element at a position from 1 or from the end, or the value of a key; NULL for a key that is not there.

@@ -58,9 +58,9 @@ pub static FUNCTIONS: &[Function] = &[
         int(row.date(0).signed_duration_since(NaiveDate::default()).num_days())
     }),
     Function::new(&["date_from_unix_date"], &[Int], Gives::Date, |row| Ok(ScalarValue::Date32(Some(row.int(0))))),
-    Function::new(&["unix_seconds"], &[Timestamp], Gives::Long, |row| long(row.micros(0).div_euclid(1_000_000))),
-    Function::new(&["unix_millis"], &[Timestamp], Gives::Long, |row| long(row.micros(0).div_euclid(1000))),
-    Function::new(&["unix_micros"], &[Timestamp], Gives::Long, |row| long(row.micros(0))),
+    Function::new(&["unix_seconds"], &[Takes::Instant], Gives::Long, |row| long(row.micros(0).div_euclid(1_000_000))),
+    Function::new(&["unix_millis"], &[Takes::Instant], Gives::Long, |row| long(row.micros(0).div_euclid(1000))),
+    Function::new(&["unix_micros"], &[Takes::Instant], Gives::Long, |row| long(row.micros(0))),
     Function::new(&["timestamp_seconds"], &[Double], Gives::Timestamp, |row| {
         micros((row.double(0) * 1e6).round() as i64)
     }),

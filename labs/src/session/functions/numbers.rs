@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 
-use super::super::errors::{divide_by_zero, overflow, raise};
+use super::super::errors::{divide_by_zero, overflow, raise, unexpected};
 use super::arrays::order;
 use super::rows::{Function, Gives, Row, Takes, common_type, digits};
 use super::texts::text;
@@ -99,7 +99,7 @@ pub static FUNCTIONS: &[Function] = &[
         let int = |value: i32, by| value.cast_unsigned().wrapping_shr(by).cast_signed();
         shifted(row, int, |value, by| value.cast_unsigned().wrapping_shr(by).cast_signed())
     }),
-    Function::new(&["bit_count"], &[Takes::Any], Gives::Int, bit_count),
+    Function::new(&["bit_count"], &[Takes::Any], Gives::By(bits_type), bit_count),
     Function::new(&["getbit", "bit_get"], &[Number, Int], Gives::By(|_| Ok(DataType::Int8)), get_bit),
 ];
 
@@ -256,6 +256,17 @@ fn shifted(row: &Row<'_>, int: fn(i32, u32) -> i32, long: fn(i64, u32) -> i64) -
             other => other,
         },
     })
+}
+
+/// # Errors
+/// DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is neither a whole number nor a BOOLEAN.
+fn bits_type(types: &[DataType]) -> Result<DataType> {
+    if types[0].is_integer() || matches!(types[0], DataType::Boolean | DataType::Null) {
+        return Ok(DataType::Int32);
+    }
+    let given = super::super::types::type_name(&types[0]);
+    let why = format!("argument 1 must be a whole number or a BOOLEAN, but it has the type \"{given}\"");
+    Err(raise(unexpected(&why)))
 }
 
 fn bit_count(row: &Row<'_>) -> Result<ScalarValue> {

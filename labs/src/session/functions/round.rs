@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::super::errors::{mismatch, overflow, raise};
+use super::super::errors::{mismatch_of, overflow, raise, unexpected};
 use super::super::types::type_name;
 use super::rows::{digits, wrong_number};
 
@@ -79,7 +79,7 @@ impl ScalarUDFImpl for Round {
             Some(number) if number.is_numeric() => number.clone(),
             Some(other) => {
                 let why = format!("{} needs a number, not \"{}\"", self.name, type_name(other));
-                return Err(raise(mismatch(&why)));
+                return Err(raise(unexpected(&why)));
             }
             None => return Err(raise(wrong_number(self.name, 0))),
         };
@@ -132,7 +132,7 @@ impl ScalarUDFImpl for Round {
 }
 
 fn not_constant() -> crate::diagnostic::Diagnostic {
-    mismatch("the places of round are the same for all rows: a whole number, not a column")
+    mismatch_of("NON_FOLDABLE_INPUT", "the places of round are the same for all rows: a whole number, not a column")
 }
 
 fn places_of(scalar: Option<&ScalarValue>) -> Result<Option<i64>> {

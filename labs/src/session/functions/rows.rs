@@ -30,7 +30,10 @@ pub use row::scalars;
 pub enum Takes {
     /// Any value, as it is.
     Any,
+    /// A text; every other single value is printed.
     Text,
+    /// A text, and nothing else.
+    OnlyText,
     Int,
     Long,
     Double,
@@ -39,6 +42,8 @@ pub enum Takes {
     Boolean,
     Date,
     Timestamp,
+    /// A TIMESTAMP, and nothing else.
+    Instant,
     Binary,
     /// A whole number, and no other.
     Days,
@@ -48,7 +53,7 @@ pub enum Takes {
     Map,
     /// An array or a map.
     Collection,
-    /// A text; where one argument is an array, an array like it.
+    /// A text; where one argument is an array, an array like it; where all are bytes, bytes.
     TextOrArray,
     /// A text, or an array of texts.
     TextOrTexts,
@@ -58,6 +63,8 @@ pub enum Takes {
     Element,
     /// An array of the type that it has in common with the first argument.
     SameArray,
+    /// A map of the type that all such maps have in common.
+    SameMap,
     /// The type of the keys of the map before it.
     Key,
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Months, Utc};
 use datafusion::arrow::datatypes::{DataType, Date32Type, IntervalUnit};
 use datafusion::common::{Result, ScalarValue};
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{mismatch, mismatch_of, raise};
 use super::super::types::timestamp;
 use super::arrays::list;
 use super::rows::{Function, Gives, Row, Takes, common_type, list_of};
@@ -21,7 +21,10 @@ fn sequence_type(types: &[DataType]) -> Result<DataType> {
     match item {
         Some(item) if item.is_integer() => Ok(list_of(item)),
         Some(item @ (DataType::Date32 | DataType::Timestamp(..))) => Ok(list_of(item)),
-        _ => Err(raise(mismatch("sequence goes from one whole number, date or timestamp to another"))),
+        _ => {
+            let why = "sequence goes from one whole number, date or timestamp to another";
+            Err(raise(mismatch_of("SEQUENCE_WRONG_INPUT_TYPES", why)))
+        }
     }
 }
 

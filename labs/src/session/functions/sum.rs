@@ -12,7 +12,7 @@ use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, Volatility};
 
-use super::super::errors::{mismatch, overflow, raise};
+use super::super::errors::{overflow, raise, unexpected};
 use super::super::types::type_name;
 use super::conversion::is_text;
 use super::intervals;
@@ -38,13 +38,13 @@ impl AggregateUDFImpl for Sum {
     }
 
     fn coerce_types(&self, arguments: &[DataType]) -> Result<Vec<DataType>> {
-        let [argument] = arguments else { return Err(raise(mismatch("sum takes one value"))) };
+        let [argument] = arguments else { return Err(raise(unexpected("sum takes one value"))) };
         match argument {
             whole if whole.is_integer() => Ok(vec![DataType::Int64]),
             DataType::Decimal128(..) | DataType::Decimal256(..) => Ok(vec![argument.clone()]),
             other if other.is_floating() || other.is_null() || is_text(other) => Ok(vec![DataType::Float64]),
             DataType::Interval(_) | DataType::Duration(_) => Err(raise(intervals::no_aggregate())),
-            other => Err(raise(mismatch(&format!("sum needs a number, not \"{}\"", type_name(other))))),
+            other => Err(raise(unexpected(&format!("sum needs a number, not \"{}\"", type_name(other))))),
         }
     }
 

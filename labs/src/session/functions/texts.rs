@@ -47,14 +47,14 @@ pub static FUNCTIONS: &[Function] = &[
     Function::new(&["chr", "char"], &[Takes::Long], Gives::Text, character),
     Function::new(&["elt"], &[Int, Text], Gives::Text, elt).variadic().sees_nulls(),
     Function::new(&["levenshtein"], &[Text, Text, Int], Gives::Int, levenshtein).optional(1),
-    Function::new(&["soundex"], &[Text], Gives::Text, |row| text(soundex(row.text(0)))),
+    Function::new(&["soundex"], &[Takes::OnlyText], Gives::Text, |row| text(soundex(row.text(0)))),
     Function::new(&["encode"], &[Text, Text], Gives::By(|_| Ok(DataType::Binary)), |row| {
         Ok(ScalarValue::Binary(Some(charset(row.text(1))?.encode(row.text(0)))))
     }),
     Function::new(&["decode"], &[Takes::TextOrBinary, Text], Gives::Text, |row| {
         text(charset(row.text(1))?.decode(row.bytes(0)))
     }),
-    Function::new(&["mask"], &[Text, Text, Text, Text, Text], Gives::Text, mask).optional(4).sees_nulls(),
+    Function::new(&["mask"], &[Takes::OnlyText; 5], Gives::Text, mask).optional(4).sees_nulls(),
     Function::new(&["luhn_check"], &[Text], Gives::Boolean, |row| truth(luhn_check(row.text(0)))),
 ];
 

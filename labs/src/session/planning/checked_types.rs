@@ -12,7 +12,7 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
-use super::super::errors::raise;
+use super::super::errors::{mismatch_of, raise};
 use super::super::functions::conversion::is_text;
 use super::super::types::type_name;
 use crate::diagnostic::Diagnostic;
@@ -49,16 +49,45 @@ fn check(expr: &Expr, schema: &DFSchema) -> Result<()> {
         Expr::Case(case) if case.expr.is_none() => {
             case.when_then_expr.iter().try_for_each(|(condition, _)| check_condition(condition, schema))
         }
+        Expr::ScalarFunction(call) if matches!(call.name(), "hash" | "xxhash64") => {
+            let types = call.args.iter().filter_map(|value| value.get_type(schema).ok());
+            if types.into_iter().any(|given| has_map(&given)) {
+                let why = format!("`{}` takes no MAP: equal ones may hold their keys in another order", call.name());
+                return Err(raise(mismatch_of("HASH_MAP_TYPE", &why)));
+            }
+            Ok(())
+        }
         Expr::AggregateFunction(call) => {
-            call.params.filter.iter().try_for_each(|condition| check_condition(condition, schema))
+            call.params.filter.iter().try_for_each(|condition| check_filter(condition, schema))
         }
         _ => Ok(()),
+    }
+}
+
+fn has_map(given: &DataType) -> bool {
+    match given {
+        DataType::Map(..) => true,
+        DataType::List(item) => has_map(item.data_type()),
+        DataType::Struct(fields) => fields.iter().any(|field| has_map(field.data_type())),
+        _ => false,
     }
 }
 
 fn check_condition(condition: &Expr, schema: &DFSchema) -> Result<()> {
     match condition.get_type(schema) {
         Ok(given) if !matches!(given, DataType::Boolean | DataType::Null) => Err(raise(no_condition(&given))),
+        _ => Ok(()),
+    }
+}
+
+fn check_filter(condition: &Expr, schema: &DFSchema) -> Result<()> {
+    match condition.get_type(schema) {
+        Ok(given) if given != DataType::Boolean => {
+            let text =
+                format!("The FILTER of an aggregate must be a condition, and this is \"{}\".", type_name(&given));
+            let diagnostic = Diagnostic::new("INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", "42903", text);
+            Err(raise(diagnostic.with_hint("Compare the value with something: FILTER (WHERE x > 0).")))
+        }
         _ => Ok(()),
     }
 }

@@ -10,10 +10,10 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result};
-use datafusion::logical_expr::{Expr, ExprSchemable, Like, LogicalPlan, LogicalPlanBuilder, Union, cast};
+use datafusion::logical_expr::{Expr, ExprSchemable, Like, LogicalPlan, LogicalPlanBuilder, Union, cast, lit};
 use datafusion::optimizer::AnalyzerRule;
 
-use super::super::errors::raise;
+use super::super::errors::{raise, unexpected};
 use super::super::functions::conversion::is_text;
 use super::super::functions::rows::common_type;
 use super::super::types::type_name;
@@ -56,7 +56,7 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             (of, function.args.iter_mut().collect())
         }
         Expr::InList(list) => ("in", std::iter::once(list.expr.as_mut()).chain(&mut list.list).collect()),
-        Expr::Like(like) => return Ok(texts_to_match(like.clone(), schema)),
+        Expr::Like(like) => return texts_to_match(like.clone(), schema),
         _ => return Ok(Transformed::no(expr)),
     };
     let types: Result<Vec<DataType>> = values.iter().map(|value| value.get_type(schema)).collect();
@@ -68,29 +68,47 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     if of == "in" && (types.iter().any(is_text) || !types.iter().any(DataType::is_floating)) {
         return Ok(Transformed::no(expr));
     }
-    let Some(target) = together(&types) else { return Ok(Transformed::no(expr)) };
+    let one_type = |wanted: &DataType| types.iter().all(|own| own == wanted).then(|| wanted.clone());
+    let target = together(&types).or_else(|| types.first().filter(|_| of == "in").and_then(one_type));
+    let Some(target) = target else { return Ok(Transformed::no(expr)) };
     for value in values {
         if value.get_type(schema).is_ok_and(|own| own != target) {
             *value = cast(std::mem::take(value), target.clone());
+        }
+        if of == "in" {
+            *value = one_zero(std::mem::take(value), &target);
         }
     }
     Ok(Transformed::yes(expr))
 }
 
+/// A floating number whose zero has no sign: a list is searched by its bits.
+fn one_zero(value: Expr, of: &DataType) -> Expr {
+    match of {
+        DataType::Float64 => value + lit(0.0_f64),
+        DataType::Float32 => value + lit(0.0_f32),
+        _ => value,
+    }
+}
+
 /// `LIKE` compares texts: a number or a date is printed.
-fn texts_to_match(mut like: Like, schema: &DFSchema) -> Transformed<Expr> {
+///
+/// # Errors
+/// DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what cannot be printed.
+fn texts_to_match(mut like: Like, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let mut printed = false;
     for side in [&mut like.expr, &mut like.pattern] {
-        if let Ok(own) = side.get_type(schema)
-            && !is_text(&own)
-            && !own.is_null()
-            && !own.is_nested()
-        {
+        let own = side.get_type(schema).unwrap_or(DataType::Null);
+        if own.is_nested() || matches!(own, DataType::Interval(_)) {
+            let why = format!("LIKE compares texts, and \"{}\" is none", type_name(&own));
+            return Err(raise(unexpected(&why)));
+        }
+        if !is_text(&own) && !own.is_null() {
             **side = cast(std::mem::take(side.as_mut()), DataType::Utf8);
             printed = true;
         }
     }
-    if printed { Transformed::yes(Expr::Like(like)) } else { Transformed::no(Expr::Like(like)) }
+    Ok(if printed { Transformed::yes(Expr::Like(like)) } else { Transformed::no(Expr::Like(like)) })
 }
 
 /// The type that values of these types have together, where DataFusion would choose another: there is a text among other

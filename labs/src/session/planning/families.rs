@@ -88,32 +88,80 @@ pub fn different_columns(at: usize, one: &DataType, other: &DataType) -> Diagnos
 
 /// Why an operator has no meaning between two types; `None` where it has one, or where the engine knows better.
 pub fn misused(op: &BinaryOperator, left: &DataType, right: &DataType) -> Option<Diagnostic> {
-    use BinaryOperator::{And, Divide, Eq, Gt, GtEq, Lt, LtEq, Minus, Modulo, Multiply, NotEq, Or, Plus, Spaceship};
-    let (one, other) = (Family::of(left), Family::of(right));
-    let both = |family: Family| one == family && other == family;
-    let either = |family: Family| one == family || other == family;
-    let wrong = match op {
-        And | Or => [one, other].into_iter().any(|side| !matches!(side, Family::Boolean | Family::Text | Family::Any)),
-        Eq | NotEq | Lt | LtEq | Gt | GtEq | Spaceship => {
-            if both(Family::Map) {
-                return Some(unordered(op, left));
-            }
-            !one.goes_with(other)
-        }
-        Plus | Minus | Multiply | Divide | Modulo => {
-            let no_number = one.is_nested() || other.is_nested() || either(Family::Boolean);
-            let moves = matches!(op, Plus | Minus);
-            no_number || either(Family::Time) && !moves || moves && either(Family::Interval) && either(Family::Number)
-        }
-        _ => false,
+    use BinaryOperator::{
+        And, BitwiseAnd, BitwiseOr, BitwiseXor, Divide, Eq, Gt, GtEq, Lt, LtEq, Minus, Modulo, Multiply,
+        MyIntegerDivide, NotEq, Or, Plus, Spaceship,
     };
-    wrong.then(|| incompatible(left, right))
+    let (one, other) = (Family::of(left), Family::of(right));
+    let counts = |side: Family| matches!(side, Family::Number | Family::Text | Family::Any);
+    let whole = |side: &DataType| side.is_integer() || is_text(side) || side.is_null();
+    let fits = match op {
+        And | Or => [one, other].into_iter().all(|side| matches!(side, Family::Boolean | Family::Text | Family::Any)),
+        Eq | NotEq | Lt | LtEq | Gt | GtEq | Spaceship if one == Family::Map && other == Family::Map => {
+            return Some(unordered(op, left));
+        }
+        Eq | NotEq | Lt | LtEq | Gt | GtEq | Spaceship => one.goes_with(other),
+        Plus | Minus | Multiply | Divide if is_of_time(one) || is_of_time(other) => moves(op, left, right),
+        Plus | Minus | Multiply | Divide | Modulo => counts(one) && counts(other),
+        MyIntegerDivide => {
+            counts(one) && counts(other) && !left.is_floating() && !right.is_floating() || one == Family::Any
+        }
+        BitwiseAnd | BitwiseOr | BitwiseXor => whole(left) && whole(right),
+        _ => true,
+    };
+    (!fits).then(|| incompatible(op, left, right))
 }
 
-fn incompatible(left: &DataType, right: &DataType) -> Diagnostic {
+fn is_of_time(family: Family) -> bool {
+    matches!(family, Family::Time | Family::Interval)
+}
+
+/// What can be calculated with dates, timestamps and intervals.
+fn moves(op: &BinaryOperator, left: &DataType, right: &DataType) -> bool {
+    use BinaryOperator::{Divide, Minus, Multiply, Plus};
+    let days = |side: &DataType| side.is_integer() || side.is_null();
+    match (op, Family::of(left), Family::of(right)) {
+        (Plus | Minus, Family::Time | Family::Interval, Family::Interval) | (Minus, Family::Time, Family::Time) => true,
+        (Plus, Family::Interval, Family::Time) => true,
+        (Plus | Minus, Family::Time, Family::Number | Family::Any) => *left == DataType::Date32 && days(right),
+        (Plus, Family::Number | Family::Any, Family::Time) => *right == DataType::Date32 && days(left),
+        (Plus | Minus, Family::Interval, Family::Any) | (Plus | Minus, Family::Any, Family::Interval) => true,
+        (Multiply | Divide, Family::Interval, Family::Number | Family::Any) => true,
+        (Multiply, Family::Number | Family::Any, Family::Interval) => true,
+        _ => false,
+    }
+}
+
+/// Spark's word for operands that do not fit: the operator itself takes another type, or the two have none together, or it
+/// does not take the one that they have.
+fn kind(op: &BinaryOperator, left: &DataType, right: &DataType) -> &'static str {
+    use BinaryOperator::{Divide, Minus, Multiply, Plus};
+    let (one, other) = (Family::of(left), Family::of(right));
+    let takes_one_kind = match op {
+        Plus => [one, other].contains(&Family::Interval) || [left, right].contains(&&DataType::Date32),
+        Minus => is_of_time(one) || is_of_time(other),
+        Multiply => [one, other].contains(&Family::Interval),
+        Divide => one == Family::Interval,
+        _ => false,
+    };
+    let numbers = one == Family::Number && other == Family::Number && left.is_integer() == right.is_integer();
+    let reads = |text: Family, side: Family| {
+        let single = matches!(side, Family::Number | Family::Boolean | Family::Time | Family::Binary);
+        text == Family::Text && (single || side == Family::Text)
+    };
+    if takes_one_kind {
+        "UNEXPECTED_INPUT_TYPE"
+    } else if left == right || numbers || reads(one, other) || reads(other, one) {
+        "BINARY_OP_WRONG_TYPE"
+    } else {
+        "BINARY_OP_DIFF_TYPES"
+    }
+}
+
+fn incompatible(op: &BinaryOperator, left: &DataType, right: &DataType) -> Diagnostic {
     let text = format!(
-        "Cannot resolve the expression due to data type mismatch: the left and right operands of the binary operator have \
-         incompatible types (\"{}\" and \"{}\").",
+        "Cannot resolve the expression due to data type mismatch: the operator `{op}` does not take operands of the types \
+         \"{}\" and \"{}\".",
         type_name(left),
         type_name(right)
     );
@@ -123,7 +171,7 @@ fn incompatible(left: &DataType, right: &DataType) -> Diagnostic {
     } else {
         "Cast one side to the type of the other: CAST(value AS type)."
     };
-    Diagnostic::new("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", "42K09", text).with_hint(hint)
+    Diagnostic::new(format!("DATATYPE_MISMATCH.{}", kind(op, left, right)), "42K09", text).with_hint(hint)
 }
 
 fn unordered(op: &BinaryOperator, given: &DataType) -> Diagnostic {

@@ -38,6 +38,10 @@ impl ExprPlanner for Operators {
             PlannerResult::Original(raw) => raw,
             planned => return Ok(planned),
         };
+        if raw.op == BinaryOperator::StringConcat {
+            // The library's own leaves a NULL array out, and prints no value beside another that is no text.
+            return Ok(as_function("concat", raw, &left, &right));
+        }
         if is_decimal(&left) != is_decimal(&right) || is_decimal(&left) {
             return Ok(of_decimals(raw, &left, &right));
         }
@@ -56,14 +60,6 @@ impl ExprPlanner for Operators {
             {
                 let wider = if left.primitive_width() >= right.primitive_width() { left } else { right };
                 planned(arithmetic::checked(&raw.op), raw, &wider)
-            }
-            BinaryOperator::StringConcat if left.is_integer() && right.is_integer() => {
-                let text = |number: Expr| cast(number, DataType::Utf8);
-                PlannerResult::Original(RawBinaryExpr { op: raw.op, left: text(raw.left), right: text(raw.right) })
-            }
-            // The library's own leaves a NULL array out.
-            BinaryOperator::StringConcat if is_array(&left) || is_array(&right) => {
-                as_function("concat", raw, &left, &right)
             }
             BinaryOperator::Custom(name) => as_function(&name.clone(), raw, &left, &right),
             BinaryOperator::Modulo if left.is_numeric() && right.is_numeric() => as_function("mod", raw, &left, &right),
@@ -115,6 +111,7 @@ impl ExprPlanner for Operators {
                 Some(element::item())
             }
             Ok(DataType::Map(..)) => engine::scalar_function("element_at"),
+            Ok(given) if !given.is_null() && !has_fields(&given) => return Err(raise(nothing_inside(&given))),
             _ => None,
         };
         Ok(match function {
@@ -139,6 +136,13 @@ fn check_index(key: &Expr, schema: &DFSchema) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// A part of a value that has none.
+fn nothing_inside(given: &DataType) -> Diagnostic {
+    let text = format!("Can't extract a value from a \"{}\": a complex type is needed.", type_name(given));
+    Diagnostic::new("INVALID_EXTRACT_BASE_FIELD_TYPE", "42000", text)
+        .with_hint("Only a STRUCT, a MAP and an ARRAY have parts: s.field, m['key'], a[0].")
 }
 
 /// `interval * number` and `interval / number`; intervals are compared by their length, so that 24 hours are a day.
@@ -292,10 +296,6 @@ fn planned(
     PlannerResult::Planned(Expr::ScalarFunction(ScalarFunction::new_udf(function, arguments)))
 }
 
-fn is_array(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..))
-}
-
 fn is_decimal(data_type: &DataType) -> bool {
     matches!(
         data_type,
@@ -312,6 +312,10 @@ fn exact(left: &DataType, right: &DataType) -> bool {
 fn is_arithmetic(op: &BinaryOperator) -> bool {
     use BinaryOperator::{Divide, Minus, Modulo, Multiply, MyIntegerDivide, Plus};
     matches!(op, Plus | Minus | Multiply | Divide | Modulo | MyIntegerDivide)
+}
+
+fn is_of_bits(op: &BinaryOperator) -> bool {
+    matches!(op, BinaryOperator::BitwiseAnd | BinaryOperator::BitwiseOr | BinaryOperator::BitwiseXor)
 }
 
 fn is_comparison(op: &BinaryOperator) -> bool {
@@ -334,13 +338,16 @@ fn with_texts_read(mut raw: RawBinaryExpr, left: DataType, right: DataType) -> (
 /// The type that a side is read as, when it is not its own.
 pub fn read_as(op: &BinaryOperator, side: &DataType, other: &DataType) -> Option<DataType> {
     let untyped = is_text(side) || side.is_null() && is_arithmetic(op);
-    if !untyped || !is_arithmetic(op) && !is_comparison(op) {
+    if !untyped || !is_arithmetic(op) && !is_comparison(op) && !is_of_bits(op) {
         return None;
     }
     match other {
+        other if other.is_integer() && *op == BinaryOperator::MyIntegerDivide => Some(DataType::Int64),
+        other if other.is_integer() && side.is_null() && *op == BinaryOperator::Divide => Some(DataType::Float64),
         other if other.is_integer() => Some(DataType::Int64).filter(|_| is_text(side)),
         other if other.is_numeric() => Some(DataType::Float64).filter(|_| is_text(side)),
         other if is_text(other) || other.is_null() => calculated_as(op),
+        DataType::Date32 if side.is_null() && matches!(op, BinaryOperator::Plus) => Some(DataType::Int32),
         DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) if is_comparison(op) => Some(other.clone()),
         _ => None,
     }

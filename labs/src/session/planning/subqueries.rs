@@ -21,7 +21,7 @@ use datafusion::logical_expr::{
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
-use super::super::errors::{mismatch, raise};
+use super::super::errors::{mismatch_of, raise};
 use super::super::functions::in_set;
 use super::super::types::type_name;
 use super::nodes::rewrite_expressions;
@@ -144,7 +144,7 @@ fn shared(left: &DataType, right: &DataType) -> Result<DataType> {
     }
     comparison_coercion(left, right).ok_or_else(|| {
         let why = format!("\"{}\" cannot be compared with \"{}\"", type_name(left), type_name(right));
-        raise(mismatch(&why))
+        raise(mismatch_of("IN_SUBQUERY_DATA_TYPE_MISMATCH", &why))
     })
 }
 

@@ -159,7 +159,8 @@ fn common<'a>(values: impl Iterator<Item = &'a Expr>, schema: &DFSchema) -> Resu
     let types = values.map(|value| value.get_type(schema)).collect::<Result<Vec<_>>>()?;
     let together = datafusion::logical_expr::type_coercion::binary::type_union_resolution(&types);
     together.ok_or_else(|| {
-        raise(super::super::errors::mismatch("the values of one column of stack(..) have no common type"))
+        let why = "the values of one column of stack(..) have no common type";
+        raise(super::super::errors::mismatch_of("STACK_COLUMN_DIFF_TYPES", why))
     })
 }
 

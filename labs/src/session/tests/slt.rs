@@ -74,6 +74,7 @@ files! {
     hostile
     insert
     merge
+    operand_types
     optimize
     precedence
     query

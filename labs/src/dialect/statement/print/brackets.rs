@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, GroupByExpr, Query, Select, SetExpr, SetOperator, Subscript, UnaryOperator, VisitorMut,
+    FunctionArguments, GroupByExpr, Query, Select, SetExpr, SetOperator, Subscript, UnaryOperator, Value, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::Precedence;
 
@@ -146,8 +146,15 @@ fn closed_operands(expr: &mut Expr) {
             before(expr, precedence(Precedence::Between));
         }
         Expr::Collate { expr, .. } => closed(expr),
+        // `INTERVAL 'text' LIKE ..` would be the interval of the text.
+        Expr::Interval(interval) if begins_with_text(&interval.value) => enclose(&mut interval.value),
         Expr::CompoundFieldAccess { root, access_chain } => {
             closed(root);
+            // `1.a` is no number.
+            let named = matches!(access_chain.first(), Some(AccessExpr::Dot(_)));
+            if named && matches!(root.as_ref(), Expr::Value(value) if matches!(value.value, Value::Number(..))) {
+                enclose(root);
+            }
             for step in access_chain {
                 if let AccessExpr::Subscript(Subscript::Index { index }) = step {
                     read_with(index, precedence(Precedence::Colon));
@@ -186,6 +193,18 @@ fn begins_with_exists(expr: &Expr) -> bool {
         Expr::Exists { negated, .. } => !negated,
         Expr::CompoundFieldAccess { root: first, .. } | Expr::Collate { expr: first, .. } => begins_with_exists(first),
         _ => matches!(shape(expr), Shape::Infix { left, .. } if begins_with_exists(left)),
+    }
+}
+
+/// Whether an expression of more than a text begins with one.
+fn begins_with_text(expr: &Expr) -> bool {
+    let is_text =
+        |expr: &Expr| matches!(expr, Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_)));
+    match expr {
+        Expr::CompoundFieldAccess { root: first, .. } | Expr::Collate { expr: first, .. } => {
+            is_text(first) || begins_with_text(first)
+        }
+        _ => matches!(shape(expr), Shape::Infix { left, .. } if is_text(left) || begins_with_text(left)),
     }
 }
 

@@ -7,7 +7,7 @@ use datafusion::arrow::compute::{cast, interleave, take, take_arrays};
 use datafusion::arrow::datatypes::{DataType, Int32Type};
 use datafusion::common::{Result, ScalarValue};
 
-use super::super::super::errors::{mismatch, raise};
+use super::super::super::errors::{raise, unexpected};
 use super::super::super::types::type_name;
 use super::super::rows::{Takes, assembled, scalars};
 use super::spread::{call, element, nulls, of_lists};
@@ -25,7 +25,7 @@ pub static FUNCTIONS: &[Function] = &[
             Some(order) if !order.is_integer() => {
                 let why =
                     format!("the lambda function of array_sort must give -1, 0 or 1, not \"{}\"", type_name(order));
-                Err(raise(mismatch(&why)))
+                Err(raise(unexpected(&why)))
             }
             _ => Ok(types[0].clone()),
         },
@@ -46,7 +46,7 @@ const fn aggregate(name: &'static str) -> Function {
                 let why = format!(
                     "aggregate starts with \"{start}\", and its lambda function gives \"{merged}\": cast the start"
                 );
-                return Err(raise(mismatch(&why)));
+                return Err(raise(unexpected(&why)));
             }
             Ok(results.last().filter(|_| results.len() > 1).unwrap_or(&types[1]).clone())
         },
@@ -118,7 +118,7 @@ fn sorted(arguments: &Call<'_>) -> Result<ArrayRef> {
                 let result = cast(&result, &DataType::Int32)?;
                 let result = result.as_primitive::<Int32Type>();
                 if result.is_null(0) {
-                    return Err(raise(mismatch("the lambda function of array_sort gave NULL")));
+                    return Err(raise(unexpected("the lambda function of array_sort gave NULL")));
                 }
                 Ok(result.value(0).cmp(&0))
             })?,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 
+use super::super::super::errors::mismatch_of;
 use super::super::super::types::{timestamp, type_name};
 use super::super::conversion::is_text;
 use super::super::interval_parts;
@@ -16,8 +17,10 @@ use crate::diagnostic::Diagnostic;
 /// The types that arguments are cast to.
 pub fn coerced(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Vec<DataType>, Diagnostic> {
     let joins_arrays = given.iter().any(is_list);
+    let joins_bytes = name == "concat" && !given.is_empty() && given.iter().all(is_binary);
     let joined = |takes: &Takes| match takes {
         Takes::TextOrArray if joins_arrays => Takes::SameArray,
+        Takes::TextOrArray if joins_bytes => Takes::Binary,
         other => *other,
     };
     let takes: Vec<Takes> = takes.iter().map(joined).collect();
@@ -25,6 +28,7 @@ pub fn coerced(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Vec<Da
     let (takes_all, given_all) = (takes, given);
     let common = common_of(name, takes, given)?;
     let array = array_of(name, takes, given)?;
+    let map = map_in_common(name, takes, given)?;
     let mut types: Vec<DataType> = Vec::with_capacity(given.len());
     for (at, (takes, given)) in takes.iter().zip(given).enumerate() {
         let data_type = match takes {
@@ -32,7 +36,8 @@ pub fn coerced(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Vec<Da
             Takes::Array | Takes::SameArray if array.is_some() => array.clone(),
             Takes::Element => array.as_ref().map(element),
             Takes::Number => number_type(given, takes_all, given_all),
-            Takes::Key => types.first().map(|map| key_and_value(map).0),
+            Takes::SameMap => map.clone(),
+            Takes::Key => Some(key_of(name, types.first(), given)?),
             // What a part of an INTERVAL is, `planning::spans` says.
             Takes::Timestamp if matches!(given, DataType::Interval(_)) && interval_parts::of(name).is_some() => {
                 Some(given.clone())
@@ -50,7 +55,7 @@ fn common_of(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Option<D
     let Some(first) = shared.next() else { return Ok(None) };
     let mut common = plain(first);
     for given in shared {
-        common = common_type(&common, given).ok_or_else(|| different(name, &common, given))?;
+        common = common_type(&common, given).ok_or_else(|| different(name, takes, &common, given))?;
     }
     Ok(Some(common))
 }
@@ -60,20 +65,43 @@ fn array_of(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Option<Da
     if !takes.iter().any(|takes| matches!(takes, Takes::Element | Takes::SameArray)) {
         return Ok(None);
     }
+    let all = takes;
     let mut item: Option<DataType> = None;
     for (takes, given) in takes.iter().zip(given) {
         let part = match takes {
             Takes::Array | Takes::SameArray if is_list(given) || given.is_null() => element(given),
-            Takes::Array | Takes::SameArray => return Err(mismatched(name, "an array", given)),
+            Takes::Array | Takes::SameArray => return Err(no_array(name, all, given)),
             Takes::Element => plain(given),
             _ => continue,
         };
         item = Some(match item {
-            Some(item) => common_type(&item, &part).ok_or_else(|| different(name, &item, &part))?,
+            Some(item) => common_type(&item, &part).ok_or_else(|| different(name, all, &item, &part))?,
             None => part,
         });
     }
     Ok(item.map(list_of))
+}
+
+/// The type that maps are read as that become one.
+fn map_in_common(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Option<DataType>, Diagnostic> {
+    let mut maps = takes.iter().zip(given).filter(|(takes, _)| **takes == Takes::SameMap).map(|(_, given)| given);
+    let Some(first) = maps.next() else { return Ok(None) };
+    let mut common = first.clone();
+    for given in std::iter::once(first).chain(maps) {
+        let is_map = given.is_null() || matches!(given, DataType::Map(..));
+        let wider = common_type(&common, given).filter(|_| is_map);
+        common = wider.ok_or_else(|| different(name, takes, &common, given))?;
+    }
+    Ok(Some(if common.is_null() { map_of(DataType::Null, DataType::Null) } else { common }))
+}
+
+/// The type of a map's keys, for a value that is compared with them.
+fn key_of(name: &str, map: Option<&DataType>, given: &DataType) -> Result<DataType, Diagnostic> {
+    let key = map.map_or(DataType::Null, |map| key_and_value(map).0);
+    match common_type(&key, given) {
+        Some(_) => Ok(key),
+        None => Err(different(name, &[Takes::Key], &key, given)),
+    }
 }
 
 fn read_as(takes: Takes, given: &DataType) -> Option<DataType> {
@@ -84,6 +112,8 @@ fn read_as(takes: Takes, given: &DataType) -> Option<DataType> {
         Takes::Text | Takes::TextOrBinary | Takes::TextOrArray | Takes::TextOrTexts => {
             is_atomic(given).then_some(DataType::Utf8)
         }
+        Takes::OnlyText => (is_text(given) || given.is_null()).then_some(DataType::Utf8),
+        Takes::Instant => (matches!(given, DataType::Timestamp(..)) || given.is_null()).then(timestamp),
         Takes::Binary => (is_binary(given) || is_text(given) || given.is_null()).then_some(DataType::Binary),
         Takes::Days => (given.is_integer() || is_text(given) || given.is_null()).then_some(DataType::Int32),
         Takes::Int => from_number(given, DataType::Int32),
@@ -100,7 +130,7 @@ fn read_as(takes: Takes, given: &DataType) -> Option<DataType> {
         Takes::Map => matches!(given, DataType::Map(..)).then(|| given.clone()),
         Takes::Collection if matches!(given, DataType::Map(..)) => Some(given.clone()),
         Takes::Collection => (is_list(given) || given.is_null()).then(|| list_of(element(given))),
-        Takes::Number | Takes::Common | Takes::Element | Takes::Key => None,
+        Takes::Number | Takes::Common | Takes::Element | Takes::SameMap | Takes::Key => None,
     }
 }
 
@@ -253,22 +283,22 @@ pub fn digits(number: &DataType) -> Option<(i16, i16)> {
 
 fn described(takes: Takes) -> &'static str {
     match takes {
-        Takes::Text | Takes::TextOrBinary | Takes::TextOrArray | Takes::TextOrTexts => "a string",
+        Takes::Text | Takes::OnlyText | Takes::TextOrBinary | Takes::TextOrArray | Takes::TextOrTexts => "a string",
         Takes::Int | Takes::Long | Takes::Days => "a whole number",
         Takes::Binary => "bytes or a string",
         Takes::Double | Takes::Number => "a number",
         Takes::Boolean => "true or false",
         Takes::Date => "a date",
-        Takes::Timestamp => "a timestamp",
+        Takes::Timestamp | Takes::Instant => "a timestamp",
         Takes::Array | Takes::SameArray => "an array",
-        Takes::Map => "a map",
+        Takes::Map | Takes::SameMap => "a map",
         Takes::Collection => "an array or a map",
         Takes::Any | Takes::Common | Takes::Element | Takes::Key => "another type",
     }
 }
 
 fn unreadable(name: &str, at: usize, takes: Takes, given: &DataType) -> Diagnostic {
-    mismatch(
+    mismatch_of(
         "UNEXPECTED_INPUT_TYPE",
         &format!(
             "argument {} of `{name}` must be {}, but it has the type \"{}\"",
@@ -279,20 +309,30 @@ fn unreadable(name: &str, at: usize, takes: Takes, given: &DataType) -> Diagnost
     )
 }
 
-fn mismatched(name: &str, wanted: &str, given: &DataType) -> Diagnostic {
-    mismatch("UNEXPECTED_INPUT_TYPE", &format!("`{name}` needs {wanted}, not \"{}\"", type_name(given)))
+fn no_array(name: &str, takes: &[Takes], given: &DataType) -> Diagnostic {
+    let looks_alone = matches!(name, "array_contains" | "array_position" | "array_append" | "array_prepend");
+    let kind = if looks_alone { "UNEXPECTED_INPUT_TYPE" } else { kind_of(name, takes) };
+    mismatch_of(kind, &format!("`{name}` needs an array, not \"{}\"", type_name(given)))
 }
 
-fn different(name: &str, one: &DataType, other: &DataType) -> Diagnostic {
+/// Spark's word for arguments that do not go together.
+fn kind_of(name: &str, takes: &[Takes]) -> &'static str {
+    let takes = |wanted: Takes| takes.contains(&wanted);
+    match name {
+        "concat" => "DATA_DIFF_TYPES",
+        _ if takes(Takes::Element) => "ARRAY_FUNCTION_DIFF_TYPES",
+        _ if takes(Takes::SameArray) => "BINARY_ARRAY_DIFF_TYPES",
+        _ if takes(Takes::SameMap) => "MAP_CONCAT_DIFF_TYPES",
+        _ if takes(Takes::Key) => "MAP_FUNCTION_DIFF_TYPES",
+        _ => "DATA_DIFF_TYPES",
+    }
+}
+
+fn different(name: &str, takes: &[Takes], one: &DataType, other: &DataType) -> Diagnostic {
+    let kind = kind_of(name, takes);
     let (one, other) = (type_name(one), type_name(other));
-    mismatch(
-        "DATA_DIFF_TYPES",
+    mismatch_of(
+        kind,
         &format!("the arguments of `{name}` should have one type, but they are \"{one}\" and \"{other}\""),
     )
-}
-
-fn mismatch(kind: &str, why: &str) -> Diagnostic {
-    let text = format!("Cannot resolve the expression due to data type mismatch: {why}.");
-    Diagnostic::new(format!("DATATYPE_MISMATCH.{kind}"), "42K09", text)
-        .with_hint("Cast the argument: CAST(value AS type).")
 }
