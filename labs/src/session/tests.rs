@@ -179,3 +179,18 @@ async fn a_timestamp_means_the_newest_version_not_later() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_to_a_timestamp_brings_back_the_version_of_then_and_says_so() {
+    let mut session = session().await;
+    ok(&mut session, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1); DELETE FROM t WHERE a = 1").await;
+    let then = rows(&mut session, "SELECT timestamp FROM (DESCRIBE HISTORY t) WHERE version = 1").await;
+    let then = then[0][0].as_str().unwrap().to_owned();
+    ok(&mut session, &format!("RESTORE TABLE t TO TIMESTAMP AS OF '{then}'")).await;
+    assert_eq!(rows(&mut session, "SELECT * FROM t").await, json!([[1]]));
+    let last = "SELECT version, operation, operationParameters['version'], operationParameters['timestamp'] \
+                FROM (DESCRIBE HISTORY t LIMIT 1)";
+    let last = rows(&mut session, last).await;
+    assert_eq!(last[0].as_array().unwrap()[..3], [json!(3), json!("RESTORE"), json!("null")]);
+    assert!(last[0][3].as_str().unwrap().starts_with(&then[..19]), "{last}");
+}
