@@ -1,13 +1,15 @@
 //! `/labs/{slug}/widgets`: the widgets of a workspace's session, and which cells of a notebook read a newer value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use sandbar_content::Lab;
 use sandbar_labs::dialect::parameters_named;
+use sandbar_labs::evidence::StatementFacts;
 use sandbar_labs::notebook::{self, CellLanguage};
+use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::widget::{Choice, Chosen, Widget};
 use serde::Deserialize;
 
@@ -100,17 +102,40 @@ async fn cells(bench: &Workbench<'_>, lab: &Lab, file: &str) -> Answer<Vec<Store
     Ok(read_cells(&bench.document(starter).await?.content)?.0)
 }
 
-/// Cells that ran before a value was chosen which they name.
+/// Cells that ran before a value was chosen on which they depend: they name it, or read a table or view that a cell above
+/// them makes of it.
 fn stale(cells: &[StoredCell], widgets: &[Widget], outputs: &BTreeMap<String, CellOutput>) -> Vec<String> {
-    let is_stale = |cell: &&StoredCell| {
-        let Some(output) = outputs.get(&cell.id).filter(|_| cell.language == CellLanguage::Sql) else { return false };
-        let named = parameters_named(&cell.source);
-        widgets.iter().any(|widget| {
-            let newer = widget.chosen.as_ref().is_some_and(|chosen| chosen.at_ms > output.ran_at.as_millisecond());
-            newer && named.iter().any(|named| named.name == widget.name.to_lowercase())
-        })
-    };
-    cells.iter().filter(is_stale).map(|cell| cell.id.clone()).collect()
+    let mut made_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut stale = Vec::new();
+    for cell in cells.iter().filter(|cell| cell.language == CellLanguage::Sql) {
+        let Some(output) = outputs.get(&cell.id) else { continue };
+        let mut depends: BTreeSet<String> = parameters_named(&cell.source).into_iter().map(|named| named.name).collect();
+        for facts in facts(output) {
+            let read = facts.scans.iter().filter_map(|scan| made_of.get(&bare(&scan.relation)));
+            depends.extend(read.flatten().cloned().collect::<Vec<_>>());
+            if let Some(target) = &facts.target {
+                made_of.entry(bare(target)).or_default().extend(depends.iter().cloned());
+            }
+        }
+        let newer = |widget: &Widget| {
+            widget.chosen.as_ref().is_some_and(|chosen| chosen.at_ms > output.ran_at.as_millisecond())
+        };
+        if widgets.iter().any(|widget| newer(widget) && depends.contains(&widget.name.to_lowercase())) {
+            stale.push(cell.id.clone());
+        }
+    }
+    stale
+}
+
+/// What the statements of a cell read and wrote when it ran.
+fn facts(output: &CellOutput) -> Vec<StatementFacts> {
+    let outcomes: Vec<StatementOutcome> = serde_json::from_str(&output.outcomes).unwrap_or_default();
+    outcomes.into_iter().filter_map(|outcome| outcome.facts).collect()
+}
+
+/// A relation's own name, whatever its schema and its case.
+fn bare(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or(name).to_lowercase()
 }
 
 fn shown(widget: Widget) -> view::Widget {
@@ -126,6 +151,7 @@ fn shown(widget: Widget) -> view::Widget {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use sandbar_labs::evidence::Scan;
 
     use super::*;
 
@@ -159,6 +185,50 @@ mod tests {
         };
         let widgets = [widget("CITY", Some(5)), widget("country", None)];
         assert_eq!(stale(&cells, &widgets, &outputs), ["reads", "names"]);
+    }
+
+    #[test]
+    fn a_cell_depends_on_the_values_of_what_it_reads() {
+        let cells = [
+            cell("view", "CREATE VIEW Near AS SELECT * FROM shops WHERE city = :city"),
+            cell("table", "CREATE TABLE counts AS SELECT count(*) AS n FROM near"),
+            cell("reads", "SELECT * FROM workspace.default.counts"),
+            cell("apart", "SELECT * FROM shops"),
+        ];
+        let ran = |cell: &str, target: Option<&str>, scans: &[&str]| {
+            let scans: Vec<Scan> = scans.iter().map(|name| Scan { relation: (*name).to_owned(), pin: None }).collect();
+            let facts = StatementFacts { target: target.map(str::to_owned), scans, ..StatementFacts::default() };
+            let outcome = StatementOutcome {
+                sql: String::new(),
+                line: 1,
+                column: 1,
+                relation: Default::default(),
+                total_rows: 0,
+                error: None,
+                notes: Vec::new(),
+                commits: Vec::new(),
+                facts: Some(facts),
+                elapsed_us: 0,
+            };
+            let at = Timestamp::from_millisecond(1).unwrap();
+            let outcomes = serde_json::to_string(&[outcome]).unwrap();
+            let (name, source) = (cell.to_owned(), String::new());
+            (cell.to_owned(), CellOutput { cell: name, source, outcomes, elapsed_us: 0, ran_at: at })
+        };
+        let outputs = BTreeMap::from([
+            ran("view", Some("Near"), &["shops"]),
+            ran("table", Some("counts"), &["near"]),
+            ran("reads", None, &["default.counts"]),
+            ran("apart", None, &["shops"]),
+        ]);
+        let city = Widget {
+            name: "city".to_owned(),
+            kind: "text".to_owned(),
+            default: String::new(),
+            choices: Vec::new(),
+            chosen: Some(Chosen { value: "Ulm".to_owned(), at_ms: 5 }),
+        };
+        assert_eq!(stale(&cells, &[city], &outputs), ["view", "table", "reads"]);
     }
 
     #[test]
