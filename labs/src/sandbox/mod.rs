@@ -61,6 +61,9 @@ pub struct SandboxOptions {
     pub spares: usize,
     /// Refuse to start where the kernel cannot lock workers down completely.
     pub require_lockdown: bool,
+    /// Everything that is replayed is one author's own, as when a course proves itself: replays may share workers, which
+    /// saves starting one for each.
+    pub one_author: bool,
 }
 
 /// Runs student work in worker processes. A clone is the same sandbox.
@@ -76,6 +79,7 @@ struct Shared {
     lanes: Mutex<HashMap<WorkspaceKey, Arc<Lane>>>,
     /// Set under the lock of `lanes`: a lane that is made later is closed from the start.
     stopped: AtomicBool,
+    one_author: bool,
     /// One permit a running job.
     slots: Semaphore,
     /// One permit a running replay or probe: they leave a worker to those who wait at a screen.
@@ -103,6 +107,7 @@ impl Sandbox {
             pool,
             lanes: Mutex::default(),
             stopped: AtomicBool::new(false),
+            one_author: options.one_author,
             slots: Semaphore::new(slots),
             batch: Semaphore::new(slots.saturating_sub(1).max(1)),
         })))

@@ -1,6 +1,7 @@
 //! Which worker serves whom.
 //!
-//! Invariant: a process serves one place (a workspace, one submission, the reference queries, instructors' own checks) from
+//! Invariant: a process serves one place (a workspace, one submission, the reference queries, instructors' own checks, or all
+//! solutions of one author where nothing else runs) from
 //! its first job to its end and is never passed on, so nobody's rows are ever in the memory of a process that runs
 //! another's code. A place has one worker at most; there are at most `workers` besides the spares, and the longest idle one
 //! makes room.
@@ -26,6 +27,8 @@ pub enum Place {
     Workspace(WorkspaceKey),
     /// Replays of one submitted file, by its hash.
     Submission(u64),
+    /// Replays of an author's own solutions, which may share. A busy one leaves the job to the next.
+    Solutions(u32),
     /// Reference queries; no student's code. A busy one leaves the job to the next.
     Probes(u32),
     /// Instructors' own checks; no student's code.
@@ -233,8 +236,13 @@ impl State {
         if !self.is_busy(place) {
             return place.clone();
         }
-        if let Place::Probes(first) = place {
-            let next = (*first..).map(Place::Probes).find(|place| !self.is_busy(place));
+        let others: Option<(u32, fn(u32) -> Place)> = match place {
+            Place::Probes(first) => Some((*first, Place::Probes)),
+            Place::Solutions(first) => Some((*first, Place::Solutions)),
+            _ => None,
+        };
+        if let Some((first, of)) = others {
+            let next = (first..).map(of).find(|place| !self.is_busy(place));
             return next.unwrap_or_else(|| place.clone());
         }
         self.once += 1;

@@ -57,7 +57,7 @@ pub fn effort(last: Option<u64>, jobs: usize) -> Effort {
 pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<Status, Failure> {
     let proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
-        let sandbox = engine.start(data.path(), workers_of(effort.jobs), 0).await?;
+        let sandbox = engine.start_for_one_author(data.path(), workers_of(effort.jobs)).await?;
         let watched = Watched::default();
         let proved = prove::prove(&sandbox, course, effort, &|progress| watched.tell(progress)).await;
         sandbox.stop().await;

@@ -20,6 +20,21 @@ pub struct EngineArguments {
 impl EngineArguments {
     /// Starts the sandbox on the folder of all workspaces.
     pub async fn start(&self, data: &Path, workers: usize, spares: usize) -> Result<Sandbox, Failure> {
+        self.start_for(data, workers, spares, false).await
+    }
+
+    /// Starts one that proves what an author wrote.
+    pub async fn start_for_one_author(&self, data: &Path, workers: usize) -> Result<Sandbox, Failure> {
+        self.start_for(data, workers, 0, true).await
+    }
+
+    async fn start_for(
+        &self,
+        data: &Path,
+        workers: usize,
+        spares: usize,
+        one_author: bool,
+    ) -> Result<Sandbox, Failure> {
         let limits = apply(Limits::default(), &self.limits)?;
         let executable = std::env::current_exe().map_err(Failure::unavailable)?;
         let options = SandboxOptions {
@@ -29,6 +44,7 @@ impl EngineArguments {
             workers,
             spares,
             require_lockdown: self.require_lockdown,
+            one_author,
         };
         Sandbox::start(options).await.map_err(Failure::unavailable)
     }
