@@ -1,12 +1,14 @@
 //! `/quiz/attempts/{id}`: an attempt while it runs, and its result.
 
+use std::collections::BTreeMap;
+
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use sandbar_content::{CourseQuiz, Topic};
-use sandbar_quizzes::draw;
+use sandbar_quizzes::{Quiz, draw};
 
 use super::shown::{moment, questions, results};
 use super::{Answer, quiz};
@@ -15,6 +17,7 @@ use crate::auth::Visitor;
 use crate::background::quizzes;
 use crate::config::QUIZ_GRACE;
 use crate::error::Problem;
+use crate::quizzes::scoring;
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
 use crate::store::{self, QuizAttemptId, quiz_answers};
 use crate::view;
@@ -27,9 +30,10 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
     let at = store::now();
     quizzes::close_overdue(&app, at).await?;
     let attempt = find(&app, &visitor, &id).await?;
-    match attempt.result {
-        None => Ok(running(&app, &visitor, (course_quiz, &attempt), at).await?.into_response()),
-        Some(_) => Ok(finished(&app, &visitor, (course_quiz, topic, &attempt), at).await?.into_response()),
+    if attempt.is_open() {
+        Ok(running(&app, &visitor, &attempt, at).await?.into_response())
+    } else {
+        Ok(finished(&app, &visitor, (course_quiz, topic, &attempt), at).await?.into_response())
     }
 }
 
@@ -64,7 +68,7 @@ pub async fn submit(
     let attempt = find(&app, &visitor, &id).await?;
     let at = store::now();
     keep(&app, &attempt, &fields, at).await?;
-    if attempt.result.is_none() {
+    if attempt.is_open() {
         quizzes::close(&app, &attempt, at).await?;
     }
     Ok(Redirect::to(&quiz::href(&attempt)))
@@ -76,17 +80,21 @@ async fn find(app: &App, visitor: &Visitor, id: &str) -> Answer<QuizAttempt> {
     let found = quiz_attempts::get(&app.store, id).await?;
     let may_see = |attempt: &QuizAttempt| {
         attempt.course == app.course_id
-            && (attempt.user == visitor.id() || visitor.role.is_staff() && attempt.result.is_some())
+            && (attempt.user == visitor.id() || visitor.role.is_staff() && !attempt.is_open())
     };
     found.filter(may_see).ok_or_else(Problem::not_found)
 }
 
+/// Saves what the form holds. What was never answered and is empty is not kept, so that its time is nobody's.
 async fn keep(app: &App, attempt: &QuizAttempt, fields: &[(String, String)], at: Timestamp) -> Answer<bool> {
-    let Some(course_quiz) = app.course.quiz(&attempt.quiz) else { return Err(Problem::not_found()) };
-    let drawn = draw(&course_quiz.quiz, attempt.seed);
-    let mut answers = std::collections::BTreeMap::new();
+    let ready = app.quizzes.ready(app, &attempt.release, &attempt.quiz).await?;
+    let drawn = draw(&ready.quiz, attempt.seed);
+    let saved = scoring::answers(app, attempt.id).await?;
+    let mut answers = BTreeMap::new();
     for (question, answer) in questions::answers(&drawn, fields) {
-        answers.insert(question, serde_json::to_string(&answer)?);
+        if !answer.is_empty() || saved.contains_key(&question) {
+            answers.insert(question, serde_json::to_string(&answer)?);
+        }
     }
     Ok(quiz_answers::save(&app.store, attempt.id, &answers, (at, QUIZ_GRACE)).await?)
 }
@@ -94,21 +102,22 @@ async fn keep(app: &App, attempt: &QuizAttempt, fields: &[(String, String)], at:
 async fn running(
     app: &App,
     visitor: &Visitor,
-    (course_quiz, attempt): (&CourseQuiz, &QuizAttempt),
+    attempt: &QuizAttempt,
     at: Timestamp,
 ) -> Answer<view::quiz::QuizAttempt> {
-    let answers = quizzes::answers(app, attempt.id).await?;
-    let ends = attempt.deadline_at.unwrap_or(at);
-    let seconds = |from: Timestamp| u64::try_from(ends.duration_since(from).as_secs()).unwrap_or_default();
+    let ready = app.quizzes.ready(app, &attempt.release, &attempt.quiz).await?;
+    let answers = scoring::answers(app, attempt.id).await?;
+    let time = |ends: Timestamp| {
+        let seconds = |from: Timestamp| u64::try_from(ends.duration_since(from).as_secs()).unwrap_or_default();
+        view::quiz::Time { seconds_left: seconds(at), seconds_total: seconds(attempt.started_at), ends: moment(ends) }
+    };
     Ok(view::quiz::QuizAttempt {
-        page: visitor.page(course_quiz.title.clone()),
+        page: visitor.page(ready.title.clone()),
         id: attempt.id.to_string(),
-        title: course_quiz.title.clone(),
+        title: ready.title.clone(),
         number: usize::try_from(attempt.number).unwrap_or_default(),
-        seconds_left: seconds(at),
-        seconds_total: seconds(attempt.started_at),
-        ends: moment(ends),
-        questions: questions::all(&course_quiz.quiz, &draw(&course_quiz.quiz, attempt.seed), &answers),
+        time: attempt.deadline_at.map(time),
+        questions: questions::all(&ready.quiz, &draw(&ready.quiz, attempt.seed), &answers),
     })
 }
 
@@ -119,16 +128,24 @@ async fn finished(
     at: Timestamp,
 ) -> Answer<view::quiz::QuizResult> {
     let quiz = &course_quiz.quiz;
-    let answers = quizzes::answers(app, attempt.id).await?;
+    let (material, score) = scoring::shown(app, attempt).await?;
     let of = QuizOf { user: attempt.user, course: app.course_id, quiz: &course_quiz.slug };
     let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
     let counts = super::week::counting_attempt(app, &course_quiz.slug, &attempts) == Some(attempt.id);
     let past_due = topic.due.is_some_and(|due| at > due);
-    let mut result = results::result(visitor.page(quiz.title.clone()), quiz, attempt, &answers);
-    result.standing = results::standing(quiz.keep, counts).to_owned();
+    let mut result = results::result(visitor.page(quiz.title.clone()), attempt, &material, &score);
+    result.standing = standing(quiz, attempt, counts);
     result.again = attempt.user == visitor.id() && quiz::refusal(quiz, topic, attempts.len(), at).is_none();
     if !quiz.show_feedback.is_shown(true, past_due) && !visitor.role.is_staff() {
         result.questions.clear();
     }
     Ok(result)
+}
+
+/// Nothing while there are no points, and where there is one attempt only.
+fn standing(quiz: &Quiz, attempt: &QuizAttempt, counts: bool) -> String {
+    if attempt.score.is_none() || quiz.attempts == Some(1) {
+        return String::new();
+    }
+    results::standing(quiz.keep, counts).to_owned()
 }
