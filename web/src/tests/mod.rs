@@ -1,7 +1,9 @@
 //! The server through its router, without an engine: who may see what, and what is answered to bad input.
 
+mod amending;
 mod bad_input;
 mod browser;
+mod exams;
 mod hints;
 mod job_runs;
 mod lessons;
