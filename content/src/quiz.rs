@@ -3,7 +3,7 @@
 mod execute;
 
 use sandbar_labs::diagnostic::{Finding, Position};
-use sandbar_quizzes::{Quiz, Results};
+use sandbar_quizzes::{Kind, Question, Quiz, Results};
 
 use crate::files::Files;
 
@@ -35,6 +35,20 @@ pub fn load(files: &Files, slug: &str) -> Result<CourseQuiz, Vec<Finding>> {
 /// Every mistake with its line.
 pub fn read(text: &str, file: &str) -> Result<Quiz, Vec<Finding>> {
     sandbar_quizzes::parse(text).map_err(|mistakes| in_file(mistakes, file))
+}
+
+/// Questions of a lab's quiz that nobody runs: a check scores a sheet of answers as it is.
+pub fn not_in_a_lab(quiz: &Quiz, file: &str) -> Vec<Finding> {
+    let asks_sql =
+        |question: &&Question| matches!(question.kind, Kind::Predict(_) | Kind::FixSql(_) | Kind::ReadLog(_));
+    let finding = |question: &Question| {
+        let (line, column) = question.place;
+        let message = format!("`{}` needs its SQL run, which a lab's check does not do.", question.id);
+        let finding = Finding::error("QUIZ_NEEDS_ENGINE", format!("questions.{}", question.id), message);
+        let finding = finding.with_hint("Ask it in a quiz of the course, or as a choice with the outcome written out.");
+        finding.at(Position { line, column }).in_file(file)
+    };
+    quiz.questions.iter().filter(asks_sql).map(finding).collect()
 }
 
 /// The quiz with what its SQL gave beside what is known of it; only then it can be taken.

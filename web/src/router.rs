@@ -132,6 +132,7 @@ fn quizzes() -> Router<App> {
         .route("/quiz/attempts", post(quiz::start))
         .route("/quiz/attempts/{id}", get(quiz_attempt::show))
         .route("/quiz/attempts/{id}/answers", post(quiz_attempt::save))
+        .route("/quiz/attempts/{id}/questions/{question}/check", post(quiz_attempt::check))
         .route("/quiz/attempts/{id}/submit", post(quiz_attempt::submit))
 }
 

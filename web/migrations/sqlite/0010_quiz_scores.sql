@@ -95,3 +95,33 @@ CREATE TRIGGER quiz_extra_minutes_are_append_only_update BEFORE UPDATE ON quiz_e
 BEGIN SELECT RAISE(ABORT, 'quiz_extra_minutes are append-only'); END;
 CREATE TRIGGER quiz_extra_minutes_are_append_only_delete BEFORE DELETE ON quiz_extra_minutes
 BEGIN SELECT RAISE(ABORT, 'quiz_extra_minutes are append-only'); END;
+
+-- Questions of an attempt whose feedback was shown while it ran: their answers stay as they are.
+CREATE TABLE quiz_checked_questions (
+    attempt_id INTEGER NOT NULL REFERENCES quiz_attempts (id),
+    question   TEXT    NOT NULL,
+    at         BIGINT  NOT NULL,
+    PRIMARY KEY (attempt_id, question)
+);
+
+CREATE TRIGGER quiz_checked_questions_are_append_only_update BEFORE UPDATE ON quiz_checked_questions
+BEGIN SELECT RAISE(ABORT, 'quiz_checked_questions are append-only'); END;
+CREATE TRIGGER quiz_checked_questions_are_append_only_delete BEFORE DELETE ON quiz_checked_questions
+BEGIN SELECT RAISE(ABORT, 'quiz_checked_questions are append-only'); END;
+
+-- A student's share of the time of every quiz, in percent: 100 for what all have. Of a student the last row holds.
+CREATE TABLE quiz_time_factors (
+    id         INTEGER PRIMARY KEY,
+    course_id  INTEGER NOT NULL REFERENCES courses (id),
+    student_id INTEGER NOT NULL REFERENCES users (id),
+    percent    INTEGER NOT NULL CHECK (percent BETWEEN 100 AND 400),
+    user_id    INTEGER NOT NULL REFERENCES users (id),
+    at         BIGINT  NOT NULL
+);
+
+CREATE INDEX quiz_time_factors_of_student ON quiz_time_factors (course_id, student_id, id);
+
+CREATE TRIGGER quiz_time_factors_are_append_only_update BEFORE UPDATE ON quiz_time_factors
+BEGIN SELECT RAISE(ABORT, 'quiz_time_factors are append-only'); END;
+CREATE TRIGGER quiz_time_factors_are_append_only_delete BEFORE DELETE ON quiz_time_factors
+BEGIN SELECT RAISE(ABORT, 'quiz_time_factors are append-only'); END;

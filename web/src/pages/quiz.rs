@@ -113,12 +113,12 @@ pub async fn start(State(app): State<App>, visitor: Visitor, Form(form): Form<St
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&app, &visitor, Some(error)).await?).into_response());
     }
     let ready = app.quizzes.served(&app, &course_quiz.slug).await?;
-    let grants = exams::grants(&app.store, app.course_id, &ready.slug).await?;
+    let deadline_at = exams::deadline(&app, &ready, visitor.id(), at).await?;
     let new = NewAttempt {
         release: &app.release,
         seed: u64::from(rand::rng().random::<u32>()),
         started_at: at,
-        deadline_at: exams::deadline(&ready.quiz, at, visitor.id(), &grants),
+        deadline_at,
         most_attempts: ready.quiz.attempts,
     };
     match quiz_attempts::open(&app.store, of, &new).await? {
@@ -181,9 +181,10 @@ fn rules(quiz: &Quiz) -> Vec<String> {
         Keep::Mean => "The mean of your attempts counts.",
     };
     let feedback = match quiz.show_feedback {
-        ShowFeedback::AfterQuestion | ShowFeedback::AfterAttempt => {
-            "Answers and explanations are shown when you have handed in."
+        ShowFeedback::AfterQuestion => {
+            "Each answer can be checked as you go; then it is explained, and cannot be changed any more."
         }
+        ShowFeedback::AfterAttempt => "Answers and explanations are shown when you have handed in.",
         ShowFeedback::AfterDue => "Answers and explanations are shown after the due date.",
         ShowFeedback::Never => "Answers are not shown.",
     };

@@ -19,7 +19,7 @@ use crate::config::QUIZ_GRACE;
 use crate::error::Problem;
 use crate::quizzes::scoring;
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
-use crate::store::{self, QuizAttemptId, quiz_answers};
+use crate::store::{self, QuizAttemptId, quiz_answers, quiz_checked_questions};
 use crate::view;
 
 type Fields = Form<Vec<(String, String)>>;
@@ -50,7 +50,7 @@ pub async fn save(
         return Err(Problem::conflict("The time is over", "This answer came too late. What was saved before counts.")
             .link(quiz::href(&attempt), "To the result"));
     }
-    let left = attempt.deadline_at.map(|deadline| deadline.duration_since(at).as_secs().max(0));
+    let left = attempt.deadline_at.map(|deadline| seconds_until(deadline, at));
     let headers = [
         (HeaderName::from_static("x-saved-at"), at.to_string()),
         (HeaderName::from_static("x-seconds-left"), left.map(|left| left.to_string()).unwrap_or_default()),
@@ -74,6 +74,33 @@ pub async fn submit(
     Ok(Redirect::to(&quiz::href(&attempt)))
 }
 
+/// `POST /quiz/attempts/{id}/questions/{question}/check`: saves the form, and shows the feedback on one answer for good.
+pub async fn check(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, question)): Path<(String, String)>,
+    Form(fields): Fields,
+) -> Answer<Redirect> {
+    let (attempt, at) = (find(&app, &visitor, &id).await?, store::now());
+    let ready = app.quizzes.ready(&app, &attempt.release, &attempt.quiz).await?;
+    let drawn = draw(&ready.quiz, attempt.seed);
+    let place = drawn.iter().position(|drawn| drawn.id == question).ok_or_else(Problem::not_found)?;
+    if !ready.quiz.show_feedback.locks_answers() || attempt.user != visitor.id() {
+        return Err(Problem::not_found());
+    }
+    let back = format!("{}#q{}", quiz::href(&attempt), place + 1);
+    if !keep(&app, &attempt, &fields, at).await? {
+        return Ok(Redirect::to(&back));
+    }
+    let answers = scoring::answers(&app, attempt.id).await?;
+    if answers.get(&question).is_some_and(|answer| !answer.is_empty()) {
+        let ran = scoring::run_so_far(&app, &attempt).await;
+        ran.map_err(|why| Problem::from(why).link(back.clone(), "Back to the question; your answer is saved"))?;
+        quiz_checked_questions::add(&app.store, attempt.id, &question, at).await?;
+    }
+    Ok(Redirect::to(&back))
+}
+
 /// The visitor's own attempt; another one's does not exist for them.
 async fn find(app: &App, visitor: &Visitor, id: &str) -> Answer<QuizAttempt> {
     let id: QuizAttemptId = id.parse().map_err(|_| Problem::not_found())?;
@@ -86,17 +113,24 @@ async fn find(app: &App, visitor: &Visitor, id: &str) -> Answer<QuizAttempt> {
 }
 
 /// Saves what the form holds. What was never answered and is empty is not kept, so that its time is nobody's.
+/// An answer whose feedback was shown stays as it is.
 async fn keep(app: &App, attempt: &QuizAttempt, fields: &[(String, String)], at: Timestamp) -> Answer<bool> {
     let ready = app.quizzes.ready(app, &attempt.release, &attempt.quiz).await?;
     let drawn = draw(&ready.quiz, attempt.seed);
     let saved = scoring::answers(app, attempt.id).await?;
+    let checked = quiz_checked_questions::of_attempt(&app.store, attempt.id).await?;
     let mut answers = BTreeMap::new();
     for (question, answer) in questions::answers(&drawn, fields) {
-        if !answer.is_empty() || saved.contains_key(&question) {
+        if (!answer.is_empty() || saved.contains_key(&question)) && !checked.contains(&question) {
             answers.insert(question, serde_json::to_string(&answer)?);
         }
     }
     Ok(quiz_answers::save(&app.store, attempt.id, &answers, (at, QUIZ_GRACE)).await?)
+}
+
+/// Whole seconds, the last one begun: a page that counts them down hands in at the end and not before it.
+fn seconds_until(end: Timestamp, at: Timestamp) -> u64 {
+    u64::try_from(end.duration_since(at).as_millis()).unwrap_or_default().div_ceil(1_000)
 }
 
 async fn running(
@@ -105,8 +139,17 @@ async fn running(
     attempt: &QuizAttempt,
     at: Timestamp,
 ) -> Answer<view::quiz::QuizAttempt> {
-    let ready = app.quizzes.ready(app, &attempt.release, &attempt.quiz).await?;
-    let answers = scoring::answers(app, attempt.id).await?;
+    let (material, score) = scoring::shown(app, attempt).await?;
+    let ready = &material.quiz;
+    let mut shown = questions::all(&ready.quiz, &draw(&ready.quiz, attempt.seed), &material.answers);
+    if ready.quiz.show_feedback.locks_answers() {
+        let checked = quiz_checked_questions::of_attempt(&app.store, attempt.id).await?;
+        let results = results::questions(attempt.seed, &material, &score);
+        for (question, result) in shown.iter_mut().zip(results) {
+            question.can_be_checked = true;
+            question.result = checked.contains(&question.id).then_some(result);
+        }
+    }
     let time = |ends: Timestamp| {
         let seconds = |from: Timestamp| u64::try_from(ends.duration_since(from).as_secs()).unwrap_or_default();
         view::quiz::Time { seconds_left: seconds(at), seconds_total: seconds(attempt.started_at), ends: moment(ends) }
@@ -117,7 +160,7 @@ async fn running(
         title: ready.title.clone(),
         number: usize::try_from(attempt.number).unwrap_or_default(),
         time: attempt.deadline_at.map(time),
-        questions: questions::all(&ready.quiz, &draw(&ready.quiz, attempt.seed), &answers),
+        questions: shown,
     })
 }
 

@@ -20,7 +20,7 @@ use crate::error::{Fault, Problem};
 use crate::store::quiz_amendments::{self, QuizAmendment};
 use crate::store::quiz_extra_minutes::{self, ExtraMinutes, Grant};
 use crate::store::users::{User, canonical_login};
-use crate::store::{self, audit, enrolments, quiz_attempts, users};
+use crate::store::{self, audit, enrolments, quiz_attempts, quiz_time_factors, users};
 use crate::view::checks::TextField;
 use crate::view::layout::Link;
 use crate::view::report::Choice;
@@ -60,6 +60,7 @@ async fn page(
     let choice =
         |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned(), chosen: value == chosen };
     let given = quiz_extra_minutes::of_quiz(&app.store, app.course_id, slug).await?;
+    let factors = quiz_time_factors::of_course(&app.store, app.course_id).await?;
     let recorded = quiz_amendments::of_quiz(&app.store, app.course_id, slug).await?;
     Ok(view::TeachQuiz {
         page: visitor.page(format!("{}, marks", of.title)),
@@ -73,6 +74,10 @@ async fn page(
             .chain(students.iter().map(|student| choice(&student.login, &student.name)))
             .collect(),
         minutes,
+        factors: students
+            .iter()
+            .filter_map(|student| Some(format!("{}: {} %", student.name, factors.get(&student.id)?)))
+            .collect(),
         given: given.iter().rev().map(|extra| minutes_line(extra, &students)).collect(),
         amendments: recorded.iter().rev().map(|it| amendment_line(slug, it)).collect::<Result<_, Fault>>()?,
         topics: topics(of),
@@ -199,6 +204,27 @@ pub struct More {
     /// A login; empty for everybody.
     student: String,
     minutes: String,
+    /// Instead of minutes: the student's share of the time of every quiz.
+    percent: Option<String>,
+}
+
+/// A share that holds from the student's next attempt on.
+async fn set_factor(
+    app: &App,
+    visitor: &Visitor,
+    (of, student): (&CourseQuiz, Option<&User>),
+    percent: &str,
+) -> Answer<Response> {
+    let (least, most) = (quiz_time_factors::WHOLE, quiz_time_factors::MOST);
+    let student = student.ok_or_else(|| Problem::bad_request("Choose a student of this course."))?;
+    let percent = percent.trim().parse().ok().filter(|percent| (least..=most).contains(percent));
+    let refused = || Problem::bad_request(format!("The share is a whole number of percent, from {least} to {most}."));
+    let percent = percent.ok_or_else(refused)?;
+    let at = store::now();
+    quiz_time_factors::set(&app.store, (app.course_id, student.id), percent, visitor.id(), at).await?;
+    let subject = format!("{} {percent} % for {}", href(&of.slug), student.login);
+    audit::record(&app.store, visitor.id(), "set_time_factor", &subject, at).await?;
+    Ok(Redirect::to(&href(&of.slug)).into_response())
 }
 
 /// `POST /teach/quizzes/{slug}/minutes`
@@ -212,6 +238,9 @@ pub async fn more_minutes(
     let login = canonical_login(&form.student);
     let students = enrolments::students(&app.store, app.course_id).await?;
     let student = students.iter().find(|student| student.login == login);
+    if let Some(percent) = &form.percent {
+        return set_factor(&app, &visitor, (of, student), percent).await;
+    }
     if student.is_none() && !login.is_empty() {
         return Err(Problem::bad_request("Choose a student of this course, or everybody."));
     }

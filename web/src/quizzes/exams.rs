@@ -3,8 +3,9 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use jiff::{SignedDuration, Timestamp};
-use sandbar_quizzes::Quiz;
+use jiff::Timestamp;
+use sandbar_content::CourseQuiz;
+use sandbar_quizzes::deadline::Timing;
 use sandbar_quizzes::exam::{self, Area, ExtraMinutes};
 
 use crate::app::App;
@@ -12,13 +13,10 @@ use crate::auth::Visitor;
 use crate::config::QUIZ_GRACE;
 use crate::error::{Fault, Problem};
 use crate::store::quiz_attempts::{self, QuizOf};
-use crate::store::{self, CourseId, Store, UserId, quiz_extra_minutes};
+use crate::store::{self, CourseId, Store, UserId, quiz_extra_minutes, quiz_time_factors};
 
 /// Minutes as the exam's rules take them: students by their ids.
-///
-/// # Errors
-/// When the database fails.
-pub async fn grants(store: &Store, course: CourseId, quiz: &str) -> Result<Vec<ExtraMinutes>, Fault> {
+async fn grants(store: &Store, course: CourseId, quiz: &str) -> Result<Vec<ExtraMinutes>, Fault> {
     let given = quiz_extra_minutes::of_quiz(store, course, quiz).await?;
     let grant = |extra: quiz_extra_minutes::ExtraMinutes| ExtraMinutes {
         student: extra.student.map(|student| student.to_string()),
@@ -28,15 +26,25 @@ pub async fn grants(store: &Store, course: CourseId, quiz: &str) -> Result<Vec<E
 }
 
 /// When an attempt that this student begins now is over; `None` for never.
-pub fn deadline(quiz: &Quiz, started: Timestamp, student: UserId, grants: &[ExtraMinutes]) -> Option<Timestamp> {
-    let extra = exam::extra_minutes(&student.to_string(), grants);
-    match &quiz.exam {
-        Some(exam) => {
-            let ends = exam.timing(started.as_millisecond(), quiz.minutes, 100, extra).ends_ms()?;
-            Timestamp::from_millisecond(ends).ok()
-        }
-        None => quiz.minutes.map(|minutes| started + SignedDuration::from_mins(i64::from(minutes) + i64::from(extra))),
-    }
+///
+/// # Errors
+/// When the database fails.
+pub async fn deadline(
+    app: &App,
+    of: &CourseQuiz,
+    student: UserId,
+    started: Timestamp,
+) -> Result<Option<Timestamp>, Fault> {
+    let grants = grants(&app.store, app.course_id, &of.slug).await?;
+    let extra_minutes = exam::extra_minutes(&student.to_string(), &grants);
+    let factors = quiz_time_factors::of_course(&app.store, app.course_id).await?;
+    let factor_percent = factors.get(&student).copied().unwrap_or(quiz_time_factors::WHOLE);
+    let (started_ms, minutes) = (started.as_millisecond(), of.quiz.minutes);
+    let timing = match &of.quiz.exam {
+        Some(exam) => exam.timing(started_ms, minutes, factor_percent, extra_minutes),
+        None => Timing { started_ms, minutes, factor_percent, extra_minutes, due_ms: None },
+    };
+    Ok(timing.ends_ms().and_then(|ends| Timestamp::from_millisecond(ends).ok()))
 }
 
 /// Turns students away from the workbench and what belongs to it, while an exam closes it.

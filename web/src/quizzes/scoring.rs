@@ -135,6 +135,20 @@ pub async fn standing(store: &Store, course: CourseId, quiz: &str) -> Result<Vec
 /// When it has none after this; it can be tried again.
 pub async fn mark(app: &App, attempt: &QuizAttempt) -> Result<(), Unscored> {
     let mut material = Material::of(app, attempt).await?;
+    run(app, attempt, &mut material).await?;
+    record(app, attempt, &material).await
+}
+
+/// Runs what the answers saved so far need, so that the feedback on one of them can be shown.
+///
+/// # Errors
+/// When something could not be run; it can be tried again.
+pub async fn run_so_far(app: &App, attempt: &QuizAttempt) -> Result<(), Unscored> {
+    let mut material = Material::of(app, attempt).await?;
+    run(app, attempt, &mut material).await
+}
+
+async fn run(app: &App, attempt: &QuizAttempt, material: &mut Material) -> Result<(), Unscored> {
     for execution in material.needed() {
         let sandbox = app.sandbox.as_ref().ok_or(NotReady::NoEngine)?;
         let executed = quiz::run(sandbox, &execution).await;
@@ -145,7 +159,7 @@ pub async fn mark(app: &App, attempt: &QuizAttempt) -> Result<(), Unscored> {
         quiz_executions::keep(&app.store, attempt.id, (&run, &gave), store::now()).await?;
         material.results.insert(execution, executed);
     }
-    record(app, attempt, &material).await
+    Ok(())
 }
 
 /// Gives an attempt that needs nothing run its first score at once.

@@ -147,6 +147,26 @@ async fn minutes_move_the_end_of_a_running_attempt_past_the_close_of_the_window(
 }
 
 #[tokio::test]
+async fn a_students_share_lengthens_the_minutes_of_the_next_attempt() {
+    let server = server(course_with(&format!("title: Timed\nminutes: 15\n{QUESTIONS}"))).await;
+    let mut ada = server.student().await;
+    server.enrol("ines", Role::Instructor).await;
+    let mut ines = server.signed_in("ines").await;
+    ines.get("/").await;
+    let share = |student: &'static str, percent: &'static str| [("student", student), ("percent", percent)];
+    for wrong in [share("ada", "99"), share("ada", "401"), share("ada", "much"), share("", "150")] {
+        assert_eq!(ines.post("/teach/quizzes/week-3/minutes", &wrong).await.status, 400, "{wrong:?}");
+        ines.get("/").await;
+    }
+    assert_eq!(ines.post("/teach/quizzes/week-3/minutes", &share("ada", "150")).await.status, 303);
+    assert!(ines.get("/teach/quizzes/week-3").await.body.contains("ada Example: 150 %"));
+    start(&mut ada, "").await;
+    let attempt = attempt_of(&server, "ada").await;
+    let lasts = attempt.deadline_at.unwrap().duration_since(attempt.started_at);
+    assert_eq!(lasts, SignedDuration::from_secs(22 * 60 + 30));
+}
+
+#[tokio::test]
 async fn an_attempt_without_a_limit_has_no_clock() {
     let server = server(course_with(&format!("title: Free\n{QUESTIONS}"))).await;
     let mut ada = server.student().await;

@@ -4,6 +4,7 @@ mod amending;
 mod bad_input;
 mod browser;
 mod exams;
+mod feedback;
 mod hints;
 mod job_runs;
 mod lessons;

@@ -114,6 +114,10 @@ pub struct Question {
     pub material: Material,
     pub answered: bool,
     pub body: QuestionBody,
+    /// Whether the feedback on an answer is shown as soon as somebody asks for it.
+    pub can_be_checked: bool,
+    /// In the place of the body, once it was asked for.
+    pub result: Option<QuestionResult>,
 }
 
 /// What a question is about, between its prompt and its answer.

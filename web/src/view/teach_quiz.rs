@@ -25,6 +25,8 @@ pub struct TeachQuiz {
     /// By login; the first one stands for all.
     pub students: Vec<Choice>,
     pub minutes: TextField,
+    /// `Ada Okafor: 150 %`, of those whose share of the time is another.
+    pub factors: Vec<String>,
     pub given: Vec<MinutesLine>,
     pub amendments: Vec<AmendmentLine>,
     pub topics: Vec<TopicQuestions>,

@@ -164,8 +164,9 @@ class Quiz extends HTMLElement {
   }
 }
 
-/** Any choice, any text, a statement that was changed, or every drop-down list of the question set. */
+/** Any choice, any text, a statement that was changed, every drop-down list of the question set; or its feedback is shown. */
 function isAnswered(question: HTMLElement): boolean {
+  if ("checked" in question.dataset) return true;
   const statement = question.querySelector("textarea");
   if (statement) return !["", statement.dataset["given"]].includes(statement.value.trim());
   const lists = [...question.querySelectorAll("select")];

@@ -7,6 +7,7 @@ use sandbar_content::markdown::{inline_to_html, to_html};
 use sandbar_quizzes::execution::LogFile;
 use sandbar_quizzes::question::{self, MAX_ANSWER_CHARS};
 use sandbar_quizzes::{Answer, Answers, DrawnBody, DrawnQuestion, Pick, Quiz};
+use serde_json::{Map, Value};
 
 use super::points;
 use crate::view::quiz::{
@@ -29,6 +30,8 @@ pub fn all(quiz: &Quiz, drawn: &[DrawnQuestion], answers: &Answers) -> Vec<Quest
             material: material(&question.body),
             answered: answer.is_some_and(|answer| !answer.is_empty()),
             body: body(&question.body, answer),
+            can_be_checked: false,
+            result: None,
         }
     };
     drawn.iter().enumerate().map(question).collect()
@@ -69,12 +72,23 @@ pub fn material(drawn: &DrawnBody) -> Material {
     }
 }
 
+/// As long as a line is shown whole.
+const LOG_LINE_CHARS: usize = 90;
+
 fn commit(file: &LogFile) -> CommitText {
-    let lines = file.text.lines().map(|line| {
-        let action: Option<serde_json::Value> = serde_json::from_str(line).ok();
-        action.and_then(|action| serde_json::to_string_pretty(&action).ok()).unwrap_or_else(|| line.to_owned())
-    });
-    CommitText { file: file.name.clone(), text: lines.collect::<Vec<_>>().join("\n") }
+    CommitText { file: file.name.clone(), text: file.text.lines().map(action).collect::<Vec<_>>().join("\n") }
+}
+
+/// An action as it is, or with a line for each of its fields where it is long. It stays JSON.
+fn action(line: &str) -> String {
+    let read: Option<Map<String, Value>> = serde_json::from_str(line).ok();
+    let Some((name, fields)) = read.as_ref().and_then(|action| action.iter().next()) else { return line.to_owned() };
+    let Value::Object(fields) = fields else { return line.to_owned() };
+    if line.chars().count() <= LOG_LINE_CHARS {
+        return line.to_owned();
+    }
+    let fields = fields.iter().map(|(field, value)| format!("  {}: {value}", Value::from(field.as_str())));
+    format!("{{{}: {{\n{}\n}}}}", Value::from(name.as_str()), fields.collect::<Vec<_>>().join(",\n"))
 }
 
 fn outputs(options: &[question::Output], answer: Option<&Answer>) -> Vec<OutputOption> {
@@ -300,12 +314,18 @@ mod tests {
     }
 
     #[test]
-    fn a_log_is_broken_into_lines_and_its_question_is_answered() {
-        let log = vec![LogFile { name: "0.json".to_owned(), text: "{\"add\":{\"path\":\"a\"}}\nbroken".to_owned() }];
+    fn long_actions_of_a_log_are_broken_into_lines_and_stay_json() {
+        let long = format!("{{\"add\":{{\"path\":\"{}\",\"size\":1}}}}", "a".repeat(LOG_LINE_CHARS));
+        let text = format!("{{\"add\":{{\"path\":\"b\"}}}}\nbroken\n{long}");
+        let log = vec![LogFile { name: "0.json".to_owned(), text }];
         let read = || DrawnBody::ReadLog { log: log.clone(), ask: Box::new(DrawnBody::ShortText) };
         assert_eq!(given(read(), &[("q.a", "one")]), Some(Answer::Text("one".to_owned())));
-        let shown = material(&read()).log;
-        assert_eq!(shown[0].text, "{\n  \"add\": {\n    \"path\": \"a\"\n  }\n}\nbroken");
+        let shown = material(&read()).log.remove(0).text;
+        let (short, rest) = shown.split_at(shown.find("{\"add\": {").unwrap());
+        assert_eq!(short, "{\"add\":{\"path\":\"b\"}}\nbroken\n");
+        assert_eq!(rest.lines().count(), 4, "{rest}");
+        let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(value(rest), value(&long));
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use sandbar_content::markdown::{escape, inline_to_html, to_html};
 use sandbar_quizzes::scoring::Expected;
 use sandbar_quizzes::{Answer, DrawnBody, DrawnQuestion, Keep, Outcome, Pick, QuestionScore, Quiz, Score, draw};
 
-use super::questions::{self, topic_title};
+use super::questions::{material, output, output_name, topic_title};
 use super::{count, percent, points};
 use crate::quizzes::scoring::Material;
 use crate::store::quiz_attempts::QuizAttempt;
@@ -14,9 +14,7 @@ use crate::view::quiz::{OptionResult, QuestionResult, QuizResult, TopicResult};
 
 pub fn result(page: Page, attempt: &QuizAttempt, material: &Material, scored: &Score) -> QuizResult {
     let quiz = &material.quiz.quiz;
-    let drawn = draw(quiz, attempt.seed);
     let (reached, most) = attempt.score.map_or((0, scored.max_points.0), |score| (score.score, score.max_score));
-    let pairs = scored.questions.iter().zip(&drawn).enumerate();
     QuizResult {
         page,
         title: quiz.title.clone(),
@@ -28,14 +26,23 @@ pub fn result(page: Page, attempt: &QuizAttempt, material: &Material, scored: &S
         sentence: sentence(attempt),
         standing: String::new(),
         again: false,
-        questions: pairs
-            .map(|(index, (score, drawn))| question(quiz, index + 1, score, (drawn, material.answers.get(&score.id))))
-            .collect(),
+        questions: questions(attempt.seed, material, scored),
         topics: match attempt.score {
             Some(_) => topics(quiz, scored).into_iter().map(topic_result).collect(),
             None => Vec::new(),
         },
     }
+}
+
+/// Each question of the attempt with what became of its answer.
+pub fn questions(seed: u64, material: &Material, scored: &Score) -> Vec<QuestionResult> {
+    let quiz = &material.quiz.quiz;
+    let drawn = draw(quiz, seed);
+    let pairs = scored.questions.iter().zip(&drawn).enumerate();
+    let result = |(index, (score, drawn)): (usize, (&QuestionScore, &DrawnQuestion))| {
+        question(quiz, index + 1, score, (drawn, material.answers.get(&score.id)))
+    };
+    pairs.map(result).collect()
 }
 
 /// What an attempt without points waits for.
@@ -105,7 +112,7 @@ fn question(
         number,
         topic: topic_title(quiz, &score.topic),
         prompt_html: to_html(&drawn.prompt),
-        material: questions::material(&drawn.body),
+        material: material(&drawn.body),
         outcome,
         outcome_text,
         points: match score.outcome {
@@ -131,9 +138,9 @@ fn options(score: &QuestionScore, drawn: &DrawnQuestion) -> Vec<OptionResult> {
     let option = |result: &sandbar_quizzes::scoring::OptionResult| OptionResult {
         text_html: match texts.get(result.place) {
             Some(text) => inline_to_html(text),
-            None => questions::output_name(result.place),
+            None => output_name(result.place),
         },
-        output: outputs.get(result.place).map(questions::output),
+        output: outputs.get(result.place).map(output),
         chosen: result.chosen,
         correct: result.correct,
         feedback_html: result.feedback.as_deref().map(inline_to_html),
