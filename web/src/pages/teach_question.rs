@@ -124,7 +124,10 @@ fn page(visitor: &Visitor, shown: &Shown, sent: &Sent, refused: Option<String>) 
         meta: vec![
             topic_title(&quiz.quiz, &question.topic),
             question.kind.name().word().replace('_', " "),
-            format!("{} of points", points(question.points.0)),
+            match question.points.0 {
+                100 => "1 point".to_owned(),
+                hundredths => format!("{} points", points(hundredths)),
+            },
         ],
         prompt_html: to_html(&drawn.prompt),
         material: material(&drawn.body),
