@@ -86,3 +86,28 @@ fn finding(mistake: sandbar_quizzes::Mistake) -> Finding {
     finding.hint = mistake.hint;
     finding.at(Position { line: mistake.line, column: mistake.column })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_labs_quiz_may_not_ask_what_nobody_runs() {
+        let text = "title: t\nquestions:\n  - {id: a, kind: numeric, prompt: p, answer: 1}\n  \
+                    - {id: b, kind: predict, prompt: p, query: SELECT 1}\n";
+        let quiz = read(text, "labs/x/quiz.yml").unwrap();
+        let findings = not_in_a_lab(&quiz, "labs/x/quiz.yml");
+        let seen: Vec<_> = findings.iter().map(|found| (found.code.as_str(), found.line, found.file.as_deref())).collect();
+        assert_eq!(seen, [("QUIZ_NEEDS_ENGINE", Some(4), Some("labs/x/quiz.yml"))]);
+    }
+
+    #[test]
+    fn what_has_not_been_run_is_told_with_its_file_and_line() {
+        let text = "title: t\nquestions:\n  - {id: b, kind: predict, prompt: p, query: SELECT 1}\n";
+        let quiz = read(text, "quizzes/x.yml").unwrap();
+        let of = CourseQuiz { slug: "x".to_owned(), title: "t".to_owned(), minutes: 0, quiz };
+        let findings = with_results(&of, Results::default()).unwrap_err();
+        assert_eq!((findings[0].code.as_str(), findings[0].line), ("NOT_EXECUTED", Some(3)));
+        assert_eq!(findings[0].file.as_deref(), Some("quizzes/x.yml"));
+    }
+}

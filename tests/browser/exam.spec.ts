@@ -1,4 +1,5 @@
-// An exam: its code, what it closes, minutes that are given while it runs, and its end, which hands in what was answered.
+// An exam: its code, what it closes, minutes that are given while it runs, and its end, which hands in what was
+// answered.
 import { inspect } from "./inspect";
 import { courseOf, question } from "./quiz_course";
 import { expect, testOf } from "./server";

@@ -1,5 +1,5 @@
-// Starts `sandbar serve --demo` on a free port with an empty data folder: once for all tests that share the built-in course, and
-// for tests with a course of their own.
+// Starts `sandbar serve --demo` on a free port with an empty data folder: once for all tests that share the built-in
+// course, and for tests with a course of their own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,5 +1,5 @@
-//! The archives of releases in the data folder, `releases/ID.zip`: one of every release that was served or published. Beside
-//! it, `ID-QUIZ.results.json`, is what the SQL of a quiz gave.
+//! The archives of releases in the data folder, `releases/ID.zip`: one of every release that was served or published.
+//! Beside it, `ID-QUIZ.results.json`, is what the SQL of a quiz gave.
 //!
 //! Invariant: an archive that is read has the files of its id. It is written whole or not at all, and is for the owner of
 //! the data folder only: it holds hidden checks.
@@ -67,7 +67,8 @@ impl Archives {
         self.write(&path, &bytes).map_err(|source| ArchiveError::Disk { path, source })
     }
 
-    /// What the SQL of a quiz of the release gave, as it was kept; nothing where nothing was, or where it cannot be read.
+    /// What the SQL of a quiz of the release gave, as it was kept; nothing where nothing was, or where it cannot be
+    /// read.
     pub fn results(&self, id: &str, quiz: &str) -> Results {
         let kept = self.results_path(id, quiz).ok().and_then(|path| std::fs::read(path).ok());
         kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()

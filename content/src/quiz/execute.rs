@@ -1,5 +1,5 @@
-//! The SQL of a quiz, run: each execution in a fresh workspace of its own, with the clock of a fixed seed, so that what a
-//! reference gave once can be compared with what an answer gives later.
+//! The SQL of a quiz, run: each execution in a fresh workspace of its own, with the clock of a fixed seed, so that what
+//! a reference gave once can be compared with what an answer gives later.
 //!
 //! Invariant: what is no fault of the SQL is [`Executed::Unavailable`], and nobody's answer is judged by it.
 

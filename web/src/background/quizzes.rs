@@ -1,5 +1,5 @@
-//! The ends of quiz attempts: taken when handed in, or with what was saved when their time is over; and the scorer, which
-//! runs what answers need. A score that cannot be made now is tried again, less often the longer it takes.
+//! The ends of quiz attempts: taken when handed in, or with what was saved when their time is over; and the scorer,
+//! which runs what answers need. A score that cannot be made now is tried again, less often the longer it takes.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

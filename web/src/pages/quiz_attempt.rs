@@ -74,7 +74,8 @@ pub async fn submit(
     Ok(Redirect::to(&quiz::href(&attempt)))
 }
 
-/// `POST /quiz/attempts/{id}/questions/{question}/check`: saves the form, and shows the feedback on one answer for good.
+/// `POST /quiz/attempts/{id}/questions/{question}/check`: saves the form, and shows the feedback on one answer for
+/// good.
 pub async fn check(
     State(app): State<App>,
     visitor: Visitor,

@@ -1,5 +1,5 @@
-//! `/teach/quizzes/{slug}/questions/{id}`: voiding a question or accepting another answer; first as a list of whose points
-//! would change, then on the record. Taking it back goes the same way.
+//! `/teach/quizzes/{slug}/questions/{id}`: voiding a question or accepting another answer; first as a list of whose
+//! points would change, then on the record. Taking it back goes the same way.
 
 use axum::Form;
 use axum::extract::{Path, State};

@@ -1,8 +1,8 @@
-//! What staff change about the items of a quiz after it was taken: rehearsed first, then recorded with the scores that it
-//! gives.
+//! What staff change about the items of a quiz after it was taken: rehearsed first, then recorded with the scores that
+//! it gives.
 //!
-//! Invariant: what is applied gives exactly the scores that a rehearsal at that moment would list; attempts that have no
-//! score yet get their first one with whatever stands then.
+//! Invariant: what is applied gives exactly the scores that a rehearsal at that moment would list; attempts that have
+//! no score yet get their first one with whatever stands then.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

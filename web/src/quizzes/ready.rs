@@ -14,7 +14,9 @@ use crate::app::{App, NoRelease};
 use crate::error::{Fault, Problem};
 use crate::store::ReleaseId;
 
-type Cell = Arc<OnceCell<Arc<CourseQuiz>>>;
+/// The quiz, or what is wrong with it: that stays so as long as the release is the same.
+type Outcome = Result<Arc<CourseQuiz>, Vec<Finding>>;
+type Cell = Arc<OnceCell<Outcome>>;
 
 /// Quizzes by release and slug, and the signals of their scoring.
 #[derive(Debug, Default)]
@@ -40,14 +42,15 @@ pub enum NotReady {
 }
 
 impl Quizzes {
-    /// The quiz of that release. What it lacks is run now, by the first one who asks; when that fails, the next one has it
-    /// tried again.
+    /// The quiz of that release. What it lacks is run now, by the first one who asks; when that fails, the next one has
+    /// it tried again.
     ///
     /// # Errors
     /// When it cannot be taken.
     pub async fn ready(&self, app: &App, release: &ReleaseId, slug: &str) -> Result<Arc<CourseQuiz>, NotReady> {
         let cell = Arc::clone(self.ready.lock().entry((release.clone(), slug.to_owned())).or_default());
-        cell.get_or_try_init(|| make(app, release, slug)).await.cloned()
+        let outcome = cell.get_or_try_init(|| make(app, release, slug)).await?;
+        outcome.clone().map_err(NotReady::Wrong)
     }
 
     /// The quiz of the release that is served.
@@ -59,7 +62,7 @@ impl Quizzes {
     }
 }
 
-async fn make(app: &App, release: &ReleaseId, slug: &str) -> Result<Arc<CourseQuiz>, NotReady> {
+async fn make(app: &App, release: &ReleaseId, slug: &str) -> Result<Outcome, NotReady> {
     let course = app.releases.course(release).await?;
     let no_quiz = || NotReady::NoQuiz { release: release.clone(), slug: slug.to_owned() };
     let of = course.quiz(slug).ok_or_else(no_quiz)?;
@@ -67,7 +70,7 @@ async fn make(app: &App, release: &ReleaseId, slug: &str) -> Result<Arc<CourseQu
     let kept = archives.map(|archives| archives.results(release.as_str(), slug)).unwrap_or_default();
     let missing = kept.missing(of.quiz.executions());
     if missing.is_empty() {
-        return with_results(of, kept);
+        return Ok(with_results(of, kept));
     }
     let sandbox = app.sandbox.as_ref().ok_or(NotReady::NoEngine)?;
     let results = kept.with(&quiz::execute(sandbox, missing).await);
@@ -75,17 +78,20 @@ async fn make(app: &App, release: &ReleaseId, slug: &str) -> Result<Arc<CourseQu
         tracing::warn!(%release, quiz = slug, "the engine could not run the SQL of a quiz");
         return Err(NotReady::NoEngine);
     }
-    let ready = with_results(of, results.clone())?;
-    keep(app, release, slug, &results);
-    Ok(ready)
+    let outcome = with_results(of, results.clone());
+    if outcome.is_ok() {
+        keep(app, release, slug, &results);
+    }
+    Ok(outcome)
 }
 
-fn with_results(of: &CourseQuiz, results: Results) -> Result<Arc<CourseQuiz>, NotReady> {
-    quiz::with_results(of, results).map(Arc::new).map_err(|findings| {
-        let wrong = NotReady::Wrong(findings);
-        tracing::error!(quiz = of.slug, "{wrong}");
-        wrong
-    })
+fn with_results(of: &CourseQuiz, results: Results) -> Outcome {
+    let outcome = quiz::with_results(of, results).map(Arc::new);
+    if let Err(findings) = &outcome {
+        let told: Vec<String> = findings.iter().map(Problem::sentence).collect();
+        tracing::error!(quiz = of.slug, "the quiz is wrong and cannot be taken: {}", told.join(" "));
+    }
+    outcome
 }
 
 /// A folder that cannot be written costs a run at the next start, and no attempt.

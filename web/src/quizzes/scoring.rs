@@ -1,5 +1,5 @@
-//! The score of an attempt from what was saved: statements in answers are run, each once, and what they gave is kept before
-//! the score is made. An attempt that was handed in and has no score is what there is still to do.
+//! The score of an attempt from what was saved: statements in answers are run, each once, and what they gave is kept
+//! before the score is made. An attempt that was handed in and has no score is what there is still to do.
 
 use std::sync::Arc;
 

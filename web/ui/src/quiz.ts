@@ -164,7 +164,7 @@ class Quiz extends HTMLElement {
   }
 }
 
-/** Any choice, any text, a statement that was changed, every drop-down list of the question set; or its feedback is shown. */
+/** Any choice, any text, a changed statement, every drop-down list of the question set; or its feedback is shown. */
 function isAnswered(question: HTMLElement): boolean {
   if ("checked" in question.dataset) return true;
   const statement = question.querySelector("textarea");

@@ -1,5 +1,5 @@
-//! Answers that are being run when the server is killed, or when workers are: they wait, are run again, and are never wrong
-//! meanwhile.
+//! Answers that are being run when the server is killed, or when workers are: they wait, are run again, and are never
+//! wrong meanwhile.
 
 use std::time::{Duration, Instant};
 
