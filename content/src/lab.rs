@@ -178,7 +178,10 @@ impl Loader<'_> {
             let full = format!("{}/{path}", self.folder);
             match self.files.text(&full) {
                 Ok(text) => match quiz::read(text, &full) {
-                    Ok(quiz) => drop(quizzes.insert(path.to_owned(), quiz)),
+                    Ok(quiz) => {
+                        self.findings.extend(quiz::not_in_a_lab(&quiz, &full));
+                        quizzes.insert(path.to_owned(), quiz);
+                    }
                     Err(findings) => self.findings.extend(findings),
                 },
                 Err(finding) => self.findings.push(finding.in_file(&self.file).at(check.position)),

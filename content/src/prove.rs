@@ -12,12 +12,13 @@ use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::evidence::CellEvidence;
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan, Sandbox, WorkspaceKey};
+use sandbar_quizzes::Results;
 
 use crate::course::Course;
 use crate::grading::grade_with;
 use crate::lab::{self, Lab};
 use crate::lesson::Lesson;
-use crate::quiz;
+use crate::quiz::{self, CourseQuiz};
 use crate::walkthrough::{self, shoot};
 use memory::Memory;
 use mutants::Mutant;
@@ -30,6 +31,10 @@ pub struct Proved {
     pub solutions: usize,
     /// Mutants of references.
     pub mutants: usize,
+    /// What the SQL of each quiz gave, by slug; to be kept with the release.
+    pub quizzes: BTreeMap<String, Results>,
+    /// Runs of it.
+    pub executions: usize,
     pub findings: Vec<Finding>,
 }
 
@@ -79,7 +84,9 @@ pub type Watcher<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 /// Runs everything that the course claims of itself.
 pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher: Watcher<'_>) -> Proved {
     let mut proved = Proved::default();
-    proved.findings.extend(course.quizzes.values().flat_map(quiz::lint));
+    for quiz in course.quizzes.values() {
+        prove_quiz(sandbox, quiz, &mut proved).await;
+    }
     for lesson in course.lessons.values() {
         proved.snippets += lesson.snippets().count();
         proved.walkthroughs += usize::from(lesson.walkthrough.is_some());
@@ -267,6 +274,16 @@ async fn prove_walkthrough(sandbox: &Sandbox, lesson: &Lesson) -> Option<Finding
         None => Finding::error("BAD_SLUG", "", format!("`{}` is too long for a slug.", lesson.slug)),
     };
     Some(finding.in_file(file))
+}
+
+/// Every answer of the quiz that SQL gives is what the engine gives, and nothing gives an answer away.
+async fn prove_quiz(sandbox: &Sandbox, of: &CourseQuiz, proved: &mut Proved) {
+    proved.findings.extend(quiz::lint(of));
+    let executions = of.quiz.executions();
+    proved.executions += executions.len();
+    let results = quiz::execute(sandbox, executions).await;
+    proved.findings.extend(quiz::with_results(of, results.clone()).err().unwrap_or_default());
+    proved.quizzes.insert(of.slug.clone(), results);
 }
 
 fn snippet_fault(cell: &CellEvidence, expected: Option<&str>) -> Option<Finding> {

@@ -12,7 +12,7 @@ use crate::attempt::DrawnBody;
 use crate::execution::Results;
 use crate::points::Points;
 use crate::question::same_text;
-use crate::quiz::Quiz;
+use crate::quiz::{Keep, Quiz};
 use crate::scoring::{Basis, Score, score_on};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,8 +126,10 @@ fn is_same(drawn: &DrawnBody, one: &Answer, other: &Answer) -> bool {
 }
 
 /// A handed-in attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded<'a> {
+    /// The quiz as it was when the attempt began.
+    pub quiz: &'a Quiz,
     pub student: String,
     /// Which of the student's attempts, from 1; attempts come in the order they were made.
     pub number: u32,
@@ -164,12 +166,12 @@ pub struct GradeChange {
 }
 
 /// Whose points would change if these amendments stood instead of those that stand: in the order of the attempts, and
-/// of the students' names.
-pub fn dry_run(quiz: &Quiz, attempts: &[Recorded], standing: &[Amendment], proposed: &[Amendment]) -> DryRun {
+/// of the students' names. `keep` says which attempt of a student counts.
+pub fn dry_run(keep: Keep, attempts: &[Recorded<'_>], standing: &[Amendment], proposed: &[Amendment]) -> DryRun {
     let mut run = DryRun::default();
     let mut points: BTreeMap<&str, (Vec<Points>, Vec<Points>)> = BTreeMap::new();
     for attempt in attempts {
-        let (before, after) = (scored(quiz, attempt, standing), scored(quiz, attempt, proposed));
+        let (before, after) = (scored(attempt, standing), scored(attempt, proposed));
         let (all_before, all_after) = points.entry(&attempt.student).or_default();
         all_before.push(before.points);
         all_after.push(after.points);
@@ -185,7 +187,7 @@ pub fn dry_run(quiz: &Quiz, attempts: &[Recorded], standing: &[Amendment], propo
         }
     }
     for (student, (before, after)) in points {
-        if let (Some(from), Some(to)) = (quiz.keep.of(&before), quiz.keep.of(&after))
+        if let (Some(from), Some(to)) = (keep.of(&before), keep.of(&after))
             && from != to
         {
             run.grades.push(GradeChange { student: student.to_owned(), from, to });
@@ -194,9 +196,9 @@ pub fn dry_run(quiz: &Quiz, attempts: &[Recorded], standing: &[Amendment], propo
     run
 }
 
-fn scored(quiz: &Quiz, attempt: &Recorded, amendments: &[Amendment]) -> Score {
+fn scored(attempt: &Recorded<'_>, amendments: &[Amendment]) -> Score {
     let basis = Basis { results: Some(&attempt.results), amendments };
-    score_on(quiz, &attempt.answers, attempt.seed, &basis)
+    score_on(attempt.quiz, &attempt.answers, attempt.seed, &basis)
 }
 
 #[cfg(test)]

@@ -103,6 +103,11 @@ pub fn draw(quiz: &Quiz, seed: u64) -> Vec<DrawnQuestion> {
     chosen(quiz, seed).into_iter().map(|question| drawn(&variant::drawn(question, seed), quiz, seed)).collect()
 }
 
+/// One question as the attempt with this seed would show it, whether that attempt draws it or not.
+pub fn sample(quiz: &Quiz, question: &Question, seed: u64) -> DrawnQuestion {
+    drawn(&variant::drawn(question, seed), quiz, seed)
+}
+
 /// The most points that the attempt with this seed can give.
 pub fn max_points(quiz: &Quiz, seed: u64) -> Points {
     chosen(quiz, seed).iter().map(|question| question.points).sum()

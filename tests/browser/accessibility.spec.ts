@@ -1,10 +1,8 @@
 // Every page, in both themes, wide and narrow: no axe violation, nothing sticks out, nothing moves while it loads.
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { inspect } from "./inspect";
 import { expect, test } from "./server";
 import { importReference, runEveryCell, runJob, signIn } from "./steps";
-
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 // So many pages take a loaded machine longer than one test may.
 test.describe.configure({ timeout: 240_000 });
@@ -108,41 +106,6 @@ async function attempt(page: Page, handIn: boolean): Promise<string> {
   if (handIn) await page.getByRole("button", { name: "Hand in" }).click();
   if (handIn) await expect(page.locator(".score")).toBeVisible();
   return new URL(page.url()).pathname;
-}
-
-async function inspect(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await page.waitForLoadState("networkidle");
-  const { sum, moved } = await page.evaluate(layoutShift);
-  expect(sum, `layout shift of ${moved.join(", ")}`).toBeLessThan(0.02);
-  await page.evaluate(() => {
-    for (const details of document.querySelectorAll<HTMLDetailsElement>("details:not([data-menu])")) details.open = true;
-  });
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wider, "pixels that stick out").toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-  expect(told).toEqual([]);
-}
-
-interface Shift extends PerformanceEntry {
-  value: number;
-  sources: { node: Node | null }[];
-}
-
-/** Everything that moved without the reader's doing, as Chromium counts it. */
-function layoutShift(): Promise<{ sum: number; moved: string[] }> {
-  return new Promise((resolve) => {
-    let sum = 0;
-    const moved = new Set<string>();
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as Shift[]) {
-        sum += entry.value;
-        for (const { node } of entry.sources) moved.add(node instanceof Element ? `${node.tagName}.${node.className}` : `${node?.nodeName}`);
-      }
-    }).observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => resolve({ sum, moved: [...moved] }), 100);
-  });
 }
 
 for (const theme of ["light", "dark"] as const) {

@@ -207,9 +207,11 @@ async function answer(page: Page, number: number): Promise<void> {
   const question = page.locator(`#q${number}`);
   await expect(question).toBeVisible();
   const [options, orders, lists] = [question.locator(".option input"), question.locator("[data-move=down]"), question.locator("select")];
+  const statement = question.getByLabel("Your statement");
   if ((await options.count()) > 0) await options.first().check();
   else if ((await orders.count()) > 0) await orders.first().click();
   else if ((await lists.count()) > 0) for (const list of await lists.all()) await list.selectOption({ index: 1 });
+  else if ((await statement.count()) > 0) await statement.fill("SELECT 3");
   else await question.getByLabel("Your answer").fill("3");
 }
 

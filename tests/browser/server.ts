@@ -1,4 +1,5 @@
-// Starts `sandbar serve --demo` on a free port with an empty data folder, once for all tests, and stops it again.
+// Starts `sandbar serve --demo` on a free port with an empty data folder: once for all tests that share the built-in
+// course, and for tests with a course of their own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -39,22 +40,42 @@ function ended(server: ChildProcess): Promise<void> {
   });
 }
 
-export const test = base.extend<object, { server: Server }>({
-  server: [
-    async ({}, use) => {
-      const data = await mkdtemp(path.join(tmpdir(), "sandbar-browser-"));
-      const server = spawn(executable(), ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data]);
-      try {
-        await use({ url: await addressOf(server) });
-      } finally {
-        server.kill("SIGTERM");
-        await ended(server);
-        await rm(data, { recursive: true, force: true });
-      }
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-  baseURL: async ({ server }, use) => use(server.url),
-});
+/** A server that runs until it is stopped. */
+interface Running extends Server {
+  stop: () => Promise<void>;
+}
+
+/** Starts a server with the sample class; `content` is a course's folder, without it the built-in course. */
+async function serve(content?: string): Promise<Running> {
+  const data = await mkdtemp(path.join(tmpdir(), "sandbar-browser-"));
+  const more = content ? ["--content", content] : [];
+  const server = spawn(executable(), ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data, ...more]);
+  const stop = async (): Promise<void> => {
+    server.kill("SIGTERM");
+    await ended(server);
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    return { url: await addressOf(server), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Tests that share one server; `content` makes the folder of its course. */
+export const testOf = (content: () => string | undefined) =>
+  base.extend<object, { server: Server }>({
+    server: [
+      async ({}, use) => {
+        const server = await serve(content());
+        await use(server).finally(server.stop);
+      },
+      { scope: "worker", timeout: 60_000 },
+    ],
+    baseURL: async ({ server }, use) => use(server.url),
+  });
+
+export const test = testOf(() => undefined);
 
 export { expect } from "@playwright/test";

@@ -15,6 +15,7 @@ use crate::auth::password::Hashing;
 use crate::error::Problem;
 use crate::films::Films;
 use crate::job_runs::JobRuns;
+use crate::quizzes::Quizzes;
 use crate::store::{CourseId, ReleaseId, Store};
 pub use releases::{NoRelease, Releases};
 
@@ -46,6 +47,8 @@ pub struct App {
     pub job_runs: Arc<JobRuns>,
     /// Walkthroughs as they were played.
     pub films: Arc<Films>,
+    /// Quizzes with what their SQL gives.
+    pub quizzes: Arc<Quizzes>,
 }
 
 impl App {
@@ -56,7 +59,7 @@ impl App {
         (course_id, release): (CourseId, ReleaseId),
         settings: PageSettings,
     ) -> Self {
-        let (hashing, grading, prepared, job_runs, films) = Default::default();
+        let (hashing, grading, prepared, job_runs, films, quizzes) = Default::default();
         let releases = Arc::new(Releases::new((release.clone(), Arc::clone(&course)), None));
         Self {
             store,
@@ -71,6 +74,7 @@ impl App {
             prepared,
             job_runs,
             films,
+            quizzes,
         }
     }
 

@@ -1,4 +1,5 @@
 //! The archives of releases in the data folder, `releases/ID.zip`: one of every release that was served or published.
+//! Beside it, `ID-QUIZ.results.json`, is what the SQL of a quiz gave.
 //!
 //! Invariant: an archive that is read has the files of its id. It is written whole or not at all, and is for the owner of
 //! the data folder only: it holds hidden checks.
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use sandbar_content::files::Files;
 use sandbar_content::release;
 use sandbar_labs::diagnostic::Finding;
+use sandbar_quizzes::Results;
 use tempfile::NamedTempFile;
 
 use crate::config::RELEASES_FOLDER;
@@ -65,6 +67,30 @@ impl Archives {
         self.write(&path, &bytes).map_err(|source| ArchiveError::Disk { path, source })
     }
 
+    /// What the SQL of a quiz of the release gave, as it was kept; nothing where nothing was, or where it cannot be
+    /// read.
+    pub fn results(&self, id: &str, quiz: &str) -> Results {
+        let kept = self.results_path(id, quiz).ok().and_then(|path| std::fs::read(path).ok());
+        kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// Keeps what the SQL of a quiz of the release gave.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn keep_results(&self, id: &str, quiz: &str, results: &Results) -> Result<(), ArchiveError> {
+        let path = self.results_path(id, quiz)?;
+        let failed = |source: io::Error| ArchiveError::Disk { path: path.clone(), source };
+        let bytes = serde_json::to_vec(results).map_err(|error| failed(error.into()))?;
+        self.write(&path, &bytes).map_err(failed)
+    }
+
+    /// A quiz's slug has letters, digits and hyphens only.
+    fn results_path(&self, id: &str, quiz: &str) -> Result<PathBuf, ArchiveError> {
+        let archive = self.path(id)?;
+        Ok(archive.with_file_name(format!("{id}-{quiz}.results.json")))
+    }
+
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         std::fs::create_dir_all(&self.folder)?;
         let mut file = NamedTempFile::new_in(&self.folder)?;
@@ -103,6 +129,23 @@ mod tests {
         }
         let names = std::fs::read_dir(data.path().join(RELEASES_FOLDER)).unwrap().count();
         assert_eq!(names, 1, "nothing half written is left");
+    }
+
+    #[test]
+    fn results_of_a_quiz_are_kept_beside_the_archive_and_broken_ones_are_none() {
+        use sandbar_quizzes::{Executed, Execution, Observe};
+        let data = tempfile::tempdir().unwrap();
+        let archives = Archives::of_data(data.path());
+        let id = release::id(&course("slug: a"));
+        let run = Execution { setup: String::new(), statement: "SELECT 1".to_owned(), observe: Observe::Statement };
+        let results = Results::of([run], |_| Executed::Log(Vec::new()));
+        assert_eq!(archives.results(&id, "week"), Results::default());
+        archives.keep_results(&id, "week", &results).unwrap();
+        assert_eq!(archives.results(&id, "week"), results);
+        assert_eq!(archives.results(&id, "other"), Results::default());
+        std::fs::write(data.path().join(RELEASES_FOLDER).join(format!("{id}-week.results.json")), "[{").unwrap();
+        assert_eq!(archives.results(&id, "week"), Results::default());
+        assert!(archives.keep_results("../outside", "week", &results).is_err());
     }
 
     #[test]

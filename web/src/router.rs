@@ -21,8 +21,10 @@ use crate::error::{Problem, show};
 use crate::pages::{
     bundle, case, certification, changes, checks, dashboard, documents, exercise, glossary, gradebook, health, hints,
     job, job_change, job_run, job_runs, lab, lesson, lesson_log, overview, progress, quiz, quiz_attempt, regrade,
-    release, review, run, sign_in, submission, submissions, table, teach_lab, transfer, walkthrough, widgets,
+    release, review, run, sign_in, submission, submissions, table, teach_lab, teach_question, teach_quiz,
+    teach_statistics, transfer, walkthrough, widgets,
 };
+use crate::quizzes::exams;
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers};
 
@@ -51,16 +53,25 @@ fn pages(app: &App) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/progress", get(progress::show))
-        .route("/glossary", get(glossary::show))
         .route("/certification", get(certification::show))
-        .merge(lessons())
-        .merge(labs())
+        .merge(closed_by_exams(app))
         .merge(quizzes())
         .merge(teaching(app))
 }
 
+/// What an exam may close; without one, nobody is asked.
+fn closed_by_exams(app: &App) -> Router<App> {
+    let (lessons, labs) = (lessons(), labs());
+    if app.course.quizzes.values().all(|of| of.quiz.exam.is_none()) {
+        return lessons.merge(labs);
+    }
+    let guarded = lessons.layer(from_fn_with_state(app.clone(), exams::guard_lessons));
+    guarded.merge(labs.layer(from_fn_with_state(app.clone(), exams::guard_workbench)))
+}
+
 fn lessons() -> Router<App> {
     Router::new()
+        .route("/glossary", get(glossary::show))
         .route("/lessons/{slug}", get(lesson::show))
         .route("/lessons/{slug}/run", post(lesson::run))
         .route("/lessons/{slug}/cancel", post(lesson::cancel))
@@ -121,6 +132,7 @@ fn quizzes() -> Router<App> {
         .route("/quiz/attempts", post(quiz::start))
         .route("/quiz/attempts/{id}", get(quiz_attempt::show))
         .route("/quiz/attempts/{id}/answers", post(quiz_attempt::save))
+        .route("/quiz/attempts/{id}/questions/{question}/check", post(quiz_attempt::check))
         .route("/quiz/attempts/{id}/submit", post(quiz_attempt::submit))
 }
 
@@ -142,11 +154,24 @@ fn teaching(app: &App) -> Router<App> {
         .route("/teach/labs/{slug}/policy", post(teach_lab::set_policy))
         .route("/teach/labs/{slug}/extensions", post(teach_lab::extend))
         .route("/teach/labs/{slug}/regrades", post(regrade::start))
+        .merge(teaching_quizzes())
         .route("/teach/regrades/{id}", get(regrade::show))
         .route("/teach/regrades/{id}/apply", post(regrade::apply))
         .route("/teach/regrades/{id}/undo", post(regrade::undo))
         .method_not_allowed_fallback(async || axum::http::StatusCode::METHOD_NOT_ALLOWED)
         .layer(from_extractor_with_state::<Staff, App>(app.clone()))
+}
+
+fn teaching_quizzes() -> Router<App> {
+    Router::new()
+        .route("/teach/quizzes/{slug}", get(teach_quiz::show))
+        .route("/teach/quizzes/{slug}/minutes", post(teach_quiz::more_minutes))
+        .route("/teach/quizzes/{slug}/statistics", get(teach_statistics::show))
+        .route("/teach/quizzes/{slug}/questions/{id}", get(teach_question::show))
+        .route("/teach/quizzes/{slug}/questions/{id}/rehearsal", post(teach_question::rehearse))
+        .route("/teach/quizzes/{slug}/questions/{id}/amendments", post(teach_question::apply))
+        .route("/teach/quizzes/{slug}/amendments/{id}/rehearsal", post(teach_question::rehearse_withdrawal))
+        .route("/teach/quizzes/{slug}/amendments/{id}/withdraw", post(teach_question::withdraw))
 }
 
 /// What needs no session.

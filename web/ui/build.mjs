@@ -65,8 +65,8 @@ async function bundleScripts(manifest) {
   }
 }
 
-/** A sheet for every page, and one that only lessons need. */
-const SHEETS = ["app", "film"];
+/** A sheet for every page, and those that only lessons and only quizzes need. */
+const SHEETS = ["app", "film", "question"];
 
 /** The style sheet names fonts by their logical names; here they become the hashed ones. */
 async function bundleStyles(manifest, name) {

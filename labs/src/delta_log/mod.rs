@@ -36,6 +36,14 @@ pub struct Commit {
     pub lines: Vec<String>,
 }
 
+/// One file of the log, as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitFile {
+    /// `00000000000000000003.json`
+    pub name: String,
+    pub text: String,
+}
+
 /// A line of a commit, as much of it as people are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use crate::delta_log::{Commit, TableLog};
+use crate::delta_log::{Commit, CommitFile, TableLog};
 use crate::session::Journal;
-use crate::store::{ScopedStore, Span, StoreCall, StoreReply};
+use crate::store::{ObjectInfo, ScopedStore, Span, StoreCall, StoreReply};
 
 /// Bytes of commits that are read of one workspace; later commits of a table beyond them are left out.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -15,9 +15,7 @@ const SCHEMA: &str = "default";
 
 /// Every table that has a log, by name.
 pub async fn read(store: &ScopedStore) -> Vec<TableLog> {
-    let (reply, _) = store.serve(StoreCall::List { prefix: None, after: None }, Bytes::new()).await;
-    let StoreReply::Listing { mut objects, .. } = reply else { return Vec::new() };
-    objects.sort_by(|one, other| one.key.cmp(&other.key));
+    let objects = listing(store).await;
     let mut folders: BTreeMap<String, TableLog> = BTreeMap::new();
     let mut left = MAX_BYTES;
     for object in &objects {
@@ -46,6 +44,32 @@ pub async fn read(store: &ScopedStore) -> Vec<TableLog> {
     let moved = moved(store).await;
     let named = folders.into_iter().filter(|(_, log)| !log.commits.is_empty());
     named.map(|(folder, log)| TableLog { table: name_of(&folder, &moved), ..log }).collect()
+}
+
+/// The commits of one table from the first to the last of these versions, as their files are, in order.
+pub async fn commits(store: &ScopedStore, table: &str, (first, last): (u64, Option<u64>)) -> Vec<CommitFile> {
+    let (moved, mut left, mut files) = (moved(store).await, MAX_BYTES, Vec::new());
+    for object in listing(store).await {
+        let parts: Vec<&str> = object.key.split('/').collect();
+        let [schema, folder, LOG, file] = parts.as_slice() else { continue };
+        let is_of_table = name_of(&format!("{schema}/{folder}"), &moved).eq_ignore_ascii_case(table);
+        let is_asked = |version: &u64| *version >= first && last.is_none_or(|last| *version <= last);
+        if !is_of_table || commit_version(file).filter(is_asked).is_none() {
+            continue;
+        }
+        let Some(rest) = left.checked_sub(object.size) else { break };
+        left = rest;
+        files.extend(text(store, &object.key).await.map(|text| CommitFile { name: (*file).to_owned(), text }));
+    }
+    files
+}
+
+/// Every object of the workspace, by key.
+async fn listing(store: &ScopedStore) -> Vec<ObjectInfo> {
+    let (reply, _) = store.serve(StoreCall::List { prefix: None, after: None }, Bytes::new()).await;
+    let StoreReply::Listing { mut objects, .. } = reply else { return Vec::new() };
+    objects.sort_by(|one, other| one.key.cmp(&other.key));
+    objects
 }
 
 async fn text(store: &ScopedStore, key: &str) -> Option<String> {
@@ -112,5 +136,12 @@ mod tests {
         assert_eq!((versions, logs[0].checkpoints.clone()), (vec![0, 1], vec![1]));
         assert_eq!(logs[0].stored.iter().collect::<Vec<_>>(), ["a.parquet", "day=1/b.parquet"]);
         assert_eq!(logs[0].live_at(0).into_iter().collect::<Vec<_>>(), ["a.parquet"]);
+        let file = |version: u64, path: &str| CommitFile { name: format!("{version:020}.json"), text: add(path) };
+        let (first, second) = (file(0, "a.parquet"), file(1, "b.parquet"));
+        assert_eq!(commits(&store, "MENU", (0, None)).await, [first.clone(), second.clone()]);
+        assert_eq!(commits(&store, "menu", (0, Some(0))).await, [first]);
+        assert_eq!(commits(&store, "menu", (1, None)).await, [second]);
+        assert_eq!(commits(&store, "sales.new", (0, None)).await, [file(0, "c.parquet")]);
+        assert!(commits(&store, "sales.old", (0, None)).await.is_empty());
     }
 }

@@ -36,7 +36,7 @@ pub use request::{NotebookRun, Probe, Repair, ReplayPlan, RunRequest, SessionKin
 pub(crate) use verdict::Stop;
 
 use crate::component::{Call, Said};
-use crate::delta_log::TableLog;
+use crate::delta_log::{CommitFile, TableLog};
 use crate::diagnostic::Diagnostic;
 use crate::evidence::Evidence;
 use crate::outcome::StatementOutcome;
@@ -199,6 +199,23 @@ impl Sandbox {
         let _turn = lane.enter_always().await;
         let store = lane.store(&self.0.limits)?;
         Ok(logs::read(&store).await)
+    }
+
+    /// The commits of one table from the first to the last of these versions, as their files are between two
+    /// statements; to the latest without a last one. Empty where there is no such table.
+    ///
+    /// # Errors
+    /// When the workspace's folder cannot be opened.
+    pub async fn commit_files(
+        &self,
+        workspace: &WorkspaceKey,
+        table: &str,
+        versions: (u64, Option<u64>),
+    ) -> Result<Vec<CommitFile>, SandboxError> {
+        let lane = self.0.lane(workspace);
+        let _turn = lane.enter_always().await;
+        let store = lane.store(&self.0.limits)?;
+        Ok(logs::commits(&store, table, versions).await)
     }
 
     /// Gives a widget of the workspace's session its value, when there is a choice, and tells all its widgets by name.

@@ -32,8 +32,9 @@ fn void(question: &str, gives: Voided) -> Amendment {
     Amendment::Void { question: question.to_owned(), gives }
 }
 
-fn recorded(student: &str, number: u32, answers: &[(&str, Answer)]) -> Recorded {
+fn recorded<'a>(quiz: &'a Quiz, student: &str, number: u32, answers: &[(&str, Answer)]) -> Recorded<'a> {
     Recorded {
+        quiz,
         student: student.to_owned(),
         number,
         seed: u64::from(number) * 7,
@@ -72,13 +73,15 @@ fn an_accepted_answer_gets_all_points_whatever_the_order_of_the_options() {
 
 #[test]
 fn the_dry_run_lists_whose_points_change_and_whose_grade() {
+    let quiz = quiz();
+    let recorded = |student: &str, number: u32, answers: &[(&str, Answer)]| recorded(&quiz, student, number, answers);
     let attempts = [
         recorded("bob", 1, &[("word", word("upsert"))]),
         recorded("ada", 1, &[("word", word("merge")), ("one", Answer::Choice(texts(&["a"])))]),
         recorded("bob", 2, &[("word", word("merge")), ("one", Answer::Choice(texts(&["a"])))]),
         recorded("eve", 1, &[]),
     ];
-    let run = dry_run(&quiz(), &attempts, &[], &[accept("word", word("upsert"))]);
+    let run = dry_run(Keep::Best, &attempts, &[], &[accept("word", word("upsert"))]);
     let change = |student: &str, number, from, to| AttemptChange {
         student: student.to_owned(),
         number,
@@ -88,10 +91,10 @@ fn the_dry_run_lists_whose_points_change_and_whose_grade() {
         max_to: Points(600),
     };
     assert_eq!(run, DryRun { attempts: vec![change("bob", 1, 0, 200)], grades: Vec::new() });
-    let run = dry_run(&quiz(), &attempts, &[], &[void("word", Voided::AllPoints)]);
+    let run = dry_run(Keep::Best, &attempts, &[], &[void("word", Voided::AllPoints)]);
     assert_eq!(run.attempts, [change("bob", 1, 0, 200), change("eve", 1, 0, 200)]);
     assert_eq!(run.grades, [GradeChange { student: "eve".to_owned(), from: Points::ZERO, to: Points(200) }]);
-    let run = dry_run(&quiz(), &attempts, &[void("word", Voided::AllPoints)], &[void("word", Voided::Nothing)]);
+    let run = dry_run(Keep::Best, &attempts, &[void("word", Voided::AllPoints)], &[void("word", Voided::Nothing)]);
     assert_eq!(run.attempts.len(), 4);
     assert_eq!(run.attempts[1], AttemptChange { max_to: Points(400), ..change("ada", 1, 300, 100) });
 }
@@ -156,7 +159,8 @@ proptest! {
         standing in prop::collection::vec(any_amendment(), 0..4),
         written in "[a-z]{0,3}",
     ) {
-        let attempts = [recorded("ada", 1, &[("word", word(&written))])];
-        prop_assert_eq!(dry_run(&quiz(), &attempts, &standing, &standing), DryRun::default());
+        let quiz = quiz();
+        let attempts = [recorded(&quiz, "ada", 1, &[("word", word(&written))])];
+        prop_assert_eq!(dry_run(Keep::Best, &attempts, &standing, &standing), DryRun::default());
     }
 }

@@ -1,4 +1,4 @@
-//! Work that nobody waits for at a screen: grading, and the ends of quizzes and sessions.
+//! Work that nobody waits for at a screen: grading, scoring, and the ends of quizzes and sessions.
 
 pub mod grading;
 pub mod quizzes;
@@ -13,6 +13,7 @@ use crate::app::App;
 pub fn start(app: &App, stop: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(grading::run(app.clone(), stop.clone()));
+    tasks.spawn(quizzes::run(app.clone(), stop.clone()));
     tasks.spawn(upkeep::run(app.clone(), stop.clone()));
     tasks
 }

@@ -1,13 +1,24 @@
-//! The ends of quiz attempts: scored when handed in, or with what was saved when their time is over.
+//! The ends of quiz attempts: taken when handed in, or with what was saved when their time is over; and the scorer,
+//! which runs what answers need. A score that cannot be made now is tried again, less often the longer it takes.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sandbar_quizzes::{Answers, score};
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::QUIZ_GRACE;
 use crate::error::Fault;
-use crate::store::quiz_attempts::{self, QuizAttempt, QuizResult};
-use crate::store::{QuizAttemptId, quiz_answers};
+use crate::quizzes::scoring;
+use crate::store::quiz_attempts::{self, QuizAttempt};
+use crate::store::{self, QuizAttemptId};
+
+/// How long the scorer waits when nothing was handed in.
+const IDLE: Duration = Duration::from_secs(5);
+/// Before a score is tried again, the first time and at most.
+const PAUSE: Duration = Duration::from_secs(2);
+const MOST_PAUSE: Duration = Duration::from_secs(300);
 
 /// Closes every attempt whose time, with the grace for late answers, is over.
 pub async fn close_overdue(app: &App, at: Timestamp) -> Result<(), Fault> {
@@ -17,24 +28,58 @@ pub async fn close_overdue(app: &App, at: Timestamp) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Scores what was saved, and closes the attempt with it.
+/// Takes what was saved, and scores it at once where nothing has to be run for that.
 pub async fn close(app: &App, attempt: &QuizAttempt, at: Timestamp) -> Result<(), Fault> {
-    let Some(course_quiz) = app.course.quiz(&attempt.quiz) else {
-        return Err(Fault::new(format!("the course has no quiz {}", attempt.quiz)));
-    };
-    let scored = score(&course_quiz.quiz, &answers(app, attempt.id).await?, attempt.seed);
-    let result = QuizResult {
-        submitted_at: at,
-        score: scored.points.0,
-        max_score: scored.max_points.0,
-        body: serde_json::to_string(&scored)?,
-    };
-    quiz_attempts::close(&app.store, attempt.id, &result).await?;
+    if !quiz_attempts::submit(&app.store, attempt.id, at).await? {
+        return Ok(());
+    }
+    match scoring::mark_at_once(app, attempt).await {
+        Ok(true) => {}
+        Ok(false) => app.quizzes.handed_in.notify_one(),
+        Err(why) => {
+            tracing::warn!(attempt = %attempt.id, %why, "an attempt is scored later");
+            app.quizzes.handed_in.notify_one();
+        }
+    }
     Ok(())
 }
 
-/// The answers saved in the attempt.
-pub async fn answers(app: &App, attempt: QuizAttemptId) -> Result<Answers, Fault> {
-    let saved = quiz_answers::of_attempt(&app.store, attempt).await?;
-    saved.into_iter().map(|(question, answer)| Ok((question, serde_json::from_str(&answer)?))).collect()
+/// Attempts that could not be scored: how often they were tried, and when they are again.
+type Waiting = HashMap<QuizAttemptId, (u32, Instant)>;
+
+/// Scores what waits, one attempt after the other.
+pub async fn run(app: App, stop: CancellationToken) {
+    let mut waiting = Waiting::new();
+    while !stop.is_cancelled() {
+        tokio::select! {
+            done = round(&app, &mut waiting) => if let Err(fault) = done {
+                fault.log();
+            },
+            () = stop.cancelled() => return,
+        }
+        tokio::select! {
+            () = app.quizzes.handed_in.notified() => {}
+            () = tokio::time::sleep(IDLE) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+async fn round(app: &App, waiting: &mut Waiting) -> Result<(), Fault> {
+    close_overdue(app, store::now()).await?;
+    let unscored = quiz_attempts::unscored(&app.store).await?;
+    waiting.retain(|id, _| unscored.iter().any(|attempt| attempt.id == *id));
+    for attempt in unscored {
+        let tries = match waiting.get(&attempt.id) {
+            Some((_, at)) if *at > Instant::now() => continue,
+            Some((tries, _)) => *tries,
+            None => 0,
+        };
+        if let Err(why) = scoring::mark(app, &attempt).await {
+            tracing::warn!(attempt = %attempt.id, tries, %why, "an attempt could not be scored; it is tried again");
+            let pause = PAUSE.saturating_mul(1_u32.checked_shl(tries.min(8)).unwrap_or(1)).min(MOST_PAUSE);
+            waiting.insert(attempt.id, (tries + 1, Instant::now() + pause));
+        }
+    }
+    Ok(())
 }

@@ -1,10 +1,9 @@
-//! Once a minute: attempts at quizzes that are over, sessions that have ended.
+//! Once a minute: sessions that have ended.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::quizzes;
 use crate::app::App;
 use crate::error::Fault;
 use crate::store::{self, sessions};
@@ -26,7 +25,6 @@ pub async fn run(app: App, stop: CancellationToken) {
 
 async fn once(app: &App) -> Result<(), Fault> {
     let at = store::now();
-    quizzes::close_overdue(app, at).await?;
     sessions::delete_expired(&app.store, at).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sandbar_content::Course;
-use sandbar_content::prove::{self, Effort, Progress};
+use sandbar_content::prove::{self, Effort, Progress, Proved};
 
 use super::findings::{self, CourseSource};
 use super::{EngineArguments, Failure, Status, block_on_until_interrupted, workers_of};
@@ -31,7 +31,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
             .with_remedy("name the folder of a course, the one with course.yml in it"));
     }
     match CourseSource::load(folder) {
-        Ok(source) => prove(source.course(), &arguments.engine, &arguments.effort()),
+        Ok(source) => Ok(status(&prove(source.course(), &arguments.engine, &arguments.effort())?)),
         Err(found) => {
             findings::print(&found);
             let name = folder.unwrap_or(Path::new("the built-in course")).display();
@@ -53,8 +53,13 @@ pub fn effort(last: Option<u64>, jobs: usize) -> Effort {
     Effort { seeds, jobs, ..Effort::default() }
 }
 
+/// Whether nothing was wrong.
+pub fn status(proved: &Proved) -> Status {
+    if proved.findings.is_empty() { Status::Success } else { Status::Unsuccessful }
+}
+
 /// Proves the course, prints what is wrong with it, and says so in a line.
-pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<Status, Failure> {
+pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<Proved, Failure> {
     let proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = engine.start_for_one_author(data.path(), workers_of(effort.jobs)).await?;
@@ -68,14 +73,16 @@ pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Resu
     let (walkthroughs, snippets) = (proved.walkthroughs, proved.snippets);
     let (solutions, mutants) = (proved.solutions, proved.mutants);
     say(&format!(
-        "{} (release {}): {told}; {} lessons with {walkthroughs} walkthroughs and {snippets} snippets, {} labs with {solutions} solutions and {mutants} mutants, {} findings",
+        "{} (release {}): {told}; {} lessons with {walkthroughs} walkthroughs and {snippets} snippets, {} labs with {solutions} solutions and {mutants} mutants, {} quizzes with {} runs of SQL, {} findings",
         course.slug,
         course.release,
         course.lessons.len(),
         course.labs.len(),
+        course.quizzes.len(),
+        proved.executions,
         proved.findings.len(),
     ))?;
-    Ok(if proved.findings.is_empty() { Status::Success } else { Status::Unsuccessful })
+    Ok(proved)
 }
 
 /// Says on standard error how far a proof is, now and then.

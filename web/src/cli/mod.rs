@@ -57,7 +57,7 @@ enum Command {
     Pack(pack::Arguments),
     /// Make a course the one that a data folder's server serves, once it proves itself
     Publish(publish::Arguments),
-    /// Score answers to a quiz
+    /// Score answers to a quiz, take questions from other systems, give them to others
     Quiz(quiz::Arguments),
     /// Run a notebook's cells in a workspace
     Run(run::Arguments),

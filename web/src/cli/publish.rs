@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use sandbar_content::files::Files;
+use sandbar_content::prove::Proved;
 use sandbar_content::{Course, release};
 
 use super::data::DataFolder;
@@ -47,11 +48,12 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let Some(candidate) = candidate(&arguments.course)? else { return Ok(Status::Unsuccessful) };
     block_on_until_interrupted(fits(&folder, &candidate.course))?;
     let effort = check::effort(arguments.seeds, arguments.jobs);
-    if check::prove(&candidate.course, &arguments.engine, &effort)? != Status::Success {
+    let proved = check::prove(&candidate.course, &arguments.engine, &effort)?;
+    if check::status(&proved) != Status::Success {
         say("nothing was published")?;
         return Ok(Status::Unsuccessful);
     }
-    block_on_until_interrupted(publish(&folder, &candidate, &arguments))
+    block_on_until_interrupted(publish(&folder, &candidate, &proved, &arguments))
 }
 
 /// The course in the folder; `None` when what is wrong with it was printed.
@@ -89,7 +91,12 @@ async fn fits(folder: &DataFolder, course: &Course) -> Result<(), Failure> {
     Err(Failure::usage_message(message).with_remedy("give the course that slug in course.yml, or name another --data"))
 }
 
-async fn publish(folder: &DataFolder, candidate: &Candidate, arguments: &Arguments) -> Result<Status, Failure> {
+async fn publish(
+    folder: &DataFolder,
+    candidate: &Candidate,
+    proved: &Proved,
+    arguments: &Arguments,
+) -> Result<Status, Failure> {
     let marks = compare(folder, &candidate.course, arguments).await?;
     say(&table::text(&marks))?;
     if marks.unavailable > 0 {
@@ -105,6 +112,9 @@ async fn publish(folder: &DataFolder, candidate: &Candidate, arguments: &Argumen
     let release = &candidate.course.release;
     // Before anything names the release: what names it can be read.
     folder.archives.keep(release, &candidate.files).map_err(Failure::unavailable)?;
+    for (quiz, results) in &proved.quizzes {
+        folder.archives.keep_results(release, quiz, results).map_err(Failure::unavailable)?;
+    }
     let store = folder.write().await?;
     let recorded = record(&store, &candidate.course).await;
     store.close().await;

@@ -1,14 +1,18 @@
 //! `sandbar quiz`: quizzes for authors and scripts.
 
+mod export;
+mod import;
+mod score;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Subcommand;
-use sandbar_quizzes::sheet::AnswerSheet;
-use sandbar_quizzes::{Points, Quiz, Score, parse, score};
+use sandbar_labs::sandbox::Sandbox;
+use sandbar_quizzes::exchange::Remark;
+use sandbar_quizzes::{Mistake, Quiz, parse};
 
-use super::job::Format;
-use super::{Failure, Status};
+use super::{EngineArguments, Failure, Status};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -19,54 +23,55 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum QuizCommand {
     /// Score a file of answers to a quiz
-    Score(ScoreArguments),
-}
-
-#[derive(Debug, clap::Args)]
-struct ScoreArguments {
-    /// Quiz file (YAML)
-    quiz: PathBuf,
-    /// Answers (JSON): {"seed": 7, "answers": {"QUESTION": {"choice": ["an option's text"]}, "OTHER": {"text": "42"}}}
-    answers: PathBuf,
-    /// Seed of the attempt, instead of the one in the answers
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// How the score is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    Score(score::Arguments),
+    /// Make a quiz of a file in Moodle's GIFT format
+    Import(import::Arguments),
+    /// Write a quiz in QTI 1.2.1, in the profile of IMS Common Cartridge
+    Export(export::Arguments),
 }
 
 pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
-    let QuizCommand::Score(arguments) = &arguments.command;
-    let quiz = read_quiz(&arguments.quiz)?;
-    let attempt = read_attempt(&arguments.answers)?;
-    for id in attempt.strangers(&quiz) {
-        eprintln!("warning: the quiz has no question `{id}`");
+    match &arguments.command {
+        QuizCommand::Score(arguments) => score::execute(arguments),
+        QuizCommand::Import(arguments) => import::execute(arguments),
+        QuizCommand::Export(arguments) => export::execute(arguments),
     }
-    let score = score(&quiz, &attempt.answers, arguments.seed.unwrap_or(attempt.seed));
-    let mut out = std::io::stdout().lock();
-    let written = match arguments.format {
-        Format::Json => writeln!(out, "{:#}", json(&score)),
-        Format::Text => out.write_all(text(&score).as_bytes()),
-    };
-    written.map_err(Failure::unavailable)?;
-    Ok(Status::Success)
 }
 
 fn read_quiz(file: &Path) -> Result<Quiz, Failure> {
-    parse(&read(file)?).map_err(|mistakes| {
-        let count = mistakes.len();
-        let lines: Vec<String> = mistakes.iter().map(|mistake| format!("{}:{mistake}", file.display())).collect();
-        Failure::usage_message(format!("{} has {count} mistake(s):\n{}", file.display(), lines.join("\n")))
-    })
+    parse(&read(file)?).map_err(|mistakes| mistaken(file, &mistakes))
 }
 
-fn read_attempt(file: &Path) -> Result<AnswerSheet, Failure> {
-    AnswerSheet::parse(&read(file)?).map_err(|error| {
-        let message = format!("{}:{}:{}: these are no answers: {error}", file.display(), error.line(), error.column());
-        Failure::usage_message(message)
-            .with_remedy("write {\"seed\": 7, \"answers\": {\"QUESTION\": {\"text\": \"42\"}}}")
-    })
+/// The quiz with what its SQL gives.
+async fn with_results(quiz: Quiz, file: &Path, sandbox: &Sandbox) -> Result<Quiz, Failure> {
+    let results = sandbar_content::quiz::execute(sandbox, quiz.missing()).await;
+    quiz.with_results(results).map_err(|mistakes| mistaken(file, &mistakes))
+}
+
+/// Runs with an engine of its own, in a folder that is thrown away.
+async fn with_engine<T>(
+    engine: &EngineArguments,
+    body: impl AsyncFnOnce(&Sandbox) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
+    let sandbox = engine.start(data.path(), 2, 0).await?;
+    let done = body(&sandbox).await;
+    sandbox.stop().await;
+    done
+}
+
+/// Every mistake of a file with its place.
+fn mistaken(file: &Path, mistakes: &[Mistake]) -> Failure {
+    let lines: Vec<String> = mistakes.iter().map(|mistake| format!("{}:{mistake}", file.display())).collect();
+    Failure::usage_message(format!("{} has {} mistake(s):\n{}", file.display(), mistakes.len(), lines.join("\n")))
+}
+
+/// Says on standard error what did not come across as it was.
+fn tell(file: &Path, what: &str, remarks: &[Remark]) {
+    for Remark { question, line, message } in remarks {
+        let of = if question.is_empty() { String::new() } else { format!(" `{question}`:") };
+        eprintln!("{}:{line}: {what}:{of} {message}", file.display());
+    }
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
@@ -75,31 +80,12 @@ fn read(file: &Path) -> Result<String, Failure> {
     })
 }
 
-fn text(score: &Score) -> String {
-    let mut text = String::new();
-    for question in &score.questions {
-        let outcome = format!("{:?}", question.outcome).to_lowercase();
-        text.push_str(&format!("{}: {} of {} ({outcome})\n", question.id, question.points, question.max_points));
-    }
-    text.push_str(&format!("total: {} of {}\n", score.points, score.max_points));
-    text
-}
-
-fn json(score: &Score) -> serde_json::Value {
-    let number = |points: Points| f64::from(points.0) / 100.0;
-    let questions: Vec<serde_json::Value> = score
-        .questions
-        .iter()
-        .map(|question| {
-            serde_json::json!({
-                "id": question.id,
-                "topic": question.topic,
-                "outcome": question.outcome,
-                "points": number(question.points),
-                "max_points": number(question.max_points),
-                "feedback": question.feedback,
-            })
-        })
-        .collect();
-    serde_json::json!({ "points": number(score.points), "max_points": number(score.max_points), "questions": questions })
+/// To the file, or to standard output without one.
+fn write(output: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
+    let Some(file) = output else {
+        return std::io::stdout().lock().write_all(bytes).map_err(Failure::unavailable);
+    };
+    std::fs::write(file, bytes).map_err(|error| {
+        Failure::usage(anyhow::Error::new(error).context(format!("{} cannot be written", file.display())))
+    })
 }

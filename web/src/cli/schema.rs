@@ -19,6 +19,8 @@ enum Of {
     Report,
     /// The file lab.yml of a lab
     Lab,
+    /// A file in quizzes/
+    Quiz,
     /// The file walkthrough.yml in a lesson's folder
     Walkthrough,
 }
@@ -27,6 +29,7 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     let text = match arguments.of {
         Of::Report => schema::REPORT,
         Of::Lab => schema::LAB,
+        Of::Quiz => sandbar_quizzes::schema::QUIZ,
         Of::Walkthrough => walkthrough::SCHEMA,
     };
     std::io::stdout().lock().write_all(text.as_bytes()).map_err(Failure::unavailable)?;

@@ -14,8 +14,8 @@ use super::shown::{percent, points, results};
 use super::week::{self, State as TopicState, Week};
 use crate::app::App;
 use crate::auth::Visitor;
-use crate::background::quizzes;
 use crate::error::{Fault, Problem};
+use crate::quizzes::scoring;
 use crate::store::quiz_attempts::{self, QuizOf};
 use crate::store::submissions;
 use crate::view::certification as view;
@@ -64,14 +64,13 @@ async fn coverage(app: &App, visitor: &Visitor) -> Result<Coverage, Fault> {
             coverage.tasks.insert((lab.clone(), task.number), reached);
         }
     }
-    for (slug, course_quiz) in &app.course.quizzes {
+    for slug in app.course.quizzes.keys() {
         let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: slug };
         let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
         let counting = week::counting_attempt(app, slug, &attempts);
         let Some(attempt) = attempts.iter().find(|attempt| Some(attempt.id) == counting) else { continue };
-        let answers = quizzes::answers(app, attempt.id).await?;
-        let scored = sandbar_quizzes::score(&course_quiz.quiz, &answers, attempt.seed);
-        for (title, reached, most) in results::topics(&course_quiz.quiz, &scored) {
+        let Some((material, score)) = scoring::shown_if_ready(app, attempt).await? else { continue };
+        for (title, reached, most) in results::topics(&material.quiz.quiz, &score) {
             coverage.quizzes.insert((slug.clone(), title), (reached, most));
         }
     }

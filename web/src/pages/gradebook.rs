@@ -30,7 +30,7 @@ pub async fn show(State(app): State<App>, Staff(visitor): Staff) -> Answer<Grade
     let book = Book::read(&app).await?;
     Ok(Gradebook {
         page: visitor.page("Gradebook"),
-        labs: book.labs(),
+        labs: book.labs().into_iter().chain(app.course.quizzes.values().map(super::teach_quiz::link)).collect(),
         section: app.course.title.clone(),
         columns: book.graded.iter().enumerate().map(|(index, _)| book.column(index)).collect(),
         rows: book.students.iter().map(|student| book.row(student)).collect(),

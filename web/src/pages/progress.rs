@@ -13,8 +13,8 @@ use super::shown::{count, moment, percent, points, results};
 use super::week::{self, Standing, State as TopicState, Week, counting_attempt};
 use crate::app::App;
 use crate::auth::Visitor;
-use crate::background::quizzes;
 use crate::error::Fault;
+use crate::quizzes::scoring;
 use crate::store::lab_attempts::LabOf;
 use crate::store::quiz_attempts::{self, QuizOf};
 use crate::store::submissions;
@@ -107,8 +107,8 @@ async fn quiz(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) 
     };
     part.standing = results::standing(quiz.keep, true).to_owned();
     part.report = Some(Link { href: super::quiz::href(attempt), text: "Result".to_owned() });
-    let answers = quizzes::answers(app, attempt.id).await?;
-    part.missing = results::topics(quiz, &sandbar_quizzes::score(quiz, &answers, attempt.seed))
+    let Some((material, score)) = scoring::shown_if_ready(app, attempt).await? else { return Ok(part) };
+    part.missing = results::topics(&material.quiz.quiz, &score)
         .into_iter()
         .filter(|(_, reached, most)| reached < most)
         .map(|(text, reached, most)| Missing { text, points: lost_points(most - reached) })

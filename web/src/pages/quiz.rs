@@ -1,13 +1,17 @@
 //! `/quiz`: the rules before the start, and the start.
 
+use axum::Form;
 use axum::extract::State;
-use axum::response::Redirect;
-use jiff::{SignedDuration, Timestamp};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
 use rand::Rng;
 use sandbar_content::{CourseQuiz, Topic, TopicKind};
 use sandbar_quizzes::attempt::max_points;
 use sandbar_quizzes::deadline::may_start;
+use sandbar_quizzes::exam::{Area, Closed, Exam, Refusal};
 use sandbar_quizzes::{Keep, Quiz, ShowFeedback, draw};
+use serde::Deserialize;
 
 use super::Answer;
 use super::shown::{moment, points};
@@ -16,6 +20,7 @@ use crate::app::App;
 use crate::auth::Visitor;
 use crate::background::quizzes;
 use crate::error::Problem;
+use crate::quizzes::{NotReady, exams};
 use crate::store::quiz_attempts::{self, NewAttempt, Opened, QuizAttempt, QuizOf};
 use crate::store::{self, audit};
 use crate::view::quiz as view;
@@ -29,13 +34,20 @@ pub fn of_course(app: &App) -> Answer<(&CourseQuiz, &Topic)> {
 
 /// `GET /quiz`
 pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<view::Quiz> {
-    let (course_quiz, topic) = of_course(&app)?;
+    page(&app, &visitor, None).await
+}
+
+async fn page(app: &App, visitor: &Visitor, code_error: Option<String>) -> Answer<view::Quiz> {
+    let (course_quiz, topic) = of_course(app)?;
     let quiz = &course_quiz.quiz;
     let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: &course_quiz.slug };
-    quizzes::close_overdue(&app, store::now()).await?;
+    quizzes::close_overdue(app, store::now()).await?;
     let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
-    let running = attempts.iter().find(|attempt| attempt.result.is_none());
-    let refusal = refusal(quiz, topic, attempts.len(), store::now());
+    let running = attempts.iter().find(|attempt| attempt.is_open());
+    let refused = match refusal(quiz, topic, attempts.len(), store::now()) {
+        Some(refused) => Some(refused),
+        None => not_ready(app, &course_quiz.slug).await,
+    };
     Ok(view::Quiz {
         page: visitor.page(quiz.title.clone()),
         title: quiz.title.clone(),
@@ -45,37 +57,75 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<view::Quiz
         points: points(max_points(quiz, 0).0),
         due: topic.due.map(moment),
         rules: rules(quiz),
+        exam: quiz.exam.as_ref().map(|exam| window(exam, code_error)),
         running: running.map(running_attempt),
-        can_start: running.is_none() && refusal.is_none(),
-        refusal: refusal.unwrap_or_default(),
-        attempts: summaries(&app, &course_quiz.slug, &attempts),
+        can_start: running.is_none() && refused.is_none(),
+        refusal: refused.unwrap_or_default(),
+        attempts: summaries(app, &course_quiz.slug, &attempts),
     })
 }
 
+/// Why the quiz cannot be asked now, if so.
+async fn not_ready(app: &App, slug: &str) -> Option<String> {
+    match app.quizzes.served(app, slug).await.err()? {
+        NotReady::NoEngine => {
+            Some("SQL cannot be run at the moment, which this quiz needs. Try again in a minute.".to_owned())
+        }
+        NotReady::NoQuiz { .. } | NotReady::NoRelease(_) | NotReady::Wrong(_) => {
+            Some("The quiz cannot be taken: something in it is wrong. Tell your instructor.".to_owned())
+        }
+    }
+}
+
+fn window(exam: &Exam, code_error: Option<String>) -> view::ExamWindow {
+    let shown = |ms: i64| moment(Timestamp::from_millisecond(ms).unwrap_or_default());
+    view::ExamWindow {
+        opens: shown(exam.opens_ms),
+        closes: shown(exam.closes_ms),
+        asks_code: exam.start_code.is_some(),
+        code_error,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Start {
+    /// What an exam asks for.
+    code: String,
+}
+
 /// `POST /quiz/attempts`
-pub async fn start(State(app): State<App>, visitor: Visitor) -> Answer<Redirect> {
+pub async fn start(State(app): State<App>, visitor: Visitor, Form(form): Form<Start>) -> Answer<Response> {
     let (course_quiz, topic) = of_course(&app)?;
-    let quiz = &course_quiz.quiz;
     let at = store::now();
     quizzes::close_overdue(&app, at).await?;
     let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: &course_quiz.slug };
     let taken = quiz_attempts::of_quiz(&app.store, of).await?;
-    let running = taken.iter().any(|attempt| attempt.result.is_none());
-    if let Some(refusal) = refusal(quiz, topic, taken.len(), at).filter(|_| !running) {
+    if let Some(running) = taken.iter().find(|attempt| attempt.is_open()) {
+        return Ok(Redirect::to(&href(running)).into_response());
+    }
+    if let Some(refusal) = refusal(&course_quiz.quiz, topic, taken.len(), at) {
         return Err(Problem::conflict("No attempt can be started", refusal).link("/quiz", "Back to the quiz"));
     }
+    if is_wrong_code(&course_quiz.quiz, at, &form.code) {
+        audit::record(&app.store, visitor.id(), "mistyped_code", "/quiz", at).await?;
+        let error = "This is not the code of the exam. It is given in the room.".to_owned();
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&app, &visitor, Some(error)).await?).into_response());
+    }
+    let ready = app.quizzes.served(&app, &course_quiz.slug).await?;
+    let deadline_at = exams::deadline(&app, &ready, visitor.id(), at).await?;
     let new = NewAttempt {
         release: &app.release,
         seed: u64::from(rand::rng().random::<u32>()),
         started_at: at,
-        deadline_at: quiz.minutes.map(|minutes| at + SignedDuration::from_mins(i64::from(minutes))),
-        most_attempts: quiz.attempts,
+        deadline_at,
+        most_attempts: ready.quiz.attempts,
     };
     match quiz_attempts::open(&app.store, of, &new).await? {
         Opened::Attempt(attempt) => {
             let href = href(&attempt);
             audit::record(&app.store, visitor.id(), "began_quiz", &href, at).await?;
-            Ok(Redirect::to(&href))
+            Ok(Redirect::to(&href).into_response())
         }
         Opened::NoneLeft => {
             Err(Problem::conflict("No attempt can be started", "All attempts are used.").link("/quiz", "Back"))
@@ -83,20 +133,39 @@ pub async fn start(State(app): State<App>, visitor: Visitor) -> Answer<Redirect>
     }
 }
 
+/// Asked only where nothing else keeps an attempt from beginning.
+fn is_wrong_code(quiz: &Quiz, at: Timestamp, code: &str) -> bool {
+    let refused = |exam: &Exam| exam.admits(at.as_millisecond(), 0, code) == Err(Refusal::WrongCode);
+    quiz.exam.as_ref().is_some_and(refused)
+}
+
 pub fn href(attempt: &QuizAttempt) -> String {
     format!("/quiz/attempts/{}", attempt.id)
 }
 
-/// Why no further attempt may begin, if so.
+/// Why no further attempt may begin, if so; a missing code is not told here.
 pub fn refusal(quiz: &Quiz, topic: &Topic, made: usize, at: Timestamp) -> Option<String> {
     let due = topic.due.map(|due| due.as_millisecond());
     let made = u32::try_from(made).unwrap_or(u32::MAX);
+    if let Some(exam) = &quiz.exam {
+        return exam_refusal(exam, made, at);
+    }
     if may_start(quiz.attempts, made, at.as_millisecond(), due) {
         None
     } else if quiz.attempts.is_some_and(|allowed| made >= allowed) {
         Some(format!("You have used all {made} attempts."))
     } else {
         Some("The quiz was due; no attempt can be started any more.".to_owned())
+    }
+}
+
+fn exam_refusal(exam: &Exam, made: u32, at: Timestamp) -> Option<String> {
+    let text = |ms: i64| Timestamp::from_millisecond(ms).map(|at| moment(at).text).unwrap_or_default();
+    match exam.admits(at.as_millisecond(), made, exam.start_code.as_deref().unwrap_or_default()).err()? {
+        Refusal::NotOpen { opens_ms } => Some(format!("The exam opens on {}.", text(opens_ms))),
+        Refusal::Over { closed_ms } => Some(format!("The exam closed on {}.", text(closed_ms))),
+        Refusal::NoAttemptLeft => Some("You have taken the exam, which has one attempt.".to_owned()),
+        Refusal::WrongCode => None,
     }
 }
 
@@ -112,31 +181,51 @@ fn rules(quiz: &Quiz) -> Vec<String> {
         Keep::Mean => "The mean of your attempts counts.",
     };
     let feedback = match quiz.show_feedback {
-        ShowFeedback::AfterQuestion | ShowFeedback::AfterAttempt => {
-            "Answers and explanations are shown when you have handed in."
+        ShowFeedback::AfterQuestion => {
+            "Each answer can be checked as you go; then it is explained, and cannot be changed any more."
         }
+        ShowFeedback::AfterAttempt => "Answers and explanations are shown when you have handed in.",
         ShowFeedback::AfterDue => "Answers and explanations are shown after the due date.",
         ShowFeedback::Never => "Answers are not shown.",
     };
     let clock = "The clock is the server's. Each answer is saved as you give it; when the time is over, what was saved is handed in.";
-    let mut rules = vec![attempts, keep.to_owned(), feedback.to_owned()];
+    let mut rules = vec![attempts];
+    rules.extend((quiz.attempts != Some(1)).then(|| keep.to_owned()));
+    rules.push(feedback.to_owned());
+    rules.extend(quiz.exam.as_ref().and_then(closed_rule));
     rules.extend(quiz.minutes.map(|_| clock.to_owned()));
     rules
 }
 
+/// What an exam closes, and for how long.
+fn closed_rule(exam: &Exam) -> Option<String> {
+    let area = |area: &Area| match area {
+        Area::Workbench => "the labs",
+        Area::Lessons => "the lessons and the glossary",
+    };
+    let closed: Vec<&str> = exam.closed.iter().map(area).collect();
+    let how_long = match exam.closed_during {
+        Closed::Attempt => "while your attempt runs",
+        Closed::Window => "to everybody while the exam is open",
+    };
+    (!closed.is_empty()).then(|| format!("Closed {how_long}: {}.", closed.join(", ")))
+}
+
 fn running_attempt(attempt: &QuizAttempt) -> view::RunningAttempt {
-    let ends = attempt.deadline_at.unwrap_or(attempt.started_at);
-    view::RunningAttempt { href: href(attempt), ends: moment(ends) }
+    view::RunningAttempt { href: href(attempt), ends: attempt.deadline_at.map(moment) }
 }
 
 fn summaries(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Vec<view::AttemptSummary> {
     let counting = counting_attempt(app, slug, attempts);
     let summary = |attempt: &QuizAttempt| {
-        let result = attempt.result.as_ref()?;
+        let result = match attempt.score {
+            Some(score) => format!("{} of {} points", points(score.score), points(score.max_score)),
+            None => "not scored yet".to_owned(),
+        };
         Some(view::AttemptSummary {
             number: usize::try_from(attempt.number).unwrap_or_default(),
-            at: moment(result.submitted_at),
-            result: format!("{} of {}", points(result.score), points(result.max_score)),
+            at: moment(attempt.submitted_at?),
+            result,
             href: href(attempt),
             counts: counting == Some(attempt.id),
         })

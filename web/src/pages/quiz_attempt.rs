@@ -1,12 +1,14 @@
 //! `/quiz/attempts/{id}`: an attempt while it runs, and its result.
 
+use std::collections::BTreeMap;
+
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use sandbar_content::{CourseQuiz, Topic};
-use sandbar_quizzes::draw;
+use sandbar_quizzes::{Quiz, draw};
 
 use super::shown::{moment, questions, results};
 use super::{Answer, quiz};
@@ -15,8 +17,9 @@ use crate::auth::Visitor;
 use crate::background::quizzes;
 use crate::config::QUIZ_GRACE;
 use crate::error::Problem;
+use crate::quizzes::scoring;
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
-use crate::store::{self, QuizAttemptId, quiz_answers};
+use crate::store::{self, QuizAttemptId, quiz_answers, quiz_checked_questions};
 use crate::view;
 
 type Fields = Form<Vec<(String, String)>>;
@@ -27,9 +30,10 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
     let at = store::now();
     quizzes::close_overdue(&app, at).await?;
     let attempt = find(&app, &visitor, &id).await?;
-    match attempt.result {
-        None => Ok(running(&app, &visitor, (course_quiz, &attempt), at).await?.into_response()),
-        Some(_) => Ok(finished(&app, &visitor, (course_quiz, topic, &attempt), at).await?.into_response()),
+    if attempt.is_open() {
+        Ok(running(&app, &visitor, &attempt, at).await?.into_response())
+    } else {
+        Ok(finished(&app, &visitor, (course_quiz, topic, &attempt), at).await?.into_response())
     }
 }
 
@@ -46,7 +50,7 @@ pub async fn save(
         return Err(Problem::conflict("The time is over", "This answer came too late. What was saved before counts.")
             .link(quiz::href(&attempt), "To the result"));
     }
-    let left = attempt.deadline_at.map(|deadline| deadline.duration_since(at).as_secs().max(0));
+    let left = attempt.deadline_at.map(|deadline| seconds_until(deadline, at));
     let headers = [
         (HeaderName::from_static("x-saved-at"), at.to_string()),
         (HeaderName::from_static("x-seconds-left"), left.map(|left| left.to_string()).unwrap_or_default()),
@@ -64,10 +68,38 @@ pub async fn submit(
     let attempt = find(&app, &visitor, &id).await?;
     let at = store::now();
     keep(&app, &attempt, &fields, at).await?;
-    if attempt.result.is_none() {
+    if attempt.is_open() {
         quizzes::close(&app, &attempt, at).await?;
     }
     Ok(Redirect::to(&quiz::href(&attempt)))
+}
+
+/// `POST /quiz/attempts/{id}/questions/{question}/check`: saves the form, and shows the feedback on one answer for
+/// good.
+pub async fn check(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, question)): Path<(String, String)>,
+    Form(fields): Fields,
+) -> Answer<Redirect> {
+    let (attempt, at) = (find(&app, &visitor, &id).await?, store::now());
+    let ready = app.quizzes.ready(&app, &attempt.release, &attempt.quiz).await?;
+    let drawn = draw(&ready.quiz, attempt.seed);
+    let place = drawn.iter().position(|drawn| drawn.id == question).ok_or_else(Problem::not_found)?;
+    if !ready.quiz.show_feedback.locks_answers() || attempt.user != visitor.id() {
+        return Err(Problem::not_found());
+    }
+    let back = format!("{}#q{}", quiz::href(&attempt), place + 1);
+    if !keep(&app, &attempt, &fields, at).await? {
+        return Ok(Redirect::to(&back));
+    }
+    let answers = scoring::answers(&app, attempt.id).await?;
+    if answers.get(&question).is_some_and(|answer| !answer.is_empty()) {
+        let ran = scoring::run_so_far(&app, &attempt).await;
+        ran.map_err(|why| Problem::from(why).link(back.clone(), "Back to the question; your answer is saved"))?;
+        quiz_checked_questions::add(&app.store, attempt.id, &question, at).await?;
+    }
+    Ok(Redirect::to(&back))
 }
 
 /// The visitor's own attempt; another one's does not exist for them.
@@ -76,39 +108,60 @@ async fn find(app: &App, visitor: &Visitor, id: &str) -> Answer<QuizAttempt> {
     let found = quiz_attempts::get(&app.store, id).await?;
     let may_see = |attempt: &QuizAttempt| {
         attempt.course == app.course_id
-            && (attempt.user == visitor.id() || visitor.role.is_staff() && attempt.result.is_some())
+            && (attempt.user == visitor.id() || visitor.role.is_staff() && !attempt.is_open())
     };
     found.filter(may_see).ok_or_else(Problem::not_found)
 }
 
+/// Saves what the form holds. What was never answered and is empty is not kept, so that its time is nobody's.
+/// An answer whose feedback was shown stays as it is.
 async fn keep(app: &App, attempt: &QuizAttempt, fields: &[(String, String)], at: Timestamp) -> Answer<bool> {
-    let Some(course_quiz) = app.course.quiz(&attempt.quiz) else { return Err(Problem::not_found()) };
-    let drawn = draw(&course_quiz.quiz, attempt.seed);
-    let mut answers = std::collections::BTreeMap::new();
+    let ready = app.quizzes.ready(app, &attempt.release, &attempt.quiz).await?;
+    let drawn = draw(&ready.quiz, attempt.seed);
+    let saved = scoring::answers(app, attempt.id).await?;
+    let checked = quiz_checked_questions::of_attempt(&app.store, attempt.id).await?;
+    let mut answers = BTreeMap::new();
     for (question, answer) in questions::answers(&drawn, fields) {
-        answers.insert(question, serde_json::to_string(&answer)?);
+        if (!answer.is_empty() || saved.contains_key(&question)) && !checked.contains(&question) {
+            answers.insert(question, serde_json::to_string(&answer)?);
+        }
     }
     Ok(quiz_answers::save(&app.store, attempt.id, &answers, (at, QUIZ_GRACE)).await?)
+}
+
+/// Whole seconds, the last one begun: a page that counts them down hands in at the end and not before it.
+fn seconds_until(end: Timestamp, at: Timestamp) -> u64 {
+    u64::try_from(end.duration_since(at).as_millis()).unwrap_or_default().div_ceil(1_000)
 }
 
 async fn running(
     app: &App,
     visitor: &Visitor,
-    (course_quiz, attempt): (&CourseQuiz, &QuizAttempt),
+    attempt: &QuizAttempt,
     at: Timestamp,
 ) -> Answer<view::quiz::QuizAttempt> {
-    let answers = quizzes::answers(app, attempt.id).await?;
-    let ends = attempt.deadline_at.unwrap_or(at);
-    let seconds = |from: Timestamp| u64::try_from(ends.duration_since(from).as_secs()).unwrap_or_default();
+    let (material, score) = scoring::shown(app, attempt).await?;
+    let ready = &material.quiz;
+    let mut shown = questions::all(&ready.quiz, &draw(&ready.quiz, attempt.seed), &material.answers);
+    if ready.quiz.show_feedback.locks_answers() {
+        let checked = quiz_checked_questions::of_attempt(&app.store, attempt.id).await?;
+        let results = results::questions(attempt.seed, &material, &score);
+        for (question, result) in shown.iter_mut().zip(results) {
+            question.can_be_checked = true;
+            question.result = checked.contains(&question.id).then_some(result);
+        }
+    }
+    let time = |ends: Timestamp| {
+        let seconds = |from: Timestamp| u64::try_from(ends.duration_since(from).as_secs()).unwrap_or_default();
+        view::quiz::Time { seconds_left: seconds(at), seconds_total: seconds(attempt.started_at), ends: moment(ends) }
+    };
     Ok(view::quiz::QuizAttempt {
-        page: visitor.page(course_quiz.title.clone()),
+        page: visitor.page(ready.title.clone()),
         id: attempt.id.to_string(),
-        title: course_quiz.title.clone(),
+        title: ready.title.clone(),
         number: usize::try_from(attempt.number).unwrap_or_default(),
-        seconds_left: seconds(at),
-        seconds_total: seconds(attempt.started_at),
-        ends: moment(ends),
-        questions: questions::all(&course_quiz.quiz, &draw(&course_quiz.quiz, attempt.seed), &answers),
+        time: attempt.deadline_at.map(time),
+        questions: shown,
     })
 }
 
@@ -119,16 +172,24 @@ async fn finished(
     at: Timestamp,
 ) -> Answer<view::quiz::QuizResult> {
     let quiz = &course_quiz.quiz;
-    let answers = quizzes::answers(app, attempt.id).await?;
+    let (material, score) = scoring::shown(app, attempt).await?;
     let of = QuizOf { user: attempt.user, course: app.course_id, quiz: &course_quiz.slug };
     let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
     let counts = super::week::counting_attempt(app, &course_quiz.slug, &attempts) == Some(attempt.id);
     let past_due = topic.due.is_some_and(|due| at > due);
-    let mut result = results::result(visitor.page(quiz.title.clone()), quiz, attempt, &answers);
-    result.standing = results::standing(quiz.keep, counts).to_owned();
+    let mut result = results::result(visitor.page(quiz.title.clone()), attempt, &material, &score);
+    result.standing = standing(quiz, attempt, counts);
     result.again = attempt.user == visitor.id() && quiz::refusal(quiz, topic, attempts.len(), at).is_none();
     if !quiz.show_feedback.is_shown(true, past_due) && !visitor.role.is_staff() {
         result.questions.clear();
     }
     Ok(result)
+}
+
+/// Nothing while there are no points, and where there is one attempt only.
+fn standing(quiz: &Quiz, attempt: &QuizAttempt, counts: bool) -> String {
+    if attempt.score.is_none() || quiz.attempts == Some(1) {
+        return String::new();
+    }
+    results::standing(quiz.keep, counts).to_owned()
 }

@@ -134,7 +134,7 @@ async fn of_quiz(app: &App, user: UserId, slug: &str) -> Result<Standing, Fault>
 /// The points that count of a person's attempts, by the quiz's own rule.
 pub fn counting_points(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Option<(u32, u32)> {
     let quiz = &app.course.quiz(slug)?.quiz;
-    let results: Vec<_> = attempts.iter().filter_map(|attempt| attempt.result.as_ref()).collect();
+    let results: Vec<_> = attempts.iter().filter_map(|attempt| attempt.score).collect();
     let scores: Vec<Points> = results.iter().map(|result| Points(result.score)).collect();
     let most = results.iter().map(|result| result.max_score).max()?;
     quiz.keep.of(&scores).map(|points| (points.0, most))
@@ -142,7 +142,7 @@ pub fn counting_points(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Optio
 
 /// The attempt whose points count, where it is a single one.
 pub fn counting_attempt(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Option<QuizAttemptId> {
-    let mut scored = attempts.iter().filter_map(|attempt| Some((attempt.id, attempt.result.as_ref()?.score)));
+    let mut scored = attempts.iter().filter_map(|attempt| Some((attempt.id, attempt.score?.score)));
     match app.course.quiz(slug)?.quiz.keep {
         Keep::Best => scored.max_by_key(|(_, score)| *score).map(|(id, _)| id),
         Keep::Last => scored.next_back().map(|(id, _)| id),

@@ -109,7 +109,8 @@ fn stale(cells: &[StoredCell], widgets: &[Widget], outputs: &BTreeMap<String, Ce
     let mut stale = Vec::new();
     for cell in cells.iter().filter(|cell| cell.language == CellLanguage::Sql) {
         let Some(output) = outputs.get(&cell.id) else { continue };
-        let mut depends: BTreeSet<String> = parameters_named(&cell.source).into_iter().map(|named| named.name).collect();
+        let mut depends: BTreeSet<String> =
+            parameters_named(&cell.source).into_iter().map(|named| named.name).collect();
         for facts in facts(output) {
             let read = facts.scans.iter().filter_map(|scan| made_of.get(&bare(&scan.relation)));
             depends.extend(read.flatten().cloned().collect::<Vec<_>>());

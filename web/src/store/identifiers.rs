@@ -48,6 +48,7 @@ number_identifier! {
     OverrideId
     RegradeId
     QuizAttemptId
+    QuizAmendmentId
     /// A run of a student's job.
     JobRunId
 }

@@ -24,8 +24,15 @@ pub mod lesson_parts;
 pub mod lesson_progress;
 pub mod overrides;
 pub mod public_checks;
+pub mod quiz_amendments;
+pub mod quiz_answer_saves;
 pub mod quiz_answers;
 pub mod quiz_attempts;
+pub mod quiz_checked_questions;
+pub mod quiz_executions;
+pub mod quiz_extra_minutes;
+pub mod quiz_scores;
+pub mod quiz_time_factors;
 pub mod regrade_queue;
 pub mod regrades;
 pub mod releases;
@@ -44,8 +51,8 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub use identifiers::{
-    CourseId, JobRunId, LabAttemptId, OverrideId, QuizAttemptId, RegradeId, ReleaseId, ReportId, SectionId,
-    SubmissionId, UserId,
+    CourseId, JobRunId, LabAttemptId, OverrideId, QuizAmendmentId, QuizAttemptId, RegradeId, ReleaseId, ReportId,
+    SectionId, SubmissionId, UserId,
 };
 pub use instants::now;
 

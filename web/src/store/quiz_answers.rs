@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::instants::Millis;
-use super::{QuizAttemptId, Result, Store};
+use super::{QuizAttemptId, Result, Store, quiz_answer_saves};
 
-/// Saves answers (question id to JSON) while the attempt is open and its deadline, with the grace, not over; says whether it was.
+/// Saves answers (question id to JSON) while the attempt is open and its deadline, with the grace, not over; says
+/// whether it was. An answer that is the same as before keeps its instant.
 pub async fn save(
     store: &Store,
     attempt: QuizAttemptId,
@@ -26,9 +27,10 @@ pub async fn save(
         return Ok(false);
     }
     for (question, answer) in answers {
-        sqlx::query(
+        let saved = sqlx::query(
             "INSERT INTO quiz_answers (attempt_id, question, answer, saved_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (attempt_id, question) DO UPDATE SET answer = excluded.answer, saved_at = excluded.saved_at",
+             ON CONFLICT (attempt_id, question) DO UPDATE SET answer = excluded.answer, saved_at = excluded.saved_at
+             WHERE answer <> excluded.answer",
         )
         .bind(attempt)
         .bind(question)
@@ -36,6 +38,9 @@ pub async fn save(
         .bind(Millis::from(at))
         .execute(&mut *transaction)
         .await?;
+        if saved.rows_affected() > 0 {
+            quiz_answer_saves::add(&mut transaction, attempt, question, at).await?;
+        }
     }
     transaction.commit().await?;
     Ok(true)

@@ -38,17 +38,22 @@ pub struct QuizAttempt {
     pub started_at: Timestamp,
     pub deadline_at: Option<Timestamp>,
     /// `None` while it is open.
-    pub result: Option<QuizResult>,
+    pub submitted_at: Option<Timestamp>,
+    /// `None` while it is open, and until its answers have been run.
+    pub score: Option<QuizScore>,
 }
 
-/// How a submitted attempt was scored; points are hundredths.
-#[derive(Clone, Debug, PartialEq)]
-pub struct QuizResult {
-    pub submitted_at: Timestamp,
+impl QuizAttempt {
+    pub fn is_open(&self) -> bool {
+        self.submitted_at.is_none()
+    }
+}
+
+/// Points of a handed-in attempt, in hundredths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuizScore {
     pub score: u32,
     pub max_score: u32,
-    /// The score of each question as JSON.
-    pub body: String,
 }
 
 /// How a request for an attempt ended.
@@ -71,19 +76,15 @@ struct Row {
     started_at: Millis,
     deadline_at: Option<Millis>,
     submitted_at: Option<Millis>,
+    #[sqlx(default)]
     score: Option<u32>,
+    #[sqlx(default)]
     max_score: Option<u32>,
-    result: Option<String>,
 }
 
 impl From<Row> for QuizAttempt {
     fn from(row: Row) -> Self {
-        let result = row.submitted_at.map(|at| QuizResult {
-            submitted_at: at.into(),
-            score: row.score.unwrap_or_default(),
-            max_score: row.max_score.unwrap_or_default(),
-            body: row.result.unwrap_or_default(),
-        });
+        let score = row.score.zip(row.max_score).map(|(score, max_score)| QuizScore { score, max_score });
         Self {
             id: row.id,
             user: row.user_id,
@@ -94,7 +95,8 @@ impl From<Row> for QuizAttempt {
             seed: row.seed.cast_unsigned(),
             started_at: row.started_at.into(),
             deadline_at: row.deadline_at.map(Timestamp::from),
-            result,
+            submitted_at: row.submitted_at.map(Timestamp::from),
+            score,
         }
     }
 }
@@ -103,7 +105,7 @@ impl From<Row> for QuizAttempt {
 pub async fn open(store: &Store, of: QuizOf<'_>, new: &NewAttempt<'_>) -> Result<Opened> {
     let mut transaction = store.write().await?;
     let taken: Vec<Row> = sqlx::query_as(
-        "SELECT * FROM quiz_attempts WHERE user_id = $1 AND course_id = $2 AND quiz = $3 ORDER BY number",
+        "SELECT * FROM scored_quiz_attempts WHERE user_id = $1 AND course_id = $2 AND quiz = $3 ORDER BY number",
     )
     .bind(of.user)
     .bind(of.course)
@@ -137,14 +139,14 @@ pub async fn open(store: &Store, of: QuizOf<'_>, new: &NewAttempt<'_>) -> Result
 
 pub async fn get(store: &Store, id: QuizAttemptId) -> Result<Option<QuizAttempt>> {
     let row: Option<Row> =
-        sqlx::query_as("SELECT * FROM quiz_attempts WHERE id = $1").bind(id).fetch_optional(&store.pool).await?;
+        sqlx::query_as("SELECT * FROM scored_quiz_attempts WHERE id = $1").bind(id).fetch_optional(&store.pool).await?;
     Ok(row.map(QuizAttempt::from))
 }
 
 /// A person's attempts at a quiz, the first one first.
 pub async fn of_quiz(store: &Store, of: QuizOf<'_>) -> Result<Vec<QuizAttempt>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT * FROM quiz_attempts WHERE user_id = $1 AND course_id = $2 AND quiz = $3 ORDER BY number",
+        "SELECT * FROM scored_quiz_attempts WHERE user_id = $1 AND course_id = $2 AND quiz = $3 ORDER BY number",
     )
     .bind(of.user)
     .bind(of.course)
@@ -157,7 +159,7 @@ pub async fn of_quiz(store: &Store, of: QuizOf<'_>) -> Result<Vec<QuizAttempt>> 
 /// Every submitted attempt of the course, by student, quiz and number.
 pub async fn submitted(store: &Store, course: CourseId) -> Result<Vec<QuizAttempt>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT * FROM quiz_attempts WHERE course_id = $1 AND submitted_at IS NOT NULL ORDER BY user_id, quiz, number",
+        "SELECT * FROM scored_quiz_attempts WHERE course_id = $1 AND submitted_at IS NOT NULL ORDER BY user_id, quiz, number",
     )
     .bind(course)
     .fetch_all(&store.pool)
@@ -167,26 +169,44 @@ pub async fn submitted(store: &Store, course: CourseId) -> Result<Vec<QuizAttemp
 
 /// Open attempts whose deadline is before `at`.
 pub async fn overdue(store: &Store, at: Timestamp) -> Result<Vec<QuizAttempt>> {
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT * FROM quiz_attempts WHERE submitted_at IS NULL AND deadline_at < $1 ORDER BY id")
-            .bind(Millis::from(at))
-            .fetch_all(&store.pool)
-            .await?;
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM scored_quiz_attempts WHERE submitted_at IS NULL AND deadline_at < $1 ORDER BY id",
+    )
+    .bind(Millis::from(at))
+    .fetch_all(&store.pool)
+    .await?;
     Ok(rows.into_iter().map(QuizAttempt::from).collect())
 }
 
-/// Closes an open attempt with its score; a second close changes nothing.
-pub async fn close(store: &Store, id: QuizAttemptId, result: &QuizResult) -> Result<()> {
-    sqlx::query(
-        "UPDATE quiz_attempts SET submitted_at = $2, score = $3, max_score = $4, result = $5
-         WHERE id = $1 AND submitted_at IS NULL",
+/// Open attempts at a quiz, by who began first.
+pub async fn open_of_quiz(store: &Store, course: CourseId, quiz: &str) -> Result<Vec<QuizAttempt>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM scored_quiz_attempts WHERE course_id = $1 AND quiz = $2 AND submitted_at IS NULL
+         ORDER BY started_at, id",
     )
-    .bind(id)
-    .bind(Millis::from(result.submitted_at))
-    .bind(result.score)
-    .bind(result.max_score)
-    .bind(&result.body)
-    .execute(&store.pool)
+    .bind(course)
+    .bind(quiz)
+    .fetch_all(&store.pool)
     .await?;
-    Ok(())
+    Ok(rows.into_iter().map(QuizAttempt::from).collect())
+}
+
+/// Handed-in attempts that have no score yet, the oldest first.
+pub async fn unscored(store: &Store) -> Result<Vec<QuizAttempt>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT * FROM scored_quiz_attempts WHERE submitted_at IS NOT NULL AND score IS NULL ORDER BY submitted_at, id",
+    )
+    .fetch_all(&store.pool)
+    .await?;
+    Ok(rows.into_iter().map(QuizAttempt::from).collect())
+}
+
+/// Takes an open attempt as it is; says whether it was open.
+pub async fn submit(store: &Store, id: QuizAttemptId, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query("UPDATE quiz_attempts SET submitted_at = $2 WHERE id = $1 AND submitted_at IS NULL")
+        .bind(id)
+        .bind(Millis::from(at))
+        .execute(&store.pool)
+        .await?;
+    Ok(done.rows_affected() > 0)
 }

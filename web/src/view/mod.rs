@@ -33,4 +33,5 @@ pub mod submissions;
 pub mod table;
 pub mod tables;
 pub mod teach_lab;
+pub mod teach_quiz;
 pub mod widgets;

@@ -19,6 +19,7 @@ pub struct Quiz {
     pub due: Option<Moment>,
     /// Sentences: how many attempts, which counts, when answers are shown.
     pub rules: Vec<String>,
+    pub exam: Option<ExamWindow>,
     /// An attempt that is still running.
     pub running: Option<RunningAttempt>,
     pub can_start: bool,
@@ -28,17 +29,29 @@ pub struct Quiz {
     pub attempts: Vec<AttemptSummary>,
 }
 
+/// When an exam may be begun.
+#[derive(Debug)]
+pub struct ExamWindow {
+    pub opens: Moment,
+    pub closes: Moment,
+    /// A code must be typed to begin.
+    pub asks_code: bool,
+    /// Why the code that was sent was refused.
+    pub code_error: Option<String>,
+}
+
 #[derive(Debug)]
 pub struct RunningAttempt {
     pub href: String,
-    pub ends: Moment,
+    /// `None` without a time limit.
+    pub ends: Option<Moment>,
 }
 
 #[derive(Debug)]
 pub struct AttemptSummary {
     pub number: usize,
     pub at: Moment,
-    /// `9.5 of 12`.
+    /// `9.5 of 12 points`, `not scored yet`.
     pub result: String,
     pub href: String,
     pub counts: bool,
@@ -52,12 +65,18 @@ pub struct QuizAttempt {
     pub id: String,
     pub title: String,
     pub number: usize,
-    /// The server's clock: what is left now, and of how much.
+    /// `None` without a time limit.
+    pub time: Option<Time>,
+    pub questions: Vec<Question>,
+}
+
+/// The server's clock: what is left now, and of how much.
+#[derive(Debug)]
+pub struct Time {
     pub seconds_left: u64,
     pub seconds_total: u64,
     /// `14:32`, for readers without scripts.
     pub ends: Moment,
-    pub questions: Vec<Question>,
 }
 
 /// What the page's script goes on to keep up to date; said here first, so that nothing moves when it arrives.
@@ -72,7 +91,9 @@ impl QuizAttempt {
             missing => format!("{missing} without an answer"),
         }
     }
+}
 
+impl Time {
     /// What is left, `14:32` or `1:02:05`.
     fn clock(&self) -> String {
         let (hours, minutes, seconds) =
@@ -90,13 +111,44 @@ pub struct Question {
     /// `1 point`.
     pub points: String,
     pub prompt_html: String,
+    pub material: Material,
     pub answered: bool,
     pub body: QuestionBody,
+    /// Whether the feedback on an answer is shown as soon as somebody asks for it.
+    pub can_be_checked: bool,
+    /// In the place of the body, once it was asked for.
+    pub result: Option<QuestionResult>,
+}
+
+/// What a question is about, between its prompt and its answer.
+#[derive(Debug, Default)]
+pub struct Material {
+    pub sql: Vec<SqlText>,
+    /// Commits of a log, in order.
+    pub log: Vec<CommitText>,
+}
+
+#[derive(Debug)]
+pub struct SqlText {
+    /// `These statements have run`.
+    pub label: &'static str,
+    /// With a class for each kind of token.
+    pub html: String,
+}
+
+#[derive(Debug)]
+pub struct CommitText {
+    /// `00000000000000000003.json`
+    pub file: String,
+    /// Actions as JSON, broken into lines for people.
+    pub text: String,
 }
 
 #[derive(Debug)]
 pub enum QuestionBody {
     Choice(Choice),
+    Outputs(Vec<OutputOption>),
+    Sql(SqlAnswer),
     Text(TextAnswer),
     Ordering(Vec<OrderItem>),
     Matching(Matching),
@@ -114,6 +166,38 @@ pub struct ChoiceOption {
     pub place: usize,
     pub text_html: String,
     pub chosen: bool,
+}
+
+/// What a query might give.
+#[derive(Debug)]
+pub struct OutputOption {
+    /// Its place among the drawn options, from 0.
+    pub place: usize,
+    /// `Result A`.
+    pub name: String,
+    pub chosen: bool,
+    pub output: Output,
+}
+
+#[derive(Debug)]
+pub enum Output {
+    Table {
+        columns: Vec<String>,
+        /// `None` for NULL.
+        rows: Vec<Vec<Option<String>>>,
+    },
+    /// The class of the error.
+    Error(String),
+}
+
+/// A statement that is given and changed.
+#[derive(Debug)]
+pub struct SqlAnswer {
+    pub given: String,
+    /// As it is by now.
+    pub value: String,
+    pub most_characters: usize,
+    pub rows: usize,
 }
 
 #[derive(Debug)]
@@ -168,6 +252,8 @@ pub struct QuizResult {
     pub points: String,
     pub points_max: String,
     pub percent: u32,
+    /// `Two answers are being run` while there are no points yet.
+    pub pending: Option<String>,
     /// `Handed in after 9 min.` or `The time was over; what was saved counts.`
     pub sentence: String,
     pub standing: String,
@@ -191,9 +277,10 @@ pub struct QuestionResult {
     pub number: usize,
     pub topic: String,
     pub prompt_html: String,
-    /// `right`, `partly`, `wrong` or `unanswered`.
+    pub material: Material,
+    /// `right`, `partly`, `wrong`, `unanswered`, `pending` or `voided`.
     pub outcome: &'static str,
-    /// `Right`, `Partly right`, `Wrong`, `No answer`.
+    /// `Right`, `Partly right`, `Wrong`, `No answer`, `Not scored yet`, `Taken out, for everybody`.
     pub outcome_text: &'static str,
     /// `0.5 of 1`.
     pub points: String,
@@ -202,6 +289,9 @@ pub struct QuestionResult {
     /// For every other kind: what was answered and what was right, each a line.
     pub given_html: Vec<String>,
     pub expected_html: Vec<String>,
+    /// Statements, where those are asked: with a class for each kind of token.
+    pub given_sql: Option<String>,
+    pub expected_sql: Option<String>,
     pub feedback_html: Option<String>,
     pub explanation_html: Option<String>,
 }
@@ -209,6 +299,8 @@ pub struct QuestionResult {
 #[derive(Debug)]
 pub struct OptionResult {
     pub text_html: String,
+    /// In the place of a text.
+    pub output: Option<Output>,
     pub chosen: bool,
     pub correct: bool,
     pub feedback_html: Option<String>,

@@ -10,6 +10,7 @@ const RETRY_MS = 4000;
 class Quiz extends HTMLElement {
   private form!: HTMLFormElement;
   private ends = 0;
+  private timed = false;
   private announcements!: Announcements;
   private timer = 0;
   private clock = 0;
@@ -17,6 +18,7 @@ class Quiz extends HTMLElement {
 
   connectedCallback(): void {
     this.form = this.querySelector("form") as HTMLFormElement;
+    this.timed = "secondsLeft" in this.dataset;
     const left = Number(this.dataset["secondsLeft"] ?? "0");
     this.ends = performance.now() + left * 1000;
     this.announcements = new Announcements(Number(this.dataset["secondsTotal"] ?? "0"), left);
@@ -33,6 +35,7 @@ class Quiz extends HTMLElement {
     addEventListener("pagehide", () => this.handedIn || void this.send(true).catch(() => {}));
     this.showQuestion(false);
     this.showAnswered();
+    if (!this.timed) return;
     this.tick();
     this.clock = window.setInterval(() => this.tick(), 500);
   }
@@ -86,7 +89,7 @@ class Quiz extends HTMLElement {
         const values = fields.getAll(control.name);
         if (control.type === "text") control.value = values[0] ?? control.value;
         else control.checked = values.includes(control.value);
-      } else if (control instanceof HTMLSelectElement && fields.has(control.name)) {
+      } else if ((control instanceof HTMLSelectElement || control instanceof HTMLTextAreaElement) && fields.has(control.name)) {
         control.value = fields.get(control.name) ?? "";
       }
     }
@@ -161,8 +164,11 @@ class Quiz extends HTMLElement {
   }
 }
 
-/** Any choice, any text, or every drop-down list of the question set. */
+/** Any choice, any text, a changed statement, every drop-down list of the question set; or its feedback is shown. */
 function isAnswered(question: HTMLElement): boolean {
+  if ("checked" in question.dataset) return true;
+  const statement = question.querySelector("textarea");
+  if (statement) return !["", statement.dataset["given"]].includes(statement.value.trim());
   const lists = [...question.querySelectorAll("select")];
   if (lists.length > 0) return lists.every(({ value }) => value !== "");
   if (question.querySelector("input:checked")) return true;

@@ -6,4 +6,5 @@ mod killed_worker;
 mod ledger;
 mod many;
 mod memory;
+mod quiz_scoring;
 mod runaway;

@@ -8,6 +8,7 @@ mod job_runs;
 mod lessons;
 mod marks;
 mod publishing;
+pub mod quizzes;
 mod refusals;
 mod replaying;
 mod start;

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use sandbar_content::highlight;
 use sandbar_content::markdown::{inline_to_html, to_html};
-use sandbar_quizzes::question::MAX_ANSWER_CHARS;
+use sandbar_quizzes::execution::LogFile;
+use sandbar_quizzes::question::{self, MAX_ANSWER_CHARS};
 use sandbar_quizzes::{Answer, Answers, DrawnBody, DrawnQuestion, Pick, Quiz};
+use serde_json::{Map, Value};
 
 use super::points;
 use crate::view::quiz::{
-    Choice, ChoiceOption, MatchLeft, MatchRight, Matching, OrderItem, Position, Question, QuestionBody, TextAnswer,
+    Choice, ChoiceOption, CommitText, MatchLeft, MatchRight, Matching, Material, OrderItem, Output, OutputOption,
+    Position, Question, QuestionBody, SqlAnswer, SqlText, TextAnswer,
 };
 
 pub fn all(quiz: &Quiz, drawn: &[DrawnQuestion], answers: &Answers) -> Vec<Question> {
@@ -23,8 +27,11 @@ pub fn all(quiz: &Quiz, drawn: &[DrawnQuestion], answers: &Answers) -> Vec<Quest
                 hundredths => format!("{} points", points(hundredths)),
             },
             prompt_html: to_html(&question.prompt),
+            material: material(&question.body),
             answered: answer.is_some_and(|answer| !answer.is_empty()),
             body: body(&question.body, answer),
+            can_be_checked: false,
+            result: None,
         }
     };
     drawn.iter().enumerate().map(question).collect()
@@ -37,10 +44,9 @@ pub fn topic_title(quiz: &Quiz, id: &str) -> String {
 fn body(drawn: &DrawnBody, answer: Option<&Answer>) -> QuestionBody {
     match drawn {
         DrawnBody::Choice { multiple, options } => QuestionBody::Choice(choice(*multiple, options, answer)),
-        DrawnBody::Predict { options, .. } if !options.is_empty() => {
-            QuestionBody::Choice(choice(false, &drawn.elements(), answer))
-        }
-        DrawnBody::Predict { .. } | DrawnBody::FixSql { .. } => QuestionBody::Text(text(false, None, answer)),
+        DrawnBody::Predict { options, .. } if !options.is_empty() => QuestionBody::Outputs(outputs(options, answer)),
+        DrawnBody::Predict { .. } => QuestionBody::Text(text(false, None, answer)),
+        DrawnBody::FixSql { broken, .. } => QuestionBody::Sql(statement(broken, answer)),
         DrawnBody::ReadLog { ask, .. } => body(ask, answer),
         DrawnBody::Numeric { unit } => QuestionBody::Text(text(true, unit.clone(), answer)),
         DrawnBody::ShortText => QuestionBody::Text(text(false, None, answer)),
@@ -49,12 +55,86 @@ fn body(drawn: &DrawnBody, answer: Option<&Answer>) -> QuestionBody {
     }
 }
 
+/// What the question is about.
+pub fn material(drawn: &DrawnBody) -> Material {
+    let sql = |label, text: &str| SqlText { label, html: highlight::sql(text.trim_end()) };
+    let setup = |text: &str| (!text.trim().is_empty()).then(|| sql("These statements have run", text));
+    match drawn {
+        DrawnBody::Predict { setup: before, query, .. } => Material {
+            sql: setup(before).into_iter().chain([sql("This one runs next", query)]).collect(),
+            log: Vec::new(),
+        },
+        DrawnBody::FixSql { setup: before, .. } => {
+            Material { sql: setup(before).into_iter().collect(), log: Vec::new() }
+        }
+        DrawnBody::ReadLog { log, .. } => Material { sql: Vec::new(), log: log.iter().map(commit).collect() },
+        _ => Material::default(),
+    }
+}
+
+/// As long as a line is shown whole.
+const LOG_LINE_CHARS: usize = 90;
+
+fn commit(file: &LogFile) -> CommitText {
+    CommitText { file: file.name.clone(), text: file.text.lines().map(action).collect::<Vec<_>>().join("\n") }
+}
+
+/// An action as it is, or with a line for each of its fields where it is long. It stays JSON.
+fn action(line: &str) -> String {
+    let read: Option<Map<String, Value>> = serde_json::from_str(line).ok();
+    let Some((name, fields)) = read.as_ref().and_then(|action| action.iter().next()) else { return line.to_owned() };
+    let Value::Object(fields) = fields else { return line.to_owned() };
+    if line.chars().count() <= LOG_LINE_CHARS {
+        return line.to_owned();
+    }
+    let fields = fields.iter().map(|(field, value)| format!("  {}: {value}", Value::from(field.as_str())));
+    format!("{{{}: {{\n{}\n}}}}", Value::from(name.as_str()), fields.collect::<Vec<_>>().join(",\n"))
+}
+
+fn outputs(options: &[question::Output], answer: Option<&Answer>) -> Vec<OutputOption> {
+    let option = |(place, shown): (usize, &question::Output)| OutputOption {
+        place,
+        name: output_name(place),
+        chosen: is_chosen(answer, place),
+        output: output(shown),
+    };
+    options.iter().enumerate().map(option).collect()
+}
+
+/// `Result A`
+pub fn output_name(place: usize) -> String {
+    let letter = u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from);
+    format!("Result {letter}")
+}
+
+pub fn output(shown: &question::Output) -> Output {
+    match shown {
+        question::Output::Table(table) => Output::Table { columns: table.columns.clone(), rows: table.rows.clone() },
+        question::Output::Error(class) => Output::Error(class.clone()),
+    }
+}
+
+/// The answer so far; without one, the statement that is given.
+fn statement(broken: &str, answer: Option<&Answer>) -> SqlAnswer {
+    let saved = if let Some(Answer::Text(text)) = answer { text.as_str() } else { "" };
+    let value = if saved.is_empty() { broken.trim_end() } else { saved };
+    SqlAnswer {
+        given: broken.trim().to_owned(),
+        value: value.to_owned(),
+        most_characters: MAX_ANSWER_CHARS,
+        rows: value.lines().count().clamp(3, 20) + 1,
+    }
+}
+
+fn is_chosen(answer: Option<&Answer>, place: usize) -> bool {
+    matches!(answer, Some(Answer::Choice(picks)) if picks.contains(&Pick::Place(place)))
+}
+
 fn choice(multiple: bool, options: &[String], answer: Option<&Answer>) -> Choice {
-    let chosen = |place| matches!(answer, Some(Answer::Choice(picks)) if picks.contains(&Pick::Place(place)));
     let option = |(place, text): (usize, &String)| ChoiceOption {
         place,
         text_html: inline_to_html(text),
-        chosen: chosen(place),
+        chosen: is_chosen(answer, place),
     };
     Choice { multiple, options: options.iter().enumerate().map(option).collect() }
 }
@@ -117,7 +197,8 @@ fn answer(question: &DrawnQuestion, fields: &[(String, String)]) -> Option<Answe
         DrawnBody::Predict { options, .. } if !options.is_empty() => picked(options.len()),
         // A log asks one of the others.
         DrawnBody::ReadLog { .. } => None,
-        DrawnBody::Numeric { .. } | DrawnBody::ShortText | DrawnBody::Predict { .. } | DrawnBody::FixSql { .. } => {
+        DrawnBody::FixSql { broken, .. } => whole().next().map(|text| changed(broken, text)),
+        DrawnBody::Numeric { .. } | DrawnBody::ShortText | DrawnBody::Predict { .. } => {
             whole().next().map(|text| Answer::Text(text.trim().chars().take(MAX_ANSWER_CHARS).collect()))
         }
         DrawnBody::Ordering { items } => order(items.len(), &parts()),
@@ -129,6 +210,14 @@ fn answer(question: &DrawnQuestion, fields: &[(String, String)]) -> Option<Answe
             (!parts.is_empty()).then_some(Answer::Matches(picks))
         }
     }
+}
+
+/// A statement as it was changed; as it was given it is no answer. Forms end lines with CR LF.
+fn changed(broken: &str, text: &str) -> Answer {
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim();
+    let is_given = text == broken.trim();
+    Answer::Text(if is_given { String::new() } else { text.chars().take(MAX_ANSWER_CHARS).collect() })
 }
 
 /// Items by the positions that they were given; only an order that has each position once is an answer.
@@ -192,6 +281,51 @@ mod tests {
         assert_eq!(given(ordering(), &[("q.a.0", "1"), ("q.a.1", "1")]), None);
         assert_eq!(given(ordering(), &[("q.a.0", "2"), ("q.a.1", "")]), None);
         assert_eq!(given(ordering(), &[("q.a.0", "0"), ("q.a.1", "1")]), None);
+    }
+
+    #[test]
+    fn a_statement_counts_once_it_was_changed_and_lines_end_as_they_were_typed() {
+        let fix = || DrawnBody::FixSql { setup: String::new(), broken: "SELECT 1\nFROM t\n".to_owned() };
+        let text = |text: &str| Some(Answer::Text(text.to_owned()));
+        assert_eq!(given(fix(), &[("q.a", "SELECT 1\r\nFROM t")]), text(""));
+        assert_eq!(given(fix(), &[("q.a", "SELECT 2\r\nFROM t ")]), text("SELECT 2\nFROM t"));
+        let QuestionBody::Sql(shown) = body(&fix(), text("").as_ref()) else { panic!() };
+        assert_eq!(shown.value, "SELECT 1\nFROM t");
+    }
+
+    #[test]
+    fn a_result_is_picked_by_its_place_and_shown_as_a_table() {
+        let table = |cell: Option<&str>| {
+            let rows = vec![vec![cell.map(str::to_owned)]];
+            question::Output::Table(sandbar_quizzes::execution::Table { columns: vec!["n".to_owned()], rows })
+        };
+        let predict = || DrawnBody::Predict {
+            setup: "CREATE TABLE t (n INT)".to_owned(),
+            query: "SELECT n FROM t".to_owned(),
+            options: vec![table(Some("1")), table(None), question::Output::Error("DIVIDE_BY_ZERO".to_owned())],
+        };
+        let answer = given(predict(), &[("q.a", "1")]);
+        assert_eq!(answer, Some(Answer::Choice(vec![Pick::Place(1)])));
+        assert_eq!(given(predict(), &[("q.a", "3")]), None);
+        let QuestionBody::Outputs(options) = body(&predict(), answer.as_ref()) else { panic!() };
+        let chosen: Vec<(&str, bool)> = options.iter().map(|it| (it.name.as_str(), it.chosen)).collect();
+        assert_eq!(chosen, [("Result A", false), ("Result B", true), ("Result C", false)]);
+        assert_eq!(material(&predict()).sql.len(), 2);
+    }
+
+    #[test]
+    fn long_actions_of_a_log_are_broken_into_lines_and_stay_json() {
+        let long = format!("{{\"add\":{{\"path\":\"{}\",\"size\":1}}}}", "a".repeat(LOG_LINE_CHARS));
+        let text = format!("{{\"add\":{{\"path\":\"b\"}}}}\nbroken\n{long}");
+        let log = vec![LogFile { name: "0.json".to_owned(), text }];
+        let read = || DrawnBody::ReadLog { log: log.clone(), ask: Box::new(DrawnBody::ShortText) };
+        assert_eq!(given(read(), &[("q.a", "one")]), Some(Answer::Text("one".to_owned())));
+        let shown = material(&read()).log.remove(0).text;
+        let (short, rest) = shown.split_at(shown.find("{\"add\": {").unwrap());
+        assert_eq!(short, "{\"add\":{\"path\":\"b\"}}\nbroken\n");
+        assert_eq!(rest.lines().count(), 4, "{rest}");
+        let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(value(rest), value(&long));
     }
 
     proptest! {

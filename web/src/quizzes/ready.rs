@@ -1,0 +1,114 @@
+//! The quiz of a release, ready to be taken: with what its SQL gives. Publishing keeps the results beside the release's
+//! archive; where there are none, they are made by the engine when the quiz is first asked for, and kept there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use sandbar_content::{CourseQuiz, quiz};
+use sandbar_labs::diagnostic::Finding;
+use sandbar_quizzes::Results;
+use tokio::sync::{Notify, OnceCell};
+
+use crate::app::{App, NoRelease};
+use crate::error::{Fault, Problem};
+use crate::store::ReleaseId;
+
+/// The quiz, or what is wrong with it: that stays so as long as the release is the same.
+type Outcome = Result<Arc<CourseQuiz>, Vec<Finding>>;
+type Cell = Arc<OnceCell<Outcome>>;
+
+/// Quizzes by release and slug, and the signals of their scoring.
+#[derive(Debug, Default)]
+pub struct Quizzes {
+    ready: Mutex<HashMap<(ReleaseId, String), Cell>>,
+    /// Held while scores are made and recorded, so that an amendment meets every score or none.
+    pub marking: tokio::sync::Mutex<()>,
+    /// Wakes the scorer when an attempt was handed in.
+    pub handed_in: Notify,
+}
+
+/// Why a quiz cannot be taken or scored now. Nobody's answers are lost by it.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReady {
+    #[error("release {release} has no quiz {slug}")]
+    NoQuiz { release: ReleaseId, slug: String },
+    #[error(transparent)]
+    NoRelease(#[from] NoRelease),
+    #[error("the quiz needs SQL that could not be run")]
+    NoEngine,
+    #[error("the quiz is wrong: {}", .0.iter().map(Problem::sentence).collect::<Vec<_>>().join(" "))]
+    Wrong(Vec<Finding>),
+}
+
+impl Quizzes {
+    /// The quiz of that release. What it lacks is run now, by the first one who asks; when that fails, the next one has
+    /// it tried again.
+    ///
+    /// # Errors
+    /// When it cannot be taken.
+    pub async fn ready(&self, app: &App, release: &ReleaseId, slug: &str) -> Result<Arc<CourseQuiz>, NotReady> {
+        let cell = Arc::clone(self.ready.lock().entry((release.clone(), slug.to_owned())).or_default());
+        let outcome = cell.get_or_try_init(|| make(app, release, slug)).await?;
+        outcome.clone().map_err(NotReady::Wrong)
+    }
+
+    /// The quiz of the release that is served.
+    ///
+    /// # Errors
+    /// When it cannot be taken.
+    pub async fn served(&self, app: &App, slug: &str) -> Result<Arc<CourseQuiz>, NotReady> {
+        self.ready(app, &app.release, slug).await
+    }
+}
+
+async fn make(app: &App, release: &ReleaseId, slug: &str) -> Result<Outcome, NotReady> {
+    let course = app.releases.course(release).await?;
+    let no_quiz = || NotReady::NoQuiz { release: release.clone(), slug: slug.to_owned() };
+    let of = course.quiz(slug).ok_or_else(no_quiz)?;
+    let archives = app.releases.archives();
+    let kept = archives.map(|archives| archives.results(release.as_str(), slug)).unwrap_or_default();
+    let missing = kept.missing(of.quiz.executions());
+    if missing.is_empty() {
+        return Ok(with_results(of, kept));
+    }
+    let sandbox = app.sandbox.as_ref().ok_or(NotReady::NoEngine)?;
+    let results = kept.with(&quiz::execute(sandbox, missing).await);
+    if !results.missing(of.quiz.executions()).is_empty() {
+        tracing::warn!(%release, quiz = slug, "the engine could not run the SQL of a quiz");
+        return Err(NotReady::NoEngine);
+    }
+    let outcome = with_results(of, results.clone());
+    if outcome.is_ok() {
+        keep(app, release, slug, &results);
+    }
+    Ok(outcome)
+}
+
+fn with_results(of: &CourseQuiz, results: Results) -> Outcome {
+    let outcome = quiz::with_results(of, results).map(Arc::new);
+    if let Err(findings) = &outcome {
+        let told: Vec<String> = findings.iter().map(Problem::sentence).collect();
+        tracing::error!(quiz = of.slug, "the quiz is wrong and cannot be taken: {}", told.join(" "));
+    }
+    outcome
+}
+
+/// A folder that cannot be written costs a run at the next start, and no attempt.
+fn keep(app: &App, release: &ReleaseId, slug: &str, results: &Results) {
+    if let Some(archives) = app.releases.archives()
+        && let Err(error) = archives.keep_results(release.as_str(), slug, results)
+    {
+        tracing::error!(error = %crate::error::chain(&error), "what the SQL of a quiz gave could not be kept");
+    }
+}
+
+impl From<NotReady> for Problem {
+    fn from(why: NotReady) -> Self {
+        match why {
+            NotReady::NoEngine => Problem::no_engine().link("/quiz", "Back to the quiz"),
+            NotReady::NoQuiz { .. } => Problem::not_found(),
+            NotReady::NoRelease(_) | NotReady::Wrong(_) => Problem::from(Fault::new(why)),
+        }
+    }
+}
