@@ -23,6 +23,8 @@ pub struct Lesson {
     pub slug: String,
     pub title: String,
     pub minutes: u32,
+    /// Where the head says them, from 1.
+    pub minutes_line: u32,
     pub summary: String,
     pub objectives: Vec<String>,
     pub blocks: Vec<Block>,
@@ -89,7 +91,7 @@ pub fn parse(slug: &str, text: &str, file: &str) -> Result<Lesson, Vec<Finding>>
 }
 
 /// The head, the Markdown, and the line on which the Markdown begins.
-fn split_head(text: &str) -> Option<(&str, &str, u32)> {
+pub(crate) fn split_head(text: &str) -> Option<(&str, &str, u32)> {
     let rest = text.strip_prefix("---\n")?;
     let (head, body) = rest.split_once("\n---\n")?;
     let lines = head.matches('\n').count() + 4;
@@ -109,6 +111,7 @@ fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<
     let mut fields = Fields::of(&node, "", &mut in_head)?;
     let title = fields.text("title", &mut in_head).unwrap_or_default();
     let minutes = fields.integer("minutes", &mut in_head).unwrap_or_default();
+    let minutes_line = node.locate("minutes").line + 1;
     let summary = fields.text("summary", &mut in_head).unwrap_or_default();
     let objectives = fields.texts("objectives", &mut in_head);
     let video = video::read(&mut fields, &mut in_head);
@@ -129,6 +132,7 @@ fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<
         slug: slug.to_owned(),
         title,
         minutes: u32::try_from(minutes).unwrap_or_default(),
+        minutes_line,
         summary,
         objectives,
         blocks: body.blocks,

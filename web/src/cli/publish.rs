@@ -7,8 +7,10 @@ mod table;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use sandbar_content::course::Examined;
 use sandbar_content::files::Files;
 use sandbar_content::{Course, release};
+use sandbar_labs::diagnostic::Finding;
 
 use super::data::DataFolder;
 use super::{EngineArguments, Failure, Status, block_on_until_interrupted, check, findings};
@@ -40,6 +42,8 @@ pub struct Arguments {
 struct Candidate {
     files: Files,
     course: Course,
+    /// What its author should mend all the same.
+    findings: Vec<Finding>,
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
@@ -47,7 +51,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let Some(candidate) = candidate(&arguments.course)? else { return Ok(Status::Unsuccessful) };
     block_on_until_interrupted(fits(&folder, &candidate.course))?;
     let effort = check::effort(arguments.seeds, arguments.jobs);
-    if check::prove(&candidate.course, &arguments.engine, &effort)? != Status::Success {
+    if check::prove(&candidate.course, &candidate.findings, &arguments.engine, &effort)? != Status::Success {
         say("nothing was published")?;
         return Ok(Status::Unsuccessful);
     }
@@ -56,20 +60,16 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
 
 /// The course in the folder; `None` when what is wrong with it was printed.
 fn candidate(folder: &Path) -> Result<Option<Candidate>, Failure> {
-    let files = Files::of_folder(folder).map_err(|error| {
-        let message = format!("the course's folder {} cannot be read", folder.display());
-        Failure::usage(anyhow::Error::new(error).context(message))
-            .with_remedy("name the folder of a course, the one with course.yml in it")
-    })?;
-    let loaded = match release::write(&files) {
-        Ok(_) => Course::from_files(&files),
-        Err(finding) => Err(vec![finding]),
+    let files = findings::files(Some(folder))?;
+    let examined = match release::write(&files) {
+        Ok(_) => Course::examine(&files),
+        Err(finding) => Examined { course: None, is_whole: false, findings: vec![finding] },
     };
-    match loaded {
-        Ok(course) => Ok(Some(Candidate { files, course })),
-        Err(found) => {
-            findings::print(&found);
-            say(&format!("{}: {} findings, so nothing was published", folder.display(), found.len()))?;
+    match examined {
+        Examined { course: Some(course), is_whole: true, findings } => Ok(Some(Candidate { files, course, findings })),
+        Examined { findings, .. } => {
+            findings::print(&findings);
+            say(&format!("{}: {} findings, so nothing was published", folder.display(), findings.len()))?;
             Ok(None)
         }
     }
