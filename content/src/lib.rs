@@ -22,6 +22,7 @@ pub mod pack;
 pub mod prove;
 pub mod quiz;
 pub mod release;
+pub mod schema;
 pub mod submission;
 pub mod walkthrough;
 

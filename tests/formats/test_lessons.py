@@ -3,9 +3,12 @@
 import copy
 import unittest
 
-from program import ROOT, read_yaml, validator
+import yaml
 
-LESSONS = ROOT / "content" / "lakehouse-week3" / "lessons"
+from program import ROOT, Loader, read_yaml, validator
+
+COURSE = ROOT / "content" / "lakehouse-week3"
+LESSONS = COURSE / "lessons"
 
 
 class LessonFiles(unittest.TestCase):
@@ -30,3 +33,34 @@ class LessonFiles(unittest.TestCase):
         self.assertEqual(len(files), 6)
         for file in files:
             self.assertEqual([error.message for error in check.iter_errors(read_yaml(file))], [], file)
+
+
+class CourseFiles(unittest.TestCase):
+    def fits(self, kind, value, name):
+        """The schema takes the value, and not with a field more."""
+        check = validator(kind)
+        self.assertEqual([error.message for error in check.iter_errors(value)], [], name)
+        self.assertTrue(list(check.iter_errors({**value, "surprise": 1})), name)
+
+    def test_the_course_its_glossary_and_its_certification_map_fit(self):
+        for kind in ["course", "glossary", "certification"]:
+            self.fits(kind, read_yaml(COURSE / f"{kind}.yml"), kind)
+
+    def test_the_heads_of_the_lessons_fit(self):
+        files = sorted(LESSONS.glob("*.md"))
+        self.assertEqual(len(files), 6)
+        for file in files:
+            head = file.read_text(encoding="utf-8").removeprefix("---\n").split("\n---\n")[0]
+            self.fits("lesson", yaml.load(head, Loader), file)
+
+    def test_the_data_sets_and_the_quizzes_fit(self):
+        datasets = {
+            lab.parent / path
+            for lab in [*COURSE.glob("labs/*/lab.yml"), *LESSONS.glob("*/exercise/lab.yml")]
+            for path in read_yaml(lab).get("datasets", {}).values()
+        }
+        self.assertGreater(len(datasets), 6)
+        for file in datasets:
+            self.fits("dataset", read_yaml(file), file)
+        for file in COURSE.glob("quizzes/*.yml"):
+            self.fits("quiz", read_yaml(file), file)
