@@ -23,6 +23,7 @@ pub mod prove;
 pub mod quiz;
 pub mod release;
 pub mod schema;
+pub mod skeleton;
 pub mod submission;
 pub mod walkthrough;
 

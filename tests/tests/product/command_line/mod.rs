@@ -10,6 +10,7 @@ mod grade_kinds;
 mod grade_services;
 mod job;
 mod job_run;
+mod new;
 mod own_check;
 mod pack;
 mod quiz;
