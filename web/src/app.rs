@@ -15,6 +15,7 @@ use crate::auth::password::Hashing;
 use crate::error::Problem;
 use crate::films::Films;
 use crate::job_runs::JobRuns;
+use crate::preview::Preview;
 use crate::store::{CourseId, ReleaseId, Store};
 pub use releases::{NoRelease, Releases};
 
@@ -46,6 +47,8 @@ pub struct App {
     pub job_runs: Arc<JobRuns>,
     /// Walkthroughs as they were played.
     pub films: Arc<Films>,
+    /// While the course's folder is watched.
+    pub preview: Option<Arc<Preview>>,
 }
 
 impl App {
@@ -71,6 +74,7 @@ impl App {
             prepared,
             job_runs,
             films,
+            preview: None,
         }
     }
 

@@ -24,7 +24,7 @@ use crate::pages::{
     release, review, run, sign_in, submission, submissions, table, teach_lab, transfer, walkthrough, widgets,
 };
 use crate::store::sessions::DatabaseSessions;
-use crate::{assets, headers};
+use crate::{assets, headers, preview};
 
 /// The whole server as one service.
 pub fn router(app: App) -> Router {
@@ -153,6 +153,8 @@ fn teaching(app: &App) -> Router<App> {
 fn outside() -> Router<App> {
     Router::new()
         .route("/assets/{*file}", get(assets::serve))
+        .route("/preview", get(preview::panel))
+        .route("/preview/events", get(preview::events))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
 }

@@ -23,6 +23,7 @@ pub mod lesson;
 pub mod lesson_log;
 pub mod output;
 pub mod overview;
+pub mod preview;
 pub mod progress;
 pub mod quiz;
 pub mod regrade;

@@ -11,3 +11,4 @@ mod publishing;
 mod refusals;
 mod replaying;
 mod start;
+mod watching;
