@@ -29,5 +29,5 @@ pub mod walkthrough;
 
 pub use course::{Course, Topic, TopicKind};
 pub use lab::{Lab, StarterFile};
-pub use lesson::{Block, Lesson, Snippet};
+pub use lesson::{Block, Lesson, LessonQuestion, Snippet};
 pub use quiz::CourseQuiz;

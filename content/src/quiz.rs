@@ -68,7 +68,7 @@ pub fn lint(of: &CourseQuiz) -> Vec<Finding> {
     sandbar_quizzes::lint::lint(&of.quiz).into_iter().map(finding).collect()
 }
 
-fn finding(mistake: sandbar_quizzes::Mistake) -> Finding {
+pub(crate) fn finding(mistake: sandbar_quizzes::Mistake) -> Finding {
     let mut finding = Finding::error(mistake.code, mistake.path, mistake.message);
     finding.hint = mistake.hint;
     finding.at(Position { line: mistake.line, column: mistake.column })

@@ -2,6 +2,9 @@
 //!
 //! Invariant: each has the fields that its reader has. A field that a reader gets belongs into the schema too.
 
+use serde_json::{Value, json};
+
+use crate::lesson::QUESTION_KINDS;
 pub use crate::walkthrough::SCHEMA as WALKTHROUGH;
 pub use sandbar_grader::schema::LAB;
 pub use sandbar_quizzes::schema::QUIZ;
@@ -16,6 +19,24 @@ pub const GLOSSARY: &str = include_str!("../schemas/glossary.schema.json");
 pub const CERTIFICATION: &str = include_str!("../schemas/certification.schema.json");
 /// Of a lab's data set.
 pub const DATASET: &str = include_str!("../schemas/dataset.schema.json");
+
+/// Of the YAML in a lesson's fence `question`: a quiz's question of a kind that a page scores, without what only a quiz needs.
+/// Empty when the schema of quizzes has no question, which tests keep from being so.
+pub fn question() -> String {
+    let Ok(mut schema) = serde_json::from_str::<Value>(QUIZ) else { return String::new() };
+    let Some(mut question) = schema["$defs"].as_object_mut().and_then(|kinds| kinds.remove("question")) else {
+        return String::new();
+    };
+    for field in ["id", "topic", "pool"] {
+        question["properties"].as_object_mut().map(|fields| fields.remove(field));
+    }
+    question["required"] = json!(["kind", "prompt"]);
+    question["properties"]["kind"] = json!({ "enum": QUESTION_KINDS });
+    question["$schema"] = schema["$schema"].take();
+    question["title"] = json!("A question in a lesson's text: what stands in a fence `question`");
+    question["$defs"] = schema["$defs"].take();
+    format!("{question:#}\n")
+}
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 // Starts `sandbar serve --demo` on a free port with an empty data folder, once for all tests, and stops it again.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
@@ -39,21 +39,24 @@ function ended(server: ChildProcess): Promise<void> {
   });
 }
 
+/** A server of one test's own, with an empty data folder and these arguments more. */
+export async function started<T>(more: string[], use: (server: Server) => Promise<T>): Promise<T> {
+  const data = await mkdtemp(path.join(tmpdir(), "sandbar-browser-"));
+  const server = spawn(executable(), ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data, ...more]);
+  try {
+    return await use({ url: await addressOf(server) });
+  } finally {
+    server.kill("SIGTERM");
+    await ended(server);
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+/** Runs a subcommand to its end. */
+export const sandbar = (...words: string[]): void => void execFileSync(executable(), words);
+
 export const test = base.extend<object, { server: Server }>({
-  server: [
-    async ({}, use) => {
-      const data = await mkdtemp(path.join(tmpdir(), "sandbar-browser-"));
-      const server = spawn(executable(), ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data]);
-      try {
-        await use({ url: await addressOf(server) });
-      } finally {
-        server.kill("SIGTERM");
-        await ended(server);
-        await rm(data, { recursive: true, force: true });
-      }
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
+  server: [async ({}, use) => await started([], use), { scope: "worker", timeout: 60_000 }],
   baseURL: async ({ server }, use) => use(server.url),
 });
 

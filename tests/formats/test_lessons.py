@@ -1,6 +1,7 @@
 """Walkthroughs and exercises of lessons against the printed schemas, as an editor reads both."""
 
 import copy
+import re
 import unittest
 
 import yaml
@@ -8,6 +9,7 @@ import yaml
 from program import ROOT, Loader, read_yaml, validator
 
 COURSE = ROOT / "content" / "lakehouse-week3"
+OTHER = ROOT / "tests" / "courses" / "bakery"
 LESSONS = COURSE / "lessons"
 
 
@@ -52,6 +54,19 @@ class CourseFiles(unittest.TestCase):
         for file in files:
             head = file.read_text(encoding="utf-8").removeprefix("---\n").split("\n---\n")[0]
             self.fits("lesson", yaml.load(head, Loader), file)
+
+    def test_the_questions_of_the_lessons_fit(self):
+        texts = [file.read_text(encoding="utf-8") for file in LESSONS.glob("*.md")]
+        questions = [fence for text in texts for fence in re.findall(r"^```question\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+        self.assertGreaterEqual(len(questions), 12)
+        for question in questions:
+            self.fits("question", yaml.load(question, Loader), question)
+
+    def test_a_course_of_another_subject_fits(self):
+        self.fits("course", read_yaml(OTHER / "course.yml"), OTHER)
+        self.fits("quiz", read_yaml(OTHER / "quizzes" / "closing-time.yml"), OTHER)
+        self.fits("dataset", read_yaml(OTHER / "labs" / "counter" / "breads.yml"), OTHER)
+        self.assertTrue(validator("lab").is_valid(read_yaml(OTHER / "labs" / "counter" / "lab.yml")))
 
     def test_the_data_sets_and_the_quizzes_fit(self):
         datasets = {

@@ -20,8 +20,9 @@ use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSIO
 use crate::error::{Problem, show};
 use crate::pages::{
     bundle, case, certification, changes, checks, dashboard, documents, exercise, glossary, gradebook, health, hints,
-    job, job_change, job_run, job_runs, lab, lesson, lesson_log, overview, progress, quiz, quiz_attempt, regrade,
-    release, review, run, sign_in, submission, submissions, table, teach_lab, transfer, walkthrough, widgets,
+    job, job_change, job_run, job_runs, lab, lesson, lesson_log, lesson_question, overview, progress, quiz,
+    quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab, transfer,
+    walkthrough, widgets,
 };
 use crate::store::sessions::DatabaseSessions;
 use crate::{assets, headers, preview};
@@ -68,6 +69,7 @@ fn lessons() -> Router<App> {
         .route("/lessons/{slug}/done", post(lesson::done))
         .route("/lessons/{slug}/log", get(lesson_log::show))
         .route("/lessons/{slug}/walkthrough", post(walkthrough::reach))
+        .route("/lessons/{slug}/questions/{number}", post(lesson_question::answer))
         .route("/lessons/{slug}/exercise", post(exercise::check))
         .route("/lessons/{slug}/media/{file}", get(walkthrough::media))
 }

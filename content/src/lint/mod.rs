@@ -6,6 +6,7 @@
 mod headings;
 mod links;
 mod pools;
+mod questions;
 mod reading;
 mod texts;
 mod topics;
@@ -28,6 +29,7 @@ pub fn lint(files: &Files, course: &Course) -> Vec<Finding> {
     findings.extend(texts::findings(files, course));
     findings.extend(reading::findings(course));
     findings.extend(pools::findings(course));
+    findings.extend(questions::findings(course));
     findings.extend(unread::findings(files, course));
     findings.sort_by(|one, other| (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column)));
     findings

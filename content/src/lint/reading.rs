@@ -9,6 +9,8 @@ use crate::lesson::{Block, Lesson};
 const WORDS_A_MINUTE: f64 = 230.0;
 /// A snippet is run, its result read, and something tried.
 const MINUTES_A_SNIPPET: f64 = 0.4;
+/// A question is read, thought over, and its feedback read.
+const MINUTES_A_QUESTION: f64 = 0.5;
 /// How far the minutes may be from what is reckoned: a slow reader's and a quick one's, and a minute of grace.
 const SLOWEST: f64 = 2.0;
 const QUICKEST: f64 = 1.4;
@@ -41,7 +43,10 @@ fn of_lesson(lesson: &Lesson) -> Option<Finding> {
 fn minutes(lesson: &Lesson) -> f64 {
     let words: usize = lesson.blocks.iter().map(words).sum();
     let played = lesson.walkthrough.as_ref().map_or(0, crate::walkthrough::Walkthrough::seconds);
-    words as f64 / WORDS_A_MINUTE + f64::from(played) / 60.0 + lesson.snippets().count() as f64 * MINUTES_A_SNIPPET
+    words as f64 / WORDS_A_MINUTE
+        + f64::from(played) / 60.0
+        + lesson.snippets().count() as f64 * MINUTES_A_SNIPPET
+        + lesson.questions().count() as f64 * MINUTES_A_QUESTION
 }
 
 /// Words between the tags; a diagram's are few, and its description is for those who do not see it.

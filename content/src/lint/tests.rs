@@ -97,6 +97,22 @@ fn a_topic_stands_once_and_there_is_one_quiz() {
 }
 
 #[test]
+fn the_questions_of_lessons_are_looked_at_as_one_bank() {
+    let fence = |prompt: &str, right: &str, why: [&str; 2]| {
+        let [first, second] = why.map(|why| if why.is_empty() { String::new() } else { format!(", feedback: {why}") });
+        let options = format!("  - {{ text: {right}, correct: true{first} }}\n  - {{ text: b{second} }}\n");
+        format!("```question\nkind: single\nprompt: {prompt}\noptions:\n{options}```\n")
+    };
+    check(&fence("Which?", "a", ["Yes.", "No."]), &[]);
+    check(&fence("Which?", "a", ["", ""]), &["NO_FEEDBACK lessons/one.md:6"]);
+    check(
+        &"```question\nkind: numeric\nprompt: How many?\nanswer: 3\n```\n".repeat(2),
+        &["DUPLICATE_PROMPT lessons/one.md:11"],
+    );
+    check(&fence("Which?", &"long ".repeat(12), ["Yes.", "No."]), &["RIGHT_STANDS_OUT lessons/one.md:6"]);
+}
+
+#[test]
 fn minutes_fit_what_there_is_to_read_and_to_do() {
     let words = |count: usize| "word ".repeat(count) + "\n";
     check(&words(230), &[]);

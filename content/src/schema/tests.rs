@@ -68,6 +68,25 @@ fn each_schema_has_the_fields_that_its_reader_takes() {
 }
 
 #[test]
+fn a_question_of_a_lesson_has_the_fields_of_its_kind_and_none_of_a_quiz() {
+    let schema = schema(&question());
+    let names = |fields: &Value| -> BTreeSet<String> { fields.as_object().unwrap().keys().cloned().collect() };
+    let shared = names(&schema["properties"]);
+    assert_eq!(schema["properties"]["kind"]["enum"], serde_json::json!(lesson::QUESTION_KINDS));
+    for kind in lesson::QUESTION_KINDS {
+        let own = names(&schema["$defs"][format!("kind_{kind}")]["properties"]);
+        let fields: String =
+            own.union(&shared).filter(|name| *name != "kind").map(|name| format!("{name}:\n")).collect();
+        let text =
+            format!("---\ntitle: x\nminutes: 1\nsummary: s\n---\n```question\nkind: {kind}\n{fields}ranomd: 1\n```\n");
+        let told = lesson::parse("x", &text, "f").unwrap_err();
+        let unknown: Vec<&str> =
+            told.iter().filter(|it| it.code == "UNKNOWN_FIELD").map(|it| it.path.as_str()).collect();
+        assert_eq!(unknown, ["ranomd"], "{kind}");
+    }
+}
+
+#[test]
 fn what_a_schema_demands_its_reader_demands() {
     let missing = |findings: Vec<Finding>| -> BTreeSet<String> {
         let told = findings.into_iter().filter(|finding| finding.code == "MISSING_FIELD");

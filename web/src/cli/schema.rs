@@ -21,6 +21,8 @@ enum Of {
     Course,
     /// The head of a lesson, between its lines ---
     Lesson,
+    /// A question in a lesson's text, in a fence `question`
+    Question,
     /// The file walkthrough.yml in a lesson's folder
     Walkthrough,
     /// The file lab.yml of a lab
@@ -36,10 +38,12 @@ enum Of {
 }
 
 pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
+    let question = schema::question();
     let text = match arguments.of {
         Of::Report => REPORT,
         Of::Course => schema::COURSE,
         Of::Lesson => schema::LESSON,
+        Of::Question => &question,
         Of::Walkthrough => schema::WALKTHROUGH,
         Of::Lab => schema::LAB,
         Of::Dataset => schema::DATASET,

@@ -7,12 +7,10 @@ mod folder;
 mod follow;
 mod watch;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::response::Response;
 use parking_lot::RwLock;
 use sandbar_labs::diagnostic::Finding;
 use sha2::{Digest, Sha256};
@@ -92,7 +90,7 @@ impl Current {
     pub fn router(self) -> Router {
         Router::new().fallback_service(tower::service_fn(move |request: Request| {
             let pages = self.0.read().clone();
-            async move { Ok::<Response, Infallible>(pages.oneshot(request).await?) }
+            pages.oneshot(request)
         }))
     }
 }

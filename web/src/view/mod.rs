@@ -21,6 +21,7 @@ pub mod lab;
 pub mod layout;
 pub mod lesson;
 pub mod lesson_log;
+pub mod lesson_question;
 pub mod output;
 pub mod overview;
 pub mod preview;
