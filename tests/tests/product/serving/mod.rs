@@ -7,6 +7,7 @@ mod handing_in;
 mod job_runs;
 mod lessons;
 mod marks;
+mod other_course;
 mod publishing;
 mod refusals;
 mod replaying;
