@@ -1,5 +1,6 @@
 //! The command line as others script against it: what it prints, where, and its exit status.
 
+mod authoring_page;
 pub mod check;
 mod exit_status;
 mod grade;
