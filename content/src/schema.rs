@@ -17,6 +17,10 @@ pub const LESSON: &str = include_str!("../schemas/lesson.schema.json");
 pub const GLOSSARY: &str = include_str!("../schemas/glossary.schema.json");
 /// Of `certification.yml`.
 pub const CERTIFICATION: &str = include_str!("../schemas/certification.schema.json");
+/// Of a dashboard in a lab's starter and solutions.
+pub const DASHBOARD: &str = include_str!("../schemas/dashboard.schema.json");
+/// Of the answers to a quiz in a lab's solutions.
+pub const ANSWERS: &str = include_str!("../schemas/answers.schema.json");
 /// Of a lab's data set.
 pub const DATASET: &str = include_str!("../schemas/dataset.schema.json");
 

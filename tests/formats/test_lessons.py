@@ -62,6 +62,12 @@ class CourseFiles(unittest.TestCase):
         for question in questions:
             self.fits("question", yaml.load(question, Loader), question)
 
+    def test_dashboards_and_answers_of_labs_fit(self):
+        for file in COURSE.glob("labs/*/right/*/dashboard.yml"):
+            self.fits("dashboard", read_yaml(file), file)
+        for file in (ROOT / "tests" / "courses" / "kinds").glob("labs/*/reference/answers.json"):
+            self.fits("answers", read_yaml(file), file)
+
     def test_a_course_of_another_subject_fits(self):
         self.fits("course", read_yaml(OTHER / "course.yml"), OTHER)
         self.fits("quiz", read_yaml(OTHER / "quizzes" / "closing-time.yml"), OTHER)

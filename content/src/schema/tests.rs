@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use sandbar_labs::authored::yaml;
+use sandbar_labs::dashboard;
 use sandbar_labs::diagnostic::Finding;
 use serde_json::Value;
 
@@ -87,6 +88,57 @@ fn a_question_of_a_lesson_has_the_fields_of_its_kind_and_none_of_a_quiz() {
 }
 
 #[test]
+fn a_dashboard_has_the_fields_that_its_reader_takes() {
+    let schema = schema(DASHBOARD);
+    // Each map with every field of its schema and one that there is not.
+    let with = |place: &str, more: &str| {
+        let names = fields(&schema, place).into_iter().filter(|name| !more.contains(&format!("{name}:")));
+        let all: String = names.map(|name| format!("{name}: , ")).collect();
+        format!("{{ {all}{more}, {STRANGER}: 1 }}")
+    };
+    let dataset = with("dataset", &format!("parameters: [{}]", with("parameter", "name: p")));
+    let page = with("page", &format!("tiles: [{}]", with("tile", "kind: bar")));
+    let text = format!(
+        "{{ datasets: [{dataset}], pages: [{page}], filters: [{}], refresh: {}, name: , warehouse_id: , {STRANGER}: 1 }}",
+        with("filter", "label: l"),
+        with("refresh", "timezone_id: UTC"),
+    );
+    let findings = dashboard::check(&text).unwrap().findings;
+    let unknown = findings.iter().filter(|finding| finding.code == "UNKNOWN_FIELD");
+    let strangers: Vec<bool> = unknown.map(|finding| finding.path.ends_with(STRANGER)).collect();
+    assert_eq!(strangers, [true; 7], "{findings:?}");
+    // What the reader keeps are its fields; a line and a place are not written by anybody.
+    let keys = |value: Value| -> BTreeSet<String> { value.as_object().unwrap().keys().cloned().collect() };
+    let of = |place: &str, more: &[&str]| -> BTreeSet<String> {
+        fields(&schema, place).into_iter().chain(more.iter().map(|name| (*name).to_owned())).collect()
+    };
+    let value = |of: &dyn Fn() -> serde_json::Result<Value>| keys(of().unwrap());
+    assert_eq!(value(&|| serde_json::to_value(dashboard::Dashboard::default())), of("", &[]));
+    assert_eq!(value(&|| serde_json::to_value(dashboard::Dataset::default())), of("dataset", &["sql_line"]));
+    assert_eq!(value(&|| serde_json::to_value(dashboard::Page::default())), of("page", &[]));
+    assert_eq!(value(&|| serde_json::to_value(dashboard::Filter::default())), of("filter", &[]));
+    assert_eq!(value(&|| serde_json::to_value(dashboard::Refresh::default())), of("refresh", &[]));
+    let read = dashboard::check("pages: [{ tiles: [{ kind: table, dataset: d }] }]").unwrap().dashboard;
+    assert_eq!(value(&|| serde_json::to_value(read.tiles().next())), of("tile", &["position"]));
+    let kinds = dashboard::TileKind::ALL.map(dashboard::TileKind::name);
+    assert_eq!(schema["$defs"]["tile"]["properties"]["kind"]["enum"], serde_json::json!(kinds));
+}
+
+#[test]
+fn answers_have_the_fields_and_kinds_that_their_reader_takes() {
+    let schema = schema(ANSWERS);
+    let said = |text: &str| sandbar_quizzes::sheet::AnswerSheet::parse(text).unwrap_err().to_string();
+    let named = |text: String| -> BTreeSet<String> {
+        let (_, known) = text.split_once(", expected ").expect("what there is");
+        known.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    assert_eq!(named(said(&format!("{{\"{STRANGER}\": 1}}"))), fields(&schema, ""));
+    let answer = format!("{{\"answers\": {{\"a\": {{\"{STRANGER}\": 1}}}}}}");
+    assert_eq!(named(said(&answer)), fields(&schema, "answer"));
+    assert!(said("{}").contains("missing field `answers`"));
+}
+
+#[test]
 fn what_a_schema_demands_its_reader_demands() {
     let missing = |findings: Vec<Finding>| -> BTreeSet<String> {
         let told = findings.into_iter().filter(|finding| finding.code == "MISSING_FIELD");
@@ -165,6 +217,8 @@ fn schema_of<'a>(path: &str, text: &'a str, datasets: &BTreeSet<String>) -> Opti
         "glossary.yml" => (GLOSSARY, text),
         "certification.yml" => (CERTIFICATION, text),
         "walkthrough.yml" => (WALKTHROUGH, text),
+        // Of the wrong solutions one or the other has a field that there is not, on purpose.
+        "dashboard.yml" if path.contains("/reference/") => (DASHBOARD, text),
         _ if path.starts_with("lessons/") && name.ends_with(".md") => (LESSON, lesson::split_head(text)?.0),
         _ if datasets.contains(path) => (DATASET, text),
         _ => return None,
@@ -190,5 +244,5 @@ fn every_file_of_the_course_fits_its_schema_and_one_field_more_does_not() {
         value[STRANGER] = Value::Null;
         assert_eq!(complaints(&value, &of, &of, path).len(), 1, "{path}");
     }
-    assert_eq!(kinds.len(), 6, "one of each kind was there");
+    assert_eq!(kinds.len(), 7, "one of each kind was there");
 }

@@ -29,6 +29,10 @@ enum Of {
     Lab,
     /// A data set of a lab
     Dataset,
+    /// A dashboard in a lab's starter and solutions
+    Dashboard,
+    /// Answers to a quiz, in a lab's solutions
+    Answers,
     /// A file in the folder quizzes
     Quiz,
     /// The file glossary.yml of a course
@@ -47,6 +51,8 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
         Of::Walkthrough => schema::WALKTHROUGH,
         Of::Lab => schema::LAB,
         Of::Dataset => schema::DATASET,
+        Of::Dashboard => schema::DASHBOARD,
+        Of::Answers => schema::ANSWERS,
         Of::Quiz => schema::QUIZ,
         Of::Glossary => schema::GLOSSARY,
         Of::Certification => schema::CERTIFICATION,
