@@ -16,7 +16,11 @@ use crate::lint;
 use crate::quiz::{self, CourseQuiz};
 use crate::release;
 
-const COURSE_FILE: &str = "course.yml";
+/// The course's own file.
+pub const FILE: &str = "course.yml";
+
+/// In characters; a workspace's name has several of them.
+const MAX_SLUG: usize = 60;
 
 #[derive(Clone, Debug)]
 pub struct Course {
@@ -89,37 +93,16 @@ impl Course {
     /// # Errors
     /// Everything that is wrong, with file and line.
     pub fn from_files(files: &Files) -> Result<Course, Vec<Finding>> {
-        let mut findings = Vec::new();
-        let Some((mut course, places)) = read_course(files, &mut findings) else { return Err(findings) };
-        for (kind, slug, node) in &places {
-            let loaded = match kind {
-                TopicKind::Lesson => lesson::load(files, slug).map(|lesson| {
-                    course.lessons.insert(slug.clone(), lesson);
-                }),
-                TopicKind::Lab => lab::load(files, slug).map(|lab| {
-                    course.labs.insert(slug.clone(), lab);
-                }),
-                TopicKind::Quiz => quiz::load(files, slug).map(|quiz| {
-                    course.quizzes.insert(slug.clone(), quiz);
-                }),
-            };
-            if let Err(found) = loaded {
-                findings.extend(found.into_iter().map(|finding| match finding.file {
-                    Some(_) => finding,
-                    None => finding.at(node.position).in_file(COURSE_FILE),
-                }));
-            }
-        }
-        findings.extend(course.load_references(files));
-        let named: Vec<(TopicKind, &str)> = places.iter().map(|(kind, slug, _)| (*kind, slug.as_str())).collect();
-        findings.extend(lint::links(&course, &named));
-        findings.extend(lint::unused_files(files, &named));
-        findings.extend(lint::unused_in_lessons(files, &course));
-        if !findings.is_empty() {
-            return Err(findings);
-        }
-        course.describe_topics();
-        Ok(course)
+        let (course, findings) = read(files);
+        course.filter(|_| findings.is_empty()).ok_or(findings)
+    }
+
+    /// What can be read of a course, and everything that its author should mend.
+    pub fn examine(files: &Files) -> Examined {
+        let (course, mut findings) = read(files);
+        let is_whole = findings.is_empty();
+        findings.extend(course.iter().flat_map(|course| lint::lint(files, course)));
+        Examined { course, is_whole, findings }
     }
 
     pub fn lesson(&self, slug: &str) -> Option<&Lesson> {
@@ -177,13 +160,56 @@ impl Course {
     }
 }
 
+/// A course under its author's hands.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// Without the lessons, labs and quizzes that cannot be read; `None` when not even its file can be.
+    pub course: Option<Course>,
+    /// Whether it can be served: nothing of it is missing.
+    pub is_whole: bool,
+    /// In the order in which they were looked for.
+    pub findings: Vec<Finding>,
+}
+
+/// What could be read, and what is wrong with it.
+fn read(files: &Files) -> (Option<Course>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let Some((mut course, places)) = read_course(files, &mut findings) else { return (None, findings) };
+    for (kind, slug, node) in &places {
+        let loaded = match kind {
+            TopicKind::Lesson => lesson::load(files, slug).map(|lesson| {
+                course.lessons.insert(slug.clone(), lesson);
+            }),
+            TopicKind::Lab => lab::load(files, slug).map(|lab| {
+                course.labs.insert(slug.clone(), lab);
+            }),
+            TopicKind::Quiz => quiz::load(files, slug).map(|quiz| {
+                course.quizzes.insert(slug.clone(), quiz);
+            }),
+        };
+        if let Err(found) = loaded {
+            findings.extend(found.into_iter().map(|finding| match finding.file {
+                Some(_) => finding,
+                None => finding.at(node.position).in_file(FILE),
+            }));
+        }
+    }
+    findings.extend(course.load_references(files));
+    let named: Vec<(TopicKind, &str)> = places.iter().map(|(kind, slug, _)| (*kind, slug.as_str())).collect();
+    findings.extend(lint::links(&course, &named));
+    findings.extend(lint::unused_files(files, &named));
+    findings.extend(lint::unused_in_lessons(files, &course));
+    course.describe_topics();
+    (Some(course), findings)
+}
+
 type Places = Vec<(TopicKind, String, Node)>;
 
 fn read_course(files: &Files, findings: &mut Vec<Finding>) -> Option<(Course, Places)> {
-    let node = match files.text(COURSE_FILE).and_then(yaml::parse) {
+    let node = match files.text(FILE).and_then(yaml::parse) {
         Ok(node) => node,
         Err(finding) => {
-            findings.push(finding.in_file(COURSE_FILE));
+            findings.push(finding.in_file(FILE));
             return None;
         }
     };
@@ -210,7 +236,7 @@ fn read_course(files: &Files, findings: &mut Vec<Finding>) -> Option<(Course, Pl
         found.push(Finding::error("NO_TOPICS", "topics", "The course has no topics.").at(node.position));
     }
     fields.finish_as(Severity::Error, &mut found);
-    findings.extend(found.into_iter().map(|finding| finding.in_file(COURSE_FILE)));
+    findings.extend(found.into_iter().map(|finding| finding.in_file(FILE)));
     let course = Course {
         slug,
         title,
@@ -246,12 +272,18 @@ fn read_topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<To
         findings.push(Finding::error("NO_TOPIC", path, message).at(node.position));
         return None;
     };
-    if !slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') || slug.is_empty() {
+    if !is_slug(slug) {
         let message = format!("`{slug}` is no slug: use lower-case letters, digits and hyphens.");
         findings.push(Finding::error("BAD_SLUG", path, message).at(node.position));
         return None;
     }
     Some(Topic { kind: *kind, slug: slug.clone(), title: String::new(), minutes: 0, due })
+}
+
+/// Whether a text can name a course, a lesson, a lab or a quiz: in addresses, in files, and in workspaces.
+pub fn is_slug(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !text.is_empty() && text.len() <= MAX_SLUG && text.bytes().all(fits)
 }
 
 /// The slug that was probably meant.

@@ -1,9 +1,11 @@
 //! A lesson: a YAML head and Markdown, cut into prose and snippets that a student can run.
 //!
 //! Fences: `sql run` is a runnable snippet, `sql run error=CLASS` one that is expected to fail with that class, `sql` is
-//! only shown, `answer` is Markdown that opens on demand, `svg title="…"` is a diagram.
+//! only shown, `question` is a question that the page scores, `answer` is Markdown that opens on demand, `svg title="…"`
+//! is a diagram.
 
 mod load;
+mod question;
 mod video;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
@@ -16,6 +18,7 @@ use crate::markdown::{self, Heading, escape};
 use crate::walkthrough::Walkthrough;
 pub(crate) use load::is_read;
 pub use load::{Media, load};
+pub use question::{KINDS as QUESTION_KINDS, LessonQuestion};
 pub use video::{Video, media_type};
 
 #[derive(Clone, Debug)]
@@ -23,6 +26,8 @@ pub struct Lesson {
     pub slug: String,
     pub title: String,
     pub minutes: u32,
+    /// Where the head says them, from 1.
+    pub minutes_line: u32,
     pub summary: String,
     pub objectives: Vec<String>,
     pub blocks: Vec<Block>,
@@ -43,6 +48,7 @@ pub enum Block {
     /// Prose, safe to put into a page.
     Html(String),
     Snippet(Snippet),
+    Question(Box<LessonQuestion>),
 }
 
 /// SQL that a student can run; later snippets of a lesson use the tables of earlier ones.
@@ -63,7 +69,15 @@ impl Lesson {
     pub fn snippets(&self) -> impl Iterator<Item = &Snippet> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Snippet(snippet) => Some(snippet),
-            Block::Html(_) => None,
+            Block::Html(_) | Block::Question(_) => None,
+        })
+    }
+
+    /// The questions in the text, in its order.
+    pub fn questions(&self) -> impl Iterator<Item = &LessonQuestion> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Question(question) => Some(question.as_ref()),
+            Block::Html(_) | Block::Snippet(_) => None,
         })
     }
 }
@@ -89,7 +103,7 @@ pub fn parse(slug: &str, text: &str, file: &str) -> Result<Lesson, Vec<Finding>>
 }
 
 /// The head, the Markdown, and the line on which the Markdown begins.
-fn split_head(text: &str) -> Option<(&str, &str, u32)> {
+pub(crate) fn split_head(text: &str) -> Option<(&str, &str, u32)> {
     let rest = text.strip_prefix("---\n")?;
     let (head, body) = rest.split_once("\n---\n")?;
     let lines = head.matches('\n').count() + 4;
@@ -109,6 +123,7 @@ fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<
     let mut fields = Fields::of(&node, "", &mut in_head)?;
     let title = fields.text("title", &mut in_head).unwrap_or_default();
     let minutes = fields.integer("minutes", &mut in_head).unwrap_or_default();
+    let minutes_line = node.locate("minutes").line + 1;
     let summary = fields.text("summary", &mut in_head).unwrap_or_default();
     let objectives = fields.texts("objectives", &mut in_head);
     let video = video::read(&mut fields, &mut in_head);
@@ -129,6 +144,7 @@ fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<
         slug: slug.to_owned(),
         title,
         minutes: u32::try_from(minutes).unwrap_or_default(),
+        minutes_line,
         summary,
         objectives,
         blocks: body.blocks,
@@ -148,6 +164,7 @@ struct Body<'a> {
     /// Where the prose that is not yet rendered begins.
     prose_from: usize,
     snippets: usize,
+    questions: usize,
     blocks: Vec<Block>,
     headings: Vec<Heading>,
     links: Vec<(String, u32)>,
@@ -157,7 +174,7 @@ struct Body<'a> {
 impl<'a> Body<'a> {
     fn new(text: &'a str, first_line: u32, findings: &'a mut Vec<Finding>) -> Self {
         let (blocks, headings, links) = (Vec::new(), Vec::new(), Vec::new());
-        Self { text, first_line, prose_from: 0, snippets: 0, blocks, headings, links, findings }
+        Self { text, first_line, prose_from: 0, snippets: 0, questions: 0, blocks, headings, links, findings }
     }
 
     fn read(&mut self) {
@@ -192,6 +209,10 @@ impl<'a> Body<'a> {
                 Block::Html(format!("<details class=\"answer\"><summary>Show the answer</summary>{answer}</details>\n"))
             }
             (Some("svg"), _) => self.diagram(code, info, start),
+            (Some("question"), None) => match self.question(code, start) {
+                Some(question) => Block::Question(Box::new(question)),
+                None => return,
+            },
             _ => return,
         };
         self.prose_until(start);
@@ -206,6 +227,11 @@ impl<'a> Body<'a> {
         let html = highlight::sql(&sql);
         let line = self.line_at(start) + 1;
         Block::Snippet(Snippet { id: format!("snippet-{}", self.snippets), sql, html, expected_error, line })
+    }
+
+    fn question(&mut self, code: &str, start: usize) -> Option<LessonQuestion> {
+        self.questions += 1;
+        question::read(code, &format!("question-{}", self.questions), self.line_at(start), self.findings)
     }
 
     fn diagram(&mut self, code: &str, info: &str, start: usize) -> Block {
@@ -258,6 +284,7 @@ mod tests {
                 Block::Html(html) if html.starts_with("<details") => "answer",
                 Block::Html(_) => "html",
                 Block::Snippet(_) => "snippet",
+                Block::Question(_) => "question",
             })
             .collect();
         assert_eq!(kinds, ["html", "snippet", "html", "snippet", "answer"]);
@@ -276,6 +303,29 @@ mod tests {
         assert!(seen.contains(&("UNKNOWN_FIELD", Some(2))), "{seen:?}");
         assert!(seen.contains(&("WRONG_TYPE", Some(3))), "{seen:?}");
         assert!(findings.iter().all(|finding| finding.file.as_deref() == Some("lessons/x.md")));
+    }
+
+    #[test]
+    fn a_question_knows_its_line_and_what_is_wrong_with_it_stands_in_the_lesson() {
+        let lesson = |fence: &str| {
+            let text = format!("---\ntitle: x\nminutes: 1\nsummary: s\n---\nWords.\n\n```question\n{fence}```\n");
+            parse("x", &text, "f")
+        };
+        let whole = "kind: single\nprompt: |\n  Which?\n\n  This one?\noptions:\n  - { text: a, correct: true }\n  - { text: b }\n";
+        let read = lesson(whole).unwrap();
+        let asked: Vec<&LessonQuestion> = read.questions().collect();
+        assert_eq!((asked[0].id.as_str(), asked[0].line, asked.len()), ("question-1", 8, 1));
+        assert_eq!(asked[0].question().unwrap().prompt, "Which?\n\nThis one?\n");
+        let said = |fence: &str| -> Vec<(String, Option<u32>, Option<u32>)> {
+            lesson(fence).unwrap_err().into_iter().map(|it| (it.code, it.line, it.column)).collect()
+        };
+        let one = |code: &str, line: u32, column: u32| vec![(code.to_owned(), Some(line), Some(column))];
+        assert_eq!(said(&whole.replace("{ text: b }", "{ txt: b, text: c }")), one("UNKNOWN_FIELD", 16, 7));
+        assert_eq!(said("kind: numeric\nanswer: 1\n"), one("MISSING_FIELD", 8, 1));
+        assert_eq!(said("kind: numeric\nprompt: [\n")[0].0, "BAD_SYNTAX");
+        assert_eq!(said(&format!("id: mine\n{whole}")), one("DUPLICATE_FIELD", 9, 1));
+        assert_eq!(said(&format!("topic: t\n{whole}")), one("NO_LESSON_QUESTION", 8, 1));
+        assert_eq!(said("kind: ordering\nprompt: p\nitems: [a, b]\n"), one("NO_LESSON_QUESTION", 8, 1));
     }
 
     #[test]

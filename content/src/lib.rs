@@ -22,10 +22,12 @@ pub mod pack;
 pub mod prove;
 pub mod quiz;
 pub mod release;
+pub mod schema;
+pub mod skeleton;
 pub mod submission;
 pub mod walkthrough;
 
 pub use course::{Course, Topic, TopicKind};
 pub use lab::{Lab, StarterFile};
-pub use lesson::{Block, Lesson, Snippet};
+pub use lesson::{Block, Lesson, LessonQuestion, Snippet};
 pub use quiz::CourseQuiz;

@@ -81,7 +81,7 @@ fn in_file(mistakes: Vec<sandbar_quizzes::Mistake>, file: &str) -> Vec<Finding> 
     mistakes.into_iter().map(|mistake| finding(mistake).in_file(file)).collect()
 }
 
-fn finding(mistake: sandbar_quizzes::Mistake) -> Finding {
+pub(crate) fn finding(mistake: sandbar_quizzes::Mistake) -> Finding {
     let mut finding = Finding::error(mistake.code, mistake.path, mistake.message);
     finding.hint = mistake.hint;
     finding.at(Position { line: mistake.line, column: mistake.column })

@@ -88,7 +88,7 @@ test("the exercise is graded at once, first wrong, then right", async () => {
 test("the overview says what was done, and continues there", async () => {
   await page.goto("/");
   const topic = page.locator(".topic", { hasText: /^\s*Time Travel/ });
-  await expect(topic).toContainText("Walkthrough seen, 1 of 6 snippets run, exercise solved");
+  await expect(topic).toContainText("Walkthrough seen, 1 of 6 snippets run, 0 of 2 questions answered, exercise solved");
 });
 
 for (const theme of ["light", "dark"] as const) {

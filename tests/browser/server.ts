@@ -1,6 +1,6 @@
 // Starts `sandbar serve --demo` on a free port with an empty data folder: once for all tests that share the built-in
 // course, and for tests with a course of their own.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
@@ -45,10 +45,9 @@ interface Running extends Server {
   stop: () => Promise<void>;
 }
 
-/** Starts a server with the sample class; `content` is a course's folder, without it the built-in course. */
-async function serve(content?: string): Promise<Running> {
+/** Starts a server with the sample class and an empty data folder; `more` are further arguments. */
+async function serve(more: string[]): Promise<Running> {
   const data = await mkdtemp(path.join(tmpdir(), "sandbar-browser-"));
-  const more = content ? ["--content", content] : [];
   const server = spawn(executable(), ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data, ...more]);
   const stop = async (): Promise<void> => {
     server.kill("SIGTERM");
@@ -68,7 +67,8 @@ export const testOf = (content: () => string | undefined) =>
   base.extend<object, { server: Server }>({
     server: [
       async ({}, use) => {
-        const server = await serve(content());
+        const folder = content();
+        const server = await serve(folder ? ["--content", folder] : []);
         await use(server).finally(server.stop);
       },
       { scope: "worker", timeout: 60_000 },
@@ -77,5 +77,14 @@ export const testOf = (content: () => string | undefined) =>
   });
 
 export const test = testOf(() => undefined);
+
+/** A server of one test's own, with these arguments more. */
+export async function started<T>(more: string[], use: (server: Server) => Promise<T>): Promise<T> {
+  const server = await serve(more);
+  return await use(server).finally(server.stop);
+}
+
+/** Runs a subcommand to its end. */
+export const sandbar = (...words: string[]): void => void execFileSync(executable(), words);
 
 export { expect } from "@playwright/test";

@@ -15,6 +15,7 @@ use crate::auth::password::Hashing;
 use crate::error::Problem;
 use crate::films::Films;
 use crate::job_runs::JobRuns;
+use crate::preview::Preview;
 use crate::quizzes::Quizzes;
 use crate::store::{CourseId, ReleaseId, Store};
 pub use releases::{NoRelease, Releases};
@@ -49,6 +50,8 @@ pub struct App {
     pub films: Arc<Films>,
     /// Quizzes with what their SQL gives.
     pub quizzes: Arc<Quizzes>,
+    /// While the course's folder is watched.
+    pub preview: Option<Arc<Preview>>,
 }
 
 impl App {
@@ -75,6 +78,7 @@ impl App {
             job_runs,
             films,
             quizzes,
+            preview: None,
         }
     }
 

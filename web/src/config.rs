@@ -18,6 +18,10 @@ pub struct ServeSettings {
     /// Folder of a course; without it, what `sandbar publish` published last, or else the course that is built in
     #[arg(long, env = "SANDBAR_CONTENT", value_name = "DIR")]
     pub content: Option<PathBuf>,
+    /// Folder of a course that somebody is writing: it is read again when a file changes, open pages come anew, and
+    /// mistakes are shown on them
+    #[arg(long, value_name = "DIR", conflicts_with = "content")]
+    pub watch: Option<PathBuf>,
     /// Sign in with a sample class whose passwords are public. Not for real students
     #[arg(long, env = "SANDBAR_DEMO")]
     pub demo: bool,

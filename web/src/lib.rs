@@ -19,6 +19,7 @@ mod headers;
 pub mod job_runs;
 pub mod marks;
 mod pages;
+mod preview;
 pub mod quizzes;
 pub mod router;
 pub mod store;

@@ -20,13 +20,13 @@ use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSIO
 use crate::error::{Problem, show};
 use crate::pages::{
     bundle, case, certification, changes, checks, dashboard, documents, exercise, glossary, gradebook, health, hints,
-    job, job_change, job_run, job_runs, lab, lesson, lesson_log, overview, progress, quiz, quiz_attempt, regrade,
-    release, review, run, sign_in, submission, submissions, table, teach_lab, teach_question, teach_quiz,
-    teach_statistics, transfer, walkthrough, widgets,
+    job, job_change, job_run, job_runs, lab, lesson, lesson_log, lesson_question, overview, progress, quiz,
+    quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab, teach_question,
+    teach_quiz, teach_statistics, transfer, walkthrough, widgets,
 };
 use crate::quizzes::exams;
 use crate::store::sessions::DatabaseSessions;
-use crate::{assets, headers};
+use crate::{assets, headers, preview};
 
 /// The whole server as one service.
 pub fn router(app: App) -> Router {
@@ -79,6 +79,7 @@ fn lessons() -> Router<App> {
         .route("/lessons/{slug}/done", post(lesson::done))
         .route("/lessons/{slug}/log", get(lesson_log::show))
         .route("/lessons/{slug}/walkthrough", post(walkthrough::reach))
+        .route("/lessons/{slug}/questions/{number}", post(lesson_question::answer))
         .route("/lessons/{slug}/exercise", post(exercise::check))
         .route("/lessons/{slug}/media/{file}", get(walkthrough::media))
 }
@@ -178,6 +179,8 @@ fn teaching_quizzes() -> Router<App> {
 fn outside() -> Router<App> {
     Router::new()
         .route("/assets/{*file}", get(assets::serve))
+        .route("/preview", get(preview::panel))
+        .route("/preview/events", get(preview::events))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
 }

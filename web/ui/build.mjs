@@ -15,7 +15,7 @@ const here = (name) => fileURLToPath(new URL(name, root));
 const dist = here("dist/");
 
 /** Every page's entry point; chunks that they import lazily are split off by esbuild. */
-const ENTRIES = ["app", "lesson", "notebook", "job", "run", "quiz"];
+const ENTRIES = ["app", "lesson", "notebook", "job", "run", "quiz", "preview"];
 
 const FONTS = {
   "atkinson-latin": "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
@@ -65,8 +65,8 @@ async function bundleScripts(manifest) {
   }
 }
 
-/** A sheet for every page, and those that only lessons and only quizzes need. */
-const SHEETS = ["app", "film", "question"];
+/** A sheet for every page, and those that only lessons, only quizzes, and only who writes them need. */
+const SHEETS = ["app", "film", "question", "preview"];
 
 /** The style sheet names fonts by their logical names; here they become the hashed ones. */
 async function bundleStyles(manifest, name) {

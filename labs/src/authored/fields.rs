@@ -178,14 +178,24 @@ impl<'a> Fields<'a> {
             let path = self.path_of(&entry.key);
             let message = format!("There is no field `{}` here.", shorten(&entry.key));
             let mut finding = Finding::new("UNKNOWN_FIELD", severity, path, message).at(entry.key_position);
-            finding.hint =
-                nearest(&entry.key, self.asked.iter().copied()).map(|name| format!("Did you mean `{name}`?"));
+            finding.hint = match nearest(&entry.key, self.asked.iter().copied()) {
+                Some(name) => Some(format!("Did you mean `{name}`?")),
+                None => (severity == Severity::Error).then(|| self.known()),
+            };
             findings.push(finding);
         }
         if let Some(entry) = unknown.next() {
             let message = format!("There are {} more fields that are not known here.", unknown.count() + 1);
             findings.push(Finding::new("UNKNOWN_FIELD", severity, self.path.clone(), message).at(entry.key_position));
         }
+    }
+
+    /// The names that there are, for an author.
+    fn known(&self) -> String {
+        let mut names = self.asked.clone();
+        names.sort_unstable();
+        names.dedup();
+        format!("Known here: {}.", names.join(", "))
     }
 
     fn refuse<T>(&self, node: &Node, name: &str, wanted: &str, findings: &mut Vec<Finding>) -> Option<T> {

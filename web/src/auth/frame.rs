@@ -9,10 +9,12 @@ use super::{csrf, sign_in};
 use crate::app::App;
 use crate::error::{Fault, Problem};
 use crate::headers::Nonce;
+use crate::preview;
 use crate::store::enrolments::Role;
 use crate::store::users::User;
 use crate::store::{enrolments, users};
 use crate::view::layout::{Page, PageUser};
+use crate::view::preview::Panel;
 
 /// The frame of the page that answers this request.
 #[derive(Clone, Debug)]
@@ -23,6 +25,7 @@ pub struct Frame {
     theme: &'static str,
     path: String,
     demo: bool,
+    preview: Option<Panel>,
     /// Who is signed in; without a role, somebody who is in no section of the course.
     pub visitor: Option<(User, Option<Role>)>,
 }
@@ -46,6 +49,7 @@ impl Frame {
             theme: theme(headers),
             path: path.to_owned(),
             demo: app.settings.demo,
+            preview: app.preview.as_ref().map(|preview| preview::shown(&preview.state())),
             visitor,
         })
     }
@@ -61,6 +65,7 @@ impl Frame {
             path: self.path.clone(),
             user: self.visitor.as_ref().map(|(user, role)| shown(user, *role)),
             demo: self.demo,
+            preview: self.preview.clone(),
         }
     }
 

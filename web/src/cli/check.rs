@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sandbar_content::Course;
+use sandbar_content::course::Examined;
 use sandbar_content::prove::{self, Effort, Progress, Proved};
+use sandbar_labs::diagnostic::Finding;
 
-use super::findings::{self, CourseSource};
+use super::findings;
 use super::{EngineArguments, Failure, Status, block_on_until_interrupted, workers_of};
 
 #[derive(Debug, clap::Args)]
@@ -30,12 +32,13 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
         return Err(Failure::usage_message(format!("there is no folder {}", missing.display()))
             .with_remedy("name the folder of a course, the one with course.yml in it"));
     }
-    match CourseSource::load(folder) {
-        Ok(source) => Ok(status(&prove(source.course(), &arguments.engine, &arguments.effort())?)),
-        Err(found) => {
-            findings::print(&found);
+    let Examined { course, findings, .. } = Course::examine(&findings::files(folder)?);
+    match course {
+        Some(course) => Ok(status(&prove(&course, findings, &arguments.engine, &arguments.effort())?)),
+        None => {
+            findings::print(&findings);
             let name = folder.unwrap_or(Path::new("the built-in course")).display();
-            say(&format!("{name}: not proved; {} findings, so nothing was run", found.len()))?;
+            say(&format!("{name}: not proved; {} findings, so nothing was run", findings.len()))?;
             Ok(Status::Unsuccessful)
         }
     }
@@ -58,9 +61,16 @@ pub fn status(proved: &Proved) -> Status {
     if proved.findings.is_empty() { Status::Success } else { Status::Unsuccessful }
 }
 
-/// Proves the course, prints what is wrong with it, and says so in a line.
-pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Result<Proved, Failure> {
-    let proved = block_on_until_interrupted(async {
+/// Prints what was found, proves what could be read of the course, prints what is wrong with that, and says it in a line.
+/// The findings of both come back.
+pub fn prove(
+    course: &Course,
+    found: Vec<Finding>,
+    engine: &EngineArguments,
+    effort: &Effort,
+) -> Result<Proved, Failure> {
+    findings::print(&found);
+    let mut proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = engine.start_for_one_author(data.path(), workers_of(effort.jobs)).await?;
         let watched = Watched::default();
@@ -69,19 +79,20 @@ pub fn prove(course: &Course, engine: &EngineArguments, effort: &Effort) -> Resu
         Ok(proved)
     })?;
     findings::print(&proved.findings);
-    let told = if proved.findings.is_empty() { "proved" } else { "not proved" };
+    let count = found.len() + proved.findings.len();
+    let told = if count == 0 { "proved" } else { "not proved" };
     let (walkthroughs, snippets) = (proved.walkthroughs, proved.snippets);
     let (solutions, mutants) = (proved.solutions, proved.mutants);
     say(&format!(
-        "{} (release {}): {told}; {} lessons with {walkthroughs} walkthroughs and {snippets} snippets, {} labs with {solutions} solutions and {mutants} mutants, {} quizzes with {} runs of SQL, {} findings",
+        "{} (release {}): {told}; {} lessons with {walkthroughs} walkthroughs and {snippets} snippets, {} labs with {solutions} solutions and {mutants} mutants, {} quizzes with {} runs of SQL, {count} findings",
         course.slug,
         course.release,
         course.lessons.len(),
         course.labs.len(),
         course.quizzes.len(),
         proved.executions,
-        proved.findings.len(),
     ))?;
+    proved.findings.splice(0..0, found);
     Ok(proved)
 }
 

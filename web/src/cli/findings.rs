@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use sandbar_content::Course;
+use sandbar_content::files::Files;
 use sandbar_labs::diagnostic::{Finding, Severity};
 
 use super::Failure;
@@ -23,6 +24,19 @@ pub fn print(findings: &[Finding]) {
             eprintln!("  try: {hint}");
         }
     }
+}
+
+/// The files of the course in `folder`, or of the built-in one.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn files(folder: Option<&Path>) -> Result<Files, Failure> {
+    let Some(folder) = folder else { return Ok(Files::builtin()) };
+    Files::of_folder(folder).map_err(|error| {
+        let message = format!("the course's folder {} cannot be read", folder.display());
+        Failure::usage(anyhow::Error::new(error).context(message))
+            .with_remedy("name the folder of a course, the one with course.yml in it")
+    })
 }
 
 /// The built-in course, or one from a folder.

@@ -15,6 +15,7 @@ mod job;
 mod lab;
 mod limits;
 pub mod log;
+mod new;
 mod outcomes;
 mod pack;
 mod publish;
@@ -53,6 +54,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Print what a statement may use, one `name = value` a line
     Limits(limits::Arguments),
+    /// Begin a course, or a lesson, lab or quiz in one: files that check at once, to write over
+    New(new::Arguments),
     /// Write what students get of a lab: starter, data, public checks and a workflow for GitHub
     Pack(pack::Arguments),
     /// Make a course the one that a data folder's server serves, once it proves itself
@@ -76,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Job(arguments) => job::execute(arguments),
         Command::Serve(arguments) => serve::execute(arguments),
         Command::Limits(arguments) => limits::execute(&arguments),
+        Command::New(arguments) => new::execute(&arguments),
         Command::Pack(arguments) => pack::execute(&arguments),
         Command::Publish(arguments) => publish::execute(arguments),
         Command::Quiz(arguments) => quiz::execute(&arguments),

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sandbar_content::Course;
-use sandbar_content::files::Files;
 use sandbar_content::pack::{self, Pack};
 
 use super::{Failure, Status, findings, lab};
@@ -27,7 +26,7 @@ pub struct Arguments {
 
 pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     let (folder, slug) = lab::place(&arguments.lab, arguments.course.as_deref())?;
-    let files = read(folder.as_deref())?;
+    let files = findings::files(folder.as_deref())?;
     let course = Course::from_files(&files).map_err(|found| {
         findings::print(&found);
         Failure::usage_message("the course cannot be used").with_remedy("mend what is said above")
@@ -48,15 +47,6 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
         format!("{slug}: {checks} of {all} checks, {public_points} public points of {points}, {} files", files.len());
     writeln!(io::stdout().lock(), "{told} in {target}").map_err(Failure::unavailable)?;
     Ok(Status::Success)
-}
-
-fn read(folder: Option<&Path>) -> Result<Files, Failure> {
-    let Some(folder) = folder else { return Ok(Files::builtin()) };
-    Files::of_folder(folder).map_err(|error| {
-        let error =
-            anyhow::Error::new(error).context(format!("the course's folder {} cannot be read", folder.display()));
-        Failure::usage(error).with_remedy("name the folder of a course, the one with course.yml in it")
-    })
 }
 
 /// Writes every file; a folder with anything in it is left alone.

@@ -7,9 +7,11 @@ mod table;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use sandbar_content::course::Examined;
 use sandbar_content::files::Files;
 use sandbar_content::prove::Proved;
 use sandbar_content::{Course, release};
+use sandbar_labs::diagnostic::Finding;
 
 use super::data::DataFolder;
 use super::{EngineArguments, Failure, Status, block_on_until_interrupted, check, findings};
@@ -41,6 +43,8 @@ pub struct Arguments {
 struct Candidate {
     files: Files,
     course: Course,
+    /// What its author should mend all the same.
+    findings: Vec<Finding>,
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
@@ -48,7 +52,7 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     let Some(candidate) = candidate(&arguments.course)? else { return Ok(Status::Unsuccessful) };
     block_on_until_interrupted(fits(&folder, &candidate.course))?;
     let effort = check::effort(arguments.seeds, arguments.jobs);
-    let proved = check::prove(&candidate.course, &arguments.engine, &effort)?;
+    let proved = check::prove(&candidate.course, candidate.findings.clone(), &arguments.engine, &effort)?;
     if check::status(&proved) != Status::Success {
         say("nothing was published")?;
         return Ok(Status::Unsuccessful);
@@ -58,20 +62,16 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
 
 /// The course in the folder; `None` when what is wrong with it was printed.
 fn candidate(folder: &Path) -> Result<Option<Candidate>, Failure> {
-    let files = Files::of_folder(folder).map_err(|error| {
-        let message = format!("the course's folder {} cannot be read", folder.display());
-        Failure::usage(anyhow::Error::new(error).context(message))
-            .with_remedy("name the folder of a course, the one with course.yml in it")
-    })?;
-    let loaded = match release::write(&files) {
-        Ok(_) => Course::from_files(&files),
-        Err(finding) => Err(vec![finding]),
+    let files = findings::files(Some(folder))?;
+    let examined = match release::write(&files) {
+        Ok(_) => Course::examine(&files),
+        Err(finding) => Examined { course: None, is_whole: false, findings: vec![finding] },
     };
-    match loaded {
-        Ok(course) => Ok(Some(Candidate { files, course })),
-        Err(found) => {
-            findings::print(&found);
-            say(&format!("{}: {} findings, so nothing was published", folder.display(), found.len()))?;
+    match examined {
+        Examined { course: Some(course), is_whole: true, findings } => Ok(Some(Candidate { files, course, findings })),
+        Examined { findings, .. } => {
+            findings::print(&findings);
+            say(&format!("{}: {} findings, so nothing was published", folder.display(), findings.len()))?;
             Ok(None)
         }
     }

@@ -5,10 +5,15 @@ mod first_start;
 mod lock;
 
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::engine::EngineArguments;
 use super::{Failure, Status, block_on, log};
@@ -17,6 +22,7 @@ use crate::archives::Archives;
 use crate::background;
 use crate::config::{self, DATABASE_FILE, GOODBYE, ServeSettings, TABLES_FOLDER};
 use crate::job_runs;
+use crate::preview::{Current, Preview, Watch};
 use crate::router::router;
 use crate::store::{self, ReleaseId, Store, courses, grading_queue, releases};
 use content::Content;
@@ -37,7 +43,8 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
 
 async fn serve(arguments: Arguments) -> Result<Status, Failure> {
     let settings = arguments.settings;
-    let given = settings.content.as_deref().map(Content::of_folder).transpose()?;
+    let folder = settings.watch.as_deref().or(settings.content.as_deref());
+    let given = folder.map(Content::of_folder).transpose()?;
     let _lock = lock::take(&settings.data)?;
     let listener = listen(settings.listen).await?;
     let tables = settings.data.join(TABLES_FOLDER);
@@ -54,22 +61,23 @@ async fn serve(arguments: Arguments) -> Result<Status, Failure> {
     };
     tracing::info!(course = content.course.slug, release = content.course.release, "serving");
     let (app, greeting) = open(content, store, &settings).await.map_err(Failure::unavailable)?;
-    let app = App { sandbox: Some(sandbox.clone()), ..app };
+    let preview = settings.watch.as_ref().map(|_| Arc::new(Preview::of(&app.release)));
+    let app = App { sandbox: Some(sandbox.clone()), preview, ..app };
     job_runs::take_up(&app).await.map_err(|fault| Failure::unavailable(anyhow::anyhow!(fault.into_source())))?;
     let signals = StopSignals::listen().map_err(Failure::unavailable)?;
     greeting.print(listener.local_addr().map_err(Failure::unavailable)?).map_err(Failure::unavailable)?;
-    run(app.clone(), listener, signals).await?;
+    run(app.clone(), settings.watch.as_deref(), listener, signals).await?;
     sandbox.stop().await;
     app.store.close().await;
     Ok(Status::Success)
 }
 
 /// Serves until a signal asks to stop, then finishes what is under way.
-async fn run(app: App, listener: TcpListener, signals: StopSignals) -> Result<(), Failure> {
+async fn run(app: App, watched: Option<&Path>, listener: TcpListener, signals: StopSignals) -> Result<(), Failure> {
     // Pages that follow a run end with it.
     let stop = app.job_runs.stop.clone();
-    let mut work = background::start(&app, &stop);
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let (pages, mut work) = pages(app, watched, &stop);
+    let service = pages.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let mut server = tokio::spawn(async move { server.await });
     tokio::select! {
@@ -86,6 +94,16 @@ async fn run(app: App, listener: TcpListener, signals: StopSignals) -> Result<()
         tracing::warn!("some requests were not finished in time");
     }
     Ok(())
+}
+
+/// The pages of the course and its background work; of a folder that is watched, of whatever its files say.
+fn pages(app: App, watched: Option<&Path>, stop: &CancellationToken) -> (Router, JoinSet<()>) {
+    let pages = router(app.clone());
+    let Some(folder) = watched else { return (pages, background::start(&app, stop)) };
+    let current = Current::new(pages);
+    let mut work = JoinSet::new();
+    work.spawn(Watch::new(folder, current.clone()).run(app, stop.clone()));
+    (current.router(), work)
 }
 
 /// The signals that ask to stop. From the moment they are listened to none of them kills the process.

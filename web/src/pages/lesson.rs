@@ -10,6 +10,7 @@ use sandbar_content::{Block, Lesson, Snippet, Topic, TopicKind};
 use serde::Deserialize;
 
 use super::lesson_parts::{self, Parts};
+use super::lesson_question::{self, Reader};
 use super::shown::output::{Ran, cell_output};
 use super::walkthrough::{self, Reached};
 use super::week::{self, Week};
@@ -21,7 +22,7 @@ use crate::error::Fault;
 use crate::headers::MediaFrom;
 use crate::store::cell_outputs::CellOutput;
 use crate::store::lesson_parts::EXERCISE;
-use crate::store::{self, lesson_parts as done_parts, lesson_progress};
+use crate::store::{self, lesson_answers, lesson_parts as done_parts, lesson_progress};
 use crate::view;
 use crate::view::layout::Link;
 
@@ -41,6 +42,9 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
     let solved = parts_done.exercise == Some(true);
     let page = visitor.page(lesson.title.clone());
     let opening = walkthrough::opening(&app, lesson, reached, page.csrf.clone()).await;
+    let answers = lesson_answers::of_lesson(&app.store, whose, &slug).await?;
+    let reader = Reader { user: whose.0, lesson: &slug, csrf: visitor.frame.csrf() };
+    let parts = parts(lesson, &outputs, (&answers, reader))?;
     let page = view::lesson::Lesson {
         page,
         slug: slug.clone(),
@@ -50,7 +54,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
         summary: lesson.summary.clone(),
         objectives_html: lesson.objectives.iter().map(|text| sandbar_content::markdown::inline_to_html(text)).collect(),
         opening,
-        parts: parts(lesson, &outputs)?,
+        parts,
         exercise: exercise::shown(&bench, lesson, &outputs, solved).await?,
         progress: parts_done.sentence(),
         outline: outline(lesson),
@@ -143,12 +147,22 @@ fn place_text(app: &App, slug: &str) -> String {
     format!("Lesson {number} of {}", lessons.len())
 }
 
-fn parts(lesson: &Lesson, outputs: &BTreeMap<String, CellOutput>) -> Result<Vec<view::lesson::Part>, Fault> {
-    let mut number = 0;
+fn parts(
+    lesson: &Lesson,
+    outputs: &BTreeMap<String, CellOutput>,
+    (answers, reader): (&BTreeMap<String, String>, Reader<'_>),
+) -> Result<Vec<view::lesson::Part>, Fault> {
+    let (mut number, mut questions) = (0, 0);
     let mut parts = Vec::new();
     for block in &lesson.blocks {
         parts.push(match block {
             Block::Html(html) => view::lesson::Part::Html(html.clone()),
+            Block::Question(question) => {
+                questions += 1;
+                let kept = answers.get(&question.id);
+                let shown = lesson_question::shown_kept(question, questions, kept, reader);
+                view::lesson::Part::Question(Box::new(shown))
+            }
             Block::Snippet(snippet) => {
                 number += 1;
                 let output = outputs.get(&lesson_parts::snippet(number));

@@ -1,4 +1,5 @@
-//! What there is to do in a lesson, and what of it a person has done: the walkthrough, the snippets, the exercise.
+//! What there is to do in a lesson, and what of it a person has done: the walkthrough, the snippets, the questions, the
+//! exercise.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +12,18 @@ use crate::store::lesson_parts::{EXERCISE, WALKTHROUGH};
 pub struct Parts {
     pub walkthrough: Option<bool>,
     pub snippets: Vec<bool>,
+    pub questions: Vec<bool>,
     pub exercise: Option<bool>,
 }
 
 /// The name of a snippet's part, and of its cell.
 pub fn snippet(number: usize) -> String {
     format!("snippet-{number}")
+}
+
+/// The name of a question's part.
+fn question(number: usize) -> String {
+    format!("question-{number}")
 }
 
 impl Parts {
@@ -28,12 +35,13 @@ impl Parts {
         Self {
             walkthrough: plays.then(|| is_done(WALKTHROUGH)),
             snippets: (1..=lesson.snippets().count()).map(|number| is_done(&snippet(number))).collect(),
+            questions: lesson.questions().map(|question| is_done(&question.id)).collect(),
             exercise: lesson.exercise.is_some().then(|| is_done(EXERCISE)),
         }
     }
 
     fn each(&self) -> impl Iterator<Item = bool> {
-        self.walkthrough.into_iter().chain(self.snippets.iter().copied()).chain(self.exercise)
+        self.walkthrough.into_iter().chain(self.snippets.iter().chain(&self.questions).copied()).chain(self.exercise)
     }
 
     /// How many are done, of how many.
@@ -41,7 +49,7 @@ impl Parts {
         (self.each().filter(|done| *done).count(), self.each().count())
     }
 
-    /// `Walkthrough seen, 2 of 5 snippets run, exercise open`; empty while nothing is done.
+    /// `Walkthrough seen, 2 of 5 snippets run, 1 of 2 questions answered, exercise open`; empty while nothing is done.
     pub fn sentence(&self) -> String {
         if self.count().0 == 0 {
             return String::new();
@@ -52,6 +60,10 @@ impl Parts {
         if !self.snippets.is_empty() {
             let run = self.snippets.iter().filter(|run| **run).count();
             words.push(format!("{run} of {} snippets run", self.snippets.len()));
+        }
+        if !self.questions.is_empty() {
+            let answered = self.questions.iter().filter(|answered| **answered).count();
+            words.push(format!("{answered} of {} questions answered", self.questions.len()));
         }
         words.extend(self.exercise.map(|solved| if solved { "exercise solved" } else { "exercise open" }.to_owned()));
         let sentence = words.join(", ");
@@ -64,6 +76,7 @@ impl Parts {
         let mut places = Vec::new();
         places.extend(self.walkthrough.map(|done| (WALKTHROUGH.to_owned(), done)));
         places.extend((1..).zip(&self.snippets).map(|(number, done)| (snippet(number), *done)));
+        places.extend((1..).zip(&self.questions).map(|(number, done)| (question(number), *done)));
         places.extend(self.exercise.map(|done| (EXERCISE.to_owned(), done)));
         let last = places.iter().rposition(|(_, done)| *done)?;
         let after = places.get(last + 1).or_else(|| places.iter().find(|(_, done)| !done))?;
@@ -76,7 +89,8 @@ mod tests {
     use super::*;
 
     fn parts(walkthrough: bool, snippets: &[bool], exercise: bool) -> Parts {
-        Parts { walkthrough: Some(walkthrough), snippets: snippets.to_vec(), exercise: Some(exercise) }
+        let (snippets, questions) = (snippets.to_vec(), Vec::new());
+        Parts { walkthrough: Some(walkthrough), snippets, questions, exercise: Some(exercise) }
     }
 
     #[test]
@@ -97,5 +111,8 @@ mod tests {
             "Walkthrough seen, 1 of 2 snippets run, exercise open"
         );
         assert_eq!(parts(true, &[true, false], true).count(), (3, 4));
+        let asked = Parts { questions: vec![true, false], ..parts(true, &[true], false) };
+        assert_eq!(asked.sentence(), "Walkthrough seen, 1 of 1 snippets run, 1 of 2 questions answered, exercise open");
+        assert_eq!((asked.count(), asked.anchor().as_deref()), ((3, 5), Some("#question-2")));
     }
 }

@@ -23,6 +23,7 @@ pub mod lab;
 pub mod lesson;
 pub mod lesson_log;
 mod lesson_parts;
+pub mod lesson_question;
 mod marked;
 pub mod overview;
 pub mod progress;

@@ -24,7 +24,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Overview> 
         points_percent: percent(score, most),
         topics_done: week.done(),
         has_glossary: !app.course.glossary.is_empty(),
-        has_certification: app.course.certification.is_some(),
+        certification: app.course.certification.as_ref().map(|map| map.title.clone()),
     })
 }
 

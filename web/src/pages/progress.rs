@@ -6,6 +6,7 @@ use sandbar_grader::{Points, TaskReport};
 use sandbar_quizzes::attempt::max_points;
 
 use super::Answer;
+use super::lesson_parts::Parts;
 use super::marked::Marked;
 use super::rules::counting_text;
 use super::scores::Scores;
@@ -52,7 +53,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Progress> 
 
 fn lesson(topic: &Topic, standing: &Standing) -> ProgressLesson {
     let href = week::href(topic);
-    ProgressLesson { title: topic.title.clone(), href, read: standing.state == TopicState::Done }
+    let detail = standing.parts.as_ref().map(Parts::sentence).unwrap_or_default();
+    ProgressLesson { title: topic.title.clone(), href, read: standing.state == TopicState::Done, detail }
 }
 
 async fn lab(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) -> Result<ProgressPart, Fault> {

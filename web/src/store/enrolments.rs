@@ -68,6 +68,25 @@ pub async fn put(store: &Store, user: UserId, section: SectionId, role: Role, at
     Ok(())
 }
 
+/// Takes everybody who is in another course into a section of a course that nobody is in, with their highest role.
+pub async fn take_over(store: &Store, section: SectionId, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO enrolments (user_id, section_id, role, created_at)
+         SELECT e.user_id, $1, e.role, $2 FROM enrolments e
+         WHERE NOT EXISTS (
+             SELECT 1 FROM enrolments o JOIN sections s ON s.id = o.section_id
+             WHERE s.course_id = (SELECT course_id FROM sections WHERE id = $1)
+         )
+         ORDER BY CASE e.role WHEN 'administrator' THEN 0 WHEN 'instructor' THEN 1 WHEN 'assistant' THEN 2 ELSE 3 END
+         ON CONFLICT (user_id, section_id) DO NOTHING",
+    )
+    .bind(section)
+    .bind(Millis::from(at))
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
 /// The highest role that the person has in any section of the course.
 pub async fn role(store: &Store, user: UserId, course: CourseId) -> Result<Option<Role>> {
     let words: Vec<String> = sqlx::query_scalar(

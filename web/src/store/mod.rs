@@ -20,6 +20,7 @@ pub mod job_runs;
 pub mod lab_attempts;
 pub mod lab_policies;
 pub mod ledger;
+pub mod lesson_answers;
 pub mod lesson_parts;
 pub mod lesson_progress;
 pub mod overrides;

@@ -1,5 +1,7 @@
 //! What the frame around every page needs.
 
+use super::preview::Panel;
+
 /// The frame: head, header, navigation.
 #[derive(Debug)]
 pub struct Page {
@@ -16,6 +18,8 @@ pub struct Page {
     pub user: Option<PageUser>,
     /// Whether this is the sample class.
     pub demo: bool,
+    /// While the course is watched.
+    pub preview: Option<Panel>,
 }
 
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use super::checks::CheckList;
 use super::film::Film;
 use super::filters;
 use super::layout::{Link, Page};
+use super::lesson_question::Question;
 use super::output::CellOutput;
 use super::overview::Topic;
 
@@ -25,7 +26,7 @@ pub struct Lesson {
     pub opening: Option<Opening>,
     pub parts: Vec<Part>,
     pub exercise: Option<Exercise>,
-    /// `Walkthrough seen, 2 of 5 snippets run`; empty while nothing is done.
+    /// `Walkthrough seen, 2 of 5 snippets run, 1 of 2 questions answered`; empty while nothing is done.
     pub progress: String,
     /// Second-level headings: `href` is `#id`.
     pub outline: Vec<Link>,
@@ -69,6 +70,7 @@ pub enum Part {
     /// Rendered and sanitised Markdown.
     Html(String),
     Snippet(Box<Snippet>),
+    Question(Box<Question>),
 }
 
 /// SQL that runs inside the lesson, in a scratch workspace.

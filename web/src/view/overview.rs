@@ -21,7 +21,7 @@ pub struct Overview {
     pub points_percent: u32,
     pub topics_done: usize,
     pub has_glossary: bool,
-    pub has_certification: bool,
+    pub certification: Option<String>,
 }
 
 #[derive(Debug)]

@@ -24,6 +24,8 @@ pub struct ProgressLesson {
     pub title: String,
     pub href: String,
     pub read: bool,
+    /// `Walkthrough seen, 2 of 5 snippets run`; empty while nothing is done.
+    pub detail: String,
 }
 
 #[derive(Debug)]

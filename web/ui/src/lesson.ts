@@ -1,9 +1,10 @@
-// A lesson: snippets that run, and the outline that follows the reader.
+// A lesson: snippets that run, questions that are checked, and the outline that follows the reader.
 import { LazyEditor } from "./editor/lazy";
 import "./film/film";
 import { RAN } from "./film/log";
 import { define, part } from "./page/dom";
 import { offlineNotice, postForm } from "./page/request";
+import "./work/question";
 import { run, type RunPlace, showStored } from "./work/run";
 import { showState } from "./work/state";
 

@@ -20,8 +20,15 @@ fn check(course: &Path) -> Ran {
 /// A course of the Delta lab alone, without mutants and further right solutions, whose only wrong solution is the one
 /// without an insert clause.
 pub fn small_course(folder: &Path) -> PathBuf {
-    copy(&course().join("labs/delta"), &folder.join("labs/delta"));
-    let lab = folder.join("labs/delta/lab.yml");
+    let own = folder.join("labs/delta");
+    copy(&course().join("labs/delta"), &own);
+    fs::remove_dir_all(own.join("right")).expect("it is there");
+    for wrong in fs::read_dir(own.join("wrong")).expect("it is there").flatten() {
+        if wrong.file_name() != "no_insert_clause.sql" {
+            fs::remove_file(wrong.path()).expect("it is there");
+        }
+    }
+    let lab = own.join("lab.yml");
     let text = fs::read_to_string(&lab).expect("it is there");
     let (before, proof) = text.split_once("  mutate:").expect("the mutants");
     let (_, wrong) = proof.split_once("  wrong:\n").expect("the wrong solutions");
@@ -97,6 +104,49 @@ fn snippets_that_do_not_do_what_their_lesson_says_are_told_with_their_line() {
     assert!(ran.err.contains("lessons/one.md:12: error: The snippet fails: "), "{}", ran.err);
     let meant = "lessons/two.md:10: error: The snippet is meant to fail with DIVIDE_BY_ZERO, but it succeeds.";
     assert!(ran.err.contains(meant), "{}", ran.err);
+}
+
+#[test]
+fn slips_of_writing_are_told_beside_mistakes_and_what_can_be_read_is_run_all_the_same() {
+    let head = |minutes: u32| format!("---\ntitle: One\nminutes: {minutes}\nsummary: First.\n---\n");
+    let one = "\n## Start\n\n#### Deep\n\n[x](#end) ![](/a.png)\n\n```sql run\nSELECT nothing\n```\n";
+    let folder = folder_of(&[
+        ("course.yml", "slug: small\ntitle: Small\nsummary: Two.\ntopics:\n  - lesson: one\n  - lesson: two\n"),
+        ("lessons/one.md", &format!("{}{one}", head(1))),
+        ("lessons/two.md", &head(9).replace("minutes", "minutse")),
+        ("lessons/one/walkthrough.yml", "steps: [{ caption: x, table: t, seconds: 60, lok: log, sql: SELECT 1 }]\n"),
+        ("glosary.yml", "terms: []\n"),
+    ]);
+    let whole = folder_of(&[
+        ("course.yml", "slug: small\ntitle: Small\nsummary: One.\ntopics:\n  - lesson: one\n"),
+        ("lessons/one.md", &format!("{}{one}", head(9))),
+    ]);
+    let (partly, whole) = (check(folder.path()), check(whole.path()));
+    for (ran, places) in [
+        (
+            &partly,
+            &["lessons/two.md:3:1: error: ", "lessons/one/walkthrough.yml:1:46: error: ", "glosary.yml: error: "][..],
+        ),
+        (
+            &whole,
+            &[
+                "lessons/one.md:3:1: error: The head says 9 minutes",
+                "lessons/one.md:9:1: error: A heading of level 4",
+                "lessons/one.md:11:1: error: This lesson has no heading `end`",
+                "lessons/one.md:11:1: error: The picture has no text",
+                "lessons/one.md:14: error: The snippet fails: ",
+            ][..],
+        ),
+    ] {
+        assert_eq!(ran.status, 1, "{}", ran.err);
+        assert!(ran.out.contains("not proved"), "{}", ran.out);
+        for place in places {
+            assert!(ran.err.contains(place), "{place} in {}", ran.err);
+        }
+    }
+    for near in ["Did you mean `minutes`?", "Did you mean `look`?", "Did you mean `glossary.yml`?"] {
+        assert!(partly.err.contains(near), "{near} in {}", partly.err);
+    }
 }
 
 #[test]

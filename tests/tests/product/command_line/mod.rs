@@ -1,5 +1,6 @@
 //! The command line as others script against it: what it prints, where, and its exit status.
 
+mod authoring_page;
 pub mod check;
 mod exit_status;
 mod grade;
@@ -10,6 +11,7 @@ mod grade_kinds;
 mod grade_services;
 mod job;
 mod job_run;
+mod new;
 mod own_check;
 mod pack;
 mod quiz;

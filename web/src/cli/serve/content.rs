@@ -9,7 +9,7 @@ use sandbar_content::files::Files;
 use sandbar_labs::diagnostic::Finding;
 
 use crate::archives::Archives;
-use crate::cli::Failure;
+use crate::cli::{Failure, findings};
 use crate::error::Problem;
 use crate::store::{Store, releases};
 
@@ -22,11 +22,7 @@ pub struct Content {
 impl Content {
     /// The course in a folder.
     pub fn of_folder(folder: &Path) -> Result<Self, Failure> {
-        let files = Files::of_folder(folder).map_err(|error| {
-            let message = format!("the course's folder {} cannot be read", folder.display());
-            Failure::usage(Error::new(error).context(message))
-                .with_remedy("name the folder of a course, the one with course.yml in it")
-        })?;
+        let files = findings::files(Some(folder))?;
         let course = Course::from_files(&files).map_err(|found| unusable(&found))?;
         Ok(Self { files, course: Arc::new(course) })
     }

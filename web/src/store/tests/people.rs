@@ -79,3 +79,19 @@ async fn a_session_id_that_is_taken_is_not_given_out_again() {
     sessions.create(&mut second).await.unwrap();
     assert_ne!(first.id, second.id);
 }
+
+#[tokio::test]
+async fn a_course_that_nobody_is_in_takes_over_the_people_once_with_their_highest_role() {
+    let world = World::new().await;
+    let ines = world.enrol("ines", Role::Instructor).await;
+    let evening = courses::ensure_section(&world.store, world.course, "Evening").await.unwrap();
+    enrolments::put(&world.store, world.student, evening, Role::Assistant, noon(1)).await.unwrap();
+    let next = courses::ensure(&world.store, "week4", "Week 4", noon(2)).await.unwrap();
+    let section = courses::ensure_section(&world.store, next, "All").await.unwrap();
+    enrolments::take_over(&world.store, section, noon(3)).await.unwrap();
+    let role = async |user| enrolments::role(&world.store, user, next).await.unwrap();
+    assert_eq!((role(ines).await, role(world.student).await), (Some(Role::Instructor), Some(Role::Assistant)));
+    let late = world.enrol("late", Role::Student).await;
+    enrolments::take_over(&world.store, section, noon(4)).await.unwrap();
+    assert_eq!(role(late).await, None, "somebody is there now, and who comes later is enrolled by hand");
+}

@@ -1,11 +1,11 @@
-//! What can be wrong between the files of a course: links that lead nowhere, files that nothing uses.
+//! Links that lead nowhere, and files that are no topic's.
 
 use sandbar_labs::authored::nearest;
 use sandbar_labs::diagnostic::Finding;
 
 use crate::course::{Course, TopicKind};
 use crate::files::Files;
-use crate::{certification, glossary};
+use crate::{certification, glossary, markdown};
 
 /// Links of lessons, the glossary and the certification map to pages of this course that do not exist.
 pub fn links(course: &Course, topics_of_course: &[(TopicKind, &str)]) -> Vec<Finding> {
@@ -31,8 +31,62 @@ pub fn links(course: &Course, topics_of_course: &[(TopicKind, &str)]) -> Vec<Fin
     findings
 }
 
-fn broken(target: &str, course: &Course, topics: &[(TopicKind, &str)]) -> Option<Finding> {
-    if !crate::markdown::is_safe_link(target) {
+/// What is wrong with a link that is written on that page, whose headings have these ids; `topics` are those of the course.
+pub(super) fn astray(target: &str, course: &Course, page: Page<'_>) -> Option<Finding> {
+    let nowhere = |message: String| Some(Finding::error("BROKEN_LINK", "", message));
+    if let Some(anchor) = target.strip_prefix('#') {
+        return match page {
+            Page::Lesson(ids) if ids.iter().any(|id| id == anchor) => None,
+            Page::Lesson(ids) => nowhere(format!("This lesson has no heading `{anchor}`."))
+                .map(|finding| with_nearest(finding, anchor, ids.iter().map(String::as_str))),
+            Page::Other => nowhere(format!("`{target}` names no page; write the page before it.")),
+        };
+    }
+    if !markdown::is_safe_link(target) || is_elsewhere(target) {
+        return None;
+    }
+    let Some(path) = target.strip_prefix('/') else {
+        let message = format!("`{target}` begins neither with / nor with https://, so it leads nowhere.");
+        let stem = target.trim_start_matches("./").trim_end_matches(".md");
+        let finding = Finding::error("BROKEN_LINK", "", message);
+        let near = course.lessons.contains_key(stem).then(|| format!("Write /lessons/{stem}."));
+        return Some(Finding { hint: near, ..finding });
+    };
+    let (page, anchor) = path.split_once('#')?;
+    let known: Vec<&str> = match page {
+        "glossary" => course.glossary.iter().map(|term| term.id.as_str()).collect(),
+        _ => return None,
+    };
+    if known.contains(&anchor) {
+        return None;
+    }
+    nowhere(format!("The glossary has no term `{anchor}`.")).map(|finding| with_nearest(finding, anchor, known))
+}
+
+/// Where a link stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Page<'a> {
+    /// A lesson, with the ids of its headings.
+    Lesson(&'a [String]),
+    /// A text that is shown on several pages, or beside others.
+    Other,
+}
+
+/// Whether a link goes to another server, or to a person.
+fn is_elsewhere(target: &str) -> bool {
+    ["https:", "http:", "mailto:"].iter().any(|scheme| target.to_ascii_lowercase().starts_with(scheme))
+}
+
+fn with_nearest<'a>(finding: Finding, word: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
+    match nearest(word, known) {
+        Some(near) => finding.with_hint(format!("Did you mean `{near}`?")),
+        None => finding,
+    }
+}
+
+/// What is wrong with a link to a page of the course, or that it must not be followed.
+pub(super) fn broken(target: &str, course: &Course, topics: &[(TopicKind, &str)]) -> Option<Finding> {
+    if !markdown::is_safe_link(target) {
         return Some(Finding::error("UNSAFE_LINK", "", format!("The link `{target}` is not allowed.")));
     }
     let path = target.strip_prefix('/')?;
@@ -46,10 +100,7 @@ fn broken(target: &str, course: &Course, topics: &[(TopicKind, &str)]) -> Option
     let of_kind: Vec<&str> = topics.iter().filter(|(other, _)| *other == kind).map(|(_, slug)| *slug).collect();
     if !of_kind.contains(&slug) {
         let finding = Finding::error("BROKEN_LINK", "", format!("There is no {} `{slug}`.", kind.name()));
-        return Some(match nearest(slug, of_kind) {
-            Some(near) => finding.with_hint(format!("Did you mean `{near}`?")),
-            None => finding,
-        });
+        return Some(with_nearest(finding, slug, of_kind));
     }
     let headings = &course.lessons.get(slug).filter(|_| kind == TopicKind::Lesson)?.headings;
     let known = anchor.is_empty() || headings.iter().any(|heading| heading.id == anchor);
@@ -68,10 +119,7 @@ pub fn unused_in_lessons(files: &Files, course: &Course) -> Vec<Finding> {
         };
         let finding =
             || Finding::error("UNUSED_FILE", "", "No lesson reads this file.").in_file(format!("lessons/{path}"));
-        (!known).then(|| match nearest(name, [crate::walkthrough::FILE]) {
-            Some(near) => finding().with_hint(format!("Did you mean `{near}`?")),
-            None => finding(),
-        })
+        (!known).then(|| with_nearest(finding(), name, [crate::walkthrough::FILE]))
     });
     unused.collect()
 }

@@ -1,0 +1,3 @@
+-- Databricks notebook source
+-- DBTITLE 1,Task 1: raise prices
+-- Raise the price of every hot item by 1.

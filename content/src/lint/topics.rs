@@ -1,0 +1,33 @@
+//! The list of topics: each one once, one quiz, and a course whose name can stand in the names of workspaces.
+
+use sandbar_labs::authored::{Node, yaml};
+use sandbar_labs::diagnostic::Finding;
+
+use crate::course::{Course, FILE, TopicKind, is_slug};
+use crate::files::Files;
+
+pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
+    // A file that cannot be read is told when it is loaded.
+    let Ok(root) = files.text(FILE).and_then(yaml::parse) else { return Vec::new() };
+    let mut findings = Vec::new();
+    if !course.slug.is_empty() && !is_slug(&course.slug) {
+        let message = format!("`{}` is no slug: use lower-case letters, digits and hyphens.", course.slug);
+        findings.push(Finding::error("BAD_SLUG", "slug", message).at(root.locate("slug")));
+    }
+    let mut seen: Vec<(TopicKind, &str)> = Vec::new();
+    for topic in root.get("topics").map(Node::elements).unwrap_or_default() {
+        let kinds = [TopicKind::Lesson, TopicKind::Lab, TopicKind::Quiz];
+        let named = kinds.into_iter().find_map(|kind| Some((kind, topic.get(kind.name())?.as_text()?)));
+        let Some((kind, slug)) = named else { continue };
+        let message = if seen.contains(&(kind, slug)) {
+            format!("The {} `{slug}` is a topic already.", kind.name())
+        } else if kind == TopicKind::Quiz && seen.iter().any(|(other, _)| *other == kind) {
+            "The pages have one quiz, the first; this one is never asked.".to_owned()
+        } else {
+            seen.push((kind, slug));
+            continue;
+        };
+        findings.push(Finding::error("TOPIC_TOO_MANY", "topics", message).at(topic.position));
+    }
+    findings.into_iter().map(|finding| finding.in_file(FILE)).collect()
+}

@@ -1,0 +1,120 @@
+//! A course that somebody writes while it is served: pages follow the files, mistakes are shown, work stays.
+
+use std::fs;
+use std::path::Path;
+
+use crate::browser::Browser;
+use crate::program::{sandbar, shown};
+use crate::server::Server;
+
+/// A course with a lesson and a lab, as `sandbar new` begins it.
+fn begun(folder: &Path) {
+    for (what, name) in [("course", "orchard"), ("lab", "harvest")] {
+        assert_eq!(sandbar(&["new", what, name, &shown(folder)]).status, 0);
+    }
+}
+
+/// Changes a file of the course, once.
+fn change(course: &Path, file: &str, from: &str, to: &str) {
+    let path = course.join(file);
+    let text = fs::read_to_string(&path).expect("it is there");
+    assert!(text.contains(from), "{from} in {file}");
+    fs::write(path, text.replacen(from, to, 1)).expect("it is written");
+}
+
+fn attribute<'a>(page: &'a str, name: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("{name}=\"")).expect("the attribute");
+    rest.split('"').next().unwrap_or_default()
+}
+
+/// The name of the event that the page is told next.
+async fn told(browser: &Browser, page: &str) -> String {
+    let (release, mark) = (attribute(page, "data-release"), attribute(page, "data-mark"));
+    let mut response = browser.open(&format!("/preview/events?release={release}&mark={mark}")).await;
+    assert_eq!(response.status().as_u16(), 200);
+    let mut text = String::new();
+    while !text.contains("\n\n") {
+        text += &String::from_utf8_lossy(&response.chunk().await.expect("bytes").expect("an event"));
+    }
+    let name = text.lines().find_map(|line| line.strip_prefix("event: ")).expect("a name");
+    name.to_owned()
+}
+
+const LESSON: &str = "/lessons/first-steps";
+const FILE: &str = "lessons/first-steps.md";
+
+#[tokio::test]
+async fn a_changed_file_is_shown_at_once_and_a_mistake_leaves_the_last_good_course() {
+    let (data, folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let course = folder.path();
+    begun(course);
+    let server = Server::demo(data.path(), &["--watch", &shown(course)]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    ada.get("/labs/harvest").await;
+    let ran = ada.fetch("/labs/harvest/cells/scratch/run", &[("source", "UPDATE items SET price = 9")]).await;
+    assert_eq!(ran.status, 200, "{}", ran.body);
+    let page = ada.get(LESSON).await.body;
+    assert!(page.contains("What a table remembers") && !page.contains("in the course's files"), "{page}");
+
+    change(course, FILE, "## What a table remembers", "## What a table keeps");
+    assert_eq!(told(&ada, &page).await, "course");
+    let page = ada.get(LESSON).await.body;
+    assert!(page.contains("What a table keeps"), "{page}");
+
+    change(course, FILE, "minutes:", "minutse:");
+    assert_eq!(told(&ada, &page).await, "mistakes");
+    let page = ada.get(LESSON).await.body;
+    for part in
+        ["What a table keeps", "2 mistakes", "shows the course as it was", "lessons/first-steps.md:3:1", "minutse"]
+    {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let panel = ada.fetch_get("/preview").await;
+    assert!(panel.trim_start().starts_with("<sb-preview") && panel.contains("minutse"), "{panel}");
+
+    change(course, FILE, "minutse:", "minutes:");
+    assert_eq!(told(&ada, &page).await, "mistakes");
+    change(course, FILE, "### Check yourself", "##### Check yourself");
+    let page = ada.get(LESSON).await.body;
+    assert_eq!(told(&ada, &page).await, "course", "a slip of writing is shown, and told");
+    let page = ada.get(LESSON).await.body;
+    assert!(page.contains("<h5") && page.contains("A heading of level 5") && page.contains("1 mistake "), "{page}");
+
+    let rows = ada.fetch("/labs/harvest/cells/scratch/run", &[("source", "SELECT DISTINCT price FROM items")]).await;
+    assert_eq!(rows.values(), ["9.0"], "her table is as she left it: {}", rows.body);
+    assert_eq!(server.stop().status, 0, "and nobody who follows keeps it up");
+}
+
+#[tokio::test]
+async fn a_lab_that_comes_is_graded_and_another_courses_name_is_refused() {
+    let (data, folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let course = folder.path();
+    begun(course);
+    let server = Server::demo(data.path(), &["--watch", &shown(course)]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    let page = ada.get("/").await.body;
+    assert_eq!(sandbar(&["new", "lab", "cellar", &shown(course)]).status, 0);
+    assert_eq!(told(&ada, &page).await, "course");
+    ada.get("/labs/cellar").await;
+    let reference = fs::read(course.join("labs/cellar/reference.sql")).expect("the solution");
+    assert_eq!(ada.upload("/labs/cellar/import", "mine.sql", reference).await.status, 303);
+    let path = ada.post("/labs/cellar/submit", &[]).await.header("location").to_owned();
+    let graded = loop {
+        let page = ada.get(&path).await.body;
+        if page.contains("class=\"score\"") {
+            break page;
+        }
+    };
+    assert!(graded.contains("<strong>10</strong>"), "{graded}");
+
+    change(course, "course.yml", "slug: orchard", "slug: garden");
+    assert_eq!(told(&ada, &graded).await, "mistakes");
+    let page = ada.get(&path).await.body;
+    assert!(page.contains("<strong>10</strong>") && page.contains("has the work of <code>orchard</code>"), "{page}");
+    let both = sandbar(&["serve", "--watch", &shown(course), "--content", &shown(course)]);
+    assert_eq!(both.status, 2, "{both:?}");
+    change(course, "course.yml", "topics:", "topcis:");
+    let broken =
+        sandbar(&["serve", "--listen", "127.0.0.1:0", "--data", &shown(folder.path()), "--watch", &shown(course)]);
+    assert!(broken.status == 2 && broken.err.contains("topcis"), "{broken:?}");
+}

@@ -1,0 +1,159 @@
+//! Reads the course again when its files changed, and hands the pages over to it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sandbar_content::Course;
+use sandbar_content::course::{Examined, FILE};
+use sandbar_content::files::Files;
+use sandbar_labs::diagnostic::Finding;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::folder::Stamp;
+use super::{Current, State};
+use crate::app::{App, Releases};
+use crate::background;
+use crate::router::router;
+use crate::store::{self, ReleaseId, courses, releases};
+
+/// Between two looks at the folder. A file counts as written when it is the same at two of them.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// The folder, and the pages of the course that its files gave last.
+#[derive(Debug)]
+pub struct Watch {
+    folder: PathBuf,
+    current: Current,
+}
+
+impl Watch {
+    pub fn new(folder: &Path, current: Current) -> Self {
+        Self { folder: folder.to_owned(), current }
+    }
+
+    /// Until `stop`. The background work is that of the course which is served, and begins anew with it.
+    pub async fn run(self, mut app: App, stop: CancellationToken) {
+        let mut work = Work::start(&app, &stop);
+        // Files may have changed since the course was read at the start, so that the first look is at all of them.
+        let (mut read, mut before) = (None, None);
+        while pause(&stop).await {
+            let folder = self.folder.clone();
+            let Ok(now) = tokio::task::spawn_blocking(move || Stamp::of(&folder)).await else { break };
+            let is_settled = before.as_ref() == Some(&now);
+            if is_settled && read.as_ref() != Some(&now) {
+                let (next, state) = self.read(&app).await;
+                if let Some(next) = next {
+                    work.end().await;
+                    work = Work::start(&next, &stop);
+                    self.current.set(router(next.clone()));
+                    app = next;
+                }
+                if let Some(preview) = &app.preview {
+                    preview.note(state);
+                }
+                read = Some(now.clone());
+            }
+            before = Some(now);
+        }
+        work.end().await;
+    }
+
+    /// The server of the course as the files say it, where that is another one, and how it stands.
+    async fn read(&self, app: &App) -> (Option<App>, State) {
+        let state =
+            |is_current: bool, findings: Vec<Finding>| State { release: app.release.clone(), is_current, findings };
+        let folder = self.folder.clone();
+        let read = tokio::task::spawn_blocking(move || examine(&folder)).await;
+        let (files, Examined { course, is_whole, mut findings }) = match read {
+            Ok(Ok(read)) => read,
+            Ok(Err(finding)) => return (None, state(false, vec![finding])),
+            Err(panic) => return (None, state(false, vec![fault(&panic)])),
+        };
+        let is_other = |course: &Course| course.slug != app.course.slug;
+        findings.extend(course.iter().filter(|course| is_other(course)).map(|course| other(course, app)));
+        let Some(course) = course.filter(|course| is_whole && !is_other(course)) else {
+            return (None, state(false, findings));
+        };
+        if course.release == app.release.as_str() {
+            return (None, state(true, findings));
+        }
+        match adopt(app, &files, course).await {
+            Ok(next) => {
+                let release = next.release.clone();
+                tracing::info!(release = release.as_str(), "the course was read again");
+                (Some(next), State { release, is_current: true, findings })
+            }
+            Err(error) => {
+                tracing::error!(?error, "the course that was read again cannot be served");
+                (None, state(false, vec![fault(&error)]))
+            }
+        }
+    }
+}
+
+async fn pause(stop: &CancellationToken) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        () = tokio::time::sleep(PAUSE) => true,
+    }
+}
+
+fn examine(folder: &Path) -> Result<(Files, Examined), Finding> {
+    let files = Files::of_folder(folder).map_err(|error| {
+        let message = format!("The course's folder {} cannot be read: {error}.", folder.display());
+        Finding::error("UNREADABLE", "", message)
+    })?;
+    let examined = Course::examine(&files);
+    Ok((files, examined))
+}
+
+/// Work belongs to a course by its slug; under another one nobody would find theirs.
+fn other(course: &Course, app: &App) -> Finding {
+    let message =
+        format!("The course is `{}` now, and this server has the work of `{}`.", course.slug, app.course.slug);
+    Finding::error("OTHER_COURSE", "slug", message)
+        .in_file(FILE)
+        .with_hint("Give it its slug back, or start the server again with another --data.")
+}
+
+fn fault(error: &impl std::fmt::Display) -> Finding {
+    Finding::error("UNAVAILABLE", "", format!("The course was read, but cannot be served, by a fault of ours: {error}"))
+}
+
+/// The same server with that course. Its release is kept before anything names it.
+async fn adopt(app: &App, files: &Files, course: Course) -> anyhow::Result<App> {
+    let at = store::now();
+    if let Some(archives) = app.releases.archives() {
+        archives.keep(&course.release, files)?;
+    }
+    let release = ReleaseId::from(course.release.as_str());
+    let course_id = courses::ensure(&app.store, &course.slug, &course.title, at).await?;
+    releases::ensure(&app.store, &release, course_id, at).await?;
+    let (course, archives) = (Arc::new(course), app.releases.archives().cloned());
+    let served = (release.clone(), Arc::clone(&course));
+    let releases = Arc::new(Releases::new(served, archives));
+    // Given tables and walkthroughs may be others now.
+    let (films, prepared) = Default::default();
+    Ok(App { course, course_id, release, releases, films, prepared, ..app.clone() })
+}
+
+/// The background work of one course.
+struct Work {
+    tasks: JoinSet<()>,
+    stop: CancellationToken,
+}
+
+impl Work {
+    fn start(app: &App, stop: &CancellationToken) -> Self {
+        let stop = stop.child_token();
+        Self { tasks: background::start(app, &stop), stop }
+    }
+
+    /// What is under way is finished first.
+    async fn end(mut self) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
