@@ -56,7 +56,8 @@ pub fn effort(last: Option<u64>, jobs: usize) -> Effort {
     Effort { seeds, jobs, ..Effort::default() }
 }
 
-/// Prints what was found, proves what could be read of the course, prints what is wrong with that, and says it in a line.
+/// Prints what was found, proves what could be read of the course, prints what is wrong with that, and says it in a
+/// line.
 pub fn prove(course: &Course, found: &[Finding], engine: &EngineArguments, effort: &Effort) -> Result<Status, Failure> {
     findings::print(found);
     let proved = block_on_until_interrupted(async {
