@@ -236,17 +236,16 @@ impl State {
         if !self.is_busy(place) {
             return place.clone();
         }
-        let others: Option<(u32, fn(u32) -> Place)> = match place {
-            Place::Probes(first) => Some((*first, Place::Probes)),
-            Place::Solutions(first) => Some((*first, Place::Solutions)),
-            _ => None,
+        let free = |place: &Place| !self.is_busy(place);
+        let next = match place {
+            Place::Probes(first) => (*first..).map(Place::Probes).find(free),
+            Place::Solutions(first) => (*first..).map(Place::Solutions).find(free),
+            _ => {
+                self.once += 1;
+                return Place::Once(self.once);
+            }
         };
-        if let Some((first, of)) = others {
-            let next = (first..).map(of).find(|place| !self.is_busy(place));
-            return next.unwrap_or_else(|| place.clone());
-        }
-        self.once += 1;
-        Place::Once(self.once)
+        next.unwrap_or_else(|| place.clone())
     }
 
     fn is_busy(&self, place: &Place) -> bool {
