@@ -1,8 +1,8 @@
 //! A lesson: a YAML head and Markdown, cut into prose and snippets that a student can run.
 //!
-//! Fences: `sql run` is a runnable snippet, `sql run error=CLASS` one that is expected to fail with that class, `sql` is
-//! only shown, `question` is a question that the page scores, `answer` is Markdown that opens on demand, `svg title="…"`
-//! is a diagram.
+//! Fences: `sql run` is a runnable snippet, `sql run error=CLASS` one that is expected to fail with that class, `sql`
+//! is only shown, `question` is a question that the page scores, `answer` is Markdown that opens on demand, `svg
+//! title="…"` is a diagram.
 
 mod load;
 mod question;

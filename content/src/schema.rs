@@ -1,4 +1,5 @@
-//! The JSON Schemas (draft 2020-12) of what an author writes, for editors; those of labs and quizzes are of their crates.
+//! The JSON Schemas (draft 2020-12) of what an author writes, for editors; those of labs and quizzes are of their
+//! crates.
 //!
 //! Invariant: each has the fields that its reader has. A field that a reader gets belongs into the schema too.
 
@@ -24,8 +25,8 @@ pub const ANSWERS: &str = include_str!("../schemas/answers.schema.json");
 /// Of a lab's data set.
 pub const DATASET: &str = include_str!("../schemas/dataset.schema.json");
 
-/// Of the YAML in a lesson's fence `question`: a quiz's question of a kind that a page scores, without what only a quiz needs.
-/// Empty when the schema of quizzes has no question, which tests keep from being so.
+/// Of the YAML in a lesson's fence `question`: a quiz's question of a kind that a page scores, without what only a
+/// quiz needs. Empty when the schema of quizzes has no question, which tests keep from being so.
 pub fn question() -> String {
     let Ok(mut schema) = serde_json::from_str::<Value>(QUIZ) else { return String::new() };
     let Some(mut question) = schema["$defs"].as_object_mut().and_then(|kinds| kinds.remove("question")) else {

@@ -46,8 +46,8 @@ pub fn course(slug: &str) -> Result<Skeleton, Finding> {
 /// A lesson, lab or quiz of the course with these files.
 ///
 /// # Errors
-/// A finding when the name is no slug, when the folder has no course, when something is there already, or when the list of
-/// topics is not written so that a line can be added.
+/// A finding when the name is no slug, when the folder has no course, when something is there already, or when the
+/// list of topics is not written so that a line can be added.
 pub fn topic(kind: TopicKind, slug: &str, existing: &Files) -> Result<Skeleton, Finding> {
     let slug = checked(slug)?;
     if existing.get(FILE).is_none() {

@@ -63,7 +63,7 @@ class CourseFiles(unittest.TestCase):
             self.fits("question", yaml.load(question, Loader), question)
 
     def test_dashboards_and_answers_of_labs_fit(self):
-        for file in COURSE.glob("labs/*/right/*/dashboard.yml"):
+        for file in COURSE.glob("labs/*/reference/dashboard.yml"):
             self.fits("dashboard", read_yaml(file), file)
         for file in (ROOT / "tests" / "courses" / "kinds").glob("labs/*/reference/answers.json"):
             self.fits("answers", read_yaml(file), file)

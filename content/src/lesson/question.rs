@@ -1,4 +1,5 @@
-//! A fence `question`: the YAML of one question, scored in the page. It is read and scored as a quiz of this one question.
+//! A fence `question`: the YAML of one question, scored in the page. It is read and scored as a quiz of this one
+//! question.
 
 use sandbar_labs::diagnostic::{Finding, Position};
 use sandbar_quizzes::{Mistake, Question, Quiz};

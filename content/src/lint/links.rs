@@ -31,7 +31,7 @@ pub fn links(course: &Course, topics_of_course: &[(TopicKind, &str)]) -> Vec<Fin
     findings
 }
 
-/// What is wrong with a link that is written on that page, whose headings have these ids; `topics` are those of the course.
+/// What is wrong with a link that is written on that page, beyond what [`broken`] tells of it.
 pub(super) fn astray(target: &str, course: &Course, page: Page<'_>) -> Option<Finding> {
     let nowhere = |message: String| Some(Finding::error("BROKEN_LINK", "", message));
     if let Some(anchor) = target.strip_prefix('#') {
@@ -84,7 +84,7 @@ fn with_nearest<'a>(finding: Finding, word: &str, known: impl IntoIterator<Item 
     }
 }
 
-/// What is wrong with a link to a page of the course, or that it must not be followed.
+/// What is wrong with a link to a page of the course, whose topics these are, or that it must not be followed.
 pub(super) fn broken(target: &str, course: &Course, topics: &[(TopicKind, &str)]) -> Option<Finding> {
     if !markdown::is_safe_link(target) {
         return Some(Finding::error("UNSAFE_LINK", "", format!("The link `{target}` is not allowed.")));

@@ -1,7 +1,7 @@
 //! What can be wrong between the files of a course, and what a learner should not meet in a course that can be read.
 //!
-//! [`links`] and the two `unused` belong to loading: a course that fails them is no course. Everything in [`lint`] is told
-//! by `sandbar check` only, so that a release of an older version can still be served.
+//! [`links`] and the two `unused` belong to loading: a course that fails them is no course. Everything in [`lint`] is
+//! told by `sandbar check` only, so that a release of an older version can still be served.
 
 mod headings;
 mod links;
@@ -22,8 +22,9 @@ use sandbar_labs::diagnostic::Finding;
 use crate::course::Course;
 use crate::files::Files;
 
-/// Topics that are there twice, links that lead nowhere, pictures without a text, headings out of order, minutes that nobody needs, questions that are
-/// drawn unevenly, and files that nothing reads; in the order of the files. `course` is what could be read of them.
+/// Topics that are there twice, links that lead nowhere, pictures without a text, headings out of order, minutes that
+/// nobody needs, questions that are drawn unevenly, and files that nothing reads; in the order of the files. `course`
+/// is what could be read of them.
 pub fn lint(files: &Files, course: &Course) -> Vec<Finding> {
     let mut findings = topics::findings(files, course);
     findings.extend(texts::findings(files, course));

@@ -1,5 +1,5 @@
-//! Questions that an attempt comes to less often than their author thinks: pools of one, and pools that reach over topics
-//! and leave one of them without its questions.
+//! Questions that an attempt comes to less often than their author thinks: pools of one, and pools that reach over
+//! topics and leave one of them without its questions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! A question in a lesson's text: shown with the reader's last answer, scored at once. It counts for nothing, and can be
-//! answered again.
+//! A question in a lesson's text: shown with the reader's last answer, scored at once. It counts for nothing, and can
+//! be answered again.
 
 use axum::Form;
 use axum::extract::{Path, State};

@@ -1,4 +1,5 @@
-// A page of a course under its author's hands: it comes anew when the course was read again, and says what is wrong with it.
+// A page of a course under its author's hands: it comes anew when the course was read again, and says what is wrong
+// with it.
 import { define } from "./page/dom";
 import { getFragment } from "./page/request";
 

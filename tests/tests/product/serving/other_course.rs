@@ -31,6 +31,42 @@ fn option<'a>(page: &'a str, from: &str, text: &str) -> &'a str {
     rest.split('"').next().unwrap_or_default()
 }
 
+/// The report of a notebook that is handed in to the lab.
+pub async fn graded(browser: &mut Browser, lab: &str, notebook: &Path) -> String {
+    browser.get(lab).await;
+    let notebook = fs::read(notebook).expect("the solution");
+    assert_eq!(browser.upload(&format!("{lab}/import"), "mine.sql", notebook).await.status, 303);
+    let path = browser.post(&format!("{lab}/submit"), &[]).await.header("location").to_owned();
+    loop {
+        let page = browser.get(&path).await.body;
+        if page.contains("class=\"score\"") {
+            return page;
+        }
+    }
+}
+
+/// An attempt with every answer right.
+async fn take_the_quiz(ada: &mut Browser) {
+    holds(&ada.get("/quiz").await.body, &["Closing time"]);
+    let attempt = ada.post("/quiz/attempts", &[]).await.header("location").to_owned();
+    let page = ada.get(&attempt).await.body;
+    let of = |id: &str, text: &str| {
+        let before =
+            page.split("<section").find(|part| part.contains(&format!("name=\"q.{id}\""))).expect("it is asked");
+        option(before, "", text).to_owned()
+    };
+    let answers = [
+        ("q.newest", "9".to_owned()),
+        ("q.refused", of("refused", "The one before it")),
+        ("q.no-where", of("no-where", "It takes every row away")),
+        ("q.rows", of("rows", "<code>UPDATE</code>")),
+        ("q.rows", of("rows", "<code>MERGE</code>")),
+    ];
+    let fields: Vec<(&str, &str)> = answers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(ada.post(&format!("{attempt}/submit"), &fields).await.status, 303);
+    holds(&ada.get(&attempt).await.body, &["<strong>4</strong>", "of 4 points"]);
+}
+
 fn holds(text: &str, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "{part} in {text}");
@@ -68,35 +104,10 @@ async fn a_student_takes_it_from_the_first_lesson_to_the_end_of_the_quiz() {
 
     let lab = "/labs/counter";
     holds(&ada.get(lab).await.body, &["Dearer rye", "Sold out", "href=\"/lessons/changing-prices\""]);
-    let reference = fs::read(bakery().join("labs/counter/reference.sql")).expect("the solution");
-    assert_eq!(ada.upload(&format!("{lab}/import"), "mine.sql", reference).await.status, 303);
-    let path = ada.post(&format!("{lab}/submit"), &[]).await.header("location").to_owned();
-    let report = loop {
-        let page = ada.get(&path).await.body;
-        if page.contains("class=\"score\"") {
-            break page;
-        }
-    };
+    let report = graded(&mut ada, lab, &bakery().join("labs/counter/reference.sql")).await;
     holds(&report, &["<strong>20</strong>", "of 20 points"]);
 
-    holds(&ada.get("/quiz").await.body, &["Closing time"]);
-    let attempt = ada.post("/quiz/attempts", &[]).await.header("location").to_owned();
-    let page = ada.get(&attempt).await.body;
-    let of = |id: &str, text: &str| {
-        let before =
-            page.split("<section").find(|part| part.contains(&format!("name=\"q.{id}\""))).expect("it is asked");
-        option(before, "", text).to_owned()
-    };
-    let answers = [
-        ("q.newest", "9".to_owned()),
-        ("q.refused", of("refused", "The one before it")),
-        ("q.no-where", of("no-where", "It takes every row away")),
-        ("q.rows", of("rows", "<code>UPDATE</code>")),
-        ("q.rows", of("rows", "<code>MERGE</code>")),
-    ];
-    let fields: Vec<(&str, &str)> = answers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    assert_eq!(ada.post(&format!("{attempt}/submit"), &fields).await.status, 303);
-    holds(&ada.get(&attempt).await.body, &["<strong>4</strong>", "of 4 points"]);
+    take_the_quiz(&mut ada).await;
     holds(&ada.get("/progress").await.body, &["<strong>24</strong>", "of 24 points", "1 of 2 snippets run"]);
 
     let mut ines = Browser::signed_in(&server, "ines").await;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::other_course::graded;
 use crate::browser::Browser;
 use crate::program::{sandbar, shown};
 use crate::server::Server;
@@ -27,17 +28,15 @@ fn attribute<'a>(page: &'a str, name: &str) -> &'a str {
     rest.split('"').next().unwrap_or_default()
 }
 
-/// The name of the event that the page is told next.
-async fn told(browser: &Browser, page: &str) -> String {
+/// Waits until the page is told that; what comes before it, while files are still being written, is passed over.
+async fn told(browser: &Browser, page: &str, event: &str) {
     let (release, mark) = (attribute(page, "data-release"), attribute(page, "data-mark"));
     let mut response = browser.open(&format!("/preview/events?release={release}&mark={mark}")).await;
     assert_eq!(response.status().as_u16(), 200);
-    let mut text = String::new();
-    while !text.contains("\n\n") {
-        text += &String::from_utf8_lossy(&response.chunk().await.expect("bytes").expect("an event"));
+    let (mut text, line) = (String::new(), format!("event: {event}\n"));
+    while !text.contains(&line) {
+        text += &String::from_utf8_lossy(&response.chunk().await.expect("in time").expect("an event"));
     }
-    let name = text.lines().find_map(|line| line.strip_prefix("event: ")).expect("a name");
-    name.to_owned()
 }
 
 const LESSON: &str = "/lessons/first-steps";
@@ -57,12 +56,12 @@ async fn a_changed_file_is_shown_at_once_and_a_mistake_leaves_the_last_good_cour
     assert!(page.contains("What a table remembers") && !page.contains("in the course's files"), "{page}");
 
     change(course, FILE, "## What a table remembers", "## What a table keeps");
-    assert_eq!(told(&ada, &page).await, "course");
+    told(&ada, &page, "course").await;
     let page = ada.get(LESSON).await.body;
     assert!(page.contains("What a table keeps"), "{page}");
 
     change(course, FILE, "minutes:", "minutse:");
-    assert_eq!(told(&ada, &page).await, "mistakes");
+    told(&ada, &page, "mistakes").await;
     let page = ada.get(LESSON).await.body;
     for part in
         ["What a table keeps", "2 mistakes", "shows the course as it was", "lessons/first-steps.md:3:1", "minutse"]
@@ -73,10 +72,10 @@ async fn a_changed_file_is_shown_at_once_and_a_mistake_leaves_the_last_good_cour
     assert!(panel.trim_start().starts_with("<sb-preview") && panel.contains("minutse"), "{panel}");
 
     change(course, FILE, "minutse:", "minutes:");
-    assert_eq!(told(&ada, &page).await, "mistakes");
+    told(&ada, &page, "mistakes").await;
     change(course, FILE, "### Check yourself", "##### Check yourself");
     let page = ada.get(LESSON).await.body;
-    assert_eq!(told(&ada, &page).await, "course", "a slip of writing is shown, and told");
+    told(&ada, &page, "course").await;
     let page = ada.get(LESSON).await.body;
     assert!(page.contains("<h5") && page.contains("A heading of level 5") && page.contains("1 mistake "), "{page}");
 
@@ -94,23 +93,14 @@ async fn a_lab_that_comes_is_graded_and_another_courses_name_is_refused() {
     let mut ada = Browser::signed_in(&server, "ada").await;
     let page = ada.get("/").await.body;
     assert_eq!(sandbar(&["new", "lab", "cellar", &shown(course)]).status, 0);
-    assert_eq!(told(&ada, &page).await, "course");
-    ada.get("/labs/cellar").await;
-    let reference = fs::read(course.join("labs/cellar/reference.sql")).expect("the solution");
-    assert_eq!(ada.upload("/labs/cellar/import", "mine.sql", reference).await.status, 303);
-    let path = ada.post("/labs/cellar/submit", &[]).await.header("location").to_owned();
-    let graded = loop {
-        let page = ada.get(&path).await.body;
-        if page.contains("class=\"score\"") {
-            break page;
-        }
-    };
+    told(&ada, &page, "course").await;
+    let graded = graded(&mut ada, "/labs/cellar", &course.join("labs/cellar/reference.sql")).await;
     assert!(graded.contains("<strong>10</strong>"), "{graded}");
 
     change(course, "course.yml", "slug: orchard", "slug: garden");
-    assert_eq!(told(&ada, &graded).await, "mistakes");
-    let page = ada.get(&path).await.body;
-    assert!(page.contains("<strong>10</strong>") && page.contains("has the work of <code>orchard</code>"), "{page}");
+    told(&ada, &graded, "mistakes").await;
+    let page = ada.get("/labs/cellar").await.body;
+    assert!(page.contains("has the work of <code>orchard</code>"), "{page}");
     let both = sandbar(&["serve", "--watch", &shown(course), "--content", &shown(course)]);
     assert_eq!(both.status, 2, "{both:?}");
     change(course, "course.yml", "topics:", "topcis:");
