@@ -97,7 +97,8 @@ mod tests {
                     - {id: b, kind: predict, prompt: p, query: SELECT 1}\n";
         let quiz = read(text, "labs/x/quiz.yml").unwrap();
         let findings = not_in_a_lab(&quiz, "labs/x/quiz.yml");
-        let seen: Vec<_> = findings.iter().map(|found| (found.code.as_str(), found.line, found.file.as_deref())).collect();
+        let seen: Vec<_> =
+            findings.iter().map(|found| (found.code.as_str(), found.line, found.file.as_deref())).collect();
         assert_eq!(seen, [("QUIZ_NEEDS_ENGINE", Some(4), Some("labs/x/quiz.yml"))]);
     }
 
