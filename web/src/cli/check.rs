@@ -61,7 +61,8 @@ pub fn status(proved: &Proved) -> Status {
     if proved.findings.is_empty() { Status::Success } else { Status::Unsuccessful }
 }
 
-/// Prints what was found, proves what could be read of the course, prints what is wrong with that, and says it in a line.
+/// Prints what was found, proves what could be read of the course, prints what is wrong with that, and says it in a
+/// line.
 /// The findings of both come back.
 pub fn prove(
     course: &Course,
