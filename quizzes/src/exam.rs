@@ -105,9 +105,12 @@ impl Exam {
         is_now && self.closed.contains(&area)
     }
 
-    /// What bounds an attempt at the exam. Extra minutes move the close of the window too: they are given on purpose.
+    /// What bounds an attempt at the exam. Extra minutes move the close of the window too, and so does what a student's own
+    /// share adds to the minutes: both are given on purpose.
     pub fn timing(&self, started_ms: i64, minutes: Option<u32>, factor_percent: u32, extra_minutes: u32) -> Timing {
-        let due_ms = self.closes_ms.saturating_add(i64::from(extra_minutes) * 60_000);
+        let share = i64::from(factor_percent.saturating_sub(100));
+        let own_ms = i64::from(minutes.unwrap_or(0)) * 60_000 * share / 100;
+        let due_ms = self.closes_ms.saturating_add(i64::from(extra_minutes) * 60_000).saturating_add(own_ms);
         Timing { started_ms, minutes, factor_percent, extra_minutes, due_ms: Some(due_ms) }
     }
 }

@@ -94,6 +94,12 @@ fn extra_minutes_move_the_end_and_the_dry_run_says_whose() {
     assert_eq!(changes(&[], &grant(Some("eve"), 5)), []);
 }
 
+#[test]
+fn a_share_of_the_time_moves_the_end_of_the_window_too() {
+    let ends = |factor| exam().timing(OPENS + HOUR - 60_000, Some(20), factor, 0).ends_ms().unwrap() - OPENS - HOUR;
+    assert_eq!((ends(100), ends(150)), (0, 10 * 60_000));
+}
+
 proptest! {
     #[test]
     fn a_grant_never_shortens_and_moves_only_those_it_is_for(

@@ -43,6 +43,14 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
 
 async fn serve(arguments: Arguments) -> Result<Status, Failure> {
     let settings = arguments.settings;
+    if settings.watch.is_some() && !settings.listen.ip().is_loopback() {
+        // Its pages tell whoever opens them what is wrong with quizzes and labs.
+        return Err(Failure::usage_message(format!(
+            "--watch shows an author's mistakes to all who reach {}",
+            settings.listen
+        ))
+        .with_remedy("watch on this machine only: --listen 127.0.0.1:8080"));
+    }
     let folder = settings.watch.as_deref().or(settings.content.as_deref());
     let given = folder.map(Content::of_folder).transpose()?;
     let _lock = lock::take(&settings.data)?;

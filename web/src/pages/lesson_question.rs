@@ -1,6 +1,8 @@
 //! A question in a lesson's text: shown with the reader's last answer, scored at once. It counts for nothing, and can
 //! be answered again.
 
+use std::collections::BTreeSet;
+
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -81,7 +83,8 @@ fn given(question: &LessonQuestion, fields: &[(String, String)], reader: Reader<
     let values = fields.iter().filter(|(name, _)| name == FIELD).map(|(_, value)| value.trim());
     let given = match drawn.body {
         DrawnBody::Choice { options, .. } => {
-            let texts = values.filter_map(|place| options.get(place.parse::<usize>().ok()?).cloned());
+            let places: BTreeSet<usize> = values.filter_map(|place| place.parse().ok()).collect();
+            let texts = places.into_iter().filter_map(|place| options.get(place).cloned());
             Given::Choice(texts.map(Pick::Text).collect())
         }
         _ => Given::Text(values.flat_map(str::chars).take(MAX_ANSWER_CHARS).collect()),

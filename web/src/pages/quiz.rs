@@ -113,7 +113,7 @@ pub async fn start(State(app): State<App>, visitor: Visitor, Form(form): Form<St
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&app, &visitor, Some(error)).await?).into_response());
     }
     let ready = app.quizzes.served(&app, &course_quiz.slug).await?;
-    let deadline_at = exams::deadline(&app, &ready, visitor.id(), at).await?;
+    let deadline_at = exams::deadline(&app, &ready, topic.due, (visitor.id(), at)).await?;
     let new = NewAttempt {
         release: &app.release,
         seed: u64::from(rand::rng().random::<u32>()),

@@ -176,14 +176,24 @@ async fn finished(
     let of = QuizOf { user: attempt.user, course: app.course_id, quiz: &course_quiz.slug };
     let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
     let counts = super::week::counting_attempt(app, &course_quiz.slug, &attempts) == Some(attempt.id);
-    let past_due = topic.due.is_some_and(|due| at > due);
+    let ended = exam_has_ended(app, course_quiz, at).await?;
+    let past_due = ended && (quiz.exam.is_some() || topic.due.is_some_and(|due| at > due));
     let mut result = results::result(visitor.page(quiz.title.clone()), attempt, &material, &score);
     result.standing = standing(quiz, attempt, counts);
     result.again = attempt.user == visitor.id() && quiz::refusal(quiz, topic, attempts.len(), at).is_none();
-    if !quiz.show_feedback.is_shown(true, past_due) && !visitor.role.is_staff() {
+    let is_shown = visitor.role.is_staff() || ended && quiz.show_feedback.is_shown(true, past_due);
+    if !is_shown {
         result.questions.clear();
     }
     Ok(result)
+}
+
+/// Whether nobody takes the exam any more, nor may begin: until then its answers are shown to no student. True of other
+/// quizzes.
+async fn exam_has_ended(app: &App, of: &CourseQuiz, at: Timestamp) -> Answer<bool> {
+    let Some(exam) = &of.quiz.exam else { return Ok(true) };
+    let is_over = at.as_millisecond() >= exam.closes_ms;
+    Ok(is_over && quiz_attempts::open_of_quiz(&app.store, app.course_id, &of.slug).await?.is_empty())
 }
 
 /// Nothing while there are no points, and where there is one attempt only.

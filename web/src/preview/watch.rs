@@ -43,7 +43,11 @@ impl Watch {
             let Ok(now) = tokio::task::spawn_blocking(move || Stamp::of(&folder)).await else { break };
             let is_settled = before.as_ref() == Some(&now);
             if is_settled && read.as_ref() != Some(&now) {
-                let (next, state) = self.read(&app).await;
+                let Some((next, state)) = self.read(&app, now.clone()).await else {
+                    // Written meanwhile: half of it may be from before.
+                    before = None;
+                    continue;
+                };
                 if let Some(next) = next {
                     work.end().await;
                     work = Work::start(&next, &stop);
@@ -60,26 +64,33 @@ impl Watch {
         work.end().await;
     }
 
-    /// The server of the course as the files say it, where that is another one, and how it stands.
-    async fn read(&self, app: &App) -> (Option<App>, State) {
+    /// The server of the course as the files say it, where that is another one, and how it stands; `None` where the files
+    /// are not as they were looked at any more.
+    async fn read(&self, app: &App, looked_at: Stamp) -> Option<(Option<App>, State)> {
         let state =
             |is_current: bool, findings: Vec<Finding>| State { release: app.release.clone(), is_current, findings };
         let folder = self.folder.clone();
-        let read = tokio::task::spawn_blocking(move || examine(&folder)).await;
+        let reading = move || {
+            let read = examine(&folder);
+            (Stamp::of(&folder) == looked_at).then_some(read)
+        };
+        let read = match tokio::task::spawn_blocking(reading).await {
+            Ok(read) => read?,
+            Err(panic) => return Some((None, state(false, vec![fault(&panic)]))),
+        };
         let (files, Examined { course, is_whole, mut findings }) = match read {
-            Ok(Ok(read)) => read,
-            Ok(Err(finding)) => return (None, state(false, vec![finding])),
-            Err(panic) => return (None, state(false, vec![fault(&panic)])),
+            Ok(read) => read,
+            Err(finding) => return Some((None, state(false, vec![finding]))),
         };
         let is_other = |course: &Course| course.slug != app.course.slug;
         findings.extend(course.iter().filter(|course| is_other(course)).map(|course| other(course, app)));
         let Some(course) = course.filter(|course| is_whole && !is_other(course)) else {
-            return (None, state(false, findings));
+            return Some((None, state(false, findings)));
         };
         if course.release == app.release.as_str() {
-            return (None, state(true, findings));
+            return Some((None, state(true, findings)));
         }
-        match adopt(app, &files, course).await {
+        Some(match adopt(app, &files, course).await {
             Ok(next) => {
                 let release = next.release.clone();
                 tracing::info!(release = release.as_str(), "the course was read again");
@@ -89,7 +100,7 @@ impl Watch {
                 tracing::error!(?error, "the course that was read again cannot be served");
                 (None, state(false, vec![fault(&error)]))
             }
-        }
+        })
     }
 }
 

@@ -25,15 +25,16 @@ async fn grants(store: &Store, course: CourseId, quiz: &str) -> Result<Vec<Extra
     Ok(given.into_iter().map(grant).collect())
 }
 
-/// When an attempt that this student begins now is over; `None` for never.
+/// When an attempt that this student begins now is over: its minutes, the exam's window or the date when the quiz is due end
+/// it. `None` for never.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn deadline(
     app: &App,
     of: &CourseQuiz,
-    student: UserId,
-    started: Timestamp,
+    due: Option<Timestamp>,
+    (student, started): (UserId, Timestamp),
 ) -> Result<Option<Timestamp>, Fault> {
     let grants = grants(&app.store, app.course_id, &of.slug).await?;
     let extra_minutes = exam::extra_minutes(&student.to_string(), &grants);
@@ -42,7 +43,11 @@ pub async fn deadline(
     let (started_ms, minutes) = (started.as_millisecond(), of.quiz.minutes);
     let timing = match &of.quiz.exam {
         Some(exam) => exam.timing(started_ms, minutes, factor_percent, extra_minutes),
-        None => Timing { started_ms, minutes, factor_percent, extra_minutes, due_ms: None },
+        None => {
+            let extra_ms = i64::from(extra_minutes) * 60_000;
+            let due_ms = due.map(|due| due.as_millisecond().saturating_add(extra_ms));
+            Timing { started_ms, minutes, factor_percent, extra_minutes, due_ms }
+        }
     };
     Ok(timing.ends_ms().and_then(|ends| Timestamp::from_millisecond(ends).ok()))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use sandbar_content::{CourseQuiz, quiz};
 use sandbar_labs::diagnostic::Finding;
-use sandbar_quizzes::Results;
+use sandbar_quizzes::{Executed, Execution, Results};
 use tokio::sync::{Notify, OnceCell};
 
 use crate::app::{App, NoRelease};
@@ -73,16 +73,26 @@ async fn make(app: &App, release: &ReleaseId, slug: &str) -> Result<Outcome, Not
         return Ok(with_results(of, kept));
     }
     let sandbox = app.sandbox.as_ref().ok_or(NotReady::NoEngine)?;
-    let results = kept.with(&quiz::execute(sandbox, missing).await);
-    if !results.missing(of.quiz.executions()).is_empty() {
+    let ran = quiz::execute(sandbox, missing.clone()).await;
+    // The course's own SQL was within its limits when it was proved: one that it meets now is the machine's.
+    let at_a_limit = |execution: &Execution| match ran.get(execution) {
+        Some(Executed::Failed(failure)) => failure.class.starts_with("LIMIT_EXCEEDED"),
+        _ => false,
+    };
+    let is_stopped = missing.iter().any(at_a_limit);
+    let results = kept.with(&ran);
+    if is_stopped || !results.missing(of.quiz.executions()).is_empty() {
         tracing::warn!(%release, quiz = slug, "the engine could not run the SQL of a quiz");
         return Err(NotReady::NoEngine);
     }
-    let outcome = with_results(of, results.clone());
-    if outcome.is_ok() {
-        keep(app, release, slug, &results);
+    match with_results(of, results.clone()) {
+        Ok(quiz) => {
+            keep(app, release, slug, &results);
+            Ok(Ok(quiz))
+        }
+        // Not remembered, as what was kept would be: the next one has it run again.
+        Err(findings) => Err(NotReady::Wrong(findings)),
     }
-    Ok(outcome)
 }
 
 fn with_results(of: &CourseQuiz, results: Results) -> Outcome {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use sandbar_content::{CourseQuiz, quiz};
+use sandbar_labs::sandbox::Sandbox;
 use sandbar_quizzes::{Amendment, Answers, Basis, Executed, Execution, Results, Score, needed, score_on};
 
 use super::NotReady;
@@ -135,8 +136,12 @@ pub async fn standing(store: &Store, course: CourseId, quiz: &str) -> Result<Vec
 /// When it has none after this; it can be tried again.
 pub async fn mark(app: &App, attempt: &QuizAttempt) -> Result<(), Unscored> {
     let mut material = Material::of(app, attempt).await?;
-    run(app, attempt, &mut material).await?;
-    record(app, attempt, &material).await
+    let ran = run(app, attempt, &mut material).await;
+    match record(app, attempt, &material).await {
+        // Where a question was taken out its answer need not be run.
+        Err(Unscored::Unavailable(_)) if ran.is_err() => ran,
+        recorded => recorded,
+    }
 }
 
 /// Runs what the answers saved so far need, so that the feedback on one of them can be shown.
@@ -148,18 +153,36 @@ pub async fn run_so_far(app: &App, attempt: &QuizAttempt) -> Result<(), Unscored
     run(app, attempt, &mut material).await
 }
 
+/// Everything that is needed; what could not be run is told at the end, so that it keeps nothing else waiting.
 async fn run(app: &App, attempt: &QuizAttempt, material: &mut Material) -> Result<(), Unscored> {
+    let mut ended = Ok(());
     for execution in material.needed() {
         let sandbox = app.sandbox.as_ref().ok_or(NotReady::NoEngine)?;
-        let executed = quiz::run(sandbox, &execution).await;
+        let executed = within_limits(sandbox, &execution).await;
         if let Executed::Unavailable(why) = executed {
-            return Err(Unscored::Unavailable(why));
+            ended = Err(Unscored::Unavailable(why));
+            continue;
         }
         let (run, gave) = (serde_json::to_string(&execution)?, serde_json::to_string(&executed)?);
         quiz_executions::keep(&app.store, attempt.id, (&run, &gave), store::now()).await?;
         material.results.insert(execution, executed);
     }
-    Ok(())
+    ended
+}
+
+/// How often an answer that meets a limit is run: a busy machine is not its fault.
+const TRIES: usize = 3;
+
+async fn within_limits(sandbox: &Sandbox, execution: &Execution) -> Executed {
+    let mut executed = quiz::run(sandbox, execution).await;
+    for _ in 1..TRIES {
+        let Executed::Failed(failure) = &executed else { break };
+        if !failure.class.starts_with("LIMIT_EXCEEDED") {
+            break;
+        }
+        executed = quiz::run(sandbox, execution).await;
+    }
+    executed
 }
 
 /// Gives an attempt that needs nothing run its first score at once.

@@ -68,12 +68,16 @@ pub async fn put(store: &Store, user: UserId, section: SectionId, role: Role, at
     Ok(())
 }
 
-/// Takes everybody who is in another course into a section of a course that nobody is in, with their highest role.
+/// Takes everybody who is in the newest other course into a section of a course that nobody is in, with their highest role
+/// there. Nobody gets back what they were or had in a course before that one.
 pub async fn take_over(store: &Store, section: SectionId, at: Timestamp) -> Result<()> {
     sqlx::query(
         "INSERT INTO enrolments (user_id, section_id, role, created_at)
-         SELECT e.user_id, $1, e.role, $2 FROM enrolments e
-         WHERE NOT EXISTS (
+         SELECT e.user_id, $1, e.role, $2 FROM enrolments e JOIN sections f ON f.id = e.section_id
+         WHERE f.course_id = (
+             SELECT max(p.course_id) FROM sections p JOIN enrolments q ON q.section_id = p.id
+             WHERE p.course_id <> (SELECT course_id FROM sections WHERE id = $1)
+         ) AND NOT EXISTS (
              SELECT 1 FROM enrolments o JOIN sections s ON s.id = o.section_id
              WHERE s.course_id = (SELECT course_id FROM sections WHERE id = $1)
          )

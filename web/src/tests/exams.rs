@@ -81,6 +81,8 @@ async fn a_wrong_code_begins_nothing_and_the_right_one_begins_the_only_attempt()
     ada.get(&path).await;
     assert_eq!(ada.post(&format!("{path}/submit"), &[("q.commit", "commit"), ("q.pick", "0")]).await.status, 303);
     assert_eq!(start(&mut ada, "sand-42").await.status, 409);
+    let handed_in = ada.get(&path).await.body;
+    assert!(!handed_in.contains("What makes a write visible?"), "others still take it: {handed_in}");
     assert!(ada.get("/quiz").await.body.contains("You have taken the exam"));
 }
 

@@ -15,6 +15,8 @@ class Quiz extends HTMLElement {
   private timer = 0;
   private clock = 0;
   private handedIn = false;
+  /** The time is up, and the server is asked whether it still is. */
+  private ending = false;
 
   connectedCallback(): void {
     this.form = this.querySelector("form") as HTMLFormElement;
@@ -105,6 +107,8 @@ class Quiz extends HTMLElement {
       localStorage.removeItem(this.key);
       const left = response.headers.get("X-Seconds-Left");
       if (left) this.ends = performance.now() + Number(left) * 1000;
+      if (this.ending && this.ends <= performance.now()) return this.handIn();
+      this.ending = false;
       this.showSaving("check", "Saved");
     } catch {
       this.showSaving("cloud-off", "Offline, kept on this device");
@@ -123,6 +127,13 @@ class Quiz extends HTMLElement {
   private handIn(): void {
     this.handedIn = true;
     this.form.submit();
+  }
+
+  /** Staff may have moved the end since the last save: the server is asked before anything is handed in. */
+  private expire(): void {
+    this.ending = true;
+    clearTimeout(this.timer);
+    void this.save();
   }
 
   private showAnswered(): void {
@@ -160,7 +171,7 @@ class Quiz extends HTMLElement {
     part(this, "clock").toggleAttribute("data-late", left <= 60);
     const sentence = this.announcements.due(left);
     if (sentence) announce(sentence);
-    if (left <= 0 && !this.handedIn) this.handIn();
+    if (left <= 0 && !this.handedIn && !this.ending) this.expire();
   }
 }
 

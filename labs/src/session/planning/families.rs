@@ -123,6 +123,8 @@ fn moves(op: &BinaryOperator, left: &DataType, right: &DataType) -> bool {
     match (op, Family::of(left), Family::of(right)) {
         (Plus | Minus, Family::Time | Family::Interval, Family::Interval) | (Minus, Family::Time, Family::Time) => true,
         (Plus, Family::Interval, Family::Time) => true,
+        (Minus, Family::Any, Family::Time) => true,
+        (Minus, Family::Time, Family::Any) if *left != DataType::Date32 => true,
         (Plus | Minus, Family::Time, Family::Number | Family::Any) => *left == DataType::Date32 && days(right),
         (Plus, Family::Number | Family::Any, Family::Time) => *right == DataType::Date32 && days(left),
         (Plus | Minus, Family::Interval, Family::Any) | (Plus | Minus, Family::Any, Family::Interval) => true,

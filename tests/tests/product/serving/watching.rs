@@ -39,6 +39,16 @@ async fn told(browser: &Browser, page: &str, event: &str) {
     }
 }
 
+#[test]
+fn mistakes_are_shown_on_this_machine_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    begun(folder.path());
+    let (course, data) = (shown(folder.path()), shown(&folder.path().join("data")));
+    let ran = sandbar(&["serve", "--demo", "--listen", "0.0.0.0:0", "--data", &data, "--watch", &course]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.err.contains("--watch shows") && ran.err.contains("--listen 127.0.0.1:8080"), "{}", ran.err);
+}
+
 const LESSON: &str = "/lessons/first-steps";
 const FILE: &str = "lessons/first-steps.md";
 

@@ -94,4 +94,10 @@ async fn a_course_that_nobody_is_in_takes_over_the_people_once_with_their_highes
     let late = world.enrol("late", Role::Student).await;
     enrolments::take_over(&world.store, section, noon(4)).await.unwrap();
     assert_eq!(role(late).await, None, "somebody is there now, and who comes later is enrolled by hand");
+    enrolments::put(&world.store, ines, section, Role::Student, noon(5)).await.unwrap();
+    let last = courses::ensure(&world.store, "week5", "Week 5", noon(6)).await.unwrap();
+    let section = courses::ensure_section(&world.store, last, "All").await.unwrap();
+    enrolments::take_over(&world.store, section, noon(7)).await.unwrap();
+    let role = async |user| enrolments::role(&world.store, user, last).await.unwrap();
+    assert_eq!((role(ines).await, role(late).await), (Some(Role::Student), None), "as in the course just before");
 }
