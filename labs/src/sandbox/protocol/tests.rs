@@ -57,6 +57,14 @@ proptest! {
     }
 
     #[test]
+    fn a_double_is_the_same_to_the_last_bit_after_it_was_kept_as_text(number in any::<f64>()) {
+        prop_assume!(number.is_finite());
+        let kept = serde_json::json!([number]).to_string();
+        let read: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
+        prop_assert_eq!(read[0].as_f64().map(f64::to_bits), Some(number.to_bits()));
+    }
+
+    #[test]
     fn a_cut_frame_is_an_error_and_not_a_message(request in run_request(), cut in 1_usize..40) {
         let mut pipe = Vec::new();
         write(&mut pipe, &ToWorker::Do(Job::Run(request)), b"").expect("a frame");

@@ -63,6 +63,8 @@ async fn the_statement_gives_on_the_loaded_rows_what_the_report_says_it_gave() {
         let got = if is_query { ran } else { run(&ada, "2", &text(&page, "2")).await };
         assert_eq!(sorted(got.values()), sorted(shown(&page, "got")), "{file}: {}", got.body);
     }
+    let exact = run(&ada, "1", "SELECT 146.61D * 1.05D AS price").await;
+    assert_eq!(exact.values(), ["153.94050000000001"], "to the last bit: {}", exact.body);
 }
 
 #[tokio::test]
