@@ -109,7 +109,23 @@ pub fn misused(op: &BinaryOperator, left: &DataType, right: &DataType) -> Option
         BitwiseAnd | BitwiseOr | BitwiseXor => whole(left) && whole(right),
         _ => true,
     };
-    (!fits).then(|| incompatible(op, left, right))
+    (!fits).then(|| not_available(op, one, other).unwrap_or_else(|| incompatible(op, left, right)))
+}
+
+/// What Spark calculates with intervals, and the engine does not.
+fn not_available(op: &BinaryOperator, left: Family, right: Family) -> Option<Diagnostic> {
+    use BinaryOperator::{Divide, Minus, MyIntegerDivide, Plus};
+    let (what, hint) = match (op, left, right) {
+        (Plus | Minus, Family::Text, Family::Interval) | (Plus, Family::Interval, Family::Text) => {
+            ("A text beside an INTERVAL", "Say what the text is: CAST(text AS TIMESTAMP) - INTERVAL 2 DAYS.")
+        }
+        (Divide | MyIntegerDivide, Family::Interval, Family::Interval) => {
+            ("An INTERVAL divided by another", "Divide their days: extract(DAY FROM a) / extract(DAY FROM b).")
+        }
+        _ => return None,
+    };
+    let message = format!("{what} is not available in this course.");
+    Some(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message).with_hint(hint))
 }
 
 fn is_of_time(family: Family) -> bool {

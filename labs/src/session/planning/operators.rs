@@ -348,10 +348,8 @@ pub fn read_as(op: &BinaryOperator, side: &DataType, other: &DataType) -> Option
         other if other.is_numeric() => Some(DataType::Float64).filter(|_| is_text(side)),
         other if is_text(other) || other.is_null() => calculated_as(op),
         DataType::Date32 if side.is_null() && matches!(op, BinaryOperator::Plus) => Some(DataType::Int32),
-        // A moment less NULL is the time between two moments.
-        DataType::Date32 | DataType::Timestamp(..) if side.is_null() && *op == BinaryOperator::Minus => {
-            Some(other.clone())
-        }
+        // What a moment is less, or less a moment, is one like it.
+        DataType::Date32 | DataType::Timestamp(..) if *op == BinaryOperator::Minus => Some(other.clone()),
         DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) if is_comparison(op) => Some(other.clone()),
         _ => None,
     }
