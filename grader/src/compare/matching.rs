@@ -20,7 +20,7 @@ pub fn row_equal(one: &[Cell], two: &[Cell], tolerance: f64) -> bool {
 
 pub fn match_bags(expected: &[Vec<Cell>], actual: &[Vec<Cell>], tolerance: f64) -> Unmatched {
     let loose = loose_columns(expected, actual);
-    let mut groups: BTreeMap<String, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<Exact<'_>>, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
     for (index, row) in expected.iter().enumerate() {
         groups.entry(exact_part(row, &loose)).or_default().0.push(index);
     }
@@ -46,11 +46,27 @@ fn loose_columns(expected: &[Vec<Cell>], actual: &[Vec<Cell>]) -> Vec<bool> {
     (0..width).map(|c| expected.iter().chain(actual).any(|row| row.get(c).is_some_and(Cell::is_fraction))).collect()
 }
 
-/// A text that is equal for two rows exactly when their columns without tolerance are.
-fn exact_part(row: &[Cell], loose: &[bool]) -> String {
-    let exact: Vec<Option<&Cell>> =
-        row.iter().zip(loose).map(|(cell, loose)| (!(*loose && cell.is_number())).then_some(cell)).collect();
-    format!("{exact:?}")
+/// A value as far as it is compared without tolerance.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Exact<'a> {
+    /// A number in a column with fractions.
+    Loose,
+    Null,
+    Boolean(bool),
+    Integer(i128),
+    Text(&'a str),
+}
+
+/// Equal for two rows exactly when their columns without tolerance are.
+fn exact_part<'a>(row: &'a [Cell], loose: &[bool]) -> Vec<Exact<'a>> {
+    let exact = |(cell, loose): (&'a Cell, &bool)| match cell {
+        Cell::Null => Exact::Null,
+        Cell::Boolean(flag) => Exact::Boolean(*flag),
+        Cell::Integer(integer) if !loose => Exact::Integer(*integer),
+        Cell::Integer(_) | Cell::Fraction(_) => Exact::Loose,
+        Cell::Text(text) => Exact::Text(text),
+    };
+    row.iter().zip(loose).map(exact).collect()
 }
 
 /// For each given row the position of its partner among the wanted ones (a maximum matching).

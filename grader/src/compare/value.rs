@@ -51,10 +51,19 @@ impl Cell {
         match value {
             Value::Null => Self::Null,
             Value::Bool(flag) => Self::Boolean(*flag),
-            Value::Number(number) => Self::number(&number.to_string()),
+            Value::Number(number) => Self::of_json(number),
             Value::String(text) if family == Family::Number => Self::number(text),
             Value::String(text) => Self::Text(text.clone()),
             Value::Array(_) | Value::Object(_) => Self::Text(value.to_string()),
+        }
+    }
+
+    fn of_json(number: &serde_json::Number) -> Self {
+        let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+        match (integer, number.as_f64()) {
+            (Some(integer), _) => Self::Integer(integer),
+            (None, Some(fraction)) => Self::Fraction(fraction),
+            (None, None) => Self::number(&number.to_string()),
         }
     }
 
@@ -88,10 +97,6 @@ impl Cell {
                 _ => one == two,
             },
         }
-    }
-
-    pub fn is_number(&self) -> bool {
-        matches!(self, Self::Integer(_) | Self::Fraction(_))
     }
 
     pub fn is_fraction(&self) -> bool {
