@@ -3,8 +3,11 @@
 //! Invariant: the same quiz and the same seed give the same attempt for ever, so that only the seed need be stored.
 //! Nothing drawn tells which answer is right.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
+use crate::amend::{self, Amendment, Voided};
 use crate::answer::Answer;
 use crate::execution::LogFile;
 use crate::points::Points;
@@ -108,9 +111,30 @@ pub fn sample(quiz: &Quiz, question: &Question, seed: u64) -> DrawnQuestion {
     drawn(&variant::drawn(question, seed), quiz, seed)
 }
 
-/// The most points that the attempt with this seed can give.
-pub fn max_points(quiz: &Quiz, seed: u64) -> Points {
-    chosen(quiz, seed).iter().map(|question| question.points).sum()
+/// The most points that any attempt can give, by what staff changed.
+pub fn max_points(quiz: &Quiz, amendments: &[Amendment]) -> Points {
+    let mut of_topics: BTreeMap<&str, Vec<Points>> = BTreeMap::new();
+    let mut of_pools: BTreeMap<&str, (Points, &str)> = BTreeMap::new();
+    for question in &quiz.questions {
+        let is_out = amend::voided(&question.id, amendments) == Some(Voided::Nothing);
+        let points = if is_out { Points::ZERO } else { question.points };
+        match &question.pool {
+            Some(pool) => {
+                let most = of_pools.entry(pool).or_default();
+                *most = (*most).max((points, &question.topic));
+            }
+            None => of_topics.entry(&question.topic).or_default().push(points),
+        }
+    }
+    for (points, topic) in of_pools.into_values() {
+        of_topics.entry(topic).or_default().push(points);
+    }
+    let asked = quiz.per_topic.map_or(usize::MAX, |count| count as usize);
+    let most = of_topics.into_values().flat_map(|mut points| {
+        points.sort_unstable_by(|one, other| other.cmp(one));
+        points.into_iter().take(asked)
+    });
+    most.sum()
 }
 
 /// A question that has its numbers already, as a student sees it.

@@ -85,6 +85,24 @@ impl Archives {
         self.write(&path, &bytes).map_err(failed)
     }
 
+    /// Drops the archive of a release, and what is kept beside it.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or written.
+    pub fn remove(&self, id: &str) -> Result<(), ArchiveError> {
+        let archive = self.path(id)?;
+        let failed = |source: io::Error| ArchiveError::Disk { path: archive.clone(), source };
+        let beside = format!("{id}-");
+        for entry in std::fs::read_dir(&self.folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if path == archive || name.starts_with(&beside) {
+                std::fs::remove_file(&path).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
     /// A quiz's slug has letters, digits and hyphens only.
     fn results_path(&self, id: &str, quiz: &str) -> Result<PathBuf, ArchiveError> {
         let archive = self.path(id)?;
@@ -146,6 +164,10 @@ mod tests {
         std::fs::write(data.path().join(RELEASES_FOLDER).join(format!("{id}-week.results.json")), "[{").unwrap();
         assert_eq!(archives.results(&id, "week"), Results::default());
         assert!(archives.keep_results("../outside", "week", &results).is_err());
+        archives.keep(&id, &course("slug: a")).unwrap();
+        archives.remove(&id).unwrap();
+        assert_eq!(std::fs::read_dir(data.path().join(RELEASES_FOLDER)).unwrap().count(), 0);
+        assert!(archives.remove("../outside").is_err());
     }
 
     #[test]

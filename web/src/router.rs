@@ -129,8 +129,10 @@ fn job_runs() -> Router<App> {
 
 fn quizzes() -> Router<App> {
     Router::new()
-        .route("/quiz", get(quiz::show))
-        .route("/quiz/attempts", post(quiz::start))
+        .route("/quiz", get(quiz::show_first))
+        .route("/quiz/attempts", post(quiz::start_first))
+        .route("/quizzes/{slug}", get(quiz::show))
+        .route("/quizzes/{slug}/attempts", post(quiz::start))
         .route("/quiz/attempts/{id}", get(quiz_attempt::show))
         .route("/quiz/attempts/{id}/answers", post(quiz_attempt::save))
         .route("/quiz/attempts/{id}/questions/{question}/check", post(quiz_attempt::check))

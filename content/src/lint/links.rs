@@ -94,6 +94,7 @@ pub(super) fn broken(target: &str, course: &Course, topics: &[(TopicKind, &str)]
     let (kind, slug) = match page.split_once('/') {
         Some(("lessons", slug)) => (TopicKind::Lesson, slug),
         Some(("labs", slug)) => (TopicKind::Lab, slug),
+        Some(("quizzes", slug)) => (TopicKind::Quiz, slug),
         None if matches!(page, "" | "quiz" | "progress" | "glossary" | "certification") => return None,
         _ => return Some(Finding::error("BROKEN_LINK", "", format!("There is no page `{target}`."))),
     };

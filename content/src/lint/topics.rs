@@ -1,4 +1,4 @@
-//! The list of topics: each one once, one quiz, and a course whose name can stand in the names of workspaces.
+//! The list of topics: each one once, and a course whose name can stand in the names of workspaces.
 
 use sandbar_labs::authored::{Node, yaml};
 use sandbar_labs::diagnostic::Finding;
@@ -19,14 +19,11 @@ pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
         let kinds = [TopicKind::Lesson, TopicKind::Lab, TopicKind::Quiz];
         let named = kinds.into_iter().find_map(|kind| Some((kind, topic.get(kind.name())?.as_text()?)));
         let Some((kind, slug)) = named else { continue };
-        let message = if seen.contains(&(kind, slug)) {
-            format!("The {} `{slug}` is a topic already.", kind.name())
-        } else if kind == TopicKind::Quiz && seen.iter().any(|(other, _)| *other == kind) {
-            "The pages have one quiz, the first; this one is never asked.".to_owned()
-        } else {
+        if !seen.contains(&(kind, slug)) {
             seen.push((kind, slug));
             continue;
-        };
+        }
+        let message = format!("The {} `{slug}` is a topic already.", kind.name());
         findings.push(Finding::error("TOPIC_TOO_MANY", "topics", message).at(topic.position));
     }
     findings.into_iter().map(|finding| finding.in_file(FILE)).collect()

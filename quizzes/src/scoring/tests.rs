@@ -228,10 +228,26 @@ fn an_attempt_draws_so_many_questions_of_each_topic() {
         let drawn = draw(&quiz, seed);
         let of = |topic: &str| drawn.iter().filter(|question| question.topic == topic).count();
         assert_eq!((of("acid"), of("merge")), (2, 2));
-        assert_eq!(max_points(&quiz, seed), score(&quiz, &Answers::new(), seed).max_points);
         seen.extend(drawn.into_iter().map(|question| question.id));
     }
     assert_eq!(seen.len(), 6);
+}
+
+#[test]
+fn the_most_points_are_those_of_the_best_attempt_that_can_be_drawn() {
+    let pooled = ["id: log", "id: commit"].iter().fold(QUIZ.replace("draw: {per_topic: 3}\n", ""), |text, id| {
+        text.replace(&format!("{id}\n"), &format!("{id}\n    pool: log\n"))
+    });
+    let texts = [QUIZ.to_owned(), QUIZ.replace("per_topic: 3", "per_topic: 2"), pooled];
+    for quiz in texts.map(|text| parse(&text).unwrap()) {
+        let out = |question: &Question| Amendment::Void { question: question.id.clone(), gives: Voided::Nothing };
+        let all: Vec<Amendment> = quiz.questions.iter().map(out).collect();
+        for amendments in [&all[..0], &all[..1], &all[..3], &all[1..], &all] {
+            let basis = Basis { results: None, amendments };
+            let drawn = (0..200).map(|seed| score_on(&quiz, &Answers::new(), seed, &basis).max_points);
+            assert_eq!(Some(max_points(&quiz, amendments)), drawn.max(), "{amendments:?}");
+        }
+    }
 }
 
 /// Answers from what the texts of the quiz allow, and from places that may not exist.

@@ -29,7 +29,9 @@ const ENOUGH_ATTEMPTS: usize = 20;
 
 /// A scored attempt with the time that its questions took.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Taken {
+pub struct Taken<'a> {
+    /// As it was asked.
+    pub quiz: &'a Quiz,
     pub score: Score,
     /// In milliseconds, by question id; see [`elapsed`].
     pub elapsed_ms: BTreeMap<String, u64>,
@@ -84,10 +86,12 @@ struct Answered<'a> {
     /// Share of the points of the attempt's other questions; `None` when it had no others.
     rest: Option<f64>,
     elapsed_ms: Option<u64>,
+    /// The texts of the options that were chosen, as they were asked.
+    chosen: Vec<String>,
 }
 
 /// The statistics of these attempts at the quiz.
-pub fn statistics(quiz: &Quiz, attempts: &[Taken]) -> Statistics {
+pub fn statistics(quiz: &Quiz, attempts: &[Taken<'_>]) -> Statistics {
     let mut answered: BTreeMap<&str, Vec<Answered<'_>>> = BTreeMap::new();
     for attempt in attempts {
         for question in counted(&attempt.score) {
@@ -118,13 +122,14 @@ fn total(score: &Score) -> Option<f64> {
     )
 }
 
-fn one<'a>(attempt: &'a Taken, question: &'a QuestionScore) -> Answered<'a> {
+fn one<'a>(attempt: &'a Taken<'_>, question: &'a QuestionScore) -> Answered<'a> {
     let others = || counted(&attempt.score).filter(|other| other.id != question.id);
     Answered {
         score: question,
         share: share(question.points, question.max_points).unwrap_or_default(),
         rest: share(others().map(|other| other.points).sum(), others().map(|other| other.max_points).sum()),
         elapsed_ms: attempt.elapsed_ms.get(&question.id).copied(),
+        chosen: options::chosen(attempt.quiz, question),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Answered, correlation};
 use crate::question::{ChoiceOption, Kind};
 use crate::quiz::Quiz;
+use crate::scoring::QuestionScore;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OptionChoice {
@@ -21,12 +22,21 @@ pub struct OptionChoice {
     pub mean_rest: Option<f64>,
 }
 
-pub(super) fn of(quiz: &Quiz, question: &str, answered: &[Answered<'_>]) -> Vec<OptionChoice> {
+/// The texts of the options that were chosen: what an option is, also when others were put before it since.
+pub(super) fn chosen(quiz: &Quiz, score: &QuestionScore) -> Vec<String> {
+    let mut texts = options(quiz, &score.id);
+    let chosen = score.options.iter().filter(|option| option.chosen);
+    chosen.filter_map(|option| texts.get_mut(option.option).map(|(text, _)| std::mem::take(text))).collect()
+}
+
+fn options(quiz: &Quiz, question: &str) -> Vec<(String, bool)> {
     let kind = quiz.questions.iter().find(|known| known.id == question).map(|question| &question.kind);
-    let texts = kind.map(texts).unwrap_or_default();
+    kind.map(texts).unwrap_or_default()
+}
+
+pub(super) fn of(quiz: &Quiz, question: &str, answered: &[Answered<'_>]) -> Vec<OptionChoice> {
     let choice = |(option, (text, correct)): (usize, (String, bool))| {
-        let has_chosen = |one: &&Answered<'_>| one.score.options.iter().any(|of| of.option == option && of.chosen);
-        let choosers: Vec<&Answered<'_>> = answered.iter().filter(has_chosen).collect();
+        let choosers: Vec<&Answered<'_>> = answered.iter().filter(|one| one.chosen.contains(&text)).collect();
         let rests: Vec<f64> = choosers.iter().filter_map(|one| one.rest).collect();
         OptionChoice {
             option,
@@ -37,7 +47,7 @@ pub(super) fn of(quiz: &Quiz, question: &str, answered: &[Answered<'_>]) -> Vec<
             mean_rest: correlation::mean(&rests),
         }
     };
-    texts.into_iter().enumerate().map(choice).collect()
+    options(quiz, question).into_iter().enumerate().map(choice).collect()
 }
 
 /// The options of a kind with whether they are right.

@@ -30,7 +30,7 @@ pub enum Coefficient {
 /// Points by attempt.
 type Column = BTreeMap<usize, f64>;
 
-pub(super) fn of(quiz: &Quiz, attempts: &[Taken]) -> Option<Reliability> {
+pub(super) fn of(quiz: &Quiz, attempts: &[Taken<'_>]) -> Option<Reliability> {
     let columns: Vec<Column> = quiz.questions.iter().map(|question| column(&question.id, attempts)).collect();
     let columns: Vec<Column> = columns.into_iter().filter(|column| column.len() >= 2).collect();
     let variances: Vec<f64> = columns.iter().filter_map(variance).collect();
@@ -46,8 +46,8 @@ pub(super) fn of(quiz: &Quiz, attempts: &[Taken]) -> Option<Reliability> {
     (of_attempts > 1e-9).then(|| Reliability { coefficient, value: items * covariance / of_attempts })
 }
 
-fn column(question: &str, attempts: &[Taken]) -> Column {
-    let points = |(index, attempt): (usize, &Taken)| {
+fn column(question: &str, attempts: &[Taken<'_>]) -> Column {
+    let points = |(index, attempt): (usize, &Taken<'_>)| {
         let found = counted(&attempt.score).find(|asked| asked.id == question)?;
         Some((index, f64::from(found.points.0)))
     };
@@ -64,7 +64,7 @@ fn covariance(one: &Column, other: &Column) -> Option<f64> {
     if pairs.len() < 2 { None } else { correlation::covariance(&pairs) }
 }
 
-fn is_dichotomous(attempts: &[Taken]) -> bool {
+fn is_dichotomous(attempts: &[Taken<'_>]) -> bool {
     let scores = || attempts.iter().flat_map(|attempt| counted(&attempt.score));
     let max_points = scores().map(|score| score.max_points).next();
     scores().all(|score| {

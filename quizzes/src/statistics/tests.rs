@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -12,8 +14,11 @@ fn quiz(items: usize) -> Quiz {
     parse(&format!("title: x\nquestions:\n{}", (0..items.max(1)).map(question).collect::<String>())).unwrap()
 }
 
+/// Where no item has options.
+static ANY: LazyLock<Quiz> = LazyLock::new(|| quiz(1));
+
 /// An attempt with these hundredths of points out of as many; `None` where an item was not asked.
-fn taken(points: &[Option<u32>], max_points: u32) -> Taken {
+fn taken(points: &[Option<u32>], max_points: u32) -> Taken<'static> {
     let question = |(index, points): (usize, &Option<u32>)| {
         Some(QuestionScore {
             id: format!("q{index}"),
@@ -30,11 +35,11 @@ fn taken(points: &[Option<u32>], max_points: u32) -> Taken {
     let questions: Vec<QuestionScore> = points.iter().enumerate().filter_map(question).collect();
     let sum = |of: fn(&QuestionScore) -> Points| questions.iter().map(of).sum();
     let score = Score { points: sum(|one| one.points), max_points: sum(|one| one.max_points), questions };
-    Taken { score, elapsed_ms: BTreeMap::new() }
+    Taken { quiz: &ANY, score, elapsed_ms: BTreeMap::new() }
 }
 
 fn of(rows: &[Vec<u32>], max_points: u32) -> Statistics {
-    let attempts: Vec<Taken> =
+    let attempts: Vec<Taken<'_>> =
         rows.iter().map(|row| taken(&row.iter().copied().map(Some).collect::<Vec<_>>(), max_points)).collect();
     statistics(&quiz(rows.first().map_or(0, Vec::len)), &attempts)
 }
@@ -94,7 +99,7 @@ fn what_cannot_be_computed_is_absent() {
 
 #[test]
 fn voided_and_pending_items_are_left_out() {
-    let mut attempts: Vec<Taken> =
+    let mut attempts: Vec<Taken<'_>> =
         guttman().iter().map(|row| taken(&row.iter().copied().map(Some).collect::<Vec<_>>(), 1)).collect();
     for attempt in &mut attempts {
         attempt.score.questions[0].outcome = Outcome::Voided;
@@ -107,7 +112,7 @@ fn voided_and_pending_items_are_left_out() {
 #[test]
 fn attempts_that_drew_other_items_are_compared_by_what_they_share() {
     let rows = [[Some(1), Some(1), None], [Some(0), None, Some(0)], [None, Some(0), Some(0)], [Some(1), None, Some(1)]];
-    let attempts: Vec<Taken> = rows.iter().map(|row| taken(row, 1)).collect();
+    let attempts: Vec<Taken<'_>> = rows.iter().map(|row| taken(row, 1)).collect();
     let found = statistics(&quiz(3), &attempts);
     assert_eq!(found.items.iter().map(|item| item.asked).collect::<Vec<_>>(), [3, 2, 3]);
     near(found.items[0].discrimination, 1.0);
@@ -127,7 +132,7 @@ fn options_are_counted_by_their_place_in_the_file_however_they_were_shown() {
             ("a".to_owned(), Answer::Choice(vec![Pick::Text(text.to_owned())])),
             ("b".to_owned(), Answer::Text(number.to_owned())),
         ]);
-        Taken { score: score(&quiz, &answers, seed), elapsed_ms: BTreeMap::from([("a".to_owned(), seed)]) }
+        Taken { quiz: &quiz, score: score(&quiz, &answers, seed), elapsed_ms: BTreeMap::from([("a".to_owned(), seed)]) }
     };
     let item = statistics(&quiz, &(0..20).map(taken).collect::<Vec<_>>()).items.remove(0);
     let chosen: Vec<(&str, usize)> = item.options.iter().map(|option| (option.text.as_str(), option.chosen)).collect();
@@ -135,6 +140,22 @@ fn options_are_counted_by_their_place_in_the_file_however_they_were_shown() {
     assert_eq!((item.options[0].mean_rest, item.options[1].mean_rest), (Some(0.0), Some(1.0)));
     assert_eq!(item.flags, [Flag::LowDiscrimination, Flag::StrongDistractor(1), Flag::UnusedDistractor(2)]);
     assert_eq!(item.times, Some(Times { median_ms: 9, mean_ms: 9, count: 20 }));
+}
+
+#[test]
+fn an_option_is_the_same_one_after_others_were_put_before_it() {
+    let quiz = |options: &str| {
+        parse(&format!("title: x\nquestions:\n- {{id: a, kind: single, prompt: p, options: [{options}]}}\n")).unwrap()
+    };
+    let asked = quiz("{text: right, correct: true}, {text: wrong}, {text: gone}");
+    let served = quiz("{text: new}, {text: wrong}, {text: right, correct: true}");
+    let taken = |text: &str| {
+        let answers = Answers::from([("a".to_owned(), Answer::Choice(vec![Pick::Text(text.to_owned())]))]);
+        Taken { quiz: &asked, score: score(&asked, &answers, 3), elapsed_ms: BTreeMap::new() }
+    };
+    let item = statistics(&served, &["right", "wrong", "wrong", "gone"].map(taken)).items.remove(0);
+    let chosen: Vec<(&str, usize)> = item.options.iter().map(|option| (option.text.as_str(), option.chosen)).collect();
+    assert_eq!(chosen, [("new", 0), ("wrong", 2), ("right", 1)]);
 }
 
 #[test]
@@ -150,7 +171,7 @@ fn predicted_tables_are_counted_too() {
     });
     let quiz = quiz.with_results(results).unwrap();
     let answers = Answers::from([("a".to_owned(), Answer::Choice(vec![Pick::Text("c; two".to_owned())]))]);
-    let taken = Taken { score: score(&quiz, &answers, 3), elapsed_ms: BTreeMap::new() };
+    let taken = Taken { quiz: &quiz, score: score(&quiz, &answers, 3), elapsed_ms: BTreeMap::new() };
     let chosen: Vec<usize> = statistics(&quiz, &[taken]).items[0].options.iter().map(|option| option.chosen).collect();
     assert_eq!(chosen, [0, 1]);
 }

@@ -9,6 +9,7 @@ use tower_sessions::Session;
 
 use super::{csrf, keys, throttle};
 use crate::app::App;
+use crate::demo;
 use crate::error::{Fault, Problem};
 use crate::store::{self, UserId, audit, users};
 
@@ -34,10 +35,11 @@ pub async fn sign_in(
     if let Some(wait) = subjects.wait(&app.store, at).await? {
         return Ok(SignIn::Wait(wait));
     }
+    let is_closed = !app.settings.demo && demo::is_known_to_all(login, &password);
     let found = users::credentials(&app.store, login).await?;
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
     let matches = app.hashing.verify(password, hash).await.map_err(Fault::new)?;
-    let Some(credentials) = found.filter(|_| matches) else {
+    let Some(credentials) = found.filter(|_| matches && !is_closed) else {
         subjects.failed(&app.store, at).await?;
         return Ok(SignIn::Refused);
     };

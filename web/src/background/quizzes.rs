@@ -22,26 +22,31 @@ const MOST_PAUSE: Duration = Duration::from_secs(300);
 
 /// Closes every attempt whose time, with the grace for late answers, is over.
 pub async fn close_overdue(app: &App, at: Timestamp) -> Result<(), Fault> {
-    for attempt in quiz_attempts::overdue(&app.store, at - QUIZ_GRACE).await? {
-        close(app, &attempt, attempt.deadline_at.unwrap_or(at)).await?;
+    let before = at - QUIZ_GRACE;
+    for attempt in quiz_attempts::overdue(&app.store, before).await? {
+        if quiz_attempts::submit_overdue(&app.store, attempt.id, before).await? {
+            score(app, &attempt).await;
+        }
     }
     Ok(())
 }
 
-/// Takes what was saved, and scores it at once where nothing has to be run for that.
+/// Takes what was saved.
 pub async fn close(app: &App, attempt: &QuizAttempt, at: Timestamp) -> Result<(), Fault> {
-    if !quiz_attempts::submit(&app.store, attempt.id, at).await? {
-        return Ok(());
-    }
-    match scoring::mark_at_once(app, attempt).await {
-        Ok(true) => {}
-        Ok(false) => app.quizzes.handed_in.notify_one(),
-        Err(why) => {
-            tracing::warn!(attempt = %attempt.id, %why, "an attempt is scored later");
-            app.quizzes.handed_in.notify_one();
-        }
+    if quiz_attempts::submit(&app.store, attempt.id, at).await? {
+        score(app, attempt).await;
     }
     Ok(())
+}
+
+/// At once where nothing has to be run for that, and by the scorer otherwise.
+async fn score(app: &App, attempt: &QuizAttempt) {
+    match scoring::mark_at_once(app, attempt).await {
+        Ok(true) => return,
+        Ok(false) => {}
+        Err(why) => tracing::warn!(attempt = %attempt.id, %why, "an attempt is scored later"),
+    }
+    app.quizzes.handed_in.notify_one();
 }
 
 /// Attempts that could not be scored: how often they were tried, and when they are again.

@@ -15,7 +15,7 @@ use super::week::{self, State as TopicState, Week};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::{Fault, Problem};
-use crate::quizzes::scoring;
+use crate::quizzes::{page_href, scoring};
 use crate::store::quiz_attempts::{self, QuizOf};
 use crate::store::submissions;
 use crate::view::certification as view;
@@ -96,7 +96,7 @@ fn shown(app: &App, coverage: &Coverage, topic: &CertifiedTopic) -> view::Topic 
         let title = title.map(|topic| topic.title.clone()).unwrap_or_default();
         let items = quiz.map_or(0, |quiz| quiz.questions.iter().filter(|question| question.topic == *id).count());
         let reached = coverage.quizzes.get(&(slug.clone(), title.clone())).copied();
-        item(Link { href: "/quiz".to_owned(), text: format!("{title}: {items} questions in the bank") }, reached, "")
+        item(Link { href: page_href(app, slug), text: format!("{title}: {items} questions in the bank") }, reached, "")
     });
     let items: Vec<view::Item> =
         topic.lessons.iter().map(lesson).chain(topic.tasks.iter().map(task)).chain(quiz).collect();

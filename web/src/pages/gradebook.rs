@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use sandbar_content::{Topic, TopicKind};
-use sandbar_quizzes::attempt::max_points;
 
 use super::Answer;
 use super::scores::Scores;
@@ -16,6 +15,7 @@ use crate::app::App;
 use crate::auth::Staff;
 use crate::background::quizzes;
 use crate::error::Fault;
+use crate::quizzes::scoring;
 use crate::store::quiz_attempts::{self, QuizAttempt};
 use crate::store::submissions::HandedIn;
 use crate::store::users::User;
@@ -81,18 +81,22 @@ struct Book<'a> {
 impl<'a> Book<'a> {
     async fn read(app: &'a App) -> Result<Self, Fault> {
         quizzes::close_overdue(app, store::now()).await?;
-        let graded = app.course.topics.iter().filter_map(|topic| {
+        let mut graded = Vec::new();
+        for topic in &app.course.topics {
             let most = match topic.kind {
-                TopicKind::Lesson => return None,
-                TopicKind::Lab => app.course.lab(&topic.slug)?.points.hundredths(),
-                TopicKind::Quiz => max_points(&app.course.quiz(&topic.slug)?.quiz, 0).0,
+                TopicKind::Lesson => None,
+                TopicKind::Lab => app.course.lab(&topic.slug).map(|lab| lab.points.hundredths()),
+                TopicKind::Quiz => match app.course.quiz(&topic.slug) {
+                    Some(of) => Some(scoring::max_points(app, of).await?),
+                    None => None,
+                },
             };
-            Some(Graded { topic, most })
-        });
+            graded.extend(most.map(|most| Graded { topic, most }));
+        }
         Ok(Self {
             app,
             students: enrolments::students(&app.store, app.course_id).await?,
-            graded: graded.collect(),
+            graded,
             scores: Scores::of_class(app).await?,
             handed_in: submissions::handed_in(&app.store, app.course_id).await?,
             attempts: quiz_attempts::submitted(&app.store, app.course_id).await?,
@@ -125,8 +129,9 @@ impl<'a> Book<'a> {
 
     fn row(&self, student: &User) -> GradebookRow {
         let marks = self.graded.iter().map(|graded| self.mark(student.id, graded)).collect();
-        let reached: u32 = self.graded.iter().filter_map(|graded| self.points(student.id, graded)).sum();
-        let most: u32 = self.graded.iter().map(|graded| graded.most).sum();
+        let of = |graded: &Graded<'_>| self.reached(student.id, graded).unwrap_or((0, graded.most));
+        let (reached, most) =
+            self.graded.iter().map(of).fold((0, 0), |(sum, whole), (points, most)| (sum + points, whole + most));
         let lessons = self.app.course.lessons.len();
         GradebookRow {
             name: student.name.clone(),
@@ -142,13 +147,17 @@ impl<'a> Book<'a> {
         self.lessons.get(&student).copied().unwrap_or_default()
     }
 
-    /// The points that count, in hundredths; `None` while there is nothing graded.
-    fn points(&self, student: UserId, graded: &Graded<'_>) -> Option<u32> {
+    /// The points that count and those that could be reached, in hundredths; `None` while there is nothing graded.
+    fn reached(&self, student: UserId, graded: &Graded<'_>) -> Option<(u32, u32)> {
+        let slug = &graded.topic.slug;
         match graded.topic.kind {
-            TopicKind::Lab => self.scores.counting(student, &graded.topic.slug).map(|counting| counting.score),
-            _ => counting_points(self.app, &graded.topic.slug, &self.attempts(student, graded.topic))
-                .map(|(score, _)| score),
+            TopicKind::Lab => self.scores.counting(student, slug).map(|counting| (counting.score, graded.most)),
+            _ => counting_points(self.app, slug, &self.attempts(student, graded.topic)),
         }
+    }
+
+    fn points(&self, student: UserId, graded: &Graded<'_>) -> Option<u32> {
+        self.reached(student, graded).map(|(points, _)| points)
     }
 
     fn attempts(&self, student: UserId, topic: &Topic) -> Vec<QuizAttempt> {

@@ -15,7 +15,7 @@ use super::{Answer, Asked, job_runs, lab};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::config::MAX_DOCUMENT_BYTES;
-use crate::error::Problem;
+use crate::error::{Fault, Problem};
 use crate::store::{self, documents};
 use crate::view::job::{Job, JobCheck};
 use crate::view::layout::Link;
@@ -47,7 +47,7 @@ pub async fn show(
         revision: document.revision.unsigned_abs(),
         language: body.language,
         lines: body.lines,
-        check: judged(&visitor, lab, (&key, &file.path), (&document.content, document.revision), task.as_deref()),
+        check: judged(&visitor, lab, (&key, &file.path), (&document.content, document.revision), task).await?,
         text: document.content,
     })
 }
@@ -85,7 +85,7 @@ pub async fn check(
         return Ok(Redirect::to(&format!("/labs/{slug}/jobs/{key}")).into_response());
     }
     // A script knows the revision itself.
-    Ok(judged(&visitor, lab, (&key, &file.path), (&text, 0), task.as_deref()).into_response())
+    Ok(judged(&visitor, lab, (&key, &file.path), (&text, 0), task).await?.into_response())
 }
 
 pub fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
@@ -96,17 +96,15 @@ pub fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
     })
 }
 
-/// Graph, findings and the settings of a task; `key` and `path` of the file, its text and revision.
-pub fn judged(
+/// Graph, findings and the settings of a task; `key` and `path` of the file, its text and revision. A text of many
+/// thousands of tasks takes a while, so that this is not done where requests are answered.
+pub async fn judged(
     visitor: &Visitor,
     lab: &Lab,
     (key, path): (&str, &str),
     (text, revision): (&str, i64),
-    task: Option<&str>,
-) -> JobCheck {
-    let syntax = Syntax::of_file(path);
-    let checked = workflow::check(text, syntax);
-    let (summary, state) = job_graph::summary(&checked.findings);
+    task: Option<String>,
+) -> Answer<JobCheck> {
     let notebooks = lab.starter.iter().chain(&lab.given).map(|file| &file.path);
     let place = inspector::Place {
         slug: lab.slug.clone(),
@@ -115,6 +113,14 @@ pub fn judged(
         revision: revision.unsigned_abs(),
         notebooks: notebooks.filter(|path| workbench::is_notebook(path)).cloned().collect(),
     };
+    let (text, syntax) = (text.to_owned(), Syntax::of_file(path));
+    let judging = tokio::task::spawn_blocking(move || judge(&text, syntax, place, task.as_deref()));
+    Ok(judging.await.map_err(Fault::new)?)
+}
+
+fn judge(text: &str, syntax: Syntax, place: inspector::Place, task: Option<&str>) -> JobCheck {
+    let checked = workflow::check(text, syntax);
+    let (summary, state) = job_graph::summary(&checked.findings);
     JobCheck {
         summary,
         state,

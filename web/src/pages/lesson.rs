@@ -61,8 +61,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
         has_snippets: lesson.snippets().next().is_some(),
         topics: week.topics(&app, Some((TopicKind::Lesson, &slug))),
         done,
-        previous: previous.map(link),
-        next: next.map(link),
+        previous: previous.map(|topic| link(&app, topic)),
+        next: next.map(|topic| link(&app, topic)),
     };
     let mut response = page.into_response();
     if let Some(origin) = lesson.video.as_ref().and_then(|video| video.origin()) {
@@ -134,7 +134,7 @@ pub async fn done(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
     lesson_progress::open(&app.store, whose, &slug, &app.release, at).await?;
     lesson_progress::finish(&app.store, whose, &slug, at).await?;
     let (_, next) = app.course.neighbours(TopicKind::Lesson, &slug);
-    Ok(Redirect::to(&next.map_or("/".to_owned(), week::href)))
+    Ok(Redirect::to(&next.map_or("/".to_owned(), |next| week::href(&app, next))))
 }
 
 fn is(topic: &Topic, slug: &str) -> bool {
@@ -159,7 +159,7 @@ fn parts(
             Block::Html(html) => view::lesson::Part::Html(html.clone()),
             Block::Question(question) => {
                 questions += 1;
-                let kept = answers.get(&question.id);
+                let kept = answers.get(&lesson_question::key(question));
                 let shown = lesson_question::shown_kept(question, questions, kept, reader);
                 view::lesson::Part::Question(Box::new(shown))
             }
@@ -217,6 +217,6 @@ fn outline(lesson: &Lesson) -> Vec<Link> {
     headings.map(|heading| Link { href: format!("#{}", heading.id), text: heading.text.clone() }).collect()
 }
 
-fn link(topic: &Topic) -> Link {
-    Link { href: week::href(topic), text: topic.title.clone() }
+fn link(app: &App, topic: &Topic) -> Link {
+    Link { href: week::href(app, topic), text: topic.title.clone() }
 }

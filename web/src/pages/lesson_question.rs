@@ -47,7 +47,7 @@ pub async fn answer(
     let given = given(question, &fields, reader);
     if let Some(given) = &given {
         let (whose, at) = ((visitor.id(), app.course_id), store::now());
-        lesson_answers::put(&app.store, whose, (&slug, &question.id), &serde_json::to_string(given)?, at).await?;
+        lesson_answers::put(&app.store, whose, (&slug, &key(question)), &serde_json::to_string(given)?, at).await?;
         lesson_parts::note(&app.store, whose, (&slug, &question.id), at).await?;
     }
     match asked {
@@ -69,6 +69,12 @@ fn find(lesson: &Lesson, number: usize) -> Result<(usize, &LessonQuestion), Prob
 
 fn nothing_given() -> Verdict {
     Verdict { state: "unanswered", text: "Nothing is answered yet.", feedback_html: Vec::new() }
+}
+
+/// What answers are kept under: they stay with their question when others are put before it.
+pub fn key(question: &LessonQuestion) -> String {
+    let prompts = question.quiz.questions.iter().map(|asked| asked.prompt.as_str());
+    hex::encode(Sha256::digest(prompts.collect::<String>()))
 }
 
 /// Each reader sees the options in an order of their own, and the same one each time.

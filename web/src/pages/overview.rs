@@ -12,7 +12,7 @@ use crate::view::overview::{Overview, Resume};
 /// `GET /`
 pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Overview> {
     let week = Week::of(&app, visitor.id()).await?;
-    let (score, most) = week::total(&app, &week);
+    let (score, most) = week::total(&week);
     Ok(Overview {
         page: visitor.page("This week"),
         title: app.course.title.clone(),
@@ -31,7 +31,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Overview> 
 fn resume(app: &App, week: &Week, index: usize, touched: bool) -> Option<Resume> {
     let (topic, standing) = (app.course.topics.get(index)?, week.standings.get(index)?);
     Some(Resume {
-        href: week::resume_href(topic, standing),
+        href: week::resume_href(app, topic, standing),
         title: topic.title.clone(),
         kind_text: week::kind_text(topic.kind),
         reason: if touched { "Where you stopped".to_owned() } else { format!("Next {}", topic.kind.name()) },

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use sandbar_content::{Topic, TopicKind};
 use sandbar_grader::{Points, TaskReport};
-use sandbar_quizzes::attempt::max_points;
 
 use super::Answer;
 use super::lesson_parts::Parts;
@@ -25,12 +24,12 @@ use crate::view::progress::{Missing, Progress, ProgressLesson, ProgressPart};
 /// `GET /progress`
 pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Progress> {
     let week = Week::of(&app, visitor.id()).await?;
-    let (score, most) = week::total(&app, &week);
+    let (score, most) = week::total(&week);
     let pairs: Vec<(&Topic, &Standing)> = app.course.topics.iter().zip(&week.standings).collect();
     let lessons: Vec<ProgressLesson> = pairs
         .iter()
         .filter(|(topic, _)| topic.kind == TopicKind::Lesson)
-        .map(|(topic, it)| lesson(topic, it))
+        .map(|(topic, it)| lesson(&app, topic, it))
         .collect();
     let mut parts = Vec::new();
     for (topic, standing) in pairs {
@@ -51,15 +50,14 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<Progress> 
     })
 }
 
-fn lesson(topic: &Topic, standing: &Standing) -> ProgressLesson {
-    let href = week::href(topic);
+fn lesson(app: &App, topic: &Topic, standing: &Standing) -> ProgressLesson {
+    let href = week::href(app, topic);
     let detail = standing.parts.as_ref().map(Parts::sentence).unwrap_or_default();
     ProgressLesson { title: topic.title.clone(), href, read: standing.state == TopicState::Done, detail }
 }
 
 async fn lab(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) -> Result<ProgressPart, Fault> {
-    let most = app.course.lab(&topic.slug).map_or(0, |lab| lab.points.hundredths());
-    let mut part = part(topic, standing.points.unwrap_or((0, most)));
+    let mut part = part(app, topic, standing.points.unwrap_or((0, standing.most)));
     part.due = standing.due.map(moment);
     let of = LabOf { user: visitor.id(), course: app.course_id, lab: &topic.slug };
     let all = submissions::of_lab(&app.store, of).await?;
@@ -94,9 +92,9 @@ fn missing_task(task: &TaskReport, score: Points) -> Missing {
 }
 
 async fn quiz(app: &App, visitor: &Visitor, topic: &Topic, standing: &Standing) -> Result<ProgressPart, Fault> {
-    let Some(course_quiz) = app.course.quiz(&topic.slug) else { return Ok(part(topic, (0, 0))) };
+    let Some(course_quiz) = app.course.quiz(&topic.slug) else { return Ok(part(app, topic, (0, 0))) };
     let quiz = &course_quiz.quiz;
-    let mut part = part(topic, standing.points.unwrap_or((0, max_points(quiz, 0).0)));
+    let mut part = part(app, topic, standing.points.unwrap_or((0, standing.most)));
     let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: &topic.slug };
     let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
     let counting = counting_attempt(app, &topic.slug, &attempts);
@@ -122,10 +120,10 @@ fn lost_points(lost: u32) -> String {
     if lost == 100 { "1 point".to_owned() } else { format!("{} points", points(lost)) }
 }
 
-fn part(topic: &Topic, (score, most): (u32, u32)) -> ProgressPart {
+fn part(app: &App, topic: &Topic, (score, most): (u32, u32)) -> ProgressPart {
     ProgressPart {
         title: topic.title.clone(),
-        href: week::href(topic),
+        href: week::href(app, topic),
         kind_text: week::kind_text(topic.kind),
         points: points(score),
         points_max: points(most),

@@ -1,13 +1,12 @@
-//! `/quiz`: the rules before the start, and the start.
+//! `/quiz`: the rules before the start, and the start; `/quizzes/{slug}` for further quizzes of the course.
 
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use rand::Rng;
-use sandbar_content::{CourseQuiz, Topic, TopicKind};
-use sandbar_quizzes::attempt::max_points;
+use sandbar_content::{CourseQuiz, Topic};
 use sandbar_quizzes::deadline::may_start;
 use sandbar_quizzes::exam::{Area, Closed, Exam, Refusal};
 use sandbar_quizzes::{Keep, Quiz, ShowFeedback, draw};
@@ -18,27 +17,39 @@ use super::shown::{moment, points};
 use super::week::counting_attempt;
 use crate::app::App;
 use crate::auth::Visitor;
+use crate::auth::throttle::Subjects;
 use crate::background::quizzes;
 use crate::error::Problem;
-use crate::quizzes::{NotReady, exams};
+use crate::quizzes::{NotReady, exams, page_href, scoring, topics};
 use crate::store::quiz_attempts::{self, NewAttempt, Opened, QuizAttempt, QuizOf};
 use crate::store::{self, audit};
 use crate::view::quiz as view;
 
-/// The course's quiz with its place in the week.
-pub fn of_course(app: &App) -> Answer<(&CourseQuiz, &Topic)> {
-    let topic = app.course.topics.iter().find(|topic| topic.kind == TopicKind::Quiz);
-    let found = topic.and_then(|topic| Some((app.course.quiz(&topic.slug)?, topic)));
-    found.ok_or_else(|| Problem::unknown("quiz", "quiz", []))
+/// A quiz of the course with its place in the week.
+pub fn find<'a>(app: &'a App, slug: &str) -> Answer<(&'a CourseQuiz, &'a Topic)> {
+    let topic = topics(app).find(|topic| topic.slug == slug);
+    let found = topic.and_then(|topic| Some((app.course.quiz(slug)?, topic)));
+    let known = topics(app).map(|topic| (page_href(app, &topic.slug), topic.title.clone()));
+    found.ok_or_else(|| Problem::unknown("quiz", slug, known))
 }
 
-/// `GET /quiz`
-pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer<view::Quiz> {
-    page(&app, &visitor, None).await
+/// The slug of the course's first quiz.
+fn first(app: &App) -> Answer<String> {
+    topics(app).next().map(|topic| topic.slug.clone()).ok_or_else(|| Problem::unknown("quiz", "quiz", []))
 }
 
-async fn page(app: &App, visitor: &Visitor, code_error: Option<String>) -> Answer<view::Quiz> {
-    let (course_quiz, topic) = of_course(app)?;
+/// `GET /quiz`: the course's first one.
+pub async fn show_first(State(app): State<App>, visitor: Visitor) -> Answer<view::Quiz> {
+    page(&app, &visitor, &first(&app)?, None).await
+}
+
+/// `GET /quizzes/{slug}`
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<String>) -> Answer<view::Quiz> {
+    page(&app, &visitor, &slug, None).await
+}
+
+async fn page(app: &App, visitor: &Visitor, slug: &str, code_error: Option<String>) -> Answer<view::Quiz> {
+    let (course_quiz, topic) = find(app, slug)?;
     let quiz = &course_quiz.quiz;
     let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: &course_quiz.slug };
     quizzes::close_overdue(app, store::now()).await?;
@@ -50,11 +61,12 @@ async fn page(app: &App, visitor: &Visitor, code_error: Option<String>) -> Answe
     };
     Ok(view::Quiz {
         page: visitor.page(quiz.title.clone()),
+        href: page_href(app, slug),
         title: quiz.title.clone(),
         summary: quiz.summary.clone().unwrap_or_default(),
         questions: draw(quiz, 0).len(),
         minutes: quiz.minutes.unwrap_or_default(),
-        points: points(max_points(quiz, 0).0),
+        points: points(scoring::max_points(app, course_quiz).await?),
         due: topic.due.map(moment),
         rules: rules(quiz),
         exam: quiz.exam.as_ref().map(|exam| window(exam, code_error)),
@@ -94,9 +106,21 @@ pub struct Start {
     code: String,
 }
 
-/// `POST /quiz/attempts`
-pub async fn start(State(app): State<App>, visitor: Visitor, Form(form): Form<Start>) -> Answer<Response> {
-    let (course_quiz, topic) = of_course(&app)?;
+/// `POST /quiz/attempts`: at the course's first quiz.
+pub async fn start_first(State(app): State<App>, visitor: Visitor, Form(form): Form<Start>) -> Answer<Response> {
+    let slug = first(&app)?;
+    start(State(app), visitor, Path(slug), Form(form)).await
+}
+
+/// `POST /quizzes/{slug}/attempts`
+pub async fn start(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(slug): Path<String>,
+    Form(form): Form<Start>,
+) -> Answer<Response> {
+    let (course_quiz, topic) = find(&app, &slug)?;
+    let back = page_href(&app, &slug);
     let at = store::now();
     quizzes::close_overdue(&app, at).await?;
     let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: &course_quiz.slug };
@@ -105,12 +129,10 @@ pub async fn start(State(app): State<App>, visitor: Visitor, Form(form): Form<St
         return Ok(Redirect::to(&href(running)).into_response());
     }
     if let Some(refusal) = refusal(&course_quiz.quiz, topic, taken.len(), at) {
-        return Err(Problem::conflict("No attempt can be started", refusal).link("/quiz", "Back to the quiz"));
+        return Err(Problem::conflict("No attempt can be started", refusal).link(back, "Back to the quiz"));
     }
-    if is_wrong_code(&course_quiz.quiz, at, &form.code) {
-        audit::record(&app.store, visitor.id(), "mistyped_code", "/quiz", at).await?;
-        let error = "This is not the code of the exam. It is given in the room.".to_owned();
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&app, &visitor, Some(error)).await?).into_response());
+    if let Some((status, error)) = code_refused(&app, &visitor, (course_quiz, &form.code), at).await? {
+        return Ok((status, page(&app, &visitor, &slug, Some(error)).await?).into_response());
     }
     let ready = app.quizzes.served(&app, &course_quiz.slug).await?;
     let deadline_at = exams::deadline(&app, &ready, topic.due, (visitor.id(), at)).await?;
@@ -128,9 +150,31 @@ pub async fn start(State(app): State<App>, visitor: Visitor, Form(form): Form<St
             Ok(Redirect::to(&href).into_response())
         }
         Opened::NoneLeft => {
-            Err(Problem::conflict("No attempt can be started", "All attempts are used.").link("/quiz", "Back"))
+            Err(Problem::conflict("No attempt can be started", "All attempts are used.").link(back, "Back to the quiz"))
         }
     }
+}
+
+/// Why the code does not begin the exam, if so. After too many wrong ones it is not looked at for a while.
+async fn code_refused(
+    app: &App,
+    visitor: &Visitor,
+    (of, code): (&CourseQuiz, &str),
+    at: Timestamp,
+) -> Answer<Option<(StatusCode, String)>> {
+    let subjects = Subjects::of_code(visitor.id(), app.course_id, &of.slug);
+    if let Some(wait) = subjects.wait(&app.store, at).await? {
+        let minutes = wait.as_mins() + 1;
+        let error = format!("Too many wrong codes. Wait {minutes} min and try again, or ask in the room.");
+        return Ok(Some((StatusCode::TOO_MANY_REQUESTS, error)));
+    }
+    if !is_wrong_code(&of.quiz, at, code) {
+        return Ok(None);
+    }
+    subjects.failed(&app.store, at).await?;
+    audit::record(&app.store, visitor.id(), "mistyped_code", &page_href(app, &of.slug), at).await?;
+    let error = "This is not the code of the exam. It is given in the room.".to_owned();
+    Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, error)))
 }
 
 /// Asked only where nothing else keeps an attempt from beginning.

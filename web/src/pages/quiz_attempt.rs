@@ -17,7 +17,7 @@ use crate::auth::Visitor;
 use crate::background::quizzes;
 use crate::config::QUIZ_GRACE;
 use crate::error::Problem;
-use crate::quizzes::scoring;
+use crate::quizzes::{page_href, scoring};
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
 use crate::store::{self, QuizAttemptId, quiz_answers, quiz_checked_questions};
 use crate::view;
@@ -26,13 +26,13 @@ type Fields = Form<Vec<(String, String)>>;
 
 /// `GET /quiz/attempts/{id}`
 pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer<Response> {
-    let (course_quiz, topic) = quiz::of_course(&app)?;
     let at = store::now();
     quizzes::close_overdue(&app, at).await?;
     let attempt = find(&app, &visitor, &id).await?;
     if attempt.is_open() {
         Ok(running(&app, &visitor, &attempt, at).await?.into_response())
     } else {
+        let (course_quiz, topic) = quiz::find(&app, &attempt.quiz)?;
         Ok(finished(&app, &visitor, (course_quiz, topic, &attempt), at).await?.into_response())
     }
 }
@@ -179,6 +179,7 @@ async fn finished(
     let ended = exam_has_ended(app, course_quiz, at).await?;
     let past_due = ended && (quiz.exam.is_some() || topic.due.is_some_and(|due| at > due));
     let mut result = results::result(visitor.page(quiz.title.clone()), attempt, &material, &score);
+    result.quiz = page_href(app, &course_quiz.slug);
     result.standing = standing(quiz, attempt, counts);
     result.again = attempt.user == visitor.id() && quiz::refusal(quiz, topic, attempts.len(), at).is_none();
     let is_shown = visitor.role.is_staff() || ended && quiz.show_feedback.is_shown(true, past_due);

@@ -36,12 +36,22 @@ struct Shown {
 async fn find(app: &App, slug: &str, id: &str) -> Answer<Shown> {
     teach_quiz::find(app, slug)?;
     let quiz = app.quizzes.served(app, slug).await?;
-    let question = quiz.quiz.questions.iter().find(|question| question.id == id).cloned();
-    let question = question.ok_or_else(|| {
-        Problem::unknown("question", id, []).link(teach_quiz::href(slug), "All questions of the quiz")
-    })?;
-    let drawn = sample(&quiz.quiz, &question, 0);
-    Ok(Shown { quiz, question, drawn })
+    if let Some(question) = question_of(&quiz, id) {
+        let drawn = sample(&quiz.quiz, &question, 0);
+        return Ok(Shown { quiz, question, drawn });
+    }
+    // Not asked any more: as the newest release with it has it.
+    for former in amending::former(app, slug).await? {
+        if let Some(question) = question_of(&former, id) {
+            let drawn = sample(&former.quiz, &question, 0);
+            return Ok(Shown { quiz, question, drawn });
+        }
+    }
+    Err(Problem::unknown("question", id, []).link(teach_quiz::href(slug), "All questions of the quiz"))
+}
+
+fn question_of(quiz: &CourseQuiz, id: &str) -> Option<Question> {
+    quiz.quiz.questions.iter().find(|question| question.id == id).cloned()
 }
 
 /// What was sent, or what the form begins with.
@@ -306,9 +316,21 @@ fn sentence(rehearsal: &Rehearsal) -> String {
         0 => format!("It would change the points of none of {of}."),
         some => format!("It would change {some} of {of}. Nothing is changed so far."),
     };
-    match rehearsal.waiting {
-        0 => changed,
-        waiting => format!("{changed} {} not scored yet and will be scored with it.", count(waiting as u64, "attempt")),
+    let waiting = match rehearsal.waiting {
+        0 => String::new(),
+        waiting => format!(" {} not scored yet and will be scored with it.", count(waiting as u64, "attempt")),
+    };
+    format!("{changed}{waiting}{}", left_out(rehearsal.unreadable))
+}
+
+/// About attempts whose release cannot be read; nothing when there are none.
+pub fn left_out(attempts: usize) -> String {
+    match attempts {
+        0 => String::new(),
+        some => format!(
+            " {} left out, with the points they have: the archive of their release cannot be read.",
+            count(some as u64, "attempt")
+        ),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `/teach/quizzes/{slug}`: what runs, more minutes, and what was changed about a quiz.
 
+use std::collections::BTreeSet;
+
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -17,6 +19,7 @@ use crate::app::App;
 use crate::auth::{Staff, Visitor};
 use crate::background::quizzes;
 use crate::error::{Fault, Problem};
+use crate::quizzes::amending;
 use crate::store::quiz_amendments::{self, QuizAmendment};
 use crate::store::quiz_extra_minutes::{self, ExtraMinutes, Grant};
 use crate::store::users::{User, canonical_login};
@@ -80,7 +83,7 @@ async fn page(
             .collect(),
         given: given.iter().rev().map(|extra| minutes_line(extra, &students)).collect(),
         amendments: recorded.iter().rev().map(|it| amendment_line(slug, it)).collect::<Result<_, Fault>>()?,
-        topics: topics(of),
+        topics: topics(of).into_iter().chain(not_asked(app, of).await?).collect(),
     })
 }
 
@@ -196,6 +199,17 @@ fn topics(of: &CourseQuiz) -> Vec<view::TopicQuestions> {
         }
     }
     topics
+}
+
+/// Questions that attempts were asked and the quiz has no more.
+async fn not_asked(app: &App, of: &CourseQuiz) -> Result<Option<view::TopicQuestions>, Fault> {
+    let is_asked = |id: &str| of.quiz.questions.iter().any(|question| question.id == id);
+    let former = amending::former(app, &of.slug).await?;
+    let questions = former.iter().flat_map(|quiz| &quiz.quiz.questions).filter(|question| !is_asked(&question.id));
+    let ids: BTreeSet<&str> = questions.map(|question| question.id.as_str()).collect();
+    let links: Vec<Link> = ids.into_iter().map(|id| question_link(&of.slug, id)).collect();
+    let title = "Not asked any more".to_owned();
+    Ok((!links.is_empty()).then_some(view::TopicQuestions { title, questions: links }))
 }
 
 #[derive(Debug, Default, Deserialize)]

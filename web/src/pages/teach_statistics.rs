@@ -7,6 +7,7 @@ use sandbar_quizzes::statistics::{Coefficient, Flag, ItemStatistics, OptionChoic
 use serde::Deserialize;
 
 use super::shown::questions::topic_title;
+use super::teach_question::left_out;
 use super::{Answer, teach_quiz};
 use crate::app::App;
 use crate::auth::Staff;
@@ -32,13 +33,14 @@ pub async fn show(
     teach_quiz::find(&app, &slug)?;
     let quiz = app.quizzes.served(&app, &slug).await?;
     let of = if which.attempts == "all" { Of::All } else { Of::First };
-    let found = statistics::of(&app, &quiz, of).await?;
+    let (found, unreadable) = statistics::of(&app, &quiz, of).await?;
     Ok(view::TeachStatistics {
         page: visitor.page(format!("{}, statistics", quiz.title)),
         quiz: teach_quiz::link(&quiz),
         href: format!("{}/statistics", teach_quiz::href(&slug)),
         all: of == Of::All,
         attempts: found.attempts,
+        left_out: left_out(unreadable),
         mean: found.mean_share.map_or_else(|| UNKNOWN.to_owned(), |share| format!("{:.0} %", share * 100.0)),
         reliability: reliability(&found),
         flagged: found.items.iter().filter(|item| !item.flags.is_empty()).count(),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use sandbar_content::{Topic, TopicKind};
-use sandbar_quizzes::attempt::max_points;
 use sandbar_quizzes::{Keep, Points, draw};
 
 use super::lesson_parts::Parts;
@@ -12,6 +11,7 @@ use super::scores::{Scored, Scores};
 use super::shown::{moment, percent, points};
 use crate::app::App;
 use crate::error::Fault;
+use crate::quizzes::{page_href, scoring};
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
 use crate::store::{QuizAttemptId, UserId, documents, lab_attempts::LabOf, lesson_parts, lesson_progress};
 use crate::view;
@@ -29,6 +29,8 @@ pub struct Standing {
     pub state: State,
     /// Points reached and possible in hundredths; `None` for lessons, and while nothing was graded.
     pub points: Option<(u32, u32)>,
+    /// The points that can be reached in it, in hundredths; 0 for lessons.
+    pub most: u32,
     /// Whether these are the points of public checks only.
     pub withheld: bool,
     /// By the rules of the lab, or the course's own.
@@ -44,7 +46,7 @@ pub struct Week {
 }
 
 const NEW: Standing =
-    Standing { state: State::New, points: None, withheld: false, due: None, touched_at: None, parts: None };
+    Standing { state: State::New, points: None, most: 0, withheld: false, due: None, touched_at: None, parts: None };
 
 impl Week {
     pub async fn of(app: &App, user: UserId) -> Result<Self, Fault> {
@@ -116,7 +118,8 @@ async fn of_lab(app: &App, user: UserId, slug: &str, counting: Option<&Scored>) 
         _ => State::New,
     };
     let points = counting.map(|it| (it.score, it.max_score));
-    Ok(Standing { state, points, withheld: counting.is_some_and(|it| it.withheld), touched_at, ..NEW })
+    let most = app.course.lab(slug).map_or(0, |lab| lab.points.hundredths());
+    Ok(Standing { state, points, most, withheld: counting.is_some_and(|it| it.withheld), touched_at, ..NEW })
 }
 
 async fn of_quiz(app: &App, user: UserId, slug: &str) -> Result<Standing, Fault> {
@@ -128,7 +131,11 @@ async fn of_quiz(app: &App, user: UserId, slug: &str) -> Result<Standing, Fault>
         (None, Some(_)) => State::Started,
         (None, None) => State::New,
     };
-    Ok(Standing { state, points, touched_at, ..NEW })
+    let most = match app.course.quiz(slug) {
+        Some(of) => scoring::max_points(app, of).await?,
+        None => 0,
+    };
+    Ok(Standing { state, points, most, touched_at, ..NEW })
 }
 
 /// The points that count of a person's attempts, by the quiz's own rule.
@@ -151,30 +158,24 @@ pub fn counting_attempt(app: &App, slug: &str, attempts: &[QuizAttempt]) -> Opti
 }
 
 /// Points reached and possible over everything that is graded, in hundredths.
-pub fn total(app: &App, week: &Week) -> (u32, u32) {
-    let topics = app.course.topics.iter().zip(&week.standings);
-    let pairs = topics.map(|(topic, standing)| match (standing.points, topic.kind) {
-        (Some(pair), _) => pair,
-        (None, TopicKind::Lesson) => (0, 0),
-        (None, TopicKind::Lab) => (0, app.course.lab(&topic.slug).map_or(0, |lab| lab.points.hundredths())),
-        (None, TopicKind::Quiz) => (0, app.course.quiz(&topic.slug).map_or(0, |quiz| max_points(&quiz.quiz, 0).0)),
-    });
+pub fn total(week: &Week) -> (u32, u32) {
+    let pairs = week.standings.iter().map(|standing| standing.points.unwrap_or((0, standing.most)));
     pairs.fold((0, 0), |(score, most), (part, whole)| (score + part, most + whole))
 }
 
 /// Where the topic is, at the place where the reader stopped.
-pub fn resume_href(topic: &Topic, standing: &Standing) -> String {
+pub fn resume_href(app: &App, topic: &Topic, standing: &Standing) -> String {
     let anchor = standing.parts.as_ref().and_then(Parts::anchor);
-    format!("{}{}", href(topic), anchor.unwrap_or_default())
+    format!("{}{}", href(app, topic), anchor.unwrap_or_default())
 }
 
 /// Where the topic is.
-pub fn href(topic: &Topic) -> String {
+pub fn href(app: &App, topic: &Topic) -> String {
     let slug = &topic.slug;
     match topic.kind {
         TopicKind::Lesson => format!("/lessons/{slug}"),
         TopicKind::Lab => format!("/labs/{slug}"),
-        TopicKind::Quiz => "/quiz".to_owned(),
+        TopicKind::Quiz => page_href(app, slug),
     }
 }
 
@@ -202,7 +203,7 @@ fn shown_topic(app: &App, number: usize, topic: &Topic, standing: &Standing, cur
         kind_text: kind_text(topic.kind),
         title: topic.title.clone(),
         summary,
-        href: href(topic),
+        href: href(app, topic),
         extent,
         state,
         state_text: reached.unwrap_or_else(|| state_text.to_owned()),

@@ -38,6 +38,8 @@ impl Watch {
         let mut work = Work::start(&app, &stop);
         // Files may have changed since the course was read at the start, so that the first look is at all of them.
         let (mut read, mut before) = (None, None);
+        // The release before: somebody may still be writing by its pages.
+        let mut retired: Option<ReleaseId> = None;
         while pause(&stop).await {
             let folder = self.folder.clone();
             let Ok(now) = tokio::task::spawn_blocking(move || Stamp::of(&folder)).await else { break };
@@ -52,7 +54,10 @@ impl Watch {
                     work.end().await;
                     work = Work::start(&next, &stop);
                     self.current.set(router(next.clone()));
-                    app = next;
+                    let former = std::mem::replace(&mut app, next).release;
+                    if let Some(idle) = retired.replace(former).filter(|idle| *idle != app.release) {
+                        forget(&app, &idle).await;
+                    }
                 }
                 if let Some(preview) = &app.preview {
                     preview.note(state);
@@ -148,6 +153,18 @@ async fn adopt(app: &App, files: &Files, course: Course) -> anyhow::Result<App> 
     // Given tables and walkthroughs may be others now.
     let (films, prepared) = Default::default();
     Ok(App { course, course_id, release, releases, films, prepared, ..app.clone() })
+}
+
+/// Drops a release that nobody has work from: an author saves many.
+async fn forget(app: &App, release: &ReleaseId) {
+    let forgotten = match releases::forget_unused(&app.store, release).await {
+        Ok(true) => app.releases.archives().map_or(Ok(()), |archives| archives.remove(release.as_str())),
+        Ok(false) => Ok(()),
+        Err(error) => return tracing::warn!(%release, ?error, "a release is kept that nobody uses"),
+    };
+    if let Err(error) = forgotten {
+        tracing::warn!(%release, ?error, "the archive of a release is left behind");
+    }
 }
 
 /// The background work of one course.

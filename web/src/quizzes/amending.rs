@@ -35,6 +35,8 @@ pub struct Rehearsal {
     pub scored: usize,
     /// Attempts that wait for their first score.
     pub waiting: usize,
+    /// Attempts whose release cannot be read: their points stay as they are.
+    pub unreadable: usize,
     scores: Vec<NewScore>,
 }
 
@@ -78,25 +80,62 @@ impl Taken {
     }
 }
 
-/// Every scored attempt at the quiz, by student and number; and how many wait for a score.
+/// The attempts at a quiz that were handed in.
+#[derive(Default)]
+pub struct Class {
+    /// Those that are scored, by student and number.
+    pub taken: Vec<Taken>,
+    pub waiting: usize,
+    /// How many are scored by a release that cannot be read any more.
+    pub unreadable: usize,
+}
+
+/// Every attempt at the quiz that was handed in.
 ///
 /// # Errors
-/// When the quiz of an attempt's release cannot be had, or the database fails.
-pub async fn taken(app: &App, slug: &str) -> Result<(Vec<Taken>, usize), Unscored> {
-    let (mut taken, mut waiting, mut names) = (Vec::new(), 0, BTreeMap::new());
+/// When the SQL of a release has to be run and cannot, or the database fails.
+pub async fn taken(app: &App, slug: &str) -> Result<Class, Unscored> {
+    let (mut class, mut names) = (Class::default(), BTreeMap::new());
     for attempt in quiz_attempts::submitted(&app.store, app.course_id).await? {
         if attempt.quiz != slug {
             continue;
         }
         if attempt.score.is_none() {
-            waiting += 1;
+            class.waiting += 1;
             continue;
         }
         let student = name(app, attempt.user, &mut names).await?;
-        let material = Material::of(app, &attempt).await?;
-        taken.push(Taken { attempt, material, student });
+        match Material::of(app, &attempt).await {
+            Ok(material) => class.taken.push(Taken { attempt, material, student }),
+            Err(Unscored::NotReady(why)) if why.is_lasting() => {
+                tracing::warn!(attempt = %attempt.id, %why, "an attempt is left out");
+                class.unreadable += 1;
+            }
+            Err(why) => return Err(why),
+        }
     }
-    Ok((taken, waiting))
+    Ok(class)
+}
+
+/// The quizzes that were asked and are not served any more, the newest first; without what their SQL gives where it
+/// cannot be run. Those whose archive cannot be read are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn former(app: &App, slug: &str) -> Result<Vec<Arc<CourseQuiz>>, Fault> {
+    let mut quizzes: Vec<Arc<CourseQuiz>> = Vec::new();
+    for release in quiz_attempts::releases(&app.store, app.course_id, slug).await? {
+        if release == app.release {
+            continue;
+        }
+        let Ok(quiz) = app.quizzes.ready(app, &release, slug).await else {
+            let course = app.releases.course(&release).await;
+            quizzes.extend(course.ok().and_then(|course| course.quiz(slug).cloned()).map(Arc::new));
+            continue;
+        };
+        quizzes.push(quiz);
+    }
+    Ok(quizzes)
 }
 
 async fn name(app: &App, id: UserId, known: &mut BTreeMap<UserId, String>) -> Result<String, Unscored> {
@@ -117,12 +156,12 @@ pub async fn rehearse(app: &App, served: &CourseQuiz, wish: &Wish) -> Result<Reh
     let recorded = quiz_amendments::of_quiz(&app.store, app.course_id, &served.slug).await?;
     let before = standing(&app.store, app.course_id, &served.slug).await?;
     let after = wished(&recorded, &before, wish)?;
-    let (taken, waiting) = taken(app, &served.slug).await?;
+    let Class { taken, waiting, unreadable } = taken(app, &served.slug).await?;
     if let Wish::Amend(amendment) = wish {
-        check(amendment, served, &taken)?;
+        check(amendment, served, &former(app, &served.slug).await?)?;
     }
     let (changes, scores) = compared(served.quiz.keep, &taken, (&before, &after))?;
-    Ok(Rehearsal { changes, scored: taken.len(), waiting, scores })
+    Ok(Rehearsal { changes, scored: taken.len(), waiting, unreadable, scores })
 }
 
 /// Puts the wish on the record, with the scores that it gives.
@@ -165,16 +204,10 @@ fn wished(recorded: &[QuizAmendment], before: &[Amendment], wish: &Wish) -> Resu
     }
 }
 
-/// Whether the amendment fits the quiz that is served, or one that was taken.
-fn check(amendment: &Amendment, served: &CourseQuiz, taken: &[Taken]) -> Result<(), Refused> {
+/// Whether the amendment fits the quiz that is served, or one that was asked.
+fn check(amendment: &Amendment, served: &CourseQuiz, former: &[Arc<CourseQuiz>]) -> Result<(), Refused> {
     let Err(why) = amendment.check(&served.quiz) else { return Ok(()) };
-    let mut others: Vec<&Arc<CourseQuiz>> = Vec::new();
-    for one in taken {
-        if !others.iter().any(|known| Arc::ptr_eq(known, &one.material.quiz)) {
-            others.push(&one.material.quiz);
-        }
-    }
-    let fits = others.iter().any(|quiz| amendment.check(&quiz.quiz).is_ok());
+    let fits = former.iter().any(|quiz| amendment.check(&quiz.quiz).is_ok());
     if fits { Ok(()) } else { Err(Refused::Wrong(why)) }
 }
 

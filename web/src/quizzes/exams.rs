@@ -89,7 +89,9 @@ async fn closed(app: &App, visitor: &Visitor, area: Area) -> Result<Option<Probl
                 Area::Lessons => "The lessons are closed",
             };
             let message = format!("They open again when the exam “{}” is over.", course_quiz.title);
-            return Ok(Some(Problem::conflict(what, message).link("/quiz", "To the exam")));
+            return Ok(Some(
+                Problem::conflict(what, message).link(super::page_href(app, &course_quiz.slug), "To the exam"),
+            ));
         }
     }
     Ok(None)

@@ -10,4 +10,21 @@ mod ready;
 pub mod scoring;
 pub mod statistics;
 
+use sandbar_content::{Topic, TopicKind};
+
+use crate::app::App;
+
 pub use ready::{NotReady, Quizzes};
+
+/// The quizzes of the course in the order of the week.
+pub fn topics(app: &App) -> impl Iterator<Item = &Topic> {
+    app.course.topics.iter().filter(|topic| topic.kind == TopicKind::Quiz)
+}
+
+/// Where the rules of a quiz are, and its start.
+pub fn page_href(app: &App, slug: &str) -> String {
+    match topics(app).next() {
+        Some(first) if first.slug == slug => "/quiz".to_owned(),
+        _ => format!("/quizzes/{slug}"),
+    }
+}

@@ -41,16 +41,33 @@ pub enum NotReady {
     Wrong(Vec<Finding>),
 }
 
+impl NotReady {
+    /// Whether it stays so however often it is tried: files would have to be put back.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::NoQuiz { .. } | Self::NoRelease(_) | Self::Wrong(_) => true,
+            Self::NoEngine => false,
+        }
+    }
+}
+
 impl Quizzes {
-    /// The quiz of that release. What it lacks is run now, by the first one who asks; when that fails, the next one has
-    /// it tried again.
+    /// The quiz of that release. What it lacks is run now, for the first one who asks, and to the end also when they go
+    /// away; when that fails, the next one has it tried again.
     ///
     /// # Errors
     /// When it cannot be taken.
     pub async fn ready(&self, app: &App, release: &ReleaseId, slug: &str) -> Result<Arc<CourseQuiz>, NotReady> {
         let cell = Arc::clone(self.ready.lock().entry((release.clone(), slug.to_owned())).or_default());
-        let outcome = cell.get_or_try_init(|| make(app, release, slug)).await?;
-        outcome.clone().map_err(NotReady::Wrong)
+        if let Some(outcome) = cell.get() {
+            return outcome.clone().map_err(NotReady::Wrong);
+        }
+        let (app, release, slug) = (app.clone(), release.clone(), slug.to_owned());
+        let making = tokio::spawn(async move {
+            let outcome = cell.get_or_try_init(|| make(&app, &release, &slug)).await?;
+            outcome.clone().map_err(NotReady::Wrong)
+        });
+        making.await.map_err(|_| NotReady::NoEngine)?
     }
 
     /// The quiz of the release that is served.
@@ -116,7 +133,7 @@ fn keep(app: &App, release: &ReleaseId, slug: &str, results: &Results) {
 impl From<NotReady> for Problem {
     fn from(why: NotReady) -> Self {
         match why {
-            NotReady::NoEngine => Problem::no_engine().link("/quiz", "Back to the quiz"),
+            NotReady::NoEngine => Problem::no_engine().link("/", "Overview of the week"),
             NotReady::NoQuiz { .. } => Problem::not_found(),
             NotReady::NoRelease(_) | NotReady::Wrong(_) => Problem::from(Fault::new(why)),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sandbar_content::{CourseQuiz, quiz};
 use sandbar_labs::sandbox::Sandbox;
-use sandbar_quizzes::{Amendment, Answers, Basis, Executed, Execution, Results, Score, needed, score_on};
+use sandbar_quizzes::{Amendment, Answers, Basis, Executed, Execution, Results, Score, attempt, needed, score_on};
 
 use super::NotReady;
 use crate::app::App;
@@ -128,6 +128,14 @@ pub async fn standing(store: &Store, course: CourseId, quiz: &str) -> Result<Vec
     let recorded = quiz_amendments::of_quiz(store, course, quiz).await?;
     let standing = recorded.iter().filter(|amendment| amendment.stands());
     Ok(standing.map(|amendment| serde_json::from_str(&amendment.amendment)).collect::<Result<_, _>>()?)
+}
+
+/// The most points that an attempt at the quiz can give, with the amendments that stand.
+///
+/// # Errors
+/// When the database fails.
+pub async fn max_points(app: &App, of: &CourseQuiz) -> Result<u32, Fault> {
+    Ok(attempt::max_points(&of.quiz, &standing(&app.store, app.course_id, &of.slug).await?).0)
 }
 
 /// Runs what the attempt's answers need, and gives it its first score.

@@ -8,7 +8,7 @@ use sandbar_quizzes::statistics::{Statistics, Taken, elapsed, statistics};
 use super::amending;
 use super::scoring::{Unscored, standing};
 use crate::app::App;
-use crate::store::quiz_answer_saves;
+use crate::store::{UserId, enrolments, quiz_answer_saves};
 
 /// Which attempts are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,26 +19,30 @@ pub enum Of {
     All,
 }
 
-/// Statistics of the quiz that is served; figures of items rest on every release that asked them.
+/// Statistics of the quiz that is served, of the students' attempts; figures of items rest on every release that asked
+/// them. With how many attempts are left out, as their release cannot be read.
 ///
 /// # Errors
-/// When the quiz of an attempt's release cannot be had, or the database fails.
-pub async fn of(app: &App, served: &CourseQuiz, which: Of) -> Result<Statistics, Unscored> {
-    let (taken, _) = amending::taken(app, &served.slug).await?;
+/// When the SQL of a release has to be run and cannot, or the database fails.
+pub async fn of(app: &App, served: &CourseQuiz, which: Of) -> Result<(Statistics, usize), Unscored> {
+    let amending::Class { taken, unreadable, .. } = amending::taken(app, &served.slug).await?;
+    let students = enrolments::students(&app.store, app.course_id).await?;
+    let students: BTreeSet<UserId> = students.iter().map(|student| student.id).collect();
     let amendments = standing(&app.store, app.course_id, &served.slug).await?;
     let saves = quiz_answer_saves::of_quiz(&app.store, app.course_id, &served.slug).await?;
-    let mut seen = BTreeSet::new();
     let mut attempts = Vec::new();
     for one in &taken {
-        if which == Of::First && !seen.insert(one.attempt.user) {
+        let is_later = which == Of::First && one.attempt.number > 1;
+        if is_later || !students.contains(&one.attempt.user) {
             continue;
         }
         let own = saves.get(&one.attempt.id).map(Vec::as_slice).unwrap_or_default();
         let own: Vec<(&str, i64)> = own.iter().map(|(question, at)| (question.as_str(), at.as_millisecond())).collect();
         attempts.push(Taken {
+            quiz: &one.material.quiz.quiz,
             score: one.material.score(&amendments),
             elapsed_ms: elapsed(one.attempt.started_at.as_millisecond(), &own),
         });
     }
-    Ok(statistics(&served.quiz, &attempts))
+    Ok((statistics(&served.quiz, &attempts), unreadable))
 }

@@ -280,10 +280,13 @@ pub async fn of_job(store: &Store, attempt: LabAttemptId, path: &str, most: i64)
     runs(rows)
 }
 
-/// The last runs of a student's jobs in a lab, in any workspace, the newest first.
+/// The last runs of a student's jobs in a lab, in any workspace, the newest first; without their records, which may be
+/// large.
 pub async fn of_lab(store: &Store, of: LabOf<'_>, most: i64) -> Result<Vec<JobRun>> {
     let rows = sqlx::query_as(
-        "SELECT r.* FROM job_runs r JOIN lab_attempts a ON a.id = r.attempt_id
+        "SELECT r.id, r.attempt_id, r.number, r.path, r.settings, r.parameters, r.trigger, r.state, r.result,
+                r.starts_at, r.ends_at, NULL AS record, r.note, r.revision, r.created_at
+         FROM job_runs r JOIN lab_attempts a ON a.id = r.attempt_id
          WHERE a.user_id = $1 AND a.course_id = $2 AND a.lab = $3 ORDER BY r.id DESC LIMIT $4",
     )
     .bind(of.user)

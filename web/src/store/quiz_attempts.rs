@@ -167,6 +167,19 @@ pub async fn submitted(store: &Store, course: CourseId) -> Result<Vec<QuizAttemp
     Ok(rows.into_iter().map(QuizAttempt::from).collect())
 }
 
+/// The releases that attempts at a quiz were drawn from, the newest attempt's first.
+pub async fn releases(store: &Store, course: CourseId, quiz: &str) -> Result<Vec<ReleaseId>> {
+    sqlx::query_scalar(
+        "SELECT release_id FROM quiz_attempts WHERE course_id = $1 AND quiz = $2
+         GROUP BY release_id ORDER BY max(started_at) DESC, release_id",
+    )
+    .bind(course)
+    .bind(quiz)
+    .fetch_all(&store.pool)
+    .await
+    .map_err(Into::into)
+}
+
 /// Open attempts whose deadline is before `at`.
 pub async fn overdue(store: &Store, at: Timestamp) -> Result<Vec<QuizAttempt>> {
     let rows: Vec<Row> = sqlx::query_as(
@@ -199,6 +212,20 @@ pub async fn unscored(store: &Store) -> Result<Vec<QuizAttempt>> {
     .fetch_all(&store.pool)
     .await?;
     Ok(rows.into_iter().map(QuizAttempt::from).collect())
+}
+
+/// Takes an open attempt whose deadline is before `at`, as of that deadline; says whether it was one. A deadline that
+/// was moved meanwhile holds.
+pub async fn submit_overdue(store: &Store, id: QuizAttemptId, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE quiz_attempts SET submitted_at = deadline_at
+         WHERE id = $1 AND submitted_at IS NULL AND deadline_at < $2",
+    )
+    .bind(id)
+    .bind(Millis::from(at))
+    .execute(&store.pool)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Takes an open attempt as it is; says whether it was open.

@@ -26,6 +26,16 @@ async fn add<'e>(
     Ok(())
 }
 
+/// Forgets a release, unless something names it; says whether it was forgotten.
+pub async fn forget_unused(store: &Store, id: &ReleaseId) -> Result<bool> {
+    let deleted = sqlx::query("DELETE FROM releases WHERE id = $1").bind(id).execute(&store.pool).await;
+    match deleted {
+        Ok(done) => Ok(done.rows_affected() > 0),
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Makes the release the one that is served when the server is given no course.
 pub async fn publish(store: &Store, id: &ReleaseId, course: CourseId, at: Timestamp) -> Result<()> {
     let mut transaction = store.write().await?;

@@ -24,8 +24,9 @@ pub fn canonical_login(login: &str) -> String {
     login.trim().to_lowercase()
 }
 
-pub async fn count(store: &Store) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&store.pool).await?)
+/// Every login, also of people who may not sign in any more.
+pub async fn logins(store: &Store) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT login FROM users ORDER BY login").fetch_all(&store.pool).await?)
 }
 
 /// Adds a person, or gives the one who has that login already.

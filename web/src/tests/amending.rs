@@ -2,6 +2,8 @@
 
 use super::exams::{attempt_of, course_with};
 use super::*;
+use crate::store::quiz_attempts::{self, NewAttempt, Opened, QuizOf};
+use crate::store::quiz_scores::{self, NewScore};
 
 const QUIZ: &str = "title: Taken
 attempts: 1
@@ -130,4 +132,46 @@ async fn the_statistics_have_figures_of_each_item_and_what_was_chosen() {
     server.enrol("ines", Role::Instructor).await;
     let empty = server.signed_in("ines").await.get("/teach/quizzes/week-3/statistics").await.body;
     assert!(empty.contains("as soon as an attempt is scored"), "{empty}");
+}
+
+#[tokio::test]
+async fn attempts_of_a_release_that_is_lost_keep_their_points_and_the_others_are_changed() {
+    let (server, mut ines) = taken().await;
+    let (store, at) = (&server.app.store, store::now());
+    let release = ReleaseId::from("0123456789abcdef");
+    releases::ensure(store, &release, server.app.course_id, at).await.unwrap();
+    let user = server.enrol("dora", Role::Student).await;
+    let of = QuizOf { user, course: server.app.course_id, quiz: "week-3" };
+    let new = NewAttempt { release: &release, seed: 1, started_at: at, deadline_at: None, most_attempts: None };
+    let Opened::Attempt(attempt) = quiz_attempts::open(store, of, &new).await.unwrap() else { panic!("none is left") };
+    assert!(quiz_attempts::submit(store, attempt.id, at).await.unwrap());
+    let score = NewScore { attempt: attempt.id, score: 50, max_score: 300, body: "{}".to_owned() };
+    quiz_scores::add_first(store, &score, at).await.unwrap();
+
+    let void = [("action", "void_all"), ("reason", "Two answers were right.")];
+    let rehearsal = ines.post(&format!("{COMMIT}/rehearsal"), &void).await;
+    assert_eq!(rehearsal.status, 200, "{}", rehearsal.body);
+    assert!(rehearsal.body.contains("It would change 2 of 3 scored attempts"), "{}", rehearsal.body);
+    assert!(rehearsal.body.contains("1 attempt left out, with the points they have"), "{}", rehearsal.body);
+    assert_eq!(ines.post(&format!("{COMMIT}/amendments"), &void).await.status, 303);
+    assert_eq!(points(&server).await, [300, 300, 200]);
+    assert_eq!(attempt_of(&server, "dora").await.score.map(|score| score.score), Some(50));
+    let statistics = ines.get("/teach/quizzes/week-3/statistics").await;
+    assert_eq!(statistics.status, 200);
+    assert!(statistics.body.contains("1 attempt left out"), "{}", statistics.body);
+}
+
+#[tokio::test]
+async fn what_a_taken_out_question_would_have_given_is_in_no_total() {
+    let (server, mut ines) = taken().await;
+    assert!(ines.get("/teach/gradebook").await.body.contains("Quiz, 3 points"));
+    let void = [("action", "void_nothing"), ("reason", "It was not taught.")];
+    assert_eq!(ines.post(&format!("{COMMIT}/amendments"), &void).await.status, 303);
+    assert!(ines.get("/teach/gradebook").await.body.contains("Quiz, 1 points"));
+    server.enrol("dora", Role::Student).await;
+    let mut dora = server.signed_in("dora").await;
+    assert!(dora.get("/quiz").await.body.contains("Points</dt><dd>1</dd>"));
+    let whole: u32 = server.app.course.labs.values().map(|lab| lab.points.hundredths()).sum();
+    let total = format!("of {} points", whole / 100 + 1);
+    assert!(dora.get("/progress").await.body.contains(&total), "{total}");
 }

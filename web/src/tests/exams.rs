@@ -87,6 +87,20 @@ async fn a_wrong_code_begins_nothing_and_the_right_one_begins_the_only_attempt()
 }
 
 #[tokio::test]
+async fn a_code_cannot_be_guessed_without_end_and_others_begin_meanwhile() {
+    let server = server(exam(-5, 60, "  start_code: sand-42\n")).await;
+    let mut ada = server.student().await;
+    server.enrol("bela", Role::Student).await;
+    for guess in 0..10 {
+        assert_eq!(start(&mut ada, &format!("sand-{guess}")).await.status, 422);
+    }
+    let told = start(&mut ada, "sand-42").await;
+    assert_eq!(told.status, 429, "{}", told.body);
+    assert!(told.body.contains("Too many wrong codes. Wait 15 min"), "{}", told.body);
+    assert_eq!(start(&mut server.signed_in("bela").await, "sand-42").await.status, 303);
+}
+
+#[tokio::test]
 async fn labs_and_lessons_are_closed_to_a_student_while_the_attempt_runs_and_to_nobody_else() {
     let server = server(exam(-5, 60, "")).await;
     let mut ada = server.student().await;
@@ -176,4 +190,34 @@ async fn an_attempt_without_a_limit_has_no_clock() {
     let path = start(&mut ada, "").await.header("location").to_owned();
     let page = ada.get(&path).await.body;
     assert!(page.contains("<sb-quiz") && !page.contains("data-seconds-left"), "{page}");
+}
+
+#[tokio::test]
+async fn a_second_quiz_has_a_page_and_attempts_of_its_own() {
+    let mut course = course_with(&format!("title: Practice\n{QUESTIONS}"));
+    let mut finals = course.quizzes["week-3"].clone();
+    "finals".clone_into(&mut finals.slug);
+    finals.quiz = sandbar_quizzes::parse(&format!("title: Finals\nattempts: 1\n{QUESTIONS}")).unwrap();
+    let topic = course.topics.iter().find(|topic| topic.slug == "week-3").unwrap().clone();
+    course.topics.push(sandbar_content::Topic { slug: finals.slug.clone(), title: "Finals".to_owned(), ..topic });
+    course.quizzes.insert(finals.slug.clone(), finals);
+    let server = server(course).await;
+    let mut ada = server.student().await;
+    assert!(ada.get("/").await.body.contains("href=\"/quizzes/finals\""));
+    assert!(ada.get("/quizzes/finals").await.body.contains("action=\"/quizzes/finals/attempts\""));
+    let started = ada.post("/quizzes/finals/attempts", &[]).await;
+    assert_eq!(started.status, 303, "{}", started.body);
+    let path = started.header("location").to_owned();
+    assert_eq!(ada.post(&format!("{path}/submit"), &[("q.commit", "commit"), ("q.pick", "0")]).await.status, 303);
+    let result = ada.get(&path).await.body;
+    assert!(result.contains("href=\"/quizzes/finals\">Finals</a>"), "{result}");
+    assert!(!result.contains("Try again"), "it has one attempt: {result}");
+    assert_eq!(ada.post("/quizzes/finals/attempts", &[]).await.status, 409);
+    let practice = ada.get("/quiz").await.body;
+    assert!(practice.contains("<h1>Practice") && practice.contains("action=\"/quiz/attempts\""), "{practice}");
+    let unknown = ada.get("/quizzes/final").await;
+    assert!(unknown.status == 404 && unknown.body.contains("href=\"/quizzes/finals\""), "{}", unknown.body);
+    server.enrol("ines", Role::Instructor).await;
+    let book = server.signed_in("ines").await.get("/teach/gradebook").await.body;
+    assert!(book.contains("Finals") && book.contains("/teach/quizzes/finals"), "{book}");
 }

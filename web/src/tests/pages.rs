@@ -20,7 +20,7 @@ async fn every_lesson_and_lab_is_a_page() {
     let server = Server::new().await;
     let mut browser = server.student().await;
     for topic in &server.app.course.topics {
-        let path = crate::pages::href(topic);
+        let path = crate::pages::href(&server.app, topic);
         let page = browser.get(&path).await;
         assert_eq!(page.status, 200, "{path}");
         assert!(page.body.contains("<h1"), "{path}");

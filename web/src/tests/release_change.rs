@@ -12,6 +12,7 @@ use crate::archives::Archives;
 use crate::background::grading::{Turn, content};
 use crate::store::documents::{self, Document};
 use crate::store::lab_attempts::LabOf;
+use crate::store::quiz_attempts::{self, NewAttempt, QuizOf};
 use crate::store::regrades::{self, Wanted};
 use crate::store::submissions::{self, NewSubmission, Submission};
 use crate::store::{grading_queue, regrade_queue};
@@ -239,4 +240,28 @@ async fn without_its_release_a_submission_is_not_graded_and_the_operator_reads_w
     }
     Archives::of_data(server._folder.path()).keep(id.as_str(), &old).unwrap();
     assert!(content(&server.app, &turn, &submission).await.is_ok(), "put back, it is graded");
+}
+
+#[tokio::test]
+async fn a_question_that_is_not_asked_any_more_can_still_be_taken_out() {
+    let quiz = ("quizzes/week-3.yml", "id: acid-commit-moment", "id: acid-commit-instant");
+    let (server, release) = server_after(&earlier(&[quiz])).await;
+    let (store, at) = (&server.app.store, store::now());
+    let user = server.enrol("ada", Role::Student).await;
+    let new = NewAttempt { release: &release, seed: 1, started_at: at, deadline_at: None, most_attempts: None };
+    let of = QuizOf { user, course: server.app.course_id, quiz: "week-3" };
+    quiz_attempts::open(store, of, &new).await.unwrap();
+    server.enrol("ines", Role::Instructor).await;
+    let mut ines = server.signed_in("ines").await;
+    let page = ines.get("/teach/quizzes/week-3").await.body;
+    let question = "/teach/quizzes/week-3/questions/acid-commit-instant";
+    assert!(page.contains("Not asked any more") && page.contains(question), "{page}");
+    assert_eq!(ines.get(question).await.status, 200);
+    let void = [("action", "void_all"), ("reason", "It was not taught.")];
+    let rehearsal = ines.post(&format!("{question}/rehearsal"), &void).await;
+    assert_eq!(rehearsal.status, 200, "{}", rehearsal.body);
+    assert!(rehearsal.body.contains("none of 0 scored attempts"), "{}", rehearsal.body);
+    assert_eq!(ines.post(&format!("{question}/amendments"), &void).await.status, 303);
+    let other = question.replace("instant", "never");
+    assert_eq!(ines.get(&other).await.status, 404);
 }

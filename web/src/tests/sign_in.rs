@@ -101,3 +101,14 @@ async fn the_sample_class_is_shown_in_demo_mode_only() {
     let real = Server::new().await;
     assert!(!real.browser().get("/sign-in").await.body.contains(crate::demo::CLASS[0].password));
 }
+
+#[tokio::test]
+async fn with_a_password_that_everybody_knows_nobody_signs_in_outside_demo_mode() {
+    for in_demo in [true, false] {
+        let server = Server::with(PageSettings { demo: in_demo, ..PageSettings::default() }).await;
+        crate::demo::enrol_class(&server.app.store, server.section).await.unwrap();
+        let account = &crate::demo::CLASS[0];
+        let status = server.browser().sign_in(account.login, account.password).await.status;
+        assert_eq!(status, if in_demo { 303 } else { 401 });
+    }
+}

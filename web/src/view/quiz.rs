@@ -11,6 +11,7 @@ use super::layout::{Moment, Page};
 #[template(path = "quiz.html")]
 pub struct Quiz {
     pub page: Page,
+    pub href: String,
     pub title: String,
     pub summary: String,
     pub questions: usize,
@@ -247,6 +248,8 @@ pub struct MatchRight {
 #[template(path = "quiz_result.html")]
 pub struct QuizResult {
     pub page: Page,
+    /// Where the quiz is.
+    pub quiz: String,
     pub title: String,
     pub number: usize,
     pub points: String,

@@ -137,6 +137,8 @@ pub struct TeachStatistics {
     /// Whether all attempts are looked at, and not only first ones.
     pub all: bool,
     pub attempts: usize,
+    /// A sentence about attempts that cannot be looked at; empty when there are none.
+    pub left_out: String,
     /// `0.71`, with a sentence on what it means.
     pub mean: String,
     pub reliability: String,

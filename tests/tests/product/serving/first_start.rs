@@ -61,3 +61,14 @@ fn demo_mode_prints_the_sign_ins_of_an_instructor_and_three_students() {
     let of = |role: &str| lines.iter().filter(|line| line.starts_with(role)).count();
     assert_eq!((lines.len(), of("instructor"), of("student")), (4, 1, 3), "{}", ran.out);
 }
+
+#[tokio::test]
+async fn the_data_folder_of_a_demonstration_is_served_in_earnest_without_its_passwords() {
+    let data = tempfile::tempdir().expect("a folder");
+    Server::demo(data.path(), &[]).stop();
+    let server = Server::with(data.path(), &[]);
+    let mut stranger = Browser::new(&server);
+    assert_eq!(stranger.sign_in("ines", "instructor-demo").await.status, 401);
+    let printed = server.stop().out;
+    assert!(password(&printed).is_some(), "somebody can sign in: {printed}");
+}

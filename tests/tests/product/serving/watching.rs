@@ -91,6 +91,13 @@ async fn a_changed_file_is_shown_at_once_and_a_mistake_leaves_the_last_good_cour
 
     let rows = ada.fetch("/labs/harvest/cells/scratch/run", &[("source", "SELECT DISTINCT price FROM items")]).await;
     assert_eq!(rows.values(), ["9.0"], "her table is as she left it: {}", rows.body);
+    for heading in ["Another one", "Yet another one"] {
+        let page = ada.get(LESSON).await.body;
+        change(course, FILE, "## What a table keeps", &format!("## {heading}\n\n## What a table keeps"));
+        told(&ada, &page, "course").await;
+    }
+    let releases = fs::read_dir(data.path().join("releases")).expect("a folder").count();
+    assert!(releases <= 4, "what nobody used is not kept: {releases}");
     assert_eq!(server.stop().status, 0, "and nobody who follows keeps it up");
 }
 

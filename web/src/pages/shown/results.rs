@@ -17,6 +17,7 @@ pub fn result(page: Page, attempt: &QuizAttempt, material: &Material, scored: &S
     let (reached, most) = attempt.score.map_or((0, scored.max_points.0), |score| (score.score, score.max_score));
     QuizResult {
         page,
+        quiz: String::new(),
         title: quiz.title.clone(),
         number: usize::try_from(attempt.number).unwrap_or_default(),
         points: points(reached),
