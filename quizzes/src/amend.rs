@@ -137,6 +137,16 @@ pub struct Recorded<'a> {
     pub answers: Answers,
     /// What the statements in the answers gave.
     pub results: Results,
+    /// As they are on the record, with their maximum.
+    pub points: (Points, Points),
+}
+
+/// A handed-in attempt that cannot be scored again: its points stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    pub student: String,
+    pub number: u32,
+    pub points: Points,
 }
 
 /// What amendments would do.
@@ -165,28 +175,31 @@ pub struct GradeChange {
     pub to: Points,
 }
 
-/// Whose points would change if these amendments stood instead of those that stand: in the order of the attempts, and
-/// of the students' names. `keep` says which attempt of a student counts.
-pub fn dry_run(keep: Keep, attempts: &[Recorded<'_>], standing: &[Amendment], proposed: &[Amendment]) -> DryRun {
+/// Whose points would change if these amendments stood, and no others: in the order of the attempts, and of the students'
+/// names. `keep` says which attempt of a student counts, of those that can be scored again and those that cannot.
+pub fn dry_run(keep: Keep, (attempts, fixed): (&[Recorded<'_>], &[Fixed]), proposed: &[Amendment]) -> DryRun {
     let mut run = DryRun::default();
-    let mut points: BTreeMap<&str, (Vec<Points>, Vec<Points>)> = BTreeMap::new();
+    // By student and number, before and after.
+    let mut points: BTreeMap<&str, BTreeMap<u32, (Points, Points)>> = BTreeMap::new();
+    for one in fixed {
+        points.entry(&one.student).or_default().insert(one.number, (one.points, one.points));
+    }
     for attempt in attempts {
-        let (before, after) = (scored(attempt, standing), scored(attempt, proposed));
-        let (all_before, all_after) = points.entry(&attempt.student).or_default();
-        all_before.push(before.points);
-        all_after.push(after.points);
-        if (before.points, before.max_points) != (after.points, after.max_points) {
+        let ((before, max_before), after) = (attempt.points, scored(attempt, proposed));
+        points.entry(&attempt.student).or_default().insert(attempt.number, (before, after.points));
+        if attempt.points != (after.points, after.max_points) {
             run.attempts.push(AttemptChange {
                 student: attempt.student.clone(),
                 number: attempt.number,
-                from: before.points,
+                from: before,
                 to: after.points,
-                max_from: before.max_points,
+                max_from: max_before,
                 max_to: after.max_points,
             });
         }
     }
-    for (student, (before, after)) in points {
+    for (student, attempts) in points {
+        let (before, after): (Vec<Points>, Vec<Points>) = attempts.into_values().unzip();
         if let (Some(from), Some(to)) = (keep.of(&before), keep.of(&after))
             && from != to
         {

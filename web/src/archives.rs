@@ -1,5 +1,6 @@
-//! The archives of releases in the data folder, `releases/ID.zip`: one of every release that was served or published.
-//! Beside it, `ID-QUIZ.results.json`, is what the SQL of a quiz gave.
+//! The archives of releases in the data folder, `releases/ID.zip`: one of every release that was served or published; of
+//! those of a course while it is written, `serve --watch`, the ones that something names. Beside it,
+//! `ID-QUIZ.results.json`, is what the SQL of a quiz gave.
 //!
 //! Invariant: an archive that is read has the files of its id. It is written whole or not at all, and is for the owner of
 //! the data folder only: it holds hidden checks.
@@ -29,6 +30,16 @@ pub enum ArchiveError {
     Disk { path: PathBuf, source: io::Error },
     #[error("the archive of a release, {}, cannot be used: {}", path.display(), finding.message)]
     Content { path: PathBuf, finding: Box<Finding> },
+}
+
+impl ArchiveError {
+    /// Whether it stays so however often it is tried.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::NoId(_) | Self::Content { .. } => true,
+            Self::Disk { source, .. } => source.kind() == io::ErrorKind::NotFound,
+        }
+    }
 }
 
 impl Archives {

@@ -71,8 +71,9 @@ pub const SESSION_COOKIE_HTTPS: &str = "__Host-sandbar";
 pub const SIGN_IN_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 pub const SIGN_IN_FAILURES_OF_ACCOUNT: i64 = 10;
 pub const SIGN_IN_FAILURES_OF_ADDRESS: i64 = 100;
-/// Wrong codes of an exam within the same window.
-pub const WRONG_CODES_OF_ACCOUNT: i64 = 10;
+/// Codes of an exam that a student may try within the window.
+pub const MOST_CODES: i64 = 10;
+pub const CODES_WINDOW: SignedDuration = SignedDuration::from_mins(3);
 
 /// A worker that grades must be done or renew within this time.
 pub const GRADING_LEASE: SignedDuration = SignedDuration::from_secs(180);

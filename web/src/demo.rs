@@ -1,4 +1,4 @@
-//! The sample class of `--demo`: accounts whose passwords everybody knows. They exist in demo mode only.
+//! The sample class of `--demo`: accounts whose passwords everybody knows. Outside demo mode nobody is let in by them.
 
 use crate::auth::password;
 use crate::error::Fault;

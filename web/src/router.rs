@@ -130,7 +130,6 @@ fn job_runs() -> Router<App> {
 fn quizzes() -> Router<App> {
     Router::new()
         .route("/quiz", get(quiz::show_first))
-        .route("/quiz/attempts", post(quiz::start_first))
         .route("/quizzes/{slug}", get(quiz::show))
         .route("/quizzes/{slug}/attempts", post(quiz::start))
         .route("/quiz/attempts/{id}", get(quiz_attempt::show))

@@ -40,7 +40,17 @@ fn recorded<'a>(quiz: &'a Quiz, student: &str, number: u32, answers: &[(&str, An
         seed: u64::from(number) * 7,
         answers: answers.iter().map(|(id, answer)| ((*id).to_owned(), answer.clone())).collect(),
         results: Results::default(),
+        points: (Points::ZERO, Points::ZERO),
     }
+}
+
+/// The attempts, recorded with these amendments.
+fn with<'a>(attempts: &[Recorded<'a>], standing: &[Amendment]) -> Vec<Recorded<'a>> {
+    let one = |attempt: &Recorded<'a>| {
+        let score = scored(attempt, standing);
+        Recorded { points: (score.points, score.max_points), ..attempt.clone() }
+    };
+    attempts.iter().map(one).collect()
 }
 
 fn word(text: &str) -> Answer {
@@ -81,7 +91,7 @@ fn the_dry_run_lists_whose_points_change_and_whose_grade() {
         recorded("bob", 2, &[("word", word("merge")), ("one", Answer::Choice(texts(&["a"])))]),
         recorded("eve", 1, &[]),
     ];
-    let run = dry_run(Keep::Best, &attempts, &[], &[accept("word", word("upsert"))]);
+    let run = dry_run(Keep::Best, (&with(&attempts, &[]), &[]), &[accept("word", word("upsert"))]);
     let change = |student: &str, number, from, to| AttemptChange {
         student: student.to_owned(),
         number,
@@ -91,12 +101,26 @@ fn the_dry_run_lists_whose_points_change_and_whose_grade() {
         max_to: Points(600),
     };
     assert_eq!(run, DryRun { attempts: vec![change("bob", 1, 0, 200)], grades: Vec::new() });
-    let run = dry_run(Keep::Best, &attempts, &[], &[void("word", Voided::AllPoints)]);
+    let run = dry_run(Keep::Best, (&with(&attempts, &[]), &[]), &[void("word", Voided::AllPoints)]);
     assert_eq!(run.attempts, [change("bob", 1, 0, 200), change("eve", 1, 0, 200)]);
     assert_eq!(run.grades, [GradeChange { student: "eve".to_owned(), from: Points::ZERO, to: Points(200) }]);
-    let run = dry_run(Keep::Best, &attempts, &[void("word", Voided::AllPoints)], &[void("word", Voided::Nothing)]);
+    let attempts = with(&attempts, &[void("word", Voided::AllPoints)]);
+    let run = dry_run(Keep::Best, (&attempts, &[]), &[void("word", Voided::Nothing)]);
     assert_eq!(run.attempts.len(), 4);
     assert_eq!(run.attempts[1], AttemptChange { max_to: Points(400), ..change("ada", 1, 300, 100) });
+}
+
+#[test]
+fn what_cannot_be_scored_again_still_counts_for_the_grade() {
+    let quiz = quiz();
+    let attempts = with(&[recorded(&quiz, "bob", 2, &[("word", word("upsert"))])], &[]);
+    let fixed = |points| [Fixed { student: "bob".to_owned(), number: 1, points: Points(points) }];
+    let grades = |keep, points| dry_run(keep, (&attempts, &fixed(points)), &[accept("word", word("upsert"))]).grades;
+    let grade = |from, to| vec![GradeChange { student: "bob".to_owned(), from: Points(from), to: Points(to) }];
+    assert_eq!(grades(Keep::Best, 500), [], "the first one is better all the same");
+    assert_eq!(grades(Keep::Best, 100), grade(100, 200));
+    assert_eq!(grades(Keep::Mean, 100), grade(50, 150));
+    assert_eq!(grades(Keep::Last, 500), grade(0, 200));
 }
 
 #[test]
@@ -161,6 +185,6 @@ proptest! {
     ) {
         let quiz = quiz();
         let attempts = [recorded(&quiz, "ada", 1, &[("word", word(&written))])];
-        prop_assert_eq!(dry_run(Keep::Best, &attempts, &standing, &standing), DryRun::default());
+        prop_assert_eq!(dry_run(Keep::Best, (&with(&attempts, &standing), &[]), &standing), DryRun::default());
     }
 }

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use self::options::Offered;
 use crate::points::Points;
 use crate::quiz::Quiz;
 use crate::scoring::{Outcome, QuestionScore, Score};
@@ -73,7 +74,7 @@ pub struct ItemStatistics {
 pub enum Flag {
     /// Discrimination below [`LEAST_DISCRIMINATION`].
     LowDiscrimination,
-    /// Of at least twenty attempts none chose this wrong option.
+    /// Of at least twenty attempts that were offered this wrong option none chose it.
     UnusedDistractor(usize),
     /// Those who chose this wrong option did better elsewhere than those who chose the right one.
     StrongDistractor(usize),
@@ -86,8 +87,7 @@ struct Answered<'a> {
     /// Share of the points of the attempt's other questions; `None` when it had no others.
     rest: Option<f64>,
     elapsed_ms: Option<u64>,
-    /// The texts of the options that were chosen, as they were asked.
-    chosen: Vec<String>,
+    options: Offered,
 }
 
 /// The statistics of these attempts at the quiz.
@@ -129,7 +129,7 @@ fn one<'a>(attempt: &'a Taken<'_>, question: &'a QuestionScore) -> Answered<'a> 
         share: share(question.points, question.max_points).unwrap_or_default(),
         rest: share(others().map(|other| other.points).sum(), others().map(|other| other.max_points).sum()),
         elapsed_ms: attempt.elapsed_ms.get(&question.id).copied(),
-        chosen: options::chosen(attempt.quiz, question),
+        options: Offered::of(attempt.quiz, question),
     }
 }
 
@@ -150,18 +150,18 @@ fn item(quiz: &Quiz, answered: &[Answered<'_>]) -> ItemStatistics {
         difficulty: correlation::mean(&shares).unwrap_or_default(),
         discrimination,
         times: Times::of(times),
-        flags: flags.chain(option_flags(&options, answered.len())).collect(),
+        flags: flags.chain(option_flags(&options)).collect(),
         options,
         question: id,
     }
 }
 
-fn option_flags(options: &[OptionChoice], asked: usize) -> Vec<Flag> {
+fn option_flags(options: &[OptionChoice]) -> Vec<Flag> {
     let right: Vec<f64> =
         options.iter().filter(|option| option.correct).filter_map(|option| option.mean_rest).collect();
     let right = correlation::mean(&right);
     let flag = |option: &OptionChoice| {
-        if option.chosen == 0 && asked >= ENOUGH_ATTEMPTS {
+        if option.chosen == 0 && option.offered >= ENOUGH_ATTEMPTS {
             Some(Flag::UnusedDistractor(option.option))
         } else if option.mean_rest? > right? {
             Some(Flag::StrongDistractor(option.option))

@@ -14,56 +14,82 @@ pub struct OptionChoice {
     /// As in the file, with its placeholders; for predicted tables the query that makes it.
     pub text: String,
     pub correct: bool,
+    /// To how many attempts: not to those that were asked before it was written.
+    pub offered: usize,
     /// By how many attempts.
     pub chosen: usize,
-    /// Of the attempts that were asked, from 0 to 1.
+    /// Of the attempts that were offered it, from 0 to 1.
     pub share: f64,
     /// Mean share of the rest of the attempt of those who chose it; `None` when nobody did.
     pub mean_rest: Option<f64>,
 }
 
-/// The texts of the options that were chosen: what an option is, also when others were put before it since.
-pub(super) fn chosen(quiz: &Quiz, score: &QuestionScore) -> Vec<String> {
-    let mut texts = options(quiz, &score.id);
-    let chosen = score.options.iter().filter(|option| option.chosen);
-    chosen.filter_map(|option| texts.get_mut(option.option).map(|(text, _)| std::mem::take(text))).collect()
+/// The options of a question in one attempt, by their keys.
+pub(super) struct Offered {
+    all: Vec<String>,
+    chosen: Vec<String>,
 }
 
-fn options(quiz: &Quiz, question: &str) -> Vec<(String, bool)> {
-    let kind = quiz.questions.iter().find(|known| known.id == question).map(|question| &question.kind);
-    kind.map(texts).unwrap_or_default()
+impl Offered {
+    /// As the attempt was asked.
+    pub fn of(quiz: &Quiz, score: &QuestionScore) -> Self {
+        let all: Vec<String> = options(quiz, &score.id).into_iter().map(|option| option.key).collect();
+        let chosen = score.options.iter().filter(|option| option.chosen);
+        let chosen = chosen.filter_map(|option| all.get(option.option).cloned()).collect();
+        Self { all, chosen }
+    }
+}
+
+/// An option as it is authored.
+struct Authored {
+    /// What makes it the same option in another release, wherever it stands there.
+    key: String,
+    text: String,
+    correct: bool,
 }
 
 pub(super) fn of(quiz: &Quiz, question: &str, answered: &[Answered<'_>]) -> Vec<OptionChoice> {
-    let choice = |(option, (text, correct)): (usize, (String, bool))| {
-        let choosers: Vec<&Answered<'_>> = answered.iter().filter(|one| one.chosen.contains(&text)).collect();
+    let choice = |(option, Authored { key, text, correct }): (usize, Authored)| {
+        let offered = answered.iter().filter(|one| one.options.all.contains(&key)).count();
+        let choosers: Vec<&Answered<'_>> = answered.iter().filter(|one| one.options.chosen.contains(&key)).collect();
         let rests: Vec<f64> = choosers.iter().filter_map(|one| one.rest).collect();
         OptionChoice {
             option,
             text,
             correct,
+            offered,
             chosen: choosers.len(),
-            share: choosers.len() as f64 / answered.len().max(1) as f64,
+            share: choosers.len() as f64 / offered.max(1) as f64,
             mean_rest: correlation::mean(&rests),
         }
     };
     options(quiz, question).into_iter().enumerate().map(choice).collect()
 }
 
-/// The options of a kind with whether they are right.
-fn texts(kind: &Kind) -> Vec<(String, bool)> {
-    let of = |options: &[ChoiceOption]| options.iter().map(|option| (option.text.clone(), option.correct)).collect();
+fn options(quiz: &Quiz, question: &str) -> Vec<Authored> {
+    let kind = quiz.questions.iter().find(|known| known.id == question).map(|question| &question.kind);
+    kind.map(of_kind).unwrap_or_default()
+}
+
+fn of_kind(kind: &Kind) -> Vec<Authored> {
+    let of = |options: &[ChoiceOption]| options.iter().map(written).collect();
     match kind {
         Kind::Single(single) => of(&single.options),
         Kind::Multiple(multiple) => of(&multiple.options),
-        Kind::ReadLog(read_log) => texts(&read_log.ask),
+        Kind::ReadLog(read_log) => of_kind(&read_log.ask),
         Kind::Predict(predict) if !predict.distractors.is_empty() => {
             let wrong = predict.distractors.iter().map(|distractor| {
-                let sql = distractor.query.as_ref().or(distractor.setup.as_ref());
-                (sql.cloned().unwrap_or_default(), false)
+                let sql = [distractor.setup.as_deref(), distractor.query.as_deref()];
+                let text = distractor.query.as_ref().or(distractor.setup.as_ref()).cloned().unwrap_or_default();
+                Authored { key: format!("{sql:?}"), text, correct: false }
             });
-            std::iter::once((predict.query.clone(), true)).chain(wrong).collect()
+            let right = Authored { key: "right".to_owned(), text: predict.query.clone(), correct: true };
+            std::iter::once(right).chain(wrong).collect()
         }
         _ => Vec::new(),
     }
+}
+
+fn written(option: &ChoiceOption) -> Authored {
+    Authored { key: option.text.clone(), text: option.text.clone(), correct: option.correct }
 }

@@ -154,8 +154,14 @@ fn an_option_is_the_same_one_after_others_were_put_before_it() {
         Taken { quiz: &asked, score: score(&asked, &answers, 3), elapsed_ms: BTreeMap::new() }
     };
     let item = statistics(&served, &["right", "wrong", "wrong", "gone"].map(taken)).items.remove(0);
-    let chosen: Vec<(&str, usize)> = item.options.iter().map(|option| (option.text.as_str(), option.chosen)).collect();
-    assert_eq!(chosen, [("new", 0), ("wrong", 2), ("right", 1)]);
+    let found = |option: &OptionChoice| (option.text.clone(), option.offered, option.chosen);
+    let found: Vec<(String, usize, usize)> = item.options.iter().map(found).collect();
+    let expected = [("new", 0, 0), ("wrong", 4, 2), ("right", 4, 1)];
+    assert_eq!(found, expected.map(|(text, offered, chosen)| (text.to_owned(), offered, chosen)));
+    assert!((item.options[1].share - 0.5).abs() < 1e-9);
+    let many: Vec<Taken<'_>> = (0..30).map(|_| taken("right")).collect();
+    let item = statistics(&served, &many).items.remove(0);
+    assert_eq!(item.flags, [Flag::UnusedDistractor(1)], "nobody could choose the new one");
 }
 
 #[test]

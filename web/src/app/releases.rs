@@ -28,7 +28,12 @@ pub struct Releases {
 pub struct NoRelease {
     id: ReleaseId,
     why: String,
+    /// Whether its files are gone or are others, and not just out of reach at the moment.
+    pub is_lost: bool,
 }
+
+/// Why the files of a release give no course, and whether they are lost.
+type Unloaded = (String, bool);
 
 impl Releases {
     pub fn new(served: (ReleaseId, Arc<Course>), archives: Option<Archives>) -> Self {
@@ -50,11 +55,11 @@ impl Releases {
         if let Some(course) = self.used(id) {
             return Ok(course);
         }
-        let failed = |why: String| NoRelease { id: id.clone(), why };
-        let archives = self.archives.clone().ok_or_else(|| failed("there are no archives here".to_owned()))?;
+        let failed = |(why, is_lost): Unloaded| NoRelease { id: id.clone(), why, is_lost };
+        let archives = self.archives.clone().ok_or_else(|| failed(("there are no archives here".to_owned(), true)))?;
         let name = id.as_str().to_owned();
         let loaded = tokio::task::spawn_blocking(move || load(&archives, &name)).await;
-        let course = Arc::new(loaded.map_err(|panic| failed(panic.to_string()))?.map_err(failed)?);
+        let course = Arc::new(loaded.map_err(|panic| failed((panic.to_string(), false)))?.map_err(failed)?);
         self.keep(id.clone(), Arc::clone(&course));
         Ok(course)
     }
@@ -76,10 +81,10 @@ impl Releases {
     }
 }
 
-fn load(archives: &Archives, id: &str) -> Result<Course, String> {
-    let files = archives.read(id).map_err(|error| chain(&error))?;
+fn load(archives: &Archives, id: &str) -> Result<Course, Unloaded> {
+    let files = archives.read(id).map_err(|error| (chain(&error), error.is_lasting()))?;
     Course::from_files(&files).map_err(|findings| {
         let first = findings.first().map(Problem::sentence).unwrap_or_default();
-        format!("it is no course that this version reads: {first}")
+        (format!("it is no course that this version reads: {first}"), true)
     })
 }

@@ -89,7 +89,7 @@ impl FromRequestParts<App> for Frame {
 }
 
 async fn visitor(app: &App, session: &Session) -> Result<Option<(User, Option<Role>)>, Fault> {
-    let Some(id) = sign_in::user_of(session).await? else { return Ok(None) };
+    let Some(id) = sign_in::user_of(app, session).await? else { return Ok(None) };
     let Some(user) = users::by_id(&app.store, id).await? else { return Ok(None) };
     let role = enrolments::role(&app.store, id, app.course_id).await?;
     Ok(Some((user, role)))

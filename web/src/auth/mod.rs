@@ -18,4 +18,6 @@ pub use visitor::{Staff, Visitor};
 mod keys {
     pub const USER: &str = "user";
     pub const CSRF: &str = "csrf";
+    /// Of a session that began with a password of the sample class.
+    pub const SAMPLE: &str = "sample";
 }

@@ -35,7 +35,8 @@ pub async fn sign_in(
     if let Some(wait) = subjects.wait(&app.store, at).await? {
         return Ok(SignIn::Wait(wait));
     }
-    let is_closed = !app.settings.demo && demo::is_known_to_all(login, &password);
+    let is_sample = demo::is_known_to_all(login, &password);
+    let is_closed = is_sample && !app.settings.demo;
     let found = users::credentials(&app.store, login).await?;
     let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
     let matches = app.hashing.verify(password, hash).await.map_err(Fault::new)?;
@@ -45,6 +46,9 @@ pub async fn sign_in(
     };
     subjects.succeeded(&app.store).await?;
     begin(session, credentials.id).await?;
+    if is_sample {
+        session.insert(keys::SAMPLE, true).await?;
+    }
     audit::record(&app.store, credentials.id, "signed_in", &address.to_string(), at).await?;
     Ok(SignIn::Done(credentials.id))
 }
@@ -63,8 +67,11 @@ pub async fn sign_out(session: &Session) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The person that the session belongs to.
-pub async fn user_of(session: &Session) -> Result<Option<UserId>, Fault> {
+/// The person that the session belongs to; nobody, when it began in a demonstration that is over.
+pub async fn user_of(app: &App, session: &Session) -> Result<Option<UserId>, Fault> {
+    if !app.settings.demo && session.get::<bool>(keys::SAMPLE).await?.is_some() {
+        return Ok(None);
+    }
     Ok(session.get(keys::USER).await?)
 }
 

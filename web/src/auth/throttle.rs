@@ -4,24 +4,21 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::{SIGN_IN_FAILURES_OF_ACCOUNT, SIGN_IN_FAILURES_OF_ADDRESS, SIGN_IN_WINDOW, WRONG_CODES_OF_ACCOUNT};
+use crate::config::{
+    CODES_WINDOW, MOST_CODES, SIGN_IN_FAILURES_OF_ACCOUNT, SIGN_IN_FAILURES_OF_ADDRESS, SIGN_IN_WINDOW,
+};
 use crate::store::{self, CourseId, Store, UserId, sign_in_failures, users};
 
-/// The subjects that a failure counts for, with the failures that each may have; the first one is the account.
-pub struct Subjects(Vec<(String, i64)>);
+/// The two subjects that a sign-in counts for, with the failures that each may have.
+pub struct Subjects([(String, i64); 2]);
 
 impl Subjects {
     pub fn new(login: &str, address: IpAddr) -> Self {
         let account = format!("account:{}", users::canonical_login(login));
-        Self(vec![(account, SIGN_IN_FAILURES_OF_ACCOUNT), (format!("address:{address}"), SIGN_IN_FAILURES_OF_ADDRESS)])
+        Self([(account, SIGN_IN_FAILURES_OF_ACCOUNT), (format!("address:{address}"), SIGN_IN_FAILURES_OF_ADDRESS)])
     }
 
-    /// Of the code that an exam asks for. A room shares its address, so that only the account counts.
-    pub fn of_code(user: UserId, course: CourseId, quiz: &str) -> Self {
-        Self(vec![(format!("code:{user}:{course}:{quiz}"), WRONG_CODES_OF_ACCOUNT)])
-    }
-
-    /// How long to wait when there were too many failures; what was given is not even looked at then.
+    /// How long to wait when there were too many failures; the password is not even looked at then.
     pub async fn wait(&self, store: &Store, at: Timestamp) -> store::Result<Option<SignedDuration>> {
         for (subject, most) in &self.0 {
             let recent = sign_in_failures::recent(store, subject, SIGN_IN_WINDOW, at).await?;
@@ -39,8 +36,29 @@ impl Subjects {
         Ok(())
     }
 
-    /// What is right clears the account; an address keeps its count, or an attacker's own account would reset it.
+    /// A right password clears the account; the address keeps its count, or an attacker's own account would reset it.
     pub async fn succeeded(&self, store: &Store) -> store::Result<()> {
         sign_in_failures::forget(store, &self.0[0].0).await
+    }
+}
+
+/// The codes that a student tries for an exam. A room shares its address, so that only the account counts.
+pub struct Codes(String);
+
+impl Codes {
+    pub fn new(user: UserId, (course, quiz): (CourseId, &str)) -> Self {
+        Self(format!("code:{user}:{course}:{quiz}"))
+    }
+
+    /// Counts a code before it is looked at, so that many at once are no way around; how long to wait when there were too
+    /// many.
+    pub async fn count(&self, store: &Store, at: Timestamp) -> store::Result<Option<SignedDuration>> {
+        let tried = sign_in_failures::record(store, &self.0, CODES_WINDOW, at).await?;
+        Ok((tried.count > MOST_CODES).then(|| CODES_WINDOW - at.duration_since(tried.first_at)))
+    }
+
+    /// A right code clears the count.
+    pub async fn succeeded(&self, store: &Store) -> store::Result<()> {
+        sign_in_failures::forget(store, &self.0).await
     }
 }

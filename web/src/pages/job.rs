@@ -118,6 +118,12 @@ pub async fn judged(
     Ok(judging.await.map_err(Fault::new)?)
 }
 
+/// What is to be said of a job's text; not where requests are answered, as it may take a while.
+pub async fn checked(text: &str, path: &str) -> Result<Checked, Fault> {
+    let (text, syntax) = (text.to_owned(), Syntax::of_file(path));
+    tokio::task::spawn_blocking(move || workflow::check(&text, syntax)).await.map_err(Fault::new)
+}
+
 fn judge(text: &str, syntax: Syntax, place: inspector::Place, task: Option<&str>) -> JobCheck {
     let checked = workflow::check(text, syntax);
     let (summary, state) = job_graph::summary(&checked.findings);

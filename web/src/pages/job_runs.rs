@@ -12,14 +12,14 @@ use sandbar_labs::workflow::run::RunRecord;
 use sandbar_labs::workflow::{self, Checked, Job, Syntax};
 
 use super::follow::{self, Followed};
-use super::job::file;
+use super::job::{checked, file};
 use super::shown::job_run::clock::Clock;
 use super::shown::job_run::state;
 use super::workbench::{self, Workbench};
 use super::{Answer, documents, job_run, lab};
 use crate::app::App;
 use crate::auth::Visitor;
-use crate::error::Problem;
+use crate::error::{Fault, Problem};
 use crate::job_runs::{self as runs, NoFiring, Wanted, last_firing, next_firing, present};
 use crate::store::job_runs::{self, JobRun, Trigger};
 use crate::store::lab_attempts::LabOf;
@@ -95,7 +95,7 @@ fn no_firing(none: &NoFiring) -> Problem {
 /// The job as the student has saved it, with its text.
 pub async fn valid_job(bench: &Workbench<'_>, lab: &Lab, path: &str) -> Answer<(String, Job)> {
     let text = bench.document(documents::file(lab, path)?).await?.content;
-    let checked = workflow::check(&text, Syntax::of_file(path));
+    let checked = checked(&text, path).await?;
     let job = checked.job.clone().unwrap_or_default();
     match (checked.is_valid(), job.tasks.is_empty()) {
         (true, false) => Ok((text, job)),
@@ -165,7 +165,7 @@ pub async fn below(
     csrf: &str,
 ) -> Answer<view::JobBelow> {
     let clock = job_runs::clock(&bench.app.store, bench.attempt.id).await?;
-    let start = start_part((slug, key), &workflow::check(text, Syntax::of_file(path)), clock, csrf);
+    let start = start_part((slug, key), &checked(text, path).await?, clock, csrf);
     Ok(view::JobBelow { start, runs: last_runs(bench, (slug, key), path).await? })
 }
 
@@ -180,7 +180,7 @@ pub async fn start_form(
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let text = bench.document(documents::file(lab, path)?).await?.content;
     let clock = job_runs::clock(&app.store, bench.attempt.id).await?;
-    let checked = workflow::check(&text, Syntax::of_file(path));
+    let checked = checked(&text, path).await?;
     Ok(start_part((&slug, &key), &checked, clock, visitor.frame.csrf()))
 }
 
@@ -223,12 +223,18 @@ async fn last_runs(bench: &Workbench<'_>, (slug, key): (&str, &str), path: &str)
     let store = &bench.app.store;
     let mark = job_runs::mark_of_job(store, bench.attempt.id, path).await?;
     let kept = job_runs::of_job(store, bench.attempt.id, path, COLUMNS).await?;
+    let (slug, href) = (slug.to_owned(), format!("/labs/{slug}/jobs/{key}/runs"));
+    // Settings and records may be large.
+    let shown = tokio::task::spawn_blocking(move || shown_runs(&slug, href, mark, &kept));
+    Ok(shown.await.map_err(Fault::new)??)
+}
+
+fn shown_runs(slug: &str, href: String, mark: i64, kept: &[JobRun]) -> Result<view::JobRuns, Fault> {
     let mut records: Vec<Option<RunRecord>> = Vec::new();
-    for run in &kept {
+    for run in kept {
         records.push(run.record.as_deref().map(serde_json::from_str).transpose()?);
     }
-    let href = format!("/labs/{slug}/jobs/{key}/runs");
-    let rows = rows(slug, &kept, &records);
+    let rows = rows(slug, kept, &records);
     let mut legend: Vec<Look> = Vec::new();
     for cell in rows.iter().flat_map(|row| row.cells.iter().flatten()) {
         if !legend.contains(&cell.state) {
@@ -242,8 +248,9 @@ async fn last_runs(bench: &Workbench<'_>, (slug, key): (&str, &str), path: &str)
 /// The last runs of a student's jobs in the lab, for staff.
 pub async fn of_student(app: &App, student: UserId, lab: &str) -> Answer<Vec<view::Column>> {
     let of = LabOf { user: student, course: app.course_id, lab };
-    let runs = job_runs::of_lab(&app.store, of, COLUMNS).await?;
-    Ok(runs.iter().map(|run| column(lab, run)).collect())
+    let (runs, slug) = (job_runs::of_lab(&app.store, of, COLUMNS).await?, lab.to_owned());
+    let columns = tokio::task::spawn_blocking(move || runs.iter().map(|run| column(&slug, run)).collect());
+    Ok(columns.await.map_err(Fault::new)?)
 }
 
 fn column(slug: &str, run: &JobRun) -> view::Column {

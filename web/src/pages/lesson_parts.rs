@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use sandbar_content::Lesson;
 
+use super::lesson_question::key;
 use crate::store::lesson_parts::{EXERCISE, WALKTHROUGH};
 
 /// Whether each part is done; `None` where the lesson has none.
@@ -21,7 +22,7 @@ pub fn snippet(number: usize) -> String {
     format!("snippet-{number}")
 }
 
-/// The name of a question's part.
+/// Where a question is in the page.
 fn question(number: usize) -> String {
     format!("question-{number}")
 }
@@ -35,7 +36,7 @@ impl Parts {
         Self {
             walkthrough: plays.then(|| is_done(WALKTHROUGH)),
             snippets: (1..=lesson.snippets().count()).map(|number| is_done(&snippet(number))).collect(),
-            questions: lesson.questions().map(|question| is_done(&question.id)).collect(),
+            questions: lesson.questions().map(|question| is_done(&key(question))).collect(),
             exercise: lesson.exercise.is_some().then(|| is_done(EXERCISE)),
         }
     }

@@ -22,6 +22,8 @@ use crate::view::lesson_question::{Field, Question, QuestionOption, Verdict};
 
 /// The field that an answer comes in.
 const FIELD: &str = "answer";
+/// Of a key: no lesson has so many questions that two share it.
+const KEY_CHARS: usize = 16;
 
 type Fields = Form<Vec<(String, String)>>;
 
@@ -48,7 +50,7 @@ pub async fn answer(
     if let Some(given) = &given {
         let (whose, at) = ((visitor.id(), app.course_id), store::now());
         lesson_answers::put(&app.store, whose, (&slug, &key(question)), &serde_json::to_string(given)?, at).await?;
-        lesson_parts::note(&app.store, whose, (&slug, &question.id), at).await?;
+        lesson_parts::note(&app.store, whose, (&slug, &key(question)), at).await?;
     }
     match asked {
         Asked::Page => Ok(Redirect::to(&format!("/lessons/{slug}#{}", question.id)).into_response()),
@@ -73,8 +75,15 @@ fn nothing_given() -> Verdict {
 
 /// What answers are kept under: they stay with their question when others are put before it.
 pub fn key(question: &LessonQuestion) -> String {
-    let prompts = question.quiz.questions.iter().map(|asked| asked.prompt.as_str());
-    hex::encode(Sha256::digest(prompts.collect::<String>()))
+    let mut hasher = Sha256::new();
+    for asked in draw(&question.quiz, 0) {
+        let mut elements = asked.body.elements();
+        elements.sort_unstable();
+        hasher.update(format!("{:?}", (asked.prompt, elements)));
+    }
+    let mut key = hex::encode(hasher.finalize());
+    key.truncate(KEY_CHARS);
+    key
 }
 
 /// Each reader sees the options in an order of their own, and the same one each time.
@@ -173,5 +182,26 @@ fn right(scored: &QuestionScore, elements: &[String]) -> Vec<String> {
             places.iter().filter_map(|place| elements.get(*place)).map(|text| inline_to_html(text)).collect()
         }
         Expected::Text(text) => vec![inline_to_html(text)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(id: &str, body: &str) -> LessonQuestion {
+        let text = format!("title: x\nquestions:\n- {{id: {id}, {body}}}\n");
+        LessonQuestion { id: id.to_owned(), quiz: sandbar_quizzes::parse(&text).unwrap(), line: 1 }
+    }
+
+    #[test]
+    fn an_answer_stays_with_its_question_wherever_that_stands() {
+        let of = |options: &str| format!("kind: single, prompt: Which statement is right?, options: [{options}]");
+        let (one, other) = (of("{text: a, correct: true}, {text: b}"), of("{text: a, correct: true}, {text: c}"));
+        let first = key(&asked("question-1", &one));
+        assert_eq!(first, key(&asked("question-2", &one)));
+        assert_ne!(first, key(&asked("question-1", &other)), "another question in the same words");
+        let reordered = of("{text: b}, {text: a, correct: true}");
+        assert_eq!(first, key(&asked("question-1", &reordered)));
     }
 }

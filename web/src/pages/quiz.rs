@@ -17,7 +17,7 @@ use super::shown::{moment, points};
 use super::week::counting_attempt;
 use crate::app::App;
 use crate::auth::Visitor;
-use crate::auth::throttle::Subjects;
+use crate::auth::throttle::Codes;
 use crate::background::quizzes;
 use crate::error::Problem;
 use crate::quizzes::{NotReady, exams, page_href, scoring, topics};
@@ -50,6 +50,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
 
 async fn page(app: &App, visitor: &Visitor, slug: &str, code_error: Option<String>) -> Answer<view::Quiz> {
     let (course_quiz, topic) = find(app, slug)?;
+    exams::guard_quiz(app, visitor, slug).await?;
     let quiz = &course_quiz.quiz;
     let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: &course_quiz.slug };
     quizzes::close_overdue(app, store::now()).await?;
@@ -61,7 +62,7 @@ async fn page(app: &App, visitor: &Visitor, slug: &str, code_error: Option<Strin
     };
     Ok(view::Quiz {
         page: visitor.page(quiz.title.clone()),
-        href: page_href(app, slug),
+        slug: course_quiz.slug.clone(),
         title: quiz.title.clone(),
         summary: quiz.summary.clone().unwrap_or_default(),
         questions: draw(quiz, 0).len(),
@@ -83,7 +84,7 @@ async fn not_ready(app: &App, slug: &str) -> Option<String> {
         NotReady::NoEngine => {
             Some("SQL cannot be run at the moment, which this quiz needs. Try again in a minute.".to_owned())
         }
-        NotReady::NoQuiz { .. } | NotReady::NoRelease(_) | NotReady::Wrong(_) => {
+        NotReady::NoQuiz { .. } | NotReady::NoRelease(_) | NotReady::Wrong(_) | NotReady::Fault(_) => {
             Some("The quiz cannot be taken: something in it is wrong. Tell your instructor.".to_owned())
         }
     }
@@ -106,12 +107,6 @@ pub struct Start {
     code: String,
 }
 
-/// `POST /quiz/attempts`: at the course's first quiz.
-pub async fn start_first(State(app): State<App>, visitor: Visitor, Form(form): Form<Start>) -> Answer<Response> {
-    let slug = first(&app)?;
-    start(State(app), visitor, Path(slug), Form(form)).await
-}
-
 /// `POST /quizzes/{slug}/attempts`
 pub async fn start(
     State(app): State<App>,
@@ -120,6 +115,7 @@ pub async fn start(
     Form(form): Form<Start>,
 ) -> Answer<Response> {
     let (course_quiz, topic) = find(&app, &slug)?;
+    exams::guard_quiz(&app, &visitor, &slug).await?;
     let back = page_href(&app, &slug);
     let at = store::now();
     quizzes::close_overdue(&app, at).await?;
@@ -162,16 +158,18 @@ async fn code_refused(
     (of, code): (&CourseQuiz, &str),
     at: Timestamp,
 ) -> Answer<Option<(StatusCode, String)>> {
-    let subjects = Subjects::of_code(visitor.id(), app.course_id, &of.slug);
-    if let Some(wait) = subjects.wait(&app.store, at).await? {
-        let minutes = wait.as_mins() + 1;
-        let error = format!("Too many wrong codes. Wait {minutes} min and try again, or ask in the room.");
+    if of.quiz.exam.as_ref().is_none_or(|exam| exam.start_code.is_none()) {
+        return Ok(None);
+    }
+    let codes = Codes::new(visitor.id(), (app.course_id, &of.slug));
+    if let Some(wait) = codes.count(&app.store, at).await? {
+        let error = format!("Too many wrong codes. Wait {} min and try again.", wait.as_mins() + 1);
         return Ok(Some((StatusCode::TOO_MANY_REQUESTS, error)));
     }
     if !is_wrong_code(&of.quiz, at, code) {
+        codes.succeeded(&app.store).await?;
         return Ok(None);
     }
-    subjects.failed(&app.store, at).await?;
     audit::record(&app.store, visitor.id(), "mistyped_code", &page_href(app, &of.slug), at).await?;
     let error = "This is not the code of the exam. It is given in the room.".to_owned();
     Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, error)))
@@ -245,7 +243,7 @@ fn rules(quiz: &Quiz) -> Vec<String> {
 fn closed_rule(exam: &Exam) -> Option<String> {
     let area = |area: &Area| match area {
         Area::Workbench => "the labs",
-        Area::Lessons => "the lessons and the glossary",
+        Area::Lessons => "the lessons, the glossary and other quizzes",
     };
     let closed: Vec<&str> = exam.closed.iter().map(area).collect();
     let how_long = match exam.closed_during {

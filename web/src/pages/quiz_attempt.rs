@@ -17,7 +17,7 @@ use crate::auth::Visitor;
 use crate::background::quizzes;
 use crate::config::QUIZ_GRACE;
 use crate::error::Problem;
-use crate::quizzes::{page_href, scoring};
+use crate::quizzes::{exams, page_href, scoring};
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
 use crate::store::{self, QuizAttemptId, quiz_answers, quiz_checked_questions};
 use crate::view;
@@ -110,7 +110,9 @@ async fn find(app: &App, visitor: &Visitor, id: &str) -> Answer<QuizAttempt> {
         attempt.course == app.course_id
             && (attempt.user == visitor.id() || visitor.role.is_staff() && !attempt.is_open())
     };
-    found.filter(may_see).ok_or_else(Problem::not_found)
+    let attempt = found.filter(may_see).ok_or_else(Problem::not_found)?;
+    exams::guard_quiz(app, visitor, &attempt.quiz).await?;
+    Ok(attempt)
 }
 
 /// Saves what the form holds. What was never answered and is empty is not kept, so that its time is nobody's.
@@ -178,8 +180,12 @@ async fn finished(
     let counts = super::week::counting_attempt(app, &course_quiz.slug, &attempts) == Some(attempt.id);
     let ended = exam_has_ended(app, course_quiz, at).await?;
     let past_due = ended && (quiz.exam.is_some() || topic.due.is_some_and(|due| at > due));
-    let mut result = results::result(visitor.page(quiz.title.clone()), attempt, &material, &score);
-    result.quiz = page_href(app, &course_quiz.slug);
+    let mut result = results::result(
+        (visitor.page(quiz.title.clone()), page_href(app, &course_quiz.slug)),
+        attempt,
+        &material,
+        &score,
+    );
     result.standing = standing(quiz, attempt, counts);
     result.again = attempt.user == visitor.id() && quiz::refusal(quiz, topic, attempts.len(), at).is_none();
     let is_shown = visitor.role.is_staff() || ended && quiz.show_feedback.is_shown(true, past_due);

@@ -23,6 +23,8 @@ use crate::view::checks::TextField;
 use crate::view::teach_quiz as view;
 
 const MOST_REASON_CHARS: usize = 1_000;
+/// The field of what was told by the rehearsal.
+const LEFT_OUT: &str = "left_out";
 
 type Fields = Form<Vec<(String, String)>>;
 
@@ -40,14 +42,15 @@ async fn find(app: &App, slug: &str, id: &str) -> Answer<Shown> {
         let drawn = sample(&quiz.quiz, &question, 0);
         return Ok(Shown { quiz, question, drawn });
     }
-    // Not asked any more: as the newest release with it has it.
-    for former in amending::former(app, slug).await? {
-        if let Some(question) = question_of(&former, id) {
-            let drawn = sample(&former.quiz, &question, 0);
-            return Ok(Shown { quiz, question, drawn });
+    // Not asked any more: as the newest release that had it.
+    let asked = amending::asked_before(app, slug, id).await?;
+    match asked.and_then(|asked| Some((question_of(&asked, id)?, asked))) {
+        Some((question, asked)) => {
+            let drawn = sample(&asked.quiz, &question, 0);
+            Ok(Shown { quiz, question, drawn })
         }
+        None => Err(Problem::unknown("question", id, []).link(teach_quiz::href(slug), "All questions of the quiz")),
     }
-    Err(Problem::unknown("question", id, []).link(teach_quiz::href(slug), "All questions of the quiz"))
 }
 
 fn question_of(quiz: &CourseQuiz, id: &str) -> Option<Question> {
@@ -60,6 +63,8 @@ struct Sent {
     options: Vec<String>,
     answer: String,
     reason: String,
+    /// How many attempts the rehearsal told of that cannot be scored again.
+    left_out: usize,
 }
 
 impl Sent {
@@ -73,6 +78,7 @@ impl Sent {
             options: all("option"),
             answer: one("answer").replace("\r\n", "\n"),
             reason: one("reason").trim().chars().take(MOST_REASON_CHARS).collect(),
+            left_out: one(LEFT_OUT).parse().unwrap_or_default(),
         }
     }
 
@@ -210,7 +216,7 @@ pub async fn apply(
 ) -> Answer<Response> {
     let (shown, sent) = (find(&app, &slug, &id).await?, Sent::of(&fields));
     let applied = match granted(&shown, &sent) {
-        Ok(wish) => amending::apply(&app, &shown.quiz, (&wish, &sent.reason), visitor.id()).await,
+        Ok(wish) => amending::apply(&app, &shown.quiz, (&wish, &sent.reason, sent.left_out), visitor.id()).await,
         Err(why) => Err(Refused::Wrong(why)),
     };
     match applied {
@@ -272,11 +278,13 @@ pub async fn withdraw(
     State(app): State<App>,
     Staff(visitor): Staff,
     Path((slug, id)): Path<(String, String)>,
+    Form(fields): Fields,
 ) -> Answer<Response> {
     let (quiz, found) = find_recorded(&app, &slug, &id).await?;
     let reason = format!("Taken back: {}", found.reason);
     let wish = Wish::Withdraw(found.id);
-    amending::apply(&app, &quiz, (&wish, &reason), visitor.id()).await.map_err(refused)?;
+    let left_out = Sent::of(&fields).left_out;
+    amending::apply(&app, &quiz, (&wish, &reason, left_out), visitor.id()).await.map_err(refused)?;
     recorded(&app, &visitor, &slug, &format!("amendment {id}")).await
 }
 
@@ -297,13 +305,14 @@ struct Asked {
 
 fn rehearsal_page(visitor: &Visitor, quiz: &CourseQuiz, asked: Asked, rehearsal: &Rehearsal) -> view::TeachAmendment {
     let changes = &rehearsal.changes;
+    let told = (LEFT_OUT.to_owned(), rehearsal.unreadable.to_string());
     view::TeachAmendment {
         page: visitor.page(format!("{}, before it is changed", quiz.title)),
         quiz: teach_quiz::link(quiz),
         title: asked.title,
         reason: asked.reason,
         action: asked.action,
-        fields: asked.fields,
+        fields: asked.fields.into_iter().chain([told]).collect(),
         sentence: sentence(rehearsal),
         attempts: changes.attempts.iter().map(attempt_change).collect(),
         grades: changes.grades.iter().map(grade_change).collect(),
@@ -320,18 +329,14 @@ fn sentence(rehearsal: &Rehearsal) -> String {
         0 => String::new(),
         waiting => format!(" {} not scored yet and will be scored with it.", count(waiting as u64, "attempt")),
     };
-    format!("{changed}{waiting}{}", left_out(rehearsal.unreadable))
-}
-
-/// About attempts whose release cannot be read; nothing when there are none.
-pub fn left_out(attempts: usize) -> String {
-    match attempts {
+    let kept = match rehearsal.unreadable {
         0 => String::new(),
-        some => format!(
-            " {} left out, with the points they have: the archive of their release cannot be read.",
-            count(some as u64, "attempt")
-        ),
-    }
+        some => {
+            let attempts = count(some as u64, "scored attempt");
+            format!(" Besides, {attempts} cannot be scored again, as their release is lost: their points stay.")
+        }
+    };
+    format!("{changed}{waiting}{kept}")
 }
 
 fn attempt_change(change: &AttemptChange) -> view::PointsChange {

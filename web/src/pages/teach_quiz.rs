@@ -1,7 +1,5 @@
 //! `/teach/quizzes/{slug}`: what runs, more minutes, and what was changed about a quiz.
 
-use std::collections::BTreeSet;
-
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -203,11 +201,8 @@ fn topics(of: &CourseQuiz) -> Vec<view::TopicQuestions> {
 
 /// Questions that attempts were asked and the quiz has no more.
 async fn not_asked(app: &App, of: &CourseQuiz) -> Result<Option<view::TopicQuestions>, Fault> {
-    let is_asked = |id: &str| of.quiz.questions.iter().any(|question| question.id == id);
-    let former = amending::former(app, &of.slug).await?;
-    let questions = former.iter().flat_map(|quiz| &quiz.quiz.questions).filter(|question| !is_asked(&question.id));
-    let ids: BTreeSet<&str> = questions.map(|question| question.id.as_str()).collect();
-    let links: Vec<Link> = ids.into_iter().map(|id| question_link(&of.slug, id)).collect();
+    let ids = amending::not_asked(app, of).await?;
+    let links: Vec<Link> = ids.iter().map(|id| question_link(&of.slug, id)).collect();
     let title = "Not asked any more".to_owned();
     Ok((!links.is_empty()).then_some(view::TopicQuestions { title, questions: links }))
 }

@@ -6,8 +6,8 @@ use sandbar_content::markdown::inline_to_html;
 use sandbar_quizzes::statistics::{Coefficient, Flag, ItemStatistics, OptionChoice, Statistics, Times};
 use serde::Deserialize;
 
+use super::shown::count;
 use super::shown::questions::topic_title;
-use super::teach_question::left_out;
 use super::{Answer, teach_quiz};
 use crate::app::App;
 use crate::auth::Staff;
@@ -46,6 +46,14 @@ pub async fn show(
         flagged: found.items.iter().filter(|item| !item.flags.is_empty()).count(),
         items: found.items.iter().map(|found| item(&quiz, found)).collect(),
     })
+}
+
+/// About attempts whose release is lost; nothing when there are none.
+fn left_out(attempts: usize) -> String {
+    match attempts {
+        0 => String::new(),
+        some => format!(" {} not looked at, as their release is lost.", count(some as u64, "attempt")),
+    }
 }
 
 fn reliability(found: &Statistics) -> String {

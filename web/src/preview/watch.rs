@@ -1,5 +1,6 @@
 //! Reads the course again when its files changed, and hands the pages over to it.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,9 @@ use crate::store::{self, ReleaseId, courses, releases};
 /// Between two looks at the folder. A file counts as written when it is the same at two of them.
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// Releases before the one that is served which are kept in any case: a request may still be answered by their pages.
+const KEPT: usize = 8;
+
 /// The folder, and the pages of the course that its files gave last.
 #[derive(Debug)]
 pub struct Watch {
@@ -38,8 +42,7 @@ impl Watch {
         let mut work = Work::start(&app, &stop);
         // Files may have changed since the course was read at the start, so that the first look is at all of them.
         let (mut read, mut before) = (None, None);
-        // The release before: somebody may still be writing by its pages.
-        let mut retired: Option<ReleaseId> = None;
+        let mut retired = VecDeque::new();
         while pause(&stop).await {
             let folder = self.folder.clone();
             let Ok(now) = tokio::task::spawn_blocking(move || Stamp::of(&folder)).await else { break };
@@ -54,9 +57,11 @@ impl Watch {
                     work.end().await;
                     work = Work::start(&next, &stop);
                     self.current.set(router(next.clone()));
-                    let former = std::mem::replace(&mut app, next).release;
-                    if let Some(idle) = retired.replace(former).filter(|idle| *idle != app.release) {
-                        forget(&app, &idle).await;
+                    retired.push_back(std::mem::replace(&mut app, next).release);
+                    while retired.len() > KEPT
+                        && let Some(idle) = retired.pop_front()
+                    {
+                        forget(&app, &retired, &idle).await;
                     }
                 }
                 if let Some(preview) = &app.preview {
@@ -156,14 +161,21 @@ async fn adopt(app: &App, files: &Files, course: Course) -> anyhow::Result<App> 
 }
 
 /// Drops a release that nobody has work from: an author saves many.
-async fn forget(app: &App, release: &ReleaseId) {
-    let forgotten = match releases::forget_unused(&app.store, release).await {
-        Ok(true) => app.releases.archives().map_or(Ok(()), |archives| archives.remove(release.as_str())),
-        Ok(false) => Ok(()),
+async fn forget(app: &App, retired: &VecDeque<ReleaseId>, release: &ReleaseId) {
+    if *release == app.release || retired.contains(release) {
+        return;
+    }
+    match releases::forget_unused(&app.store, release).await {
+        Ok(true) => app.quizzes.forget(release),
+        Ok(false) => return,
         Err(error) => return tracing::warn!(%release, ?error, "a release is kept that nobody uses"),
-    };
-    if let Err(error) = forgotten {
-        tracing::warn!(%release, ?error, "the archive of a release is left behind");
+    }
+    let (archives, id) = (app.releases.archives().cloned(), release.as_str().to_owned());
+    let removing = move || archives.map_or(Ok(()), |archives| archives.remove(&id));
+    match tokio::task::spawn_blocking(removing).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%release, ?error, "the archive of a release is left behind"),
+        Err(panic) => tracing::error!(%release, %panic, "the archive of a release is left behind"),
     }
 }
 

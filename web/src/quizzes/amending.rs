@@ -4,12 +4,12 @@
 //! Invariant: what is applied gives exactly the scores that a rehearsal at that moment would list; attempts that have
 //! no score yet get their first one with whatever stands then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sandbar_content::CourseQuiz;
-use sandbar_quizzes::amend::{DryRun, Recorded, dry_run};
-use sandbar_quizzes::{Amendment, Keep};
+use sandbar_quizzes::amend::{DryRun, Fixed, Recorded, dry_run};
+use sandbar_quizzes::{Amendment, Keep, Points, draw};
 
 use super::scoring::{Material, Unscored, new_score, standing};
 use crate::app::App;
@@ -17,7 +17,7 @@ use crate::error::Fault;
 use crate::store::quiz_amendments::{self, Change, NewChange, QuizAmendment};
 use crate::store::quiz_attempts::{self, QuizAttempt};
 use crate::store::quiz_scores::NewScore;
-use crate::store::{self, QuizAmendmentId, UserId, users};
+use crate::store::{self, QuizAmendmentId, ReleaseId, UserId, users};
 
 /// What somebody wants to change.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,10 +72,11 @@ impl Taken {
         Recorded {
             quiz: &self.material.quiz.quiz,
             student: self.student.clone(),
-            number: u32::try_from(self.attempt.number).unwrap_or(u32::MAX),
+            number: number(&self.attempt),
             seed: self.attempt.seed,
             answers: self.material.answers.clone(),
             results: self.material.results.clone(),
+            points: self.attempt.score.map(|score| (Points(score.score), Points(score.max_score))).unwrap_or_default(),
         }
     }
 }
@@ -86,8 +87,8 @@ pub struct Class {
     /// Those that are scored, by student and number.
     pub taken: Vec<Taken>,
     pub waiting: usize,
-    /// How many are scored by a release that cannot be read any more.
-    pub unreadable: usize,
+    /// Those that are scored by a release that is lost.
+    pub unreadable: Vec<(QuizAttempt, String)>,
 }
 
 /// Every attempt at the quiz that was handed in.
@@ -109,7 +110,7 @@ pub async fn taken(app: &App, slug: &str) -> Result<Class, Unscored> {
             Ok(material) => class.taken.push(Taken { attempt, material, student }),
             Err(Unscored::NotReady(why)) if why.is_lasting() => {
                 tracing::warn!(attempt = %attempt.id, %why, "an attempt is left out");
-                class.unreadable += 1;
+                class.unreadable.push((attempt, student));
             }
             Err(why) => return Err(why),
         }
@@ -117,25 +118,46 @@ pub async fn taken(app: &App, slug: &str) -> Result<Class, Unscored> {
     Ok(class)
 }
 
-/// The quizzes that were asked and are not served any more, the newest first; without what their SQL gives where it
-/// cannot be run. Those whose archive cannot be read are left out.
-///
-/// # Errors
-/// When the database fails.
-pub async fn former(app: &App, slug: &str) -> Result<Vec<Arc<CourseQuiz>>, Fault> {
-    let mut quizzes: Vec<Arc<CourseQuiz>> = Vec::new();
+/// The releases that asked the quiz before the one that is served, the newest first, with the quiz as it stands in their
+/// files. Those that cannot be read are left out.
+async fn former(app: &App, slug: &str) -> Result<Vec<(ReleaseId, CourseQuiz)>, Fault> {
+    let mut quizzes = Vec::new();
     for release in quiz_attempts::releases(&app.store, app.course_id, slug).await? {
         if release == app.release {
             continue;
         }
-        let Ok(quiz) = app.quizzes.ready(app, &release, slug).await else {
-            let course = app.releases.course(&release).await;
-            quizzes.extend(course.ok().and_then(|course| course.quiz(slug).cloned()).map(Arc::new));
-            continue;
-        };
-        quizzes.push(quiz);
+        let course = app.releases.course(&release).await.ok();
+        quizzes.extend(course.and_then(|course| course.quiz(slug).cloned()).map(|quiz| (release, quiz)));
     }
     Ok(quizzes)
+}
+
+/// The quiz of the newest release that asked this question and is not served any more; without what its SQL gives
+/// where that cannot be run now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn asked_before(app: &App, slug: &str, question: &str) -> Result<Option<Arc<CourseQuiz>>, Fault> {
+    let has = |quiz: &CourseQuiz| quiz.quiz.questions.iter().any(|known| known.id == question);
+    let found = former(app, slug).await?.into_iter().find(|(_, quiz)| has(quiz));
+    let Some((release, quiz)) = found else { return Ok(None) };
+    Ok(Some(app.quizzes.ready(app, &release, slug).await.unwrap_or_else(|_| Arc::new(quiz))))
+}
+
+/// Questions that attempts were asked, and the quiz has no more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn not_asked(app: &App, of: &CourseQuiz) -> Result<BTreeSet<String>, Fault> {
+    let former = former(app, &of.slug).await?;
+    let mut asked = BTreeSet::new();
+    for attempt in quiz_attempts::all_of_quiz(&app.store, app.course_id, &of.slug).await? {
+        if let Some((_, quiz)) = former.iter().find(|(release, _)| *release == attempt.release) {
+            asked.extend(draw(&quiz.quiz, attempt.seed).into_iter().map(|drawn| drawn.id));
+        }
+    }
+    asked.retain(|id| !of.quiz.questions.iter().any(|question| question.id == *id));
+    Ok(asked)
 }
 
 async fn name(app: &App, id: UserId, known: &mut BTreeMap<UserId, String>) -> Result<String, Unscored> {
@@ -156,26 +178,33 @@ pub async fn rehearse(app: &App, served: &CourseQuiz, wish: &Wish) -> Result<Reh
     let recorded = quiz_amendments::of_quiz(&app.store, app.course_id, &served.slug).await?;
     let before = standing(&app.store, app.course_id, &served.slug).await?;
     let after = wished(&recorded, &before, wish)?;
-    let Class { taken, waiting, unreadable } = taken(app, &served.slug).await?;
+    let class = taken(app, &served.slug).await?;
     if let Wish::Amend(amendment) = wish {
-        check(amendment, served, &former(app, &served.slug).await?)?;
+        check(app, amendment, served).await?;
     }
-    let (changes, scores) = compared(served.quiz.keep, &taken, (&before, &after))?;
-    Ok(Rehearsal { changes, scored: taken.len(), waiting, unreadable, scores })
+    let (changes, scores) = compared(served.quiz.keep, &class, (&before, &after))?;
+    let Class { taken, waiting, unreadable } = class;
+    Ok(Rehearsal { changes, scored: taken.len(), waiting, unreadable: unreadable.len(), scores })
 }
 
-/// Puts the wish on the record, with the scores that it gives.
+/// Puts the wish on the record, with the scores that it gives; `left_out` is how many attempts the rehearsal told of that
+/// cannot be scored again.
 ///
 /// # Errors
-/// When it cannot be granted; then nothing was changed.
+/// When it cannot be granted, or when more attempts are left out now; then nothing was changed.
 pub async fn apply(
     app: &App,
     served: &CourseQuiz,
-    (wish, reason): (&Wish, &str),
+    (wish, reason, left_out): (&Wish, &str, usize),
     by: UserId,
 ) -> Result<Rehearsal, Refused> {
     let _marking = app.quizzes.marking.lock().await;
     let rehearsal = rehearse(app, served, wish).await?;
+    if rehearsal.unreadable > left_out {
+        return Err(Refused::Wrong(
+            "More attempts cannot be scored again than were told of. Look at the list again.".to_owned(),
+        ));
+    }
     let json;
     let change = match wish {
         Wish::Amend(amendment) => {
@@ -205,26 +234,39 @@ fn wished(recorded: &[QuizAmendment], before: &[Amendment], wish: &Wish) -> Resu
 }
 
 /// Whether the amendment fits the quiz that is served, or one that was asked.
-fn check(amendment: &Amendment, served: &CourseQuiz, former: &[Arc<CourseQuiz>]) -> Result<(), Refused> {
+async fn check(app: &App, amendment: &Amendment, served: &CourseQuiz) -> Result<(), Refused> {
     let Err(why) = amendment.check(&served.quiz) else { return Ok(()) };
-    let fits = former.iter().any(|quiz| amendment.check(&quiz.quiz).is_ok());
+    let asked = asked_before(app, &served.slug, amendment.question()).await?;
+    let fits = asked.is_some_and(|quiz| amendment.check(&quiz.quiz).is_ok());
     if fits { Ok(()) } else { Err(Refused::Wrong(why)) }
 }
 
-/// Whose points differ, and the scores that would be new.
+/// Whose points differ from those on the record, and the scores that would be new.
 fn compared(
     keep: Keep,
-    taken: &[Taken],
+    class: &Class,
     (before, after): (&[Amendment], &[Amendment]),
 ) -> Result<(DryRun, Vec<NewScore>), Fault> {
-    let recorded: Vec<Recorded<'_>> = taken.iter().map(Taken::recorded).collect();
-    let changes = dry_run(keep, &recorded, before, after);
+    let recorded: Vec<Recorded<'_>> = class.taken.iter().map(Taken::recorded).collect();
+    let fixed: Vec<Fixed> = class.unreadable.iter().map(|(attempt, student)| fixed(attempt, student)).collect();
+    let changes = dry_run(keep, (&recorded, &fixed), after);
     let mut scores = Vec::new();
-    for one in taken {
-        let (was, will_be) = (one.material.score(before), one.material.score(after));
-        if was != will_be {
+    for (one, recorded) in class.taken.iter().zip(&recorded) {
+        let will_be = one.material.score(after);
+        // What was left out before, as its release could not be read, is caught up with.
+        let is_behind = recorded.points != (will_be.points, will_be.max_points);
+        if is_behind || one.material.score(before) != will_be {
             scores.push(new_score(one.attempt.id, &will_be)?);
         }
     }
     Ok((changes, scores))
+}
+
+fn fixed(attempt: &QuizAttempt, student: &str) -> Fixed {
+    let points = attempt.score.map(|score| Points(score.score)).unwrap_or_default();
+    Fixed { student: student.to_owned(), number: number(attempt), points }
+}
+
+fn number(attempt: &QuizAttempt) -> u32 {
+    u32::try_from(attempt.number).unwrap_or(u32::MAX)
 }

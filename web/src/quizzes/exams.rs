@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use sandbar_content::CourseQuiz;
 use sandbar_quizzes::deadline::Timing;
-use sandbar_quizzes::exam::{self, Area, ExtraMinutes};
+use sandbar_quizzes::exam::{self, Area, Exam, ExtraMinutes};
 
 use crate::app::App;
 use crate::auth::Visitor;
@@ -63,35 +63,58 @@ pub async fn guard_lessons(state: State<App>, visitor: Visitor, request: Request
 }
 
 async fn guard(area: Area, State(app): State<App>, visitor: Visitor, request: Request, next: Next) -> Response {
-    match closed(&app, &visitor, area).await {
+    let what = match area {
+        Area::Workbench => "The labs are closed",
+        Area::Lessons => "The lessons are closed",
+    };
+    let quizzes = app.course.quizzes.values();
+    match closing(&app, &visitor, quizzes, |exam, at, runs| exam.closes(area, at, runs)).await {
         Ok(None) => next.run(request).await,
-        Ok(Some(problem)) => problem.into_response(),
+        Ok(Some(exam)) => closed_by(&app, what, exam).into_response(),
         Err(fault) => Problem::from(fault).into_response(),
     }
 }
 
-/// Why the visitor may not see this part now.
-async fn closed(app: &App, visitor: &Visitor, area: Area) -> Result<Option<Problem>, Fault> {
+/// Turns students away from a quiz while another one closes the lessons to them: it may ask the same. Of two exams each
+/// is closed by an attempt at the other only, so that nobody is kept from both.
+///
+/// # Errors
+/// When the quiz is closed to the visitor, or the database fails.
+pub async fn guard_quiz(app: &App, visitor: &Visitor, slug: &str) -> Result<(), Problem> {
+    let is_exam = app.course.quiz(slug).is_some_and(|of| of.quiz.exam.is_some());
+    let others = app.course.quizzes.values().filter(|of| of.slug != slug);
+    let closes = |exam: &Exam, at: i64, runs: bool| (runs || !is_exam) && exam.closes(Area::Lessons, at, runs);
+    match closing(app, visitor, others, closes).await? {
+        Some(exam) => Err(closed_by(app, "Other quizzes are closed", exam)),
+        None => Ok(()),
+    }
+}
+
+fn closed_by(app: &App, what: &str, exam: &CourseQuiz) -> Problem {
+    let message = format!("They open again when the exam “{}” is over.", exam.title);
+    Problem::conflict(what, message).link(super::page_href(app, &exam.slug), "To the exam")
+}
+
+/// The first of the quizzes that closes something to the visitor now: an exam, by its window or an attempt that runs.
+async fn closing<'a>(
+    app: &App,
+    visitor: &Visitor,
+    quizzes: impl Iterator<Item = &'a CourseQuiz>,
+    closes: impl Fn(&Exam, i64, bool) -> bool,
+) -> Result<Option<&'a CourseQuiz>, Fault> {
     if visitor.role.is_staff() {
         return Ok(None);
     }
     let at = store::now();
-    for course_quiz in app.course.quizzes.values() {
+    for course_quiz in quizzes {
         let Some(exam) = &course_quiz.quiz.exam else { continue };
         let of = QuizOf { user: visitor.id(), course: app.course_id, quiz: &course_quiz.slug };
         let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
         let runs = attempts
             .iter()
             .any(|attempt| attempt.is_open() && attempt.deadline_at.is_none_or(|deadline| at <= deadline + QUIZ_GRACE));
-        if exam.closes(area, at.as_millisecond(), runs) {
-            let what = match area {
-                Area::Workbench => "The labs are closed",
-                Area::Lessons => "The lessons are closed",
-            };
-            let message = format!("They open again when the exam “{}” is over.", course_quiz.title);
-            return Ok(Some(
-                Problem::conflict(what, message).link(super::page_href(app, &course_quiz.slug), "To the exam"),
-            ));
+        if closes(exam, at.as_millisecond(), runs) {
+            return Ok(Some(course_quiz));
         }
     }
     Ok(None)

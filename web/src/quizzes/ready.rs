@@ -37,6 +37,8 @@ pub enum NotReady {
     NoRelease(#[from] NoRelease),
     #[error("the quiz needs SQL that could not be run")]
     NoEngine,
+    #[error("a fault of ours while its SQL was run: {0}")]
+    Fault(String),
     #[error("the quiz is wrong: {}", .0.iter().map(Problem::sentence).collect::<Vec<_>>().join(" "))]
     Wrong(Vec<Finding>),
 }
@@ -45,8 +47,9 @@ impl NotReady {
     /// Whether it stays so however often it is tried: files would have to be put back.
     pub fn is_lasting(&self) -> bool {
         match self {
-            Self::NoQuiz { .. } | Self::NoRelease(_) | Self::Wrong(_) => true,
-            Self::NoEngine => false,
+            Self::NoQuiz { .. } | Self::Wrong(_) => true,
+            Self::NoRelease(why) => why.is_lost,
+            Self::NoEngine | Self::Fault(_) => false,
         }
     }
 }
@@ -67,7 +70,12 @@ impl Quizzes {
             let outcome = cell.get_or_try_init(|| make(&app, &release, &slug)).await?;
             outcome.clone().map_err(NotReady::Wrong)
         });
-        making.await.map_err(|_| NotReady::NoEngine)?
+        making.await.map_err(|panic| NotReady::Fault(panic.to_string()))?
+    }
+
+    /// Lets go of the quizzes of a release that is no more.
+    pub fn forget(&self, release: &ReleaseId) {
+        self.ready.lock().retain(|(of, _), _| of != release);
     }
 
     /// The quiz of the release that is served.
@@ -135,7 +143,7 @@ impl From<NotReady> for Problem {
         match why {
             NotReady::NoEngine => Problem::no_engine().link("/", "Overview of the week"),
             NotReady::NoQuiz { .. } => Problem::not_found(),
-            NotReady::NoRelease(_) | NotReady::Wrong(_) => Problem::from(Fault::new(why)),
+            NotReady::NoRelease(_) | NotReady::Wrong(_) | NotReady::Fault(_) => Problem::from(Fault::new(why)),
         }
     }
 }

@@ -8,6 +8,7 @@ use sandbar_quizzes::statistics::{Statistics, Taken, elapsed, statistics};
 use super::amending;
 use super::scoring::{Unscored, standing};
 use crate::app::App;
+use crate::store::quiz_attempts::QuizAttempt;
 use crate::store::{UserId, enrolments, quiz_answer_saves};
 
 /// Which attempts are looked at.
@@ -31,11 +32,9 @@ pub async fn of(app: &App, served: &CourseQuiz, which: Of) -> Result<(Statistics
     let amendments = standing(&app.store, app.course_id, &served.slug).await?;
     let saves = quiz_answer_saves::of_quiz(&app.store, app.course_id, &served.slug).await?;
     let mut attempts = Vec::new();
-    for one in &taken {
-        let is_later = which == Of::First && one.attempt.number > 1;
-        if is_later || !students.contains(&one.attempt.user) {
-            continue;
-        }
+    let is_looked_at =
+        |attempt: &QuizAttempt| students.contains(&attempt.user) && (which == Of::All || attempt.number == 1);
+    for one in taken.iter().filter(|one| is_looked_at(&one.attempt)) {
         let own = saves.get(&one.attempt.id).map(Vec::as_slice).unwrap_or_default();
         let own: Vec<(&str, i64)> = own.iter().map(|(question, at)| (question.as_str(), at.as_millisecond())).collect();
         attempts.push(Taken {
@@ -44,5 +43,6 @@ pub async fn of(app: &App, served: &CourseQuiz, which: Of) -> Result<(Statistics
             elapsed_ms: elapsed(one.attempt.started_at.as_millisecond(), &own),
         });
     }
-    Ok((statistics(&served.quiz, &attempts), unreadable))
+    let left_out = unreadable.iter().filter(|(attempt, _)| is_looked_at(attempt)).count();
+    Ok((statistics(&served.quiz, &attempts), left_out))
 }

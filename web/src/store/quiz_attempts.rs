@@ -156,6 +156,17 @@ pub async fn of_quiz(store: &Store, of: QuizOf<'_>) -> Result<Vec<QuizAttempt>> 
     Ok(rows.into_iter().map(QuizAttempt::from).collect())
 }
 
+/// Every attempt at a quiz, open or not, by who began first.
+pub async fn all_of_quiz(store: &Store, course: CourseId, quiz: &str) -> Result<Vec<QuizAttempt>> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM scored_quiz_attempts WHERE course_id = $1 AND quiz = $2 ORDER BY started_at, id")
+            .bind(course)
+            .bind(quiz)
+            .fetch_all(&store.pool)
+            .await?;
+    Ok(rows.into_iter().map(QuizAttempt::from).collect())
+}
+
 /// Every submitted attempt of the course, by student, quiz and number.
 pub async fn submitted(store: &Store, course: CourseId) -> Result<Vec<QuizAttempt>> {
     let rows: Vec<Row> = sqlx::query_as(

@@ -1,4 +1,4 @@
-//! `sign_in_failures`: wrong passwords, counted by account and by address.
+//! `sign_in_failures`: wrong passwords, counted by account and by address, and wrong codes of exams, by account.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,20 +23,21 @@ pub async fn recent(store: &Store, subject: &str, window: SignedDuration, at: Ti
     Ok(row.map(|(count, first_at)| Failures { count, first_at: first_at.into() }))
 }
 
-/// Counts a failure; a count whose window is over starts anew.
-pub async fn record(store: &Store, subject: &str, window: SignedDuration, at: Timestamp) -> Result<()> {
-    sqlx::query(
+/// Counts a failure, and gives the count with it; a count whose window is over starts anew.
+pub async fn record(store: &Store, subject: &str, window: SignedDuration, at: Timestamp) -> Result<Failures> {
+    let (count, first_at): (i64, Millis) = sqlx::query_as(
         "INSERT INTO sign_in_failures (subject, failures, first_at) VALUES ($1, 1, $2)
          ON CONFLICT (subject) DO UPDATE SET
              failures = CASE WHEN sign_in_failures.first_at > $3 THEN sign_in_failures.failures + 1 ELSE 1 END,
-             first_at = CASE WHEN sign_in_failures.first_at > $3 THEN sign_in_failures.first_at ELSE excluded.first_at END",
+             first_at = CASE WHEN sign_in_failures.first_at > $3 THEN sign_in_failures.first_at ELSE excluded.first_at END
+         RETURNING failures, first_at",
     )
     .bind(subject)
     .bind(Millis::from(at))
     .bind(Millis::from(at - window))
-    .execute(&store.pool)
+    .fetch_one(&store.pool)
     .await?;
-    Ok(())
+    Ok(Failures { count, first_at: first_at.into() })
 }
 
 pub async fn forget(store: &Store, subject: &str) -> Result<()> {

@@ -49,7 +49,7 @@ pub async fn attempt_of(server: &Server, login: &str) -> QuizAttempt {
 
 async fn start(browser: &mut Browser, code: &str) -> Answer {
     browser.get("/quiz").await;
-    browser.post("/quiz/attempts", &[("code", code)]).await
+    browser.post("/quizzes/week-3/attempts", &[("code", code)]).await
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn a_code_cannot_be_guessed_without_end_and_others_begin_meanwhile() {
     }
     let told = start(&mut ada, "sand-42").await;
     assert_eq!(told.status, 429, "{}", told.body);
-    assert!(told.body.contains("Too many wrong codes. Wait 15 min"), "{}", told.body);
+    assert!(told.body.contains("Too many wrong codes. Wait 3 min"), "{}", told.body);
     assert_eq!(start(&mut server.signed_in("bela").await, "sand-42").await.status, 303);
 }
 
@@ -192,16 +192,44 @@ async fn an_attempt_without_a_limit_has_no_clock() {
     assert!(page.contains("<sb-quiz") && !page.contains("data-seconds-left"), "{page}");
 }
 
-#[tokio::test]
-async fn a_second_quiz_has_a_page_and_attempts_of_its_own() {
-    let mut course = course_with(&format!("title: Practice\n{QUESTIONS}"));
+/// A course with a quiz to practise, and finals of the same questions.
+fn with_finals(head: &str) -> Course {
+    let practice = format!("title: Practice\nshow_feedback: after_question\n{QUESTIONS}");
+    let mut course = course_with(&practice);
     let mut finals = course.quizzes["week-3"].clone();
     "finals".clone_into(&mut finals.slug);
-    finals.quiz = sandbar_quizzes::parse(&format!("title: Finals\nattempts: 1\n{QUESTIONS}")).unwrap();
+    finals.quiz = sandbar_quizzes::parse(&format!("{head}{QUESTIONS}")).unwrap();
     let topic = course.topics.iter().find(|topic| topic.slug == "week-3").unwrap().clone();
     course.topics.push(sandbar_content::Topic { slug: finals.slug.clone(), title: "Finals".to_owned(), ..topic });
     course.quizzes.insert(finals.slug.clone(), finals);
-    let server = server(course).await;
+    course
+}
+
+#[tokio::test]
+async fn while_an_exam_runs_the_practice_that_asks_the_same_is_closed() {
+    let at = |minutes: i64| Timestamp::now() + SignedDuration::from_mins(minutes);
+    let exam = format!("title: Finals\nexam:\n  opens: {}\n  closes: {}\n", at(-5), at(60));
+    let server = server(with_finals(&exam)).await;
+    let mut ada = server.student().await;
+    ada.get("/").await;
+    let practice = ada.post("/quizzes/week-3/attempts", &[]).await.header("location").to_owned();
+    assert_eq!(ada.get(&practice).await.status, 200);
+    let finals = ada.post("/quizzes/finals/attempts", &[]).await.header("location").to_owned();
+    for path in ["/quiz", "/quizzes/week-3", &practice] {
+        let closed = ada.get(path).await;
+        assert_eq!(closed.status, 409, "{path}");
+        assert!(closed.body.contains("Other quizzes are closed"), "{}", closed.body);
+    }
+    let check = format!("{practice}/questions/commit/check");
+    assert_eq!(ada.post(&check, &[("q.commit", "commit")]).await.status, 409);
+    ada.get(&finals).await;
+    assert_eq!(ada.post(&format!("{finals}/submit"), &[("q.commit", "commit")]).await.status, 303);
+    assert_eq!(ada.get(&practice).await.status, 200, "it is gone on with");
+}
+
+#[tokio::test]
+async fn a_second_quiz_has_a_page_and_attempts_of_its_own() {
+    let server = server(with_finals("title: Finals\nattempts: 1\n")).await;
     let mut ada = server.student().await;
     assert!(ada.get("/").await.body.contains("href=\"/quizzes/finals\""));
     assert!(ada.get("/quizzes/finals").await.body.contains("action=\"/quizzes/finals/attempts\""));
@@ -214,7 +242,10 @@ async fn a_second_quiz_has_a_page_and_attempts_of_its_own() {
     assert!(!result.contains("Try again"), "it has one attempt: {result}");
     assert_eq!(ada.post("/quizzes/finals/attempts", &[]).await.status, 409);
     let practice = ada.get("/quiz").await.body;
-    assert!(practice.contains("<h1>Practice") && practice.contains("action=\"/quiz/attempts\""), "{practice}");
+    assert!(
+        practice.contains("<h1>Practice") && practice.contains("action=\"/quizzes/week-3/attempts\""),
+        "{practice}"
+    );
     let unknown = ada.get("/quizzes/final").await;
     assert!(unknown.status == 404 && unknown.body.contains("href=\"/quizzes/finals\""), "{}", unknown.body);
     server.enrol("ines", Role::Instructor).await;

@@ -26,7 +26,7 @@ async fn started(show: &str) -> (Server, Browser, String) {
     let server = Server::of(course_with(&quiz(show)), PageSettings::default()).await;
     let mut ada = server.student().await;
     ada.get("/quiz").await;
-    let path = ada.post("/quiz/attempts", &[]).await.header("location").to_owned();
+    let path = ada.post("/quizzes/week-3/attempts", &[]).await.header("location").to_owned();
     ada.get(&path).await;
     (server, ada, path)
 }

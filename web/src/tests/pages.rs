@@ -61,7 +61,7 @@ async fn a_quiz_is_started_answered_and_scored() {
     let server = Server::new().await;
     let mut browser = server.student().await;
     browser.get("/quiz").await;
-    let started = browser.post("/quiz/attempts", &[]).await;
+    let started = browser.post("/quizzes/week-3/attempts", &[]).await;
     let path = started.header("location").to_owned();
     let page = browser.get(&path).await;
     assert!(page.body.contains("sb-quiz"), "{}", page.body);

@@ -22,7 +22,7 @@ const UNSAFE: [&str; 19] = [
     "/labs/workflows/jobs/job/runs",
     "/labs/workflows/runs/1/cancel",
     "/labs/workflows/runs/1/repair",
-    "/quiz/attempts",
+    "/quizzes/week-3/attempts",
     "/quiz/attempts/1/submit",
 ];
 

@@ -11,7 +11,7 @@ use super::layout::{Moment, Page};
 #[template(path = "quiz.html")]
 pub struct Quiz {
     pub page: Page,
-    pub href: String,
+    pub slug: String,
     pub title: String,
     pub summary: String,
     pub questions: usize,

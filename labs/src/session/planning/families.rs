@@ -114,13 +114,13 @@ pub fn misused(op: &BinaryOperator, left: &DataType, right: &DataType) -> Option
 
 /// What Spark calculates with intervals, and the engine does not.
 fn not_available(op: &BinaryOperator, left: Family, right: Family) -> Option<Diagnostic> {
-    use BinaryOperator::{Divide, Minus, MyIntegerDivide, Plus};
+    use BinaryOperator::{Minus, MyIntegerDivide, Plus};
     let (what, hint) = match (op, left, right) {
         (Plus | Minus, Family::Text, Family::Interval) | (Plus, Family::Interval, Family::Text) => {
             ("A text beside an INTERVAL", "Say what the text is: CAST(text AS TIMESTAMP) - INTERVAL 2 DAYS.")
         }
-        (Divide | MyIntegerDivide, Family::Interval, Family::Interval) => {
-            ("An INTERVAL divided by another", "Divide their days: extract(DAY FROM a) / extract(DAY FROM b).")
+        (MyIntegerDivide, Family::Interval, Family::Interval) => {
+            ("div of two INTERVALs", "Count both in one unit: 24 * extract(DAY FROM a) + extract(HOUR FROM a).")
         }
         _ => return None,
     };

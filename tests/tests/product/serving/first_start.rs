@@ -65,10 +65,14 @@ fn demo_mode_prints_the_sign_ins_of_an_instructor_and_three_students() {
 #[tokio::test]
 async fn the_data_folder_of_a_demonstration_is_served_in_earnest_without_its_passwords() {
     let data = tempfile::tempdir().expect("a folder");
-    Server::demo(data.path(), &[]).stop();
+    let demonstration = Server::demo(data.path(), &[]);
+    let ines = Browser::signed_in(&demonstration, "ines").await;
+    demonstration.stop();
     let server = Server::with(data.path(), &[]);
     let mut stranger = Browser::new(&server);
     assert_eq!(stranger.sign_in("ines", "instructor-demo").await.status, 401);
+    let mut kept = ines.at(&server);
+    assert_ne!(kept.get("/teach/gradebook").await.status, 200, "a session of the demonstration is over, too");
     let printed = server.stop().out;
     assert!(password(&printed).is_some(), "somebody can sign in: {printed}");
 }

@@ -48,7 +48,7 @@ pub async fn graded(browser: &mut Browser, lab: &str, notebook: &Path) -> String
 /// An attempt with every answer right.
 async fn take_the_quiz(ada: &mut Browser) {
     holds(&ada.get("/quiz").await.body, &["Closing time"]);
-    let attempt = ada.post("/quiz/attempts", &[]).await.header("location").to_owned();
+    let attempt = ada.post("/quizzes/closing-time/attempts", &[]).await.header("location").to_owned();
     let page = ada.get(&attempt).await.body;
     let of = |id: &str, text: &str| {
         let before =

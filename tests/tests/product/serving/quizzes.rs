@@ -60,7 +60,9 @@ pub fn course_of(quiz: &str) -> TempDir {
 pub async fn begin(browser: &mut Browser) -> String {
     let page = browser.get("/quiz").await;
     assert_eq!(page.status, 200, "{}", page.body);
-    let started = browser.post("/quiz/attempts", &[]).await;
+    let (_, rest) = page.body.split_once("action=\"/quizzes/").expect("a form");
+    let slug = rest.split('/').next().unwrap_or_default();
+    let started = browser.post(&format!("/quizzes/{slug}/attempts"), &[]).await;
     assert_eq!(started.status, 303, "{}", started.body);
     started.header("location").to_owned()
 }
@@ -177,7 +179,7 @@ async fn a_quiz_whose_sql_is_wrong_is_not_begun_and_the_rest_of_the_course_is_se
     let page = ada.get("/quiz").await;
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(page.body.contains("something in it is wrong") && !page.body.contains("Start the quiz"), "{}", page.body);
-    assert!(ada.post("/quiz/attempts", &[]).await.status >= 500);
+    assert!(ada.post("/quizzes/small/attempts", &[]).await.status >= 500);
     let log = server.stop().err;
     assert!(log.contains("quizzes/small.yml, line 6") && log.contains("prize"), "{log}");
 }

@@ -91,13 +91,26 @@ async fn a_changed_file_is_shown_at_once_and_a_mistake_leaves_the_last_good_cour
 
     let rows = ada.fetch("/labs/harvest/cells/scratch/run", &[("source", "SELECT DISTINCT price FROM items")]).await;
     assert_eq!(rows.values(), ["9.0"], "her table is as she left it: {}", rows.body);
-    for heading in ["Another one", "Yet another one"] {
-        let page = ada.get(LESSON).await.body;
-        change(course, FILE, "## What a table keeps", &format!("## {heading}\n\n## What a table keeps"));
+    assert_eq!(server.stop().status, 0, "and nobody who follows keeps it up");
+}
+
+#[tokio::test]
+async fn releases_that_nobody_worked_with_are_not_kept_for_ever() {
+    let (data, folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let course = folder.path();
+    begun(course);
+    let server = Server::demo(data.path(), &["--watch", &shown(course)]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    ada.get("/labs/harvest").await;
+    for number in 0..14 {
+        let page = ada.get("/").await.body;
+        change(course, FILE, "## What a table", &format!("## Part {number}\n\n## What a table"));
         told(&ada, &page, "course").await;
     }
     let releases = fs::read_dir(data.path().join("releases")).expect("a folder").count();
-    assert!(releases <= 4, "what nobody used is not kept: {releases}");
+    // The one that is served, the last eight before it, and the one of ada's work.
+    assert!((2..=10).contains(&releases), "{releases}");
+    assert_eq!(ada.get("/labs/harvest").await.status, 200);
     assert_eq!(server.stop().status, 0, "and nobody who follows keeps it up");
 }
 

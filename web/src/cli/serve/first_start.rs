@@ -21,8 +21,8 @@ pub enum Greeting {
     Nothing,
 }
 
-/// Adds the sample class in demo mode, else one administrator when there is nobody yet who may sign in outside it. A course that is new to the
-/// data folder has the people of the one before.
+/// Adds the sample class in demo mode, else one administrator when there is nobody yet who may sign in outside it. A
+/// course that is new to the data folder has the people of the one before.
 pub async fn people(store: &Store, section: SectionId, in_demo: bool) -> anyhow::Result<Greeting> {
     enrolments::take_over(store, section, store::now()).await?;
     if in_demo {

@@ -12,12 +12,17 @@ use crate::store::quiz_attempts::QuizAttempt;
 use crate::view::layout::Page;
 use crate::view::quiz::{OptionResult, QuestionResult, QuizResult, TopicResult};
 
-pub fn result(page: Page, attempt: &QuizAttempt, material: &Material, scored: &Score) -> QuizResult {
+pub fn result(
+    (page, quiz_href): (Page, String),
+    attempt: &QuizAttempt,
+    material: &Material,
+    scored: &Score,
+) -> QuizResult {
     let quiz = &material.quiz.quiz;
     let (reached, most) = attempt.score.map_or((0, scored.max_points.0), |score| (score.score, score.max_score));
     QuizResult {
         page,
-        quiz: String::new(),
+        quiz: quiz_href,
         title: quiz.title.clone(),
         number: usize::try_from(attempt.number).unwrap_or_default(),
         points: points(reached),

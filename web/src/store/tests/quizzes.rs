@@ -69,6 +69,42 @@ async fn answers_count_until_the_deadline_and_its_grace() {
 }
 
 #[tokio::test]
+async fn minutes_that_are_given_while_attempts_are_closed_hold() {
+    let world = World::new().await;
+    let attempt = opened(&world, 0).await;
+    let overdue = quiz_attempts::overdue(&world.store, noon(901)).await.unwrap();
+    assert_eq!(overdue, std::slice::from_ref(&attempt));
+    let grant = Grant {
+        course: world.course,
+        quiz: "week-3",
+        student: Some(world.student),
+        minutes: 5,
+        by: world.student,
+        at: noon(901),
+    };
+    quiz_extra_minutes::give(&world.store, &grant).await.unwrap();
+    assert!(!quiz_attempts::submit_overdue(&world.store, attempt.id, noon(901)).await.unwrap());
+    assert!(kept(&world, &attempt).await.is_open());
+    assert!(quiz_attempts::submit_overdue(&world.store, attempt.id, noon(1_201)).await.unwrap());
+    assert_eq!(kept(&world, &attempt).await.submitted_at, Some(noon(1_200)), "as of its end");
+}
+
+#[tokio::test]
+async fn a_release_is_forgotten_unless_something_names_it() {
+    let world = World::new().await;
+    opened(&world, 0).await;
+    let [idle, published] = ["1111222233334444", "5555666677778888"].map(ReleaseId::from);
+    releases::ensure(&world.store, &idle, world.course, noon(0)).await.unwrap();
+    releases::publish(&world.store, &published, world.course, noon(0)).await.unwrap();
+    assert!(releases::forget_unused(&world.store, &idle).await.unwrap());
+    assert!(!releases::forget_unused(&world.store, &idle).await.unwrap(), "it is gone");
+    for named in [&world.release, &published] {
+        assert!(!releases::forget_unused(&world.store, named).await.unwrap());
+        assert!(releases::is_known(&world.store, named, world.course).await.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn a_closed_attempt_takes_no_answers_and_waits_until_it_is_scored_once() {
     let world = World::new().await;
     let attempt = opened(&world, 0).await;
