@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::TaskContext;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::object_store::ObjectStoreRegistry;
@@ -19,6 +20,15 @@ use url::Url;
 
 static TEMPLATE: LazyLock<SessionState> = LazyLock::new(template);
 
+/// What every session's own state begins as: the template without its functions of rows. Plans hold their functions
+/// themselves, and hundreds of names would be copied for each session and for each statement.
+static LEAN: LazyLock<SessionState> = LazyLock::new(|| {
+    let mut builder = SessionStateBuilder::new_from_existing(TEMPLATE.clone());
+    // Of the aggregates the optimizer takes `first_value` by its name.
+    (*builder.scalar_functions(), *builder.higher_order_functions(), *builder.window_functions()) = Default::default();
+    builder.build()
+});
+
 /// Where functions are looked up. A session's own state is no place for that: it is put together again from a hash map, so
 /// which of two functions answers to a name that is the alias of one of them is up to chance.
 pub fn functions() -> &'static SessionState {
@@ -30,7 +40,7 @@ pub fn scalar_function(name: &str) -> Option<Arc<datafusion::logical_expr::Scala
     TEMPLATE.scalar_functions().get(name).cloned()
 }
 
-/// A session's own state: functions and rules of the template, its own memory pool and stores.
+/// A session's own state: rules of the template, its own memory pool and stores. Functions are in [`functions`].
 pub fn state(memory_bytes: u64) -> SessionState {
     let runtime = RuntimeEnvBuilder::new()
         .with_object_store_registry(Arc::new(SealedRegistry::default()))
@@ -38,7 +48,15 @@ pub fn state(memory_bytes: u64) -> SessionState {
         .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
         .build_arc()
         .unwrap_or_else(|_| Arc::new(RuntimeEnv::default()));
-    SessionStateBuilder::new_from_existing(TEMPLATE.clone()).with_runtime_env(runtime).build()
+    SessionStateBuilder::new_from_existing(LEAN.clone()).with_runtime_env(runtime).build()
+}
+
+/// What the operators of a plan run in. They hold their functions themselves.
+pub fn task(state: &SessionState) -> Arc<TaskContext> {
+    let (id, config, runtime) =
+        (state.session_id().to_owned(), state.config().clone(), Arc::clone(state.runtime_env()));
+    let (scalar, higher_order, aggregate, window) = Default::default();
+    Arc::new(TaskContext::new(None, id, config, scalar, higher_order, aggregate, window, runtime))
 }
 
 fn template() -> SessionState {

@@ -1,5 +1,7 @@
 //! Running plans: everything that leaves DataFusion does so here, with the statement's limits.
 
+use std::sync::Arc;
+
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -10,8 +12,8 @@ use futures::StreamExt;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Lexed;
 
-use super::Session;
 use super::errors::{from_datafusion, from_planned, internal, placed, rows_limit};
+use super::{Session, engine};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -44,14 +46,13 @@ impl Session {
     /// Runs a plan and keeps the first `keep` rows. Partitions run one after the other, so that a query without ORDER BY
     /// gives its rows in the same order every time.
     pub(super) async fn collect(&self, plan: LogicalPlan, keep: u64, lexed: &Lexed) -> Result<Collected> {
-        let mut state = self.state.clone();
-        state.execution_props_mut().query_execution_start_time = Some(self.watch.now());
         let fail = |error| placed(from_datafusion(&error, lexed), lexed);
         let physical =
-            state.create_physical_plan(&plan).await.map_err(|error| placed(from_planned(&error, lexed), lexed))?;
+            self.state.create_physical_plan(&plan).await.map_err(|error| placed(from_planned(&error, lexed), lexed))?;
+        let task = engine::task(&self.state);
         let mut collected = Collected { schema: physical.schema(), batches: Vec::new(), total_rows: 0, endless: false };
         for partition in 0..physical.output_partitioning().partition_count() {
-            let mut stream = physical.execute(partition, state.task_ctx()).map_err(fail)?;
+            let mut stream = physical.execute(partition, Arc::clone(&task)).map_err(fail)?;
             while let Some(batch) = stream.next().await {
                 collected.take(&batch.map_err(fail)?, keep);
                 if collected.endless {

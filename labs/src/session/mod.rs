@@ -97,7 +97,7 @@ impl Session {
     pub async fn open(store: Arc<dyn ObjectStore>, options: SessionOptions) -> Result<Self, EngineFault> {
         let journal = Journal::load(&store).await?;
         let catalog::Discovered { tables, unreadable } = catalog::discover(&store, &journal).await?;
-        Ok(Self {
+        let mut session = Self {
             patience: None,
             state: engine::state(options.limits.memory_bytes),
             watch: Watch::new(options.clock),
@@ -111,7 +111,14 @@ impl Session {
             tables,
             unreadable,
             journal,
-        })
+        };
+        session.tell_time();
+        Ok(session)
+    }
+
+    /// Tells plans what time it is: the same throughout a statement.
+    fn tell_time(&mut self) {
+        self.state.execution_props_mut().query_execution_start_time = Some(self.watch.now());
     }
 
     /// Reads the workspace anew after a statement was given up.

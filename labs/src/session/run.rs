@@ -67,6 +67,7 @@ impl Session {
     async fn statement(&mut self, cut: Cut<'_>, request: &RunRequest) -> StatementOutcome {
         let started = Instant::now();
         self.watch.tick();
+        self.tell_time();
         self.unsettled = true;
         let mut facts = None;
         let patience = self.patience;
