@@ -31,6 +31,11 @@ impl Diagnostic {
         Self { class: class.into(), sqlstate: sqlstate.into(), message: message.into(), position: None, hint: None }
     }
 
+    /// Whether a statement was stopped by a limit of the sandbox.
+    pub fn is_limit(&self) -> bool {
+        self.class.starts_with("LIMIT_EXCEEDED")
+    }
+
     /// A fault of ours, never the student's.
     pub fn is_internal(&self) -> bool {
         self.class == "INTERNAL_ERROR"

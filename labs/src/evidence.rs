@@ -166,9 +166,7 @@ impl CellEvidence {
     /// Whether the cell's failure kept the rest from running. A limit, or a fault of ours, is never what a cell expects.
     pub fn stopped(&self) -> bool {
         let error = self.statements.iter().find_map(|outcome| outcome.error.as_ref()).filter(|_| self.ran);
-        error.is_some_and(|error| {
-            !self.expects_error || error.is_internal() || error.class.starts_with("LIMIT_EXCEEDED")
-        })
+        error.is_some_and(|error| !self.expects_error || error.is_internal() || error.is_limit())
     }
 }
 

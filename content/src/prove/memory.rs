@@ -182,7 +182,7 @@ fn lasts(evidence: &Evidence) -> bool {
 }
 
 fn is_limit(error: &Diagnostic) -> bool {
-    error.class.starts_with("LIMIT_EXCEEDED")
+    error.is_limit()
 }
 
 fn statements(evidence: &Evidence) -> impl Iterator<Item = &StatementOutcome> {

@@ -98,7 +98,7 @@ fn not_one_statement(found: usize) -> Executed {
 /// An error of the SQL. A fault of ours is none, nor is a limit that a setup ran into on a busy machine: it is the
 /// course's own, and was within its limits when it was proved.
 fn failed(stage: Stage, error: &Diagnostic) -> Executed {
-    if error.is_internal() || stage == Stage::Setup && error.class.starts_with("LIMIT_EXCEEDED") {
+    if error.is_internal() || stage == Stage::Setup && error.is_limit() {
         return Executed::Unavailable(error.to_string());
     }
     Executed::Failed(SqlFailure { stage, class: error.class.clone(), message: error.message.clone() })

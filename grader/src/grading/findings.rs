@@ -1,6 +1,7 @@
 //! What a student should know of a submission as a whole.
 
 use sandbar_labs::diagnostic::{Finding, Position, Severity};
+use sandbar_labs::evidence::CellEvidence;
 
 use super::Grading;
 use crate::rubric::Task;
@@ -17,6 +18,7 @@ impl Grading {
         } else if self.lab.rubric.submission.titled_tasks {
             findings.extend(self.missing_titles(path));
             findings.extend(self.failed_scratch(path));
+            findings.extend(self.expected_in_vain(path));
         }
         findings
     }
@@ -43,6 +45,25 @@ impl Grading {
             finding.at(Position { line: stop.place.line, column: stop.place.column })
         };
         scratch.filter_map(|cell| failure(cell, &self.work)).map(finding).collect()
+    }
+
+    /// Cells that say they are meant to fail, and did not.
+    fn expected_in_vain(&self, path: &str) -> Vec<Finding> {
+        let main = self.lab.rubric.replays.first().and_then(|first| self.replays.get(&first.name));
+        let run = main.and_then(|main| main.as_ref().ok()).and_then(|evidence| evidence.runs.first());
+        let ran = |cell: &&CellEvidence| {
+            !cell.statements.is_empty() && cell.statements.iter().all(|statement| statement.error.is_none())
+        };
+        let in_vain = run.into_iter().flat_map(|run| &run.cells).filter(|cell| cell.expects_error).filter(ran);
+        let finding = |cell: &CellEvidence| {
+            let message =
+                "The cell is marked `-- expect-error`, and nothing in it failed: a run of the notebook stops there.";
+            Finding::new("EXPECTED_IN_VAIN", Severity::Warning, "", message)
+                .with_hint("Take the mark out, or write the statement that is to be refused.")
+                .in_file(path)
+                .at(Position { line: cell.first_line, column: 1 })
+        };
+        in_vain.map(finding).collect()
     }
 
     fn missing_titles(&self, path: &str) -> Vec<Finding> {

@@ -10,7 +10,7 @@ use crate::scene::{Scene, question_id};
 pub type Found<'a> = (&'a CellEvidence, &'a StatementOutcome, &'a StatementFacts);
 
 /// The text and the facts of the statement that made a view last.
-pub fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<(&'a String, &'a StatementFacts)> {
+pub fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<Made<'a>> {
     let (_, run) = scene.main()?;
     let statements = run.cells.iter().flat_map(|cell| &cell.statements);
     let made = statements.filter(|statement| statement.error.is_none());
@@ -19,6 +19,18 @@ pub fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<(&'a String, &'a Sta
         let is_view = matches!(facts.kind, StatementKind::CreateTempView | StatementKind::CreateView);
         (is_view && targets(facts, name)).then_some((&statement.sql, facts))
     })
+}
+
+/// The text of a statement and what it is.
+pub type Made<'a> = (&'a String, &'a StatementFacts);
+
+/// The statements above that cell which wrote a table, in their order.
+pub fn making_of<'a>(scene: &Scene<'a>, table: &str, before: u32) -> Vec<Made<'a>> {
+    let Some((_, run)) = scene.main() else { return Vec::new() };
+    let cells = run.cells.iter().filter(|cell| cell.index < before);
+    let made = cells.flat_map(|cell| &cell.statements).filter(|statement| statement.error.is_none());
+    let made = made.filter_map(|statement| Some((&statement.sql, statement.facts.as_ref()?)));
+    made.filter(|(_, facts)| writes(facts) && targets(facts, table)).collect()
 }
 
 /// Of queries that read the table the one that gives the right rows, else the last; of other kinds every statement of the

@@ -109,6 +109,9 @@ impl<'a, 's> Running<'a, 's> {
             let is_partial = self.reference.mistakes().any(|mistake| mistake.earns > Points::ZERO);
             return if is_partial { self.named(fault, case) } else { Some(fault) };
         }
+        if self.observed(case, "once", 1)?.is_err_and(|error| error.is_limit()) {
+            return self.fault(case, case);
+        }
         let oracle = |case: &Case| self.unless_enough(|| self.differs(case));
         let found = self.shrunk(case, &oracle)?;
         // Run again, so that what is shown is seen twice; a statement that gives something else then is shown on the

@@ -1,6 +1,6 @@
 //! The student's statements that a property check runs on other data, with what they need around them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sandbar_labs::diagnostic::Diagnostic;
 use sandbar_labs::dialect::vary::{self, Clause};
@@ -11,7 +11,7 @@ use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
 
 use super::case::Case;
 use super::counterexample::Setup;
-use super::find::{declarations, find, nothing, view_of};
+use super::find::{declarations, find, making_of, nothing, view_of};
 use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
 use crate::scene::Scene;
@@ -35,8 +35,12 @@ pub struct Subject {
     pub place: Place,
     /// Statements that declare what they use: widgets, variables, functions, options.
     declarations: Vec<String>,
-    /// Statements that make the views which they read.
+    /// Statements that make the views which they read, and tables of what varies.
     views: Vec<String>,
+    /// Tables of the student's own that they make.
+    made_again: Vec<String>,
+    /// Of the cells that the statements stand in, the first.
+    first: u32,
     /// Tables of the student's own that it reads besides those that vary.
     tables: Vec<(String, Relation)>,
     /// The version numbers of the baseline and of the table as it is, for a table with a past.
@@ -72,12 +76,18 @@ impl Subject {
     pub fn find(scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<Self, String> {
         let found = find(scene, wanted);
         let (cell, statement, _) = found.last().copied().ok_or_else(|| nothing(wanted))?;
+        // It would meet it in every trial, and a grading would take minutes.
+        if statement.error.as_ref().is_some_and(Diagnostic::is_limit) {
+            return Err("The statement was stopped by a limit, so it is not tried on other data.".to_owned());
+        }
         let mut subject = Self {
             statements: found.iter().map(|(_, statement, _)| statement.sql.clone()).collect(),
             table: wanted.table.to_owned(),
             place: scene.place(cell, statement),
             declarations: declarations(scene, cell.index),
             views: Vec::new(),
+            made_again: Vec::new(),
+            first: found.first().map_or(0, |(cell, _, _)| cell.index),
             tables: Vec::new(),
             versions: versions(scene, wanted)?,
             pinned: None,
@@ -100,14 +110,16 @@ impl Subject {
 
     /// Gives a MERGE whose source stands in the statement itself the relation that varies.
     fn replace_source(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>) {
-        let origin = |name: &String| scene.lab.rubric.relations.get(name).map(|source| &source.origin);
-        let view = wanted.vary.iter().filter_map(origin).find_map(|origin| match origin {
-            Origin::View { view } => Some(view),
+        let named = |name: &String| scene.lab.rubric.relations.get(name).map(|source| (name.clone(), source));
+        let view = wanted.vary.iter().filter_map(named).find_map(|(name, source)| match &source.origin {
+            Origin::View { view } => Some((view, name, source.columns.clone())),
             _ => None,
         });
-        let Some(view) = view.filter(|_| !self.reads_varied) else { return };
+        let Some((view, name, columns)) = view.filter(|_| !self.reads_varied) else { return };
+        let columns = scene.in_own_names(&name, Relation { columns, rows: Vec::new() }).columns;
+        let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         for statement in &mut self.statements {
-            if let Some(replaced) = vary::with_source(statement, view) {
+            if let Some(replaced) = vary::with_source(statement, view, &columns) {
                 *statement = replaced;
                 self.replaced = true;
             }
@@ -159,8 +171,26 @@ impl Subject {
                     self.views.push(sql.clone());
                 }
             } else {
-                self.add_own_table(scene, name);
+                self.make_again_or_add(scene, wanted, name, depth);
             }
+        }
+    }
+
+    /// A table of the student's own: made again on the data of a case where it was made of what varies, as a view is;
+    /// else as it was.
+    fn make_again_or_add(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>, name: &str, depth: usize) {
+        if self.made_again.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            return;
+        }
+        let making = making_of(scene, name, self.first);
+        let mut seen = BTreeSet::from([name.to_lowercase()]);
+        if !making.iter().any(|(_, facts)| depends(scene, (wanted, self.first), facts, &mut seen)) {
+            return self.add_own_table(scene, name);
+        }
+        self.made_again.push(name.to_owned());
+        for (sql, facts) in making {
+            self.gather(scene, wanted, facts, depth - 1);
+            self.views.push(sql.clone());
         }
     }
 
@@ -286,6 +316,24 @@ fn versions(scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<Option<(u64, u64)>
         (Some(baseline), Some(latest)) if baseline < latest && latest <= MAX_VERSIONS => Ok(Some((baseline, latest))),
         _ => Err(format!("`{}` has no version after its baseline to compare with.", wanted.table)),
     }
+}
+
+/// Whether what a statement reads is, through views and tables of the student's own, a relation that varies.
+fn depends(
+    scene: &Scene<'_>,
+    (wanted, before): (&Wanted<'_>, u32),
+    facts: &StatementFacts,
+    seen: &mut BTreeSet<String>,
+) -> bool {
+    facts.scans.iter().any(|scan| {
+        let name = &scan.relation;
+        if varies(scene, wanted, name) {
+            return true;
+        }
+        let made = view_of(scene, name).into_iter().chain(making_of(scene, name, before));
+        seen.insert(name.to_lowercase())
+            && made.into_iter().any(|(_, facts)| depends(scene, (wanted, before), facts, seen))
+    })
 }
 
 fn varies(scene: &Scene<'_>, wanted: &Wanted<'_>, name: &str) -> bool {

@@ -35,11 +35,11 @@ impl Cell {
         matches!(first, "-- expect-error" | "# expect-error")
     }
 
-    /// The number in a title `Task 5` or `Task 5: any words`, in letters of any case, also with a dash or a point.
+    /// The number in a title `Task 5`, `Task 5: any words` or `task 5 any words`, in letters of any case: what follows is
+    /// no letter and no digit (`Task 5a`).
     pub fn task_number(&self) -> Option<u32> {
         let (number, after) = self.near_task()?;
-        let after = after.trim_start();
-        (after.is_empty() || after.starts_with([':', '-', '\u{2013}', '\u{2014}', '.'])).then_some(number)
+        (!after.starts_with(char::is_alphanumeric)).then_some(number)
     }
 
     /// The number that a title begins with as a task's does, and what stands behind it.

@@ -99,7 +99,8 @@ impl Session {
         let catalog::Discovered { tables, unreadable } = catalog::discover(&store, &journal).await?;
         let mut session = Self {
             patience: None,
-            state: engine::state(options.limits.memory_bytes),
+            // The rest is for what is not counted there: the process itself, and what a plan holds outside the pool.
+            state: engine::state(options.limits.memory_bytes / 2),
             watch: Watch::new(options.clock),
             saved: journal.clone(),
             unsettled: false,

@@ -1,10 +1,11 @@
 //! Variants of a statement, made on its tree and printed again: what grading tries beside what a student wrote.
 
 mod mutants;
+mod output;
 #[cfg(test)]
 mod tests;
 
-use datafusion::sql::sqlparser::ast::{Ident, TableFactor};
+use datafusion::sql::sqlparser::ast::{Ident, TableAliasColumnDef, TableFactor};
 
 use super::{Lexed, Merge, Parameters, Statement, build, parse};
 use crate::diagnostic::Position;
@@ -22,9 +23,10 @@ pub struct Clause {
     pub without: String,
 }
 
-/// The MERGE with a table in the place of its source, whose alias it keeps; `None` for another statement, and for a
-/// MERGE whose source is a table or view by name, or has no alias.
-pub fn with_source(sql: &str, table: &str) -> Option<String> {
+/// The MERGE with a table of these columns in the place of its source, whose alias it keeps; `None` for another
+/// statement, and for a MERGE whose source is a table or view by name, or has no alias. Where the source calls its
+/// columns otherwise the table's are called so, each in its place.
+pub fn with_source(sql: &str, table: &str, columns: &[&str]) -> Option<String> {
     let mut merge = read_merge(sql)?;
     let alias = match &merge.source {
         TableFactor::Table { args: None, .. } => return None,
@@ -33,8 +35,21 @@ pub fn with_source(sql: &str, table: &str) -> Option<String> {
         }
         _ => None,
     };
-    merge.source = build::relation(vec![Ident::new(table.to_lowercase())], Some(alias?));
+    let mut alias = alias?;
+    if alias.columns.is_empty()
+        && let Some(own) = output::names(&merge.source).filter(|own| are_others(own, columns))
+    {
+        alias.columns = own.into_iter().map(|name| TableAliasColumnDef { name, data_type: None }).collect();
+    }
+    merge.source = build::relation(vec![Ident::new(table.to_lowercase())], Some(alias));
     Some(Statement::Merge(Box::new(merge)).to_string())
+}
+
+/// Whether names are as many as the columns, and others; one that both have must be in its place.
+fn are_others(own: &[Ident], columns: &[&str]) -> bool {
+    let place = |name: &Ident| columns.iter().position(|column| column.eq_ignore_ascii_case(&name.value));
+    let fits = own.iter().enumerate().all(|(at, name)| place(name).is_none_or(|known| known == at));
+    own.len() == columns.len() && fits && own.iter().any(|name| place(name).is_none())
 }
 
 /// The clauses of a MERGE in their order; none for another statement, and for a MERGE that has only one.

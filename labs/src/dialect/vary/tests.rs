@@ -7,13 +7,30 @@ const MERGE: &str = "MERGE INTO t USING (SELECT * FROM VALUES (1, 'a') AS v(k, w
 
 #[test]
 fn a_source_is_replaced_and_keeps_its_alias() {
-    let varied = with_source(MERGE, "updates").unwrap();
+    let varied = with_source(MERGE, "updates", &["k", "w"]).unwrap();
     assert!(varied.contains("USING updates AS s ON"), "{varied}");
     assert!(read(&varied).is_some());
     let columns = "MERGE INTO t USING (VALUES (1, 2)) AS s(k, w) ON t.k = s.k WHEN MATCHED THEN DELETE";
-    assert!(with_source(columns, "updates").unwrap().contains("USING updates AS s (k, w)"));
-    assert_eq!(with_source("MERGE INTO t USING s ON t.k = s.k WHEN MATCHED THEN DELETE", "updates"), None);
-    assert_eq!(with_source("UPDATE t SET a = 1", "updates"), None);
+    assert!(with_source(columns, "updates", &["k", "v"]).unwrap().contains("USING updates AS s (k, w)"));
+    assert_eq!(with_source("MERGE INTO t USING s ON t.k = s.k WHEN MATCHED THEN DELETE", "updates", &["k", "v"]), None);
+    assert_eq!(with_source("UPDATE t SET a = 1", "updates", &["k", "v"]), None);
+}
+
+#[test]
+fn a_source_that_calls_its_columns_otherwise_gives_its_names_to_the_tables_columns() {
+    for (source, expected) in [
+        ("(SELECT * FROM VALUES (1, 2) AS v(code, amount)) AS s", "updates AS s (code, amount)"),
+        ("(SELECT 1 AS code, max(a) AS amount FROM own GROUP BY 1) AS s", "updates AS s (code, amount)"),
+        ("(SELECT o.k, o.amount FROM own o UNION ALL SELECT 1, 2) AS s", "updates AS s (k, amount)"),
+        ("(SELECT * FROM VALUES (1, 2) AS v(k, v)) AS s", "updates AS s ON"),
+        ("(SELECT * FROM VALUES (1, 2) AS v(v, k)) AS s", "updates AS s ON"),
+        ("(SELECT * FROM VALUES (1, 2) AS v(amount, k)) AS s", "updates AS s ON"),
+        ("(SELECT 1 AS code) AS s", "updates AS s ON"),
+    ] {
+        let sql = format!("MERGE INTO t USING {source} ON t.k = s.k WHEN MATCHED THEN DELETE");
+        let varied = with_source(&sql, "updates", &["k", "v"]).unwrap();
+        assert!(varied.contains(&format!("USING {expected}")), "{source}: {varied}");
+    }
 }
 
 #[test]

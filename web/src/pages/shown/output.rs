@@ -50,7 +50,7 @@ fn state(outcomes: &[StatementOutcome], expected: bool) -> (&'static str, &'stat
         None if expected => ("failed", "No error, but one was expected"),
         None => ("succeeded", "Succeeded"),
         Some(error) if error.class.starts_with("OPERATION_CANCELED") => ("cancelled", "Cancelled"),
-        Some(error) if error.class.starts_with("LIMIT_EXCEEDED") => ("failed", "Stopped at a limit"),
+        Some(error) if error.is_limit() => ("failed", "Stopped at a limit"),
         Some(_) if expected => ("succeeded", "Failed as expected"),
         Some(_) => ("failed", "Failed"),
     }
