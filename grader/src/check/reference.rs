@@ -112,6 +112,10 @@ impl Reference {
             Some(Err(diagnostic)) => return Verdict::Unavailable(format!("The reference query failed: {diagnostic}")),
             None => return Verdict::Unavailable("The reference query was not run.".to_owned()),
         };
+        if let Some(column) = self.contract.columns().find(|column| expected.column_index(column).is_none()) {
+            let why = format!("The reference query gives no column `{column}`, which `compare` names.");
+            return Verdict::Unavailable(why);
+        }
         if let (true, Some(why)) = (expected.rows.is_empty(), &self.blocked_when_empty) {
             return Verdict::Blocked(why.clone());
         }

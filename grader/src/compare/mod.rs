@@ -51,6 +51,12 @@ impl Default for Contract {
 }
 
 impl Contract {
+    /// The columns that it names.
+    pub fn columns(&self) -> impl Iterator<Item = &String> {
+        let ordered = if let Order::By(columns) = &self.order { columns.as_slice() } else { &[] };
+        self.key.iter().chain(ordered)
+    }
+
     /// The contract as shown to students.
     pub fn sentence(&self) -> String {
         let order = match &self.order {

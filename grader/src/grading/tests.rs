@@ -257,6 +257,14 @@ fn a_reference_that_fails_is_our_fault() {
 }
 
 #[test]
+fn a_key_that_the_reference_does_not_give_is_our_fault() {
+    let lab = LAB.replace("key: [sku]", "key: [skuu]");
+    let (report, _) = finish(grading(&lab, TITLED), Ok(evidence(json!([["a", 2], ["b", 3]]))));
+    assert_eq!(report.checks[2].status, Status::Unavailable);
+    assert!(report.checks[2].message.contains("no column `skuu`"), "{}", report.checks[2].message);
+}
+
+#[test]
 fn a_view_of_the_name_is_no_table() {
     let mut evidence = evidence(json!([]));
     evidence.tables.clear();
