@@ -33,7 +33,47 @@ pub fn task<'a>(job: &'a Job, key: &str) -> Result<&'a Task, Verdict> {
     })
 }
 
+/// The fault of a task that does not run the notebook of that name.
+pub fn other_notebook(task: &Task, notebook: &str) -> Option<Fault> {
+    let path = task.notebook_task.as_ref().map_or("", |notebook| notebook.notebook_path.as_str());
+    if stem(path) == notebook {
+        return None;
+    }
+    let message = format!("Task `{}` does not run the notebook `{notebook}`.", task.task_key);
+    let next = format!("Name `{notebook}` in its `notebook_path`.");
+    let found = if path.is_empty() { "no notebook_task" } else { path };
+    Some(Fault::new("other_notebook", message).expected(notebook).found(found).next(next))
+}
+
+/// `./etl.sql`, `etl` and `/Workspace/Users/ada/etl.sql` are the same notebook: a submission has one of that name.
+pub fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// `etl SUCCESS, quality FAILED`.
 pub fn describe(results: &BTreeMap<String, TaskResult>) -> String {
     results.iter().map(|(key, result)| format!("{key} {}", result.name())).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use sandbar_labs::workflow::job::NotebookTask;
+
+    use super::*;
+
+    fn running(path: &str) -> Task {
+        let work = NotebookTask { notebook_path: path.to_owned(), ..NotebookTask::default() };
+        Task { task_key: "quality".to_owned(), notebook_task: Some(work), ..Task::default() }
+    }
+
+    #[test]
+    fn a_notebook_is_known_by_its_name_whatever_its_folder_and_ending() {
+        for path in ["quality", "./quality.sql", "/Workspace/Users/ada/quality"] {
+            assert_eq!(other_notebook(&running(path), "quality"), None, "{path}");
+        }
+        let fault = other_notebook(&running("./etl.sql"), "quality").unwrap();
+        assert_eq!((fault.reason.as_str(), fault.found.as_deref()), ("other_notebook", Some("./etl.sql")));
+        assert!(other_notebook(&Task::default(), "quality").is_some());
+    }
 }

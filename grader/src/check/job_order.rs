@@ -1,6 +1,7 @@
-//! `job_order`: the graph forces the order of tasks, and the tasks are of the kinds asked for.
+//! `job_order`: the graph forces the order of tasks, and the tasks are of the kinds asked for and run the notebooks
+//! asked for.
 
-use sandbar_labs::workflow::Graph;
+use sandbar_labs::workflow::{Graph, Job};
 
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
@@ -10,8 +11,10 @@ use crate::scene::{About, Scene};
 pub struct JobOrder {
     /// Each comes after all before it, directly or through others.
     order: Vec<String>,
-    /// `(task key, field of its type, path it must name or empty)`.
+    /// `(task key, field of its type)`.
     kinds: Vec<(String, String)>,
+    /// `(task key, name of its notebook without folder and ending)`.
+    notebooks: Vec<(String, String)>,
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> JobOrder {
@@ -19,7 +22,7 @@ pub fn read(section: &mut Section<'_, '_>) -> JobOrder {
     if order.len() < 2 {
         section.missing("order");
     }
-    JobOrder { order, kinds: section.text_map("kinds") }
+    JobOrder { order, kinds: section.text_map("kinds"), notebooks: section.text_map("notebooks") }
 }
 
 impl Rule for JobOrder {
@@ -52,7 +55,7 @@ impl Rule for JobOrder {
                 .found(found)
                 .failed();
         }
-        self.judge_kinds(job)
+        self.judge_kinds(job).or_else(|| self.judge_notebooks(job)).unwrap_or(Verdict::Passed)
     }
 
     fn about(&self) -> About<'_> {
@@ -61,18 +64,27 @@ impl Rule for JobOrder {
 }
 
 impl JobOrder {
-    fn judge_kinds(&self, job: &sandbar_labs::workflow::Job) -> Verdict {
-        for (key, field) in &self.kinds {
+    /// The verdict on the first task that is of another type.
+    fn judge_kinds(&self, job: &Job) -> Option<Verdict> {
+        self.kinds.iter().find_map(|(key, field)| {
             let task = match job::task(job, key) {
                 Ok(task) => task,
-                Err(verdict) => return verdict,
+                Err(verdict) => return Some(verdict),
             };
             let kind = task.kind().map_or("no type", |kind| kind.field());
-            if kind != field {
-                let fault = Fault::new("task_type", format!("Task `{key}` is of another type."));
-                return fault.expected(field).found(kind).failed();
-            }
-        }
-        Verdict::Passed
+            let fault = || {
+                Fault::new("task_type", format!("Task `{key}` is of another type."))
+                    .next(format!("Give `{key}` a {field}."))
+            };
+            (kind != field).then(|| fault().expected(field).found(kind).failed())
+        })
+    }
+
+    /// The verdict on the first task that runs another notebook.
+    fn judge_notebooks(&self, job: &Job) -> Option<Verdict> {
+        self.notebooks.iter().find_map(|(key, notebook)| match job::task(job, key) {
+            Ok(task) => job::other_notebook(task, notebook).map(Fault::failed),
+            Err(verdict) => Some(verdict),
+        })
     }
 }

@@ -43,11 +43,8 @@ impl Rule for JobParameters {
             Ok(task) => task,
             Err(verdict) => return verdict,
         };
-        let path = task.notebook_task.as_ref().map_or("", |notebook| notebook.notebook_path.as_str());
-        if stem(path) != self.notebook {
-            let message = format!("Task `{}` does not run the notebook `{}`.", self.task, self.notebook);
-            let found = if path.is_empty() { "no notebook_task" } else { path };
-            return Fault::new("other_notebook", message).expected(&self.notebook).found(found).failed();
+        if let Some(fault) = job::other_notebook(task, &self.notebook) {
+            return fault.failed();
         }
         let faulty = self.parameters.iter().find_map(|(name, default)| parameter_fault(job, task, name, default));
         faulty.or_else(|| self.not_seen(job)).map_or(Verdict::Passed, Fault::failed)
@@ -99,12 +96,6 @@ fn beside(name: &str, default: &str, step: i8) -> String {
     }
 }
 
-/// `./etl.sql`, `etl` and `/Workspace/Users/ada/etl.sql` are the same notebook: a submission has one of that name.
-fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
 fn parameter_fault(job: &Job, task: &Task, name: &str, default: &str) -> Option<Fault> {
     let declared: Vec<&str> = job.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     let Some(parameter) = job.parameters.iter().find(|parameter| parameter.name == name) else {
@@ -136,7 +127,8 @@ fn parameter_fault(job: &Job, task: &Task, name: &str, default: &str) -> Option<
 mod tests {
     use sandbar_labs::workflow::job::{ConditionOp, ConditionTask, Dependency, Job, NotebookTask, Parameter, Task};
 
-    use super::{JobParameters, beside, stem};
+    use super::super::job::stem;
+    use super::{JobParameters, beside};
 
     /// A job that runs `etl` only where its parameter is more than a number.
     fn guarded(default: &str, least: &str) -> Job {

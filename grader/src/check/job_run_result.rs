@@ -38,17 +38,16 @@ pub fn read(section: &mut Section<'_, '_>) -> JobRunResult {
 
 type Results = BTreeMap<String, TaskResult>;
 
-/// Every task's result when these fail. Tasks that wait for each other in a circle never start.
+/// Every task's result when these fail.
 ///
 /// # Errors
-/// The fault of a job that is too much to be gone through.
-fn results(job: &Job, failing: &[&str]) -> Result<Results, Fault> {
+/// The verdict on a job that is too much to be gone through, and on one whose tasks wait for each other in a circle, of
+/// which other checks tell.
+fn results(job: &Job, failing: &[&str]) -> Result<Results, Verdict> {
+    let circle = "The tasks wait for each other in a circle, so that nothing can be said of their runs.";
     match rehearse(job, BTreeMap::new(), failing) {
         Ok(run) => Ok(run.results()),
-        Err(refused) => match refused.fault() {
-            Some(fault) => Err(fault),
-            None => Ok(job.tasks.iter().map(|task| (task.task_key.clone(), TaskResult::UpstreamFailed)).collect()),
-        },
+        Err(refused) => Err(refused.fault().map_or_else(|| Verdict::Blocked(circle.to_owned()), Fault::failed)),
     }
 }
 
@@ -57,27 +56,29 @@ fn ran(results: &Results, key: &str) -> bool {
 }
 
 impl JobRunResult {
-    fn without_fault(&self, job: &Job) -> Option<Fault> {
+    fn without_fault(&self, job: &Job) -> Option<Verdict> {
         let results = match results(job, &[]) {
             Ok(results) => results,
-            Err(fault) => return Some(fault),
+            Err(verdict) => return Some(verdict),
         };
         let idle = self.runs.iter().chain(&self.does_not_run).find(|key| !ran(&results, key))?;
         let message = format!("`{idle}` does not run even when every task succeeds.");
-        Some(Fault::new(format!("{idle}_never_runs"), message).found(job::describe(&results)))
+        let fault = Fault::new(format!("{idle}_never_runs"), message).found(job::describe(&results));
+        let is_disabled = results.get(idle) == Some(&TaskResult::Disabled);
+        Some(if is_disabled { fault.next(format!("Take `disabled` out of `{idle}`.")) } else { fault }.failed())
     }
 
-    fn with_fault(&self, job: &Job, fault: &String) -> Option<Fault> {
+    fn with_fault(&self, job: &Job, fault: &String) -> Option<Verdict> {
         let results = match results(job, &[fault]) {
             Ok(results) => results,
-            Err(too_much) => return Some(too_much),
+            Err(verdict) => return Some(verdict),
         };
         if results.get(fault) != Some(&TaskResult::Failed) {
             let message = format!("`{fault}` never starts in this job, so its failure cannot be shown.");
-            return Some(Fault::new("never_starts", message).found(job::describe(&results)));
+            return Some(Fault::new("never_starts", message).found(job::describe(&results)).failed());
         }
         let told = |key: &str, what: &str, message: String, expected: String| {
-            Fault::new(format!("{key}_{what}"), message).expected(expected).found(job::describe(&results))
+            Fault::new(format!("{key}_{what}"), message).expected(expected).found(job::describe(&results)).failed()
         };
         if let Some(key) = self.runs.iter().find(|key| !ran(&results, key)) {
             let message = format!("When `{fault}` fails, `{key}` does not run.");
@@ -100,12 +101,42 @@ impl Rule for JobRunResult {
                 return verdict;
             }
         }
-        let fault =
-            self.without_fault(job).or_else(|| self.faults.iter().find_map(|fault| self.with_fault(job, fault)));
-        fault.map_or(Verdict::Passed, Fault::failed)
+        let with_faults = || self.faults.iter().find_map(|fault| self.with_fault(job, fault));
+        self.without_fault(job).or_else(with_faults).unwrap_or(Verdict::Passed)
     }
 
     fn about(&self) -> About<'_> {
         About::Job(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sandbar_labs::workflow::{Syntax, check};
+
+    use super::*;
+
+    fn job(tasks: &str) -> Job {
+        let tasks = tasks.replace("NOTEBOOK", "notebook_task: {notebook_path: n.sql}");
+        check(&format!("tasks: [{tasks}]\n"), Syntax::Yaml).job.unwrap()
+    }
+
+    #[test]
+    fn nothing_is_said_of_tasks_that_wait_for_each_other() {
+        let circle = "{task_key: a, depends_on: [{task_key: b}], NOTEBOOK}, \
+                      {task_key: b, depends_on: [{task_key: a}], NOTEBOOK}";
+        assert!(matches!(results(&job(circle), &[]), Err(Verdict::Blocked(_))));
+    }
+
+    #[test]
+    fn a_disabled_task_never_runs_and_is_told_to_be_enabled() {
+        let rule = JobRunResult { faults: vec!["a".into()], runs: vec!["b".into()], does_not_run: Vec::new() };
+        let Some(Verdict::Failed(fault)) = rule.without_fault(&job("{task_key: b, disabled: true, NOTEBOOK}")) else {
+            panic!("it fails")
+        };
+        assert_eq!(
+            (fault.reason.as_str(), fault.next_step.as_deref()),
+            ("b_never_runs", Some("Take `disabled` out of `b`."))
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! `job_schedule`: the job fires at exactly the instants that the rubric lists, in particular around clock changes.
 
-use sandbar_labs::workflow::job::PauseStatus;
-use sandbar_labs::workflow::schedule;
+use sandbar_labs::workflow::job::{PauseStatus, Schedule};
+use sandbar_labs::workflow::schedule::{self, ScheduleError};
 
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
@@ -46,24 +46,7 @@ impl Rule for JobSchedule {
         let Some(given) = &job.schedule else {
             return Fault::new("no_schedule", "The job has no schedule.").failed();
         };
-        let (quartz, zone) = (&given.quartz_cron_expression, &given.timezone_id);
-        if given.pause_status == PauseStatus::Paused {
-            return Fault::new("paused", "The schedule is paused, so the job never starts by itself.").failed();
-        }
-        for window in &self.windows {
-            let count = window.firings.len();
-            let firings = match schedule::next_firings(quartz, zone, window.after, count) {
-                Ok(firings) => firings,
-                Err(error) => return Fault::new("bad_schedule", error.to_string()).found(quartz).failed(),
-            };
-            let found: Vec<jiff::Timestamp> = firings.iter().map(|firing| firing.timestamp()).collect();
-            if found != window.firings {
-                let message = format!("`{quartz}` in {zone} fires at other times.");
-                let fault = Fault::new("other_times", message).expected(instants(&window.firings));
-                return fault.found(instants(&found)).failed();
-            }
-        }
-        Verdict::Passed
+        self.fault(given).map_or(Verdict::Passed, Fault::failed)
     }
 
     fn about(&self) -> About<'_> {
@@ -71,6 +54,66 @@ impl Rule for JobSchedule {
     }
 }
 
+impl JobSchedule {
+    fn fault(&self, given: &Schedule) -> Option<Fault> {
+        let (quartz, zone) = (&given.quartz_cron_expression, &given.timezone_id);
+        if given.pause_status == PauseStatus::Paused {
+            return Fault::new("paused", "The schedule is paused, so the job never starts by itself.")
+                .next("Take `pause_status: PAUSED` out of the schedule, or write UNPAUSED.")
+                .into();
+        }
+        for window in &self.windows {
+            let count = window.firings.len();
+            let firings = match schedule::next_firings(quartz, zone, window.after, count) {
+                Ok(firings) => firings,
+                Err(error) => {
+                    let found = if matches!(error, ScheduleError::Zone(_)) { zone } else { quartz };
+                    let fault = Fault::new("bad_schedule", error.to_string()).next(error.hint());
+                    return Some(fault.found(found));
+                }
+            };
+            let found: Vec<jiff::Timestamp> = firings.iter().map(|firing| firing.timestamp()).collect();
+            if found != window.firings {
+                let message = format!("`{quartz}` in {zone} fires at other times.");
+                let next = "The expression can be read. Compare its hour, its days and `timezone_id` with what is \
+                            asked for; the instants are in UTC.";
+                let fault = Fault::new("other_times", message).expected(instants(&window.firings)).next(next);
+                return Some(fault.found(instants(&found)));
+            }
+        }
+        None
+    }
+}
+
 fn instants(instants: &[jiff::Timestamp]) -> String {
     instants.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_schedule_has_its_own_next_step() {
+        let instant = |text: &str| text.parse().unwrap();
+        let (after, firing) = (instant("2025-03-28T12:00:00Z"), instant("2025-03-29T05:00:00Z"));
+        let rule = JobSchedule { windows: vec![Window { after, firings: vec![firing] }] };
+        let schedule = |quartz: &str, zone: &str, pause_status| Schedule {
+            quartz_cron_expression: quartz.to_owned(),
+            timezone_id: zone.to_owned(),
+            pause_status,
+        };
+        let on = PauseStatus::Unpaused;
+        assert_eq!(rule.fault(&schedule("0 0 6 * * ?", "Europe/Berlin", on)), None);
+        for (given, reason, next) in [
+            (schedule("0 0 6 * * ?", "UTC", on), "other_times", "timezone_id"),
+            (schedule("0 0 6 * * ?", "Europe/Berlin", PauseStatus::Paused), "paused", "UNPAUSED"),
+            (schedule("0 6 * * *", "Europe/Berlin", on), "bad_schedule", "0 0 6 * * ?"),
+            (schedule("0 0 6 * * ?", "Berlin", on), "bad_schedule", "Europe/Berlin"),
+        ] {
+            let fault = rule.fault(&given).unwrap();
+            assert_eq!(fault.reason, reason);
+            assert!(fault.next_step.unwrap().contains(next), "{reason}");
+        }
+    }
 }

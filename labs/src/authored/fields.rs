@@ -178,7 +178,9 @@ impl<'a> Fields<'a> {
             let path = self.path_of(&entry.key);
             let message = format!("There is no field `{}` here.", shorten(&entry.key));
             let mut finding = Finding::new("UNKNOWN_FIELD", severity, path, message).at(entry.key_position);
-            finding.hint = match nearest(&entry.key, self.asked.iter().copied()) {
+            let begins = |name: &&str| name.strip_prefix(entry.key.as_str()).is_some_and(|rest| rest.starts_with('_'));
+            let near = nearest(&entry.key, self.asked.iter().copied());
+            finding.hint = match near.or_else(|| self.asked.iter().copied().find(begins)) {
                 Some(name) => Some(format!("Did you mean `{name}`?")),
                 None => (severity == Severity::Error).then(|| self.known()),
             };
@@ -236,6 +238,17 @@ pub fn shorten(name: &str) -> String {
 mod tests {
     use super::super::yaml;
     use super::*;
+
+    #[test]
+    fn the_beginning_of_a_name_finds_it() {
+        let node = yaml::parse("quartz_cron: x\nzone: y\n").unwrap();
+        let mut findings = Vec::new();
+        let mut fields = Fields::of(&node, "", &mut findings).unwrap();
+        fields.ignore(&["quartz_cron_expression", "timezone_id"]);
+        fields.finish(&mut findings);
+        let hints: Vec<_> = findings.iter().map(|finding| finding.hint.as_deref()).collect();
+        assert_eq!(hints, [Some("Did you mean `quartz_cron_expression`?"), None]);
+    }
 
     #[test]
     fn everything_wrong_in_a_map_is_told_at_once() {

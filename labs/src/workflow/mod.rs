@@ -22,7 +22,9 @@ pub use graph::Graph;
 pub use job::Job;
 pub use layout::{Edge, Layout, Node, Point, layout};
 pub use propagate::{Decision, RunResult, TaskResult, decide, propagate, propagate_with, run_result};
-pub use validate::MAX_TASKS;
+pub use validate::{MAX_TASKS, too_deep};
+
+use jiff::Timestamp;
 
 use crate::diagnostic::{Finding, Severity};
 
@@ -53,6 +55,8 @@ pub struct Checked {
     pub key: Option<String>,
     /// In the order of the file.
     pub findings: Vec<Finding>,
+    /// How many more there are than those.
+    pub more: usize,
 }
 
 impl Checked {
@@ -62,10 +66,32 @@ impl Checked {
     }
 }
 
+/// What a job file is checked beside, where it is known.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// The job by which others run this one: its file's name without the ending.
+    pub name: &'a str,
+    /// The job of that name.
+    pub job: &'a dyn Fn(&str) -> Option<Job>,
+    /// A schedule that does not fire after this instant is told.
+    pub now: Timestamp,
+}
+
+impl std::fmt::Debug for Around<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Around").field("name", &self.name).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
 /// Reads and validates a job file: every finding at once, each with path, line and column.
 ///
 /// Of a bundle with several jobs the first one is checked.
 pub fn check(text: &str, syntax: Syntax) -> Checked {
+    check_among(text, syntax, &Around { name: "", job: &|_| None, now: Timestamp::UNIX_EPOCH })
+}
+
+/// As [`check`], with other jobs that it may run, and the time.
+pub fn check_among(text: &str, syntax: Syntax, around: &Around<'_>) -> Checked {
     if text.len() > MAX_BYTES {
         let message =
             format!("The file has {} MiB; a job has at most {}.", text.len().div_ceil(1 << 20), MAX_BYTES >> 20);
@@ -81,7 +107,9 @@ pub fn check(text: &str, syntax: Syntax) -> Checked {
     };
     let job = read::settings(&found.settings, &mut findings);
     if let Some(job) = &job {
-        validate::all(job, &mut findings);
+        let name = found.key.as_deref().unwrap_or(around.name);
+        let other = |id: &str| found.job(id).or_else(|| (around.job)(id));
+        validate::all(job, &Around { name, job: &other, now: around.now }, &mut findings);
     }
     if let (Some(key), [(second, _), ..]) = (&found.key, found.others.as_slice()) {
         let message =
@@ -89,16 +117,17 @@ pub fn check(text: &str, syntax: Syntax) -> Checked {
         let hint = format!("Put `{second}` into a file of its own to check it.");
         findings.push(Finding::new("SEVERAL_JOBS", Severity::Advice, "", message).with_hint(hint));
     }
-    place(&mut findings, &found.settings);
-    Checked { job, key: found.key, findings }
+    let more = place(&mut findings, &found.settings);
+    Checked { job, key: found.key, findings, more }
 }
 
-/// Gives each finding its position from its path, and puts them in the order of the file.
-fn place(findings: &mut Vec<Finding>, settings: &crate::authored::Node) {
-    if findings.len() > MAX_FINDINGS {
-        let message = format!("There are {} more findings.", findings.len() - MAX_FINDINGS);
+/// Gives each finding its position from its path, and puts them in the order of the file; those that are too many are
+/// left out, errors last. Gives how many those are.
+fn place(findings: &mut Vec<Finding>, settings: &crate::authored::Node) -> usize {
+    let more = findings.len().saturating_sub(MAX_FINDINGS);
+    if more > 0 {
+        findings.sort_by_key(|finding| finding.severity);
         findings.truncate(MAX_FINDINGS);
-        findings.push(Finding::new("MORE_FINDINGS", Severity::Warning, "", message));
     }
     for finding in findings.iter_mut().filter(|finding| finding.line.is_none()) {
         let position = settings.locate(&finding.path);
@@ -106,4 +135,9 @@ fn place(findings: &mut Vec<Finding>, settings: &crate::authored::Node) {
         finding.column = Some(position.column);
     }
     findings.sort_by_key(|finding| (finding.severity == Severity::Advice, finding.line, finding.column));
+    if more > 0 {
+        let message = format!("There are {more} more findings.");
+        findings.push(Finding::new("MORE_FINDINGS", Severity::Warning, "", message).at(settings.position));
+    }
+    more
 }

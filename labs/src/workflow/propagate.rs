@@ -10,8 +10,8 @@
 //! | `ALL_FAILED` | all failed | excluded |
 //!
 //! Excluded counts as success for what follows, but a task whose dependencies are all excluded is excluded whatever its
-//! `run_if`. Upstream failed counts as failed. An edge with an `outcome` that the condition did not have is an excluded
-//! dependency.
+//! `run_if`. A disabled task counts as an excluded one, upstream failed as failed. An edge with an `outcome` that the
+//! condition did not have is an excluded dependency.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +32,8 @@ pub enum TaskResult {
     Excluded,
     UpstreamFailed,
     UpstreamCanceled,
+    /// The job says that it is not to run.
+    Disabled,
 }
 
 impl TaskResult {
@@ -45,6 +47,7 @@ impl TaskResult {
             TaskResult::Excluded => "EXCLUDED",
             TaskResult::UpstreamFailed => "UPSTREAM_FAILED",
             TaskResult::UpstreamCanceled => "UPSTREAM_CANCELED",
+            TaskResult::Disabled => "DISABLED",
         }
     }
 
@@ -55,7 +58,12 @@ impl TaskResult {
 
     /// Whether it counts as failed for what follows.
     pub fn is_failure(self) -> bool {
-        !matches!(self, TaskResult::Success | TaskResult::Excluded)
+        self != TaskResult::Success && !self.is_left_out()
+    }
+
+    /// Whether the job itself left it out: excluded, or disabled.
+    pub fn is_left_out(self) -> bool {
+        matches!(self, TaskResult::Excluded | TaskResult::Disabled)
     }
 
     /// Whether it was cancelled, or not begun because something before it was.
@@ -112,10 +120,11 @@ pub fn propagate_with(
     for index in graph.topological() {
         let task = &job.tasks[index];
         let upstream = upstream(task, &graph, |parent| (results[parent], outcome(&job.tasks[parent], outcomes)));
-        results[index] = match decide(task.run_if, &upstream) {
+        results[index] = match decide(task, &upstream) {
             Decision::Run if failed.contains(&task.task_key) => TaskResult::Failed,
             Decision::Run => TaskResult::Success,
             Decision::Exclude => TaskResult::Excluded,
+            Decision::Disable => TaskResult::Disabled,
             Decision::UpstreamFailed => TaskResult::UpstreamFailed,
         };
     }
@@ -147,15 +156,21 @@ fn outcome(task: &Task, outcomes: &BTreeMap<String, bool>) -> bool {
 pub enum Decision {
     Run,
     Exclude,
+    Disable,
     UpstreamFailed,
 }
 
-/// The `run_if` table: what happens to a task, given how each of its dependencies ended.
-pub fn decide(run_if: RunIf, upstream: &[TaskResult]) -> Decision {
+/// What happens to a task, given how each of its dependencies ended.
+pub fn decide(task: &Task, upstream: &[TaskResult]) -> Decision {
+    if task.is_disabled() { Decision::Disable } else { by_run_if(task.run_if, upstream) }
+}
+
+/// The `run_if` table.
+fn by_run_if(run_if: RunIf, upstream: &[TaskResult]) -> Decision {
     if upstream.is_empty() {
         return Decision::Run;
     }
-    if upstream.iter().all(|result| *result == TaskResult::Excluded) {
+    if upstream.iter().all(|result| result.is_left_out()) {
         return Decision::Exclude;
     }
     let failures = upstream.iter().filter(|result| result.is_failure()).count();

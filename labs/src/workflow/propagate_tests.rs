@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::super::graph::tests::{acyclic_jobs, job, jobs};
-use super::super::job::{ConditionOp, ConditionTask};
+use super::super::job::{ConditionOp, ConditionTask, Dependency};
 use super::*;
 
 use TaskResult::{Excluded, Failed, Success, UpstreamFailed};
@@ -99,51 +99,65 @@ fn runs() -> impl Strategy<Value = (Job, BTreeSet<String>)> {
     })
 }
 
+#[test]
+fn a_disabled_task_is_not_run_and_counts_as_an_excluded_one() {
+    let mut job = lab();
+    job.tasks[1].disabled = true;
+    assert_eq!(results(&job, &[]), [Success, TaskResult::Disabled, Excluded, Excluded]);
+    job.tasks[3].depends_on.push(Dependency { task_key: "etl".to_owned(), outcome: None });
+    assert_eq!(results(&job, &[]), [Success, TaskResult::Disabled, Excluded, Success]);
+    assert_eq!(run_result(&job, &propagate(&job, &failing(&[]))), RunResult::Success);
+}
+
 proptest! {
     #[test]
     fn all_success_runs_when_no_dependency_failed(upstream in upstreams()) {
         prop_assume!(upstream.iter().any(|result| *result != Excluded));
         let failed = upstream.contains(&Failed) || upstream.contains(&UpstreamFailed);
-        prop_assert_eq!(decide(RunIf::AllSuccess, &upstream), if failed { Decision::UpstreamFailed } else { Decision::Run });
+        let expected = if failed { Decision::UpstreamFailed } else { Decision::Run };
+        prop_assert_eq!(by_run_if(RunIf::AllSuccess, &upstream), expected);
     }
 
     #[test]
     fn at_least_one_success_runs_when_one_did_not_fail(upstream in upstreams()) {
         prop_assume!(upstream.iter().any(|result| *result != Excluded));
         let one = upstream.contains(&Success) || upstream.contains(&Excluded);
-        prop_assert_eq!(decide(RunIf::AtLeastOneSuccess, &upstream), if one { Decision::Run } else { Decision::UpstreamFailed });
+        let expected = if one { Decision::Run } else { Decision::UpstreamFailed };
+        prop_assert_eq!(by_run_if(RunIf::AtLeastOneSuccess, &upstream), expected);
     }
 
     #[test]
     fn none_failed_runs_when_none_failed_and_one_ran(upstream in upstreams()) {
         prop_assume!(upstream.iter().any(|result| *result != Excluded));
         let fine = !upstream.contains(&Failed) && !upstream.contains(&UpstreamFailed) && upstream.contains(&Success);
-        prop_assert_eq!(decide(RunIf::NoneFailed, &upstream), if fine { Decision::Run } else { Decision::UpstreamFailed });
+        let expected = if fine { Decision::Run } else { Decision::UpstreamFailed };
+        prop_assert_eq!(by_run_if(RunIf::NoneFailed, &upstream), expected);
     }
 
     #[test]
     fn all_done_always_runs_unless_all_are_excluded(upstream in upstreams()) {
         let excluded = upstream.iter().all(|result| *result == Excluded);
-        prop_assert_eq!(decide(RunIf::AllDone, &upstream), if excluded { Decision::Exclude } else { Decision::Run });
+        prop_assert_eq!(by_run_if(RunIf::AllDone, &upstream), if excluded { Decision::Exclude } else { Decision::Run });
     }
 
     #[test]
     fn at_least_one_failed_runs_when_one_failed_and_is_excluded_otherwise(upstream in upstreams()) {
         let failed = upstream.contains(&Failed) || upstream.contains(&UpstreamFailed);
-        prop_assert_eq!(decide(RunIf::AtLeastOneFailed, &upstream), if failed { Decision::Run } else { Decision::Exclude });
+        let expected = if failed { Decision::Run } else { Decision::Exclude };
+        prop_assert_eq!(by_run_if(RunIf::AtLeastOneFailed, &upstream), expected);
     }
 
     #[test]
     fn all_failed_runs_when_all_failed_and_is_excluded_otherwise(upstream in upstreams()) {
         let all = upstream.iter().all(|result| matches!(result, Failed | UpstreamFailed));
-        prop_assert_eq!(decide(RunIf::AllFailed, &upstream), if all { Decision::Run } else { Decision::Exclude });
+        prop_assert_eq!(by_run_if(RunIf::AllFailed, &upstream), if all { Decision::Run } else { Decision::Exclude });
     }
 
     #[test]
     fn the_order_of_the_dependencies_does_not_matter(run_if in run_ifs(), upstream in upstreams()) {
         let mut reversed = upstream.clone();
         reversed.reverse();
-        prop_assert_eq!(decide(run_if, &upstream), decide(run_if, &reversed));
+        prop_assert_eq!(by_run_if(run_if, &upstream), by_run_if(run_if, &reversed));
     }
 
     #[test]
@@ -152,10 +166,11 @@ proptest! {
         prop_assert_eq!(results.len(), job.tasks.len());
         for task in &job.tasks {
             let upstream: Vec<TaskResult> = task.depends_on.iter().map(|dependency| results[&dependency.task_key]).collect();
-            let expected = match decide(task.run_if, &upstream) {
+            let expected = match decide(task, &upstream) {
                 Decision::Run if failed.contains(&task.task_key) => Failed,
                 Decision::Run => Success,
                 Decision::Exclude => Excluded,
+                Decision::Disable => TaskResult::Disabled,
                 Decision::UpstreamFailed => UpstreamFailed,
             };
             prop_assert_eq!(results[&task.task_key], expected);

@@ -5,14 +5,16 @@ mod next;
 mod run;
 mod validate;
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
+use jiff::Timestamp;
 use sandbar_labs::diagnostic::{Finding, Severity};
-use sandbar_labs::workflow::{self, Checked, Syntax};
+use sandbar_labs::workflow::{self, Around, Checked, Syntax};
 
 use super::{Failure, Status};
+use crate::job_runs::Files;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -65,24 +67,50 @@ impl JobFile {
         if self.file == Path::new("-") { "standard input".to_owned() } else { self.file.display().to_string() }
     }
 
+    /// Beside the other jobs of its folder. One that is not in UTF-8 has that for its finding.
     fn check(&self) -> Result<Checked, Failure> {
-        let text = read(&self.file)?;
+        let Ok(text) = String::from_utf8(read(&self.file)?) else {
+            let finding = Finding::error("BAD_ENCODING", "", "The file is not text in UTF-8.");
+            return Ok(Checked { findings: vec![finding.with_hint("Save it in UTF-8.")], ..Checked::default() });
+        };
         let is_json = self.file == Path::new("-") && text.trim_start().starts_with('{');
         let syntax = if is_json { Syntax::Json } else { Syntax::of_file(&self.name()) };
-        Ok(workflow::check(&text, syntax))
+        let name = self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let files = Files::Folder(self.folder());
+        let job = |id: &str| files.job(id).and_then(|(name, text)| workflow::check(&text, Syntax::of_file(&name)).job);
+        Ok(workflow::check_among(&text, syntax, &Around { name: &name, job: &job, now: Timestamp::now() }))
     }
 
-    /// The job, or its findings on standard error.
+    /// Where its notebooks and other jobs are.
+    fn folder(&self) -> PathBuf {
+        self.file.parent().map(PathBuf::from).unwrap_or_default()
+    }
+
+    /// The job; of a file without one its findings are printed.
     fn job(&self) -> Result<Option<workflow::Job>, Failure> {
         let checked = self.check()?;
         if checked.job.is_none() {
-            checked.findings.iter().for_each(|finding| eprintln!("{}", line(&self.name(), finding)));
+            self.refuse(&checked)?;
         }
         Ok(checked.job)
     }
+
+    /// Prints what is wrong: as JSON where that was asked for, else on standard error.
+    fn refuse(&self, checked: &Checked) -> Result<(), Failure> {
+        if self.format == Format::Json {
+            return print_findings(checked).map_err(Failure::unavailable);
+        }
+        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        errors.for_each(|finding| eprintln!("{}", line(&self.name(), finding)));
+        Ok(())
+    }
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
+fn print_findings(checked: &Checked) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{:#}", serde_json::json!({ "findings": checked.findings }))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
         std::io::stdin().read_to_end(&mut bytes).map(|_| ())
@@ -94,12 +122,10 @@ fn read(file: &Path) -> Result<String, Failure> {
         Failure::usage(anyhow::Error::new(error).context(format!("{name} cannot be read")))
             .with_remedy("name a job file")
     })?;
-    String::from_utf8(bytes).map_err(|_| {
-        Failure::usage_message(format!("{name} is not text in UTF-8")).with_remedy("save the file in UTF-8")
-    })
+    Ok(bytes)
 }
 
-/// `job.yml:5:17: error CYCLE: ...`, and the hint below.
+/// `job.yml:5:17: error CYCLE: ...`, and below it the place in the job, and the hint.
 fn line(name: &str, finding: &Finding) -> String {
     let severity = match finding.severity {
         Severity::Error => "error",
@@ -108,5 +134,6 @@ fn line(name: &str, finding: &Finding) -> String {
     };
     let place = format!("{name}:{}:{}", finding.line.unwrap_or(1), finding.column.unwrap_or(1));
     let hint = finding.hint.as_ref().map_or(String::new(), |hint| format!("\n    {hint}"));
-    format!("{place}: {severity} {}: {}{hint}", finding.code, finding.message)
+    let path = if finding.path.is_empty() { String::new() } else { format!("\n    at {}", finding.path) };
+    format!("{place}: {severity} {}: {}{path}{hint}", finding.code, finding.message)
 }

@@ -48,7 +48,7 @@ enum Command {
     Check(check::Arguments),
     /// Grade submissions to a lab
     Grade(grade::Arguments),
-    /// Check a job file, order its tasks, list its next firings
+    /// Check a job file, order its tasks, list its next firings, run it
     Job(job::Arguments),
     /// Serve the course in the browser
     Serve(serve::Arguments),

@@ -10,6 +10,7 @@ use super::carry::{self, Work};
 use super::clock::{first_room, going_on};
 use crate::app::App;
 use crate::error::Fault;
+use crate::pages::shown::job_run::clock::{Clock, length, millis};
 use crate::store::job_runs::{self, JobRun, NewJobRun, Progress, Standing, State, Trigger};
 use crate::store::{self, JobRunId, LabAttemptId};
 
@@ -88,13 +89,15 @@ async fn promote(app: &App, attempt: LabAttemptId, path: &str) -> Result<(), Fau
     let of_job = || active.iter().filter(|run| run.path == path);
     let mut running = of_job().filter(|run| run.state == State::Running).count();
     for queued in of_job().filter(|run| run.state == State::Queued) {
-        let room = most_at_once(app, queued).await?.saturating_sub(running);
+        let job = job_of_queued(app, queued).await?;
+        let room = most_at_once(job.as_ref()).saturating_sub(running);
         if room == 0 {
             break;
         }
         let spans = job_runs::spans_after(&app.store, attempt, path, queued.starts_at).await?;
         let at = first_room(&spans, queued.starts_at, room);
-        if job_runs::begin(&app.store, queued.id, at).await? {
+        let note = (at > queued.starts_at).then(|| waited(job.as_ref(), queued.starts_at, at));
+        if job_runs::begin(&app.store, queued.id, at, note.as_deref()).await? {
             running += 1;
             let begun = Standing { state: State::Running, starts_at: at, ..queued.clone() };
             carry::spawn(app, begun, Work::Begin);
@@ -103,12 +106,21 @@ async fn promote(app: &App, attempt: LabAttemptId, path: &str) -> Result<(), Fau
     Ok(())
 }
 
-/// How many runs of its job a queued run lets be under way. Its text is read where nobody waits for this thread.
-async fn most_at_once(app: &App, queued: &Standing) -> Result<usize, Fault> {
+fn waited(job: Option<&Job>, due: Timestamp, begins: Timestamp) -> String {
+    let due_at = Clock::of(job, begins).long(due);
+    format!("It was due at {due_at} and waited {} in the queue.", length(millis(due, begins)))
+}
+
+/// The job of a queued run. Its text is read where nobody waits for this thread.
+async fn job_of_queued(app: &App, queued: &Standing) -> Result<Option<Job>, Fault> {
     let settings = job_runs::settings(&app.store, queued.id).await?.unwrap_or_default();
     let syntax = Syntax::of_file(&queued.path);
-    let job = tokio::task::spawn_blocking(move || workflow::check(&settings, syntax).job).await.map_err(Fault::new)?;
-    Ok(usize::try_from(job.and_then(|job| job.max_concurrent_runs).unwrap_or(1)).unwrap_or(1))
+    tokio::task::spawn_blocking(move || workflow::check(&settings, syntax).job).await.map_err(Fault::new)
+}
+
+/// How many runs a job lets be under way.
+fn most_at_once(job: Option<&Job>) -> usize {
+    usize::try_from(job.and_then(|job| job.max_concurrent_runs).unwrap_or(1)).unwrap_or(1)
 }
 
 /// The job of a run, by the settings that it was started with.

@@ -89,7 +89,7 @@ async fn carry(app: &App, id: JobRunId, work: Work) -> Result<(), Fault> {
     let run = begun(&stored, work)?;
     let files = files(app, lab, &owner).await?;
     let sandbox = app.sandbox.as_ref().ok_or_else(|| Fault::new("there is no engine"))?;
-    let driver = Driver::new(sandbox, &workspace, owner.login.clone(), files);
+    let driver = Driver::new((sandbox, &workspace), owner.login.clone(), files, stem(&stored.path));
     drive(app, &stored, driver, run).await
 }
 
@@ -138,14 +138,18 @@ fn begin(stored: &JobRun) -> Result<Run, Fault> {
     Run::begin(job, settings).map_err(Fault::new)
 }
 
+/// The name of a job's file without its ending, by which others run it.
+pub fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
+}
+
 /// What a stored run is begun with, or repaired.
 pub fn settings(stored: &JobRun) -> Result<Settings, Fault> {
     let parameters: BTreeMap<String, String> = serde_json::from_str(&stored.parameters)?;
-    let job_id = stored.path.rsplit_once('.').map_or(stored.path.as_str(), |(stem, _)| stem);
     Ok(Settings {
         trigger: stored.trigger.name().to_owned(),
         parameters,
-        ..Settings::manual(job_id, stored.id.to_string(), stored.starts_at)
+        ..Settings::manual(stem(&stored.path), stored.id.to_string(), stored.starts_at)
     })
 }
 
@@ -154,7 +158,7 @@ async fn drive(app: &App, stored: &JobRun, mut driver: Driver<'_>, mut run: Run)
     driver.cancel = app.job_runs.cancellation(stored.id);
     driver.until = Some(until);
     driver.most_attempts = Some(JOB_RUN_MOST_ATTEMPTS);
-    let mut keeper = Keeper { app, stored, saved: None, note: None };
+    let mut keeper = Keeper { app, stored, saved: None, note: stored.note.clone() };
     while let Some(order) = run.next_order() {
         keeper.keep(&run).await?;
         let performed = driver.perform(&order).await.map_err(Fault::new)?;

@@ -10,18 +10,16 @@ use sandbar_labs::dashboard;
 use sandbar_labs::notebook::{self, Cell, CellLanguage};
 use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::sandbox::{RunRequest, Sandbox, SandboxError, SessionKind, WorkspaceKey};
-use sandbar_labs::workflow::run::{Order, Performed, Run, Settings, Work};
+use sandbar_labs::workflow::run::{Admission, News, Order, Performed, Run, Settings, Work, admit};
 use sandbar_labs::workflow::{self, RunResult, Syntax};
 use tokio_util::sync::CancellationToken;
 
 use super::done::{ATTEMPT_MILLIS, Done, Place};
 use super::files::Files;
+use super::why::why;
 
-/// Jobs that may run each other, as in the Jobs API.
-const MAX_DEPTH: usize = 3;
-
-/// Told of each attempt, with how deep its job is in others, from 0.
-pub type Told = Box<dyn Fn(&Order, &Performed, usize) + Send + Sync>;
+/// Told of what is over in a run, with why it was not run where it was not, and how deep its job is in others, from 0.
+pub type Told = Box<dyn Fn(&News, &str, usize) + Send + Sync>;
 
 pub struct Driver<'a> {
     sandbox: &'a Sandbox,
@@ -36,14 +34,21 @@ pub struct Driver<'a> {
     /// As if it were cancelled after so many attempts, those of other jobs that it runs among them.
     pub most_attempts: Option<usize>,
     attempts: usize,
-    depth: usize,
+    /// The job that is run, those that run it before it.
+    path: Vec<String>,
 }
 
 impl<'a> Driver<'a> {
-    pub fn new(sandbox: &'a Sandbox, workspace: &'a WorkspaceKey, user_name: String, files: Files) -> Self {
-        let cancel = CancellationToken::new();
+    /// `job` is the name of the job's file without its ending.
+    pub fn new(
+        (sandbox, workspace): (&'a Sandbox, &'a WorkspaceKey),
+        user_name: String,
+        files: Files,
+        job: &str,
+    ) -> Self {
+        let (cancel, path) = (CancellationToken::new(), vec![job.to_owned()]);
         let (until, most_attempts) = (None, None);
-        Self { sandbox, workspace, user_name, files, told: None, cancel, until, most_attempts, attempts: 0, depth: 0 }
+        Self { sandbox, workspace, user_name, files, told: None, cancel, until, most_attempts, attempts: 0, path }
     }
 
     pub fn telling(self, told: Told) -> Self {
@@ -55,14 +60,31 @@ impl<'a> Driver<'a> {
     /// # Errors
     /// When the sandbox cannot be used; what goes wrong in a task is the task's failure.
     pub async fn drive(&mut self, mut run: Run) -> Result<Run, SandboxError> {
-        while let Some(order) = run.next_order() {
+        loop {
+            let order = run.next_order();
+            self.tell(&mut run);
+            let Some(order) = order else { return Ok(run) };
             let performed = Box::pin(self.perform(&order)).await?;
             match self.is_cancelled() {
                 true => run.cancel(&order, performed),
                 false => run.performed(&order, performed),
             }
         }
-        Ok(run)
+    }
+
+    fn tell(&self, run: &mut Run) {
+        let Some(told) = &self.told else { return };
+        for news in run.news() {
+            let why = match &news {
+                News::Task { task_key, error: None, .. } => {
+                    let record = run.record();
+                    let task = record.tasks.iter().find(|task| task.task_key == *task_key);
+                    task.map(|task| why(run.job(), &record, task)).unwrap_or_default()
+                }
+                _ => String::new(),
+            };
+            told(&news, &why, self.path.len() - 1);
+        }
     }
 
     pub fn is_cancelled(&self) -> bool {
@@ -94,9 +116,6 @@ impl<'a> Driver<'a> {
             ),
         };
         self.attempts += 1;
-        if let Some(told) = &self.told {
-            told(order, &performed, self.depth);
-        }
         Ok(performed)
     }
 
@@ -202,16 +221,16 @@ impl<'a> Driver<'a> {
         parameters: &BTreeMap<String, String>,
         order: &Order,
     ) -> Result<Performed, SandboxError> {
-        if self.depth + 1 >= MAX_DEPTH {
-            return Ok(Performed::failed(0, format!("Jobs run each other at most {MAX_DEPTH} deep.")));
+        if let Some(message) = workflow::too_deep(&self.path, id) {
+            return Ok(Performed::failed(0, message));
         }
         let run = match self.other(id, parameters, order) {
             Ok(run) => run,
             Err(message) => return Ok(Performed::failed(ATTEMPT_MILLIS, message)),
         };
-        self.depth += 1;
+        self.path.push(id.to_owned());
         let run = self.drive(run).await;
-        self.depth -= 1;
+        self.path.pop();
         let record = run?.record();
         let millis = record.latest().as_millisecond() - record.start.as_millisecond();
         let performed = match record.result {
@@ -225,12 +244,14 @@ impl<'a> Driver<'a> {
     }
 
     fn other(&self, id: &str, parameters: &BTreeMap<String, String>, order: &Order) -> Result<Run, String> {
-        let names = ["yml", "yaml", "json"].map(|ending| format!("{id}.{ending}"));
-        let found = self.files.first(&names);
-        let (name, bytes) =
+        let found = self.files.job(id);
+        let (name, text) =
             found.ok_or_else(|| format!("There is no job `{id}`: `{id}.yml` is not in the job's folder."))?;
-        let checked = workflow::check(&String::from_utf8_lossy(&bytes), Syntax::of_file(&name));
+        let checked = workflow::check(&text, Syntax::of_file(&name));
         let job = checked.job.clone().filter(|_| checked.is_valid()).ok_or_else(|| format!("{name} is not valid."))?;
+        if admit(&job, 0) == Admission::Skip {
+            return Err(format!("The job `{id}` was skipped: its `max_concurrent_runs` is 0."));
+        }
         let settings = Settings {
             trigger: "RUN_JOB_TASK".to_owned(),
             parameters: parameters.clone(),

@@ -42,6 +42,12 @@ impl Files {
         names.iter().find_map(|name| Some((name.clone(), self.read(name).ok()?)))
     }
 
+    /// Another job by the id by which jobs run each other: its file's name and text.
+    pub fn job(&self, id: &str) -> Option<(String, String)> {
+        let names = ["yml", "yaml", "json"].map(|ending| format!("{id}.{ending}"));
+        self.first(&names).map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
     /// A notebook, whose ending may be left out as in a workspace.
     ///
     /// # Errors

@@ -16,10 +16,13 @@ mod going;
 mod repair;
 #[cfg(test)]
 mod tests;
+mod why;
 
 pub use admit::{Wanted, cancel, start, take_up};
+pub use carry::stem;
 pub use clock::{NoFiring, last_firing, next_firing, present};
 pub use driver::{Driver, Told};
 pub use files::Files;
 pub use going::{Changed, JobRuns};
 pub use repair::{Refused, repair};
+pub use why::{listed, why};

@@ -144,7 +144,10 @@ async fn a_firing_during_an_earlier_run_on_its_clock_is_skipped_or_begins_when_t
     assert_eq!(world.start(JOB, noon(300)).await.unwrap().state, State::Over, "skipped");
     let queued = world.start(&with("queue: {enabled: true}"), noon(300)).await.unwrap();
     assert_eq!(queued.state, State::Queued);
-    assert_eq!(world.get(queued.id).await.starts_at, noon(600));
+    let begun = world.get(queued.id).await;
+    assert_eq!(begun.starts_at, noon(600));
+    let note = begun.note.unwrap();
+    assert!(note.contains("12:05:00 UTC and waited 5 min in the queue."), "{note}");
     world.settle(queued.id).await;
     let alone = world.start(JOB, noon(6_000)).await.unwrap();
     assert_eq!(alone.state, State::Running);

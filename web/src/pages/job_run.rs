@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::Problem;
 use crate::job_runs::{self as runs, Refused, present};
-use crate::store::job_runs::{self, Owner, Trigger};
+use crate::store::job_runs::{self, Owner, State as Stored, Trigger};
 use crate::store::{self, JobRunId};
 use crate::view::job_run as view;
 use crate::view::layout::Link;
@@ -221,7 +221,9 @@ fn facts(shown: &Shown, clock: &Clock) -> Vec<view::Fact> {
         Trigger::Periodic => "A firing of its schedule".to_owned(),
     };
     let fact = |name, value| view::Fact { name, value };
-    let mut facts = vec![fact("Started", trigger), fact("Begins", clock.long(run.starts_at))];
+    // What is queued begins at the end of another run, which nobody knows yet.
+    let start = if run.state == Stored::Queued { "Due" } else { "Begins" };
+    let mut facts = vec![fact("Started", trigger), fact(start, clock.long(run.starts_at))];
     if let Some(end) = run.ends_at.filter(|_| shown.record.is_some()) {
         facts.push(fact("Ends", clock.long(end)));
         facts.push(fact("Takes", length(millis(run.starts_at, end))));
@@ -275,6 +277,14 @@ async fn repair_part(
     Ok(view::RepairPart { choices: choices.collect(), dependents, open: preview.is_some(), preview })
 }
 
+fn cannot_run(behind: &[String]) -> String {
+    let keys: Vec<&str> = behind.iter().map(String::as_str).collect();
+    match keys.as_slice() {
+        [] => String::new(),
+        keys => format!(" Cannot run: {}, because of what is before it or its settings.", listed(keys)),
+    }
+}
+
 /// What the repair would do with the job as it is saved now.
 fn preview(record: &RunRecord, job: &sandbar_labs::workflow::Job, repair: &Repair) -> view::Preview {
     match record.would_run_again(job, repair) {
@@ -283,11 +293,13 @@ fn preview(record: &RunRecord, job: &sandbar_labs::workflow::Job, repair: &Repai
         }
         Err(error) => view::Preview { sentence: error.to_string(), again: None },
         Ok(again) => {
+            let behind = record.would_stay_behind(job, repair).unwrap_or_default();
             let kept = job.tasks.iter().map(|task| task.task_key.as_str());
             let kept: Vec<&str> = kept.filter(|key| !again.iter().any(|task| task == key)).collect();
-            let keys: Vec<&str> = again.iter().map(String::as_str).collect();
+            let keys: Vec<&str> = again.iter().filter(|key| !behind.contains(key)).map(String::as_str).collect();
+            let keys = if keys.is_empty() { "nothing".to_owned() } else { listed(&keys) };
             let keeps = if kept.is_empty() { "nothing".to_owned() } else { listed(&kept) };
-            let sentence = format!("Will run again: {}. Keeps: {keeps}.", listed(&keys));
+            let sentence = format!("Will run again: {keys}. Keeps: {keeps}.{}", cannot_run(&behind));
             view::Preview { sentence, again: Some(repair.tasks.clone()) }
         }
     }

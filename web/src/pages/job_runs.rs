@@ -81,7 +81,9 @@ pub async fn start(
 }
 
 fn no_firing(none: &NoFiring) -> Problem {
-    let problem = Problem::conflict("Nothing was started", format!("There is no next firing: {none}."));
+    let why = none.to_string();
+    let why = format!("There is no next firing: {}.", why.trim_end_matches('.'));
+    let problem = Problem::conflict("Nothing was started", why);
     match none {
         NoFiring::Schedule(error) => problem.hint(error.hint()),
         NoFiring::Paused => problem.hint("Take `pause_status` out, or write UNPAUSED."),

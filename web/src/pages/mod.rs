@@ -35,7 +35,7 @@ pub mod review;
 pub(crate) mod rules;
 pub mod run;
 pub(crate) mod scores;
-mod shown;
+pub mod shown;
 pub mod sign_in;
 pub mod submission;
 pub mod submissions;

@@ -364,13 +364,16 @@ pub async fn save(store: &Store, id: JobRunId, progress: &Progress) -> Result<i6
     Ok(revision)
 }
 
-/// Lets a queued run begin, at an instant of its own clock; `false` when it is not queued any more.
-pub async fn begin(store: &Store, id: JobRunId, starts_at: Timestamp) -> Result<bool> {
+/// Lets a queued run begin, at an instant of its own clock, with what is to be said of its wait; `false` when it is not
+/// queued any more.
+pub async fn begin(store: &Store, id: JobRunId, starts_at: Timestamp, note: Option<&str>) -> Result<bool> {
     let begun = sqlx::query(
-        "UPDATE job_runs SET state = 'running', starts_at = $2, revision = revision + 1 WHERE id = $1 AND state = 'queued'",
+        "UPDATE job_runs SET state = 'running', starts_at = $2, note = $3, revision = revision + 1
+         WHERE id = $1 AND state = 'queued'",
     )
     .bind(id)
     .bind(Millis::from(starts_at))
+    .bind(note)
     .execute(&store.pool)
     .await?;
     Ok(begun.rows_affected() > 0)

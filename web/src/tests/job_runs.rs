@@ -115,6 +115,9 @@ async fn a_repair_is_previewed_with_what_runs_again_and_what_stays() {
     );
     let all = ada.get(&format!("/labs/workflows/runs/{id}?repair=preview&again=etl&dependents=yes")).await;
     assert!(all.body.contains("<code>quality</code> and <code>clean_up</code>. Keeps: nothing."), "{}", all.body);
+    let behind = ada.get(&format!("/labs/workflows/runs/{id}?repair=preview&again=quality")).await;
+    assert!(behind.body.contains("Will run again: nothing."), "{}", behind.body);
+    assert!(behind.body.contains("Cannot run: <code>quality</code>"), "{}", behind.body);
     let none = ada.get(&format!("/labs/workflows/runs/{id}?repair=preview")).await;
     assert!(none.body.contains("Choose at least one task.") && !none.body.contains("Repair now"));
     server.save_job(&mut ada, "ada", "tasks: []").await;

@@ -152,6 +152,8 @@ pub struct Bar {
 #[derive(Debug)]
 pub struct AttemptRow {
     pub task: Link,
+    /// `1 (Books)`, of a for_each task; else empty.
+    pub input: String,
     pub number: u32,
     pub state: State,
     pub start: String,

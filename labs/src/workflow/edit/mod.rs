@@ -2,8 +2,9 @@
 //! was, comments and the order of names included.
 //!
 //! A change is made twice: on the tree of values ([`change`]), and on the text by the positions that the reader gives
-//! ([`write`], [`rename`]). Invariant: the new text reads as the changed tree and has all comments of the old one, or the
-//! change is refused. A way of writing that is not understood here is therefore never damaged.
+//! ([`write`], [`rename`]). Invariant: the new text reads as the changed tree and has all comments of the old one but
+//! those of a task that was taken out, or the change is refused. A way of writing that is not understood here is
+//! therefore never damaged.
 
 mod change;
 mod comments;
@@ -89,8 +90,18 @@ pub fn apply(text: &str, syntax: Syntax, operation: &Operation) -> Result<String
     let expected = change::changed(&before, operation).ok_or(Refusal::ByHand)?;
     let new = written(text, syntax, operation).ok_or(Refusal::ByHand)?;
     let after = parse(&new, syntax).map_err(|_| Refusal::ByHand)?;
-    let kept = syntax == Syntax::Json || comments::texts(&new) == comments::texts(text);
+    let kept = syntax == Syntax::Json || comments::texts(&new) == remaining(text, operation);
     if kept && after.to_json() == expected { Ok(new) } else { Err(Refusal::ByHand) }
+}
+
+/// The comments of a YAML text that a change leaves in it: all but those of a task that is taken out.
+fn remaining<'a>(text: &'a str, operation: &Operation) -> Vec<&'a str> {
+    let gone = match operation {
+        Operation::RemoveTask { task } => write::own_lines(text, Syntax::Yaml, task).unwrap_or_default(),
+        _ => 0..0,
+    };
+    let ranges = comments::ranges(text).into_iter().filter(|range| !gone.contains(&range.start));
+    ranges.map(|range| text[range].trim_end()).collect()
 }
 
 fn parse(text: &str, syntax: Syntax) -> Result<Node, Finding> {

@@ -151,10 +151,15 @@ fn a_task_comes_and_goes() {
     let remove = |task: &str| Operation::RemoveTask { task: text(task) };
     let alone = "tasks:\n  - task_key: a # why\n    max_retries: 1\nname: x\n";
     let gone = ["tasks:", "  - task_key: a # why", "    max_retries: 1"];
-    check(alone, &remove("a"), &gone, &["tasks: []", "  # why"]);
+    check(alone, &remove("a"), &gone, &["tasks: []"]);
     let after = apply(JOB, Syntax::Yaml, &remove("etl")).unwrap();
     assert!(!after.contains("task_key: etl") && after.contains("# What nobody may see wrong."), "{after}");
-    assert_eq!(comments::texts(&after), comments::texts(JOB));
+    let others = ["# The nightly job.", "# What nobody may see wrong.", "# always", "# after all others", "# too"];
+    assert_eq!(comments::texts(&after), others);
+    let own = "  # first\n  # task\n  - task_key: a\n    # inside\n    max_retries: 1\n";
+    let above = format!("tasks:\n  # of all\n\n{own}  # second\n  - task_key: b\n");
+    let after = "tasks:\n  # of all\n\n  # second\n  - task_key: b\n";
+    assert_eq!(apply(&above, Syntax::Yaml, &remove("a")).unwrap(), after);
 }
 
 #[test]

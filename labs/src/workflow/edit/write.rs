@@ -121,6 +121,24 @@ pub fn add_task(text: &str, syntax: Syntax, key: &str, notebook: Option<&str>) -
     }
 }
 
+/// Where a task stands that has lines of its own, with the comments that are its own; `None` for one in brackets.
+pub fn own_lines(text: &str, syntax: Syntax, key: &str) -> Option<Range<usize>> {
+    let root = parse(text, syntax).ok()?;
+    let source = Source::new(text, syntax);
+    let list = settings(&root)?.get("tasks").filter(|list| !source.is_flow(list))?;
+    lines_with_own_comments(&source, list.elements().iter().find(|task| key_of(task) == Some(key))?)
+}
+
+/// Its comments are those in its lines, and those right above it that begin where it does.
+fn lines_with_own_comments(source: &Source<'_>, element: &Node) -> Option<Range<usize>> {
+    let (dash, first, last) = element_lines(source, element)?;
+    source.line(first).get(..dash)?.trim().is_empty().then_some(())?;
+    let is_own =
+        |line: &&str| line.get(..dash).is_some_and(|space| space.trim().is_empty()) && line[dash..].starts_with('#');
+    let above = (0..first).rev().map(|line| source.line(line)).take_while(is_own).count();
+    Some(source.line_start(first - above)..source.line_start(last + 1))
+}
+
 pub fn remove_task(text: &str, syntax: Syntax, key: &str) -> Option<String> {
     let root = parse(text, syntax).ok()?;
     let (source, settings) = (Source::new(text, syntax), settings(&root)?);
@@ -129,7 +147,7 @@ pub fn remove_task(text: &str, syntax: Syntax, key: &str) -> Option<String> {
     if source.is_flow(list) {
         return remove_in_flow(&source, list, &[index]);
     }
-    let removed = source.edited(&[element_removed(&source, &list.elements()[index])?]);
+    let removed = source.edited(&[(lines_with_own_comments(&source, &list.elements()[index])?, String::new())]);
     if list.elements().len() > 1 {
         return Some(removed);
     }

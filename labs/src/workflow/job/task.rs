@@ -15,6 +15,9 @@ pub struct Task {
     pub depends_on: Vec<Dependency>,
     #[serde(skip_serializing_if = "RunIf::is_default")]
     pub run_if: RunIf,
+    /// It stays in the job and is not run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notebook_task: Option<NotebookTask>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +89,11 @@ impl Task {
             (self.python_wheel_task.is_some(), TaskKind::PythonWheel),
         ];
         given.into_iter().filter_map(|(is_given, kind)| is_given.then_some(kind)).collect()
+    }
+
+    /// Whether nothing of it runs: it is disabled, or the task inside of its for_each_task is.
+    pub fn is_disabled(&self) -> bool {
+        self.disabled || self.for_each_task.as_ref().is_some_and(|each| each.task.disabled)
     }
 
     /// The first kind that the task gives.

@@ -29,6 +29,9 @@ pub struct SqlTask {
     pub file: Option<SqlFile>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dashboard: Option<SqlDashboard>,
+    /// Whether it names an alert, which this subset does not run.
+    #[serde(skip)]
+    pub alert: bool,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
 }

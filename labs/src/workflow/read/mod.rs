@@ -13,6 +13,7 @@ mod work;
 pub(super) use settings::read as settings;
 
 use super::Syntax;
+use super::job::Job;
 use crate::authored::{Node, Value, json, nearest, shorten, yaml};
 use crate::diagnostic::Finding;
 
@@ -22,6 +23,21 @@ pub(super) struct Found {
     pub settings: Node,
     /// The file's other jobs, when it is a bundle.
     pub others: Vec<(String, Node)>,
+}
+
+impl Found {
+    /// Another job of the bundle, or this one, by its key.
+    pub fn job(&self, key: &str) -> Option<Job> {
+        let own = self.key.iter().map(|own| (own, &self.settings));
+        let mut all = own.chain(self.others.iter().map(|(key, settings)| (key, settings)));
+        let (_, settings) = all.find(|(known, _)| *known == key)?;
+        self::settings(settings, &mut Vec::new())
+    }
+}
+
+/// The key in `${resources.jobs.KEY.id}`.
+pub(super) fn key_of(id: &str) -> Option<&str> {
+    id.strip_prefix("${resources.jobs.")?.strip_suffix(".id}")
 }
 
 /// Finds the job in the text.

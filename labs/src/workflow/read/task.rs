@@ -23,7 +23,7 @@ const OTHER_TYPES: [&str; 12] = [
 ];
 
 /// Real settings that change nothing here.
-const IGNORED: [&str; 5] = ["compute", "disable_auto_optimization", "disabled", "libraries", "notification_settings"];
+const IGNORED: [&str; 4] = ["compute", "disable_auto_optimization", "libraries", "notification_settings"];
 
 /// Reads a task; one that is no map is told and stands as a task without key.
 pub(super) fn read(node: &Node, path: String, findings: &mut Vec<Finding>) -> Task {
@@ -34,6 +34,7 @@ pub(super) fn read(node: &Node, path: String, findings: &mut Vec<Finding>) -> Ta
         description: fields.text("description", findings),
         depends_on: depends_on(fields, findings),
         run_if: fields.choice("run_if", &RunIf::ALL, findings).unwrap_or_default(),
+        disabled: fields.flag("disabled", findings).unwrap_or_default(),
         notebook_task: work::notebook(fields, findings),
         sql_task: work::sql(fields, findings),
         condition_task: work::condition(fields, findings),

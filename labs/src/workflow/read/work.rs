@@ -41,8 +41,10 @@ pub(super) fn notebook(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> 
 
 pub(super) fn sql(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Option<SqlTask> {
     section(fields, "sql_task", findings, |fields, findings| {
+        let alert = fields.has("alert");
         fields.ignore(&["alert"]);
         SqlTask {
+            alert,
             warehouse_id: fields.text("warehouse_id", findings),
             query: section(fields, "query", findings, |fields, findings| SqlQuery {
                 query_id: fields.required_text("query_id", findings),

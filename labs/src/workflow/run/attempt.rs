@@ -10,6 +10,9 @@ use super::super::job::{Task, TaskKind};
 use super::super::propagate::TaskResult;
 use super::Place;
 
+/// Why an attempt failed whose cluster went away.
+pub(super) const LOST: &str = "The cluster was lost while the attempt ran on it.";
+
 /// Where a task or an attempt is, with the names of the Jobs API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -48,12 +51,15 @@ impl LifeCycle {
 /// A try: when it began, what it was given, how it ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// From 1, over all repairs of the run.
+    /// From 1, over all repairs of the run; of an iteration of a for_each task its own.
     pub number: u32,
+    /// Of a for_each task, which of its inputs it was for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iteration: Option<Iteration>,
     /// How many repairs the run had had.
     pub repair: usize,
     pub start: Timestamp,
-    /// When its cluster was there.
+    /// When its cluster was there; its end, where that came first, and then nothing of it has run.
     pub running_from: Timestamp,
     /// `None` while it is under way.
     pub end: Option<Timestamp>,
@@ -78,10 +84,26 @@ pub struct Attempt {
     pub condition: Option<bool>,
 }
 
+/// An input of a for_each task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Iteration {
+    /// From 1, in the order of the inputs.
+    pub number: usize,
+    /// A text as it is, anything else as JSON; cut where it is long.
+    pub input: String,
+}
+
 impl Attempt {
+    /// Ends it at an instant, which may lie before its cluster is there.
+    pub(super) fn end_at(&mut self, at: Timestamp) {
+        self.end = Some(at);
+        self.running_from = self.running_from.min(at);
+    }
+
     pub(super) fn new(number: u32, start: Timestamp, running_from: Timestamp, repair: usize) -> Self {
         Self {
             number,
+            iteration: None,
             repair,
             start,
             running_from,
@@ -109,6 +131,7 @@ impl Attempt {
         self.values = performed.values;
         self.condition = performed.condition;
         if too_late.is_some() {
+            self.lost = false;
             self.outcome = TaskResult::TimedOut;
             self.error = Some("The attempt went on for longer than the task's timeout_seconds.".to_owned());
         }
@@ -232,7 +255,7 @@ impl Performed {
     }
 
     pub(super) fn lost(millis: i64) -> Self {
-        Self { lost: true, ..Self::failed(millis, "The cluster was lost while the attempt ran on it.".to_owned()) }
+        Self { lost: true, ..Self::failed(millis, LOST.to_owned()) }
     }
 
     /// With the tables that were read, and the versions that were made.

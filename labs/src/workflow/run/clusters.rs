@@ -24,6 +24,7 @@ pub struct ClusterUse {
     pub cluster: String,
     pub kind: ClusterKind,
     pub pending_from: Timestamp,
+    /// Its end, where it ended while it started.
     pub running_from: Timestamp,
     /// `None` while it is there.
     pub end: Option<Timestamp>,
@@ -96,11 +97,14 @@ impl Clusters {
         self.uses.iter_mut().find(|used| used.cluster == compute.cluster && used.end.is_none())
     }
 
-    /// The cluster goes away while it is needed; the next attempt starts another.
-    pub fn lose(&mut self, compute: &Compute, at: Timestamp) {
-        if let Some(there) = self.there(compute) {
+    /// The cluster goes away while it is needed; the next attempt starts another. Whether there was one.
+    pub fn lose(&mut self, compute: &Compute, at: Timestamp) -> bool {
+        let there = self.there(compute);
+        let found = there.is_some();
+        if let Some(there) = there {
             (there.end, there.lost) = (Some(at), true);
         }
+        found
     }
 
     /// Ends those that nothing of the run needs any more.
@@ -110,6 +114,7 @@ impl Clusters {
             if !needed.contains(&compute) {
                 let idle = if used.kind == ClusterKind::AllPurpose { IDLE_MINUTES * 60_000 } else { 0 };
                 used.end = Some(after(now, idle));
+                used.running_from = used.running_from.min(after(now, idle));
             }
         }
     }

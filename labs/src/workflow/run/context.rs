@@ -41,7 +41,7 @@ impl Run {
         Context { run: self, place, number, open: Vec::new(), bytes_left }
     }
 
-    /// What the work of an attempt sees.
+    /// What the work of an attempt sees; of a run_job task, what it gives the other job.
     ///
     /// # Errors
     /// For a reference to what is not there.
@@ -54,8 +54,9 @@ impl Run {
         let context = Context { number, ..self.context(place) };
         let notebook = task.notebook_task.as_ref().map(|work| &work.base_parameters);
         let sql = task.sql_task.as_ref().map(|work| &work.parameters);
+        let other_job = task.run_job_task.as_ref().map(|work| &work.job_parameters);
         let mut parameters = BTreeMap::new();
-        for (name, value) in notebook.or(sql).into_iter().flatten() {
+        for (name, value) in notebook.or(sql).or(other_job).into_iter().flatten() {
             parameters.insert(name.clone(), context.text(value)?);
         }
         if notebook.is_some() || sql.is_some() {
@@ -174,7 +175,7 @@ impl<'a> Context<'a> {
 }
 
 /// A text as it is, anything else as JSON.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

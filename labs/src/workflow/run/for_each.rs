@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::super::propagate::TaskResult;
+use super::attempt::Iteration;
+use super::context::shown;
 use super::progress::Unit;
 use super::{Event, Place, Run};
 use crate::authored::shorten;
@@ -29,6 +31,12 @@ impl Run {
                 (0..concurrency.min(self.tasks[task].units.len())).for_each(|unit| self.begin_iteration(task, unit));
             }
         }
+    }
+
+    /// Which input a piece of work is for; `None` outside of a for_each task.
+    pub(super) fn iteration(&self, place: Place) -> Option<Iteration> {
+        let input = self.tasks[place.task].inputs.get(place.unit)?;
+        Some(Iteration { number: place.unit + 1, input: shorten(&shown(input)) })
     }
 
     fn begin_iteration(&mut self, task: usize, unit: usize) {

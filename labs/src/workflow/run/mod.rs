@@ -12,11 +12,14 @@ mod condition;
 mod context;
 mod for_each;
 mod limits;
+mod lost;
+mod news;
 mod progress;
 mod record;
 mod repair;
 mod settings;
 mod settle;
+mod start;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -30,9 +33,10 @@ use super::graph::Graph;
 use super::job::{Job, Task, TaskKind};
 use super::propagate::{RunResult, TaskResult, run_result};
 
-pub use attempt::{Attempt, LifeCycle, Order, Performed, Work};
+pub use attempt::{Attempt, Iteration, LifeCycle, Order, Performed, Work};
 pub use clusters::{ClusterKind, ClusterUse, START_UP};
 pub use limits::RunLimits;
+pub use news::News;
 pub use record::{RunRecord, TaskRecord};
 pub use repair::{Repair, RepairError};
 pub use settings::{Admission, Fault, FaultKind, Settings, admit};
@@ -43,10 +47,6 @@ use limits::Spent;
 use progress::{Progress, Unit};
 use settle::Sequence;
 
-/// An attempt with an injected fault, or whose work is refused, ends after this time.
-const FAULT_MILLIS: i64 = 1_000;
-/// An injected time-out of a task without one of its own.
-const DEFAULT_TIME_OUT_MILLIS: i64 = 3_600_000;
 /// Of one piece of work, where a job asks for retries without end.
 const MAX_ATTEMPTS: u32 = 100;
 
@@ -76,6 +76,8 @@ pub struct Run {
 enum Event {
     /// An attempt is due.
     Start(Place),
+    /// The cluster of an attempt is there.
+    Ready(Place),
     /// The attempt that is running is over.
     End(Place),
     /// The whole run's time is up.
@@ -156,6 +158,11 @@ impl Run {
                         return Some(order);
                     }
                 }
+                Event::Ready(place) => {
+                    if let Some(order) = self.work(place) {
+                        return Some(order);
+                    }
+                }
                 Event::End(place) => self.end(place),
                 Event::TimeOut => self.stop(TaskResult::TimedOut),
                 Event::Cancel => self.stop(TaskResult::Canceled),
@@ -201,6 +208,11 @@ impl Run {
         self.repairs.last().map_or(&[], |repair| &repair.again)
     }
 
+    /// The job whose run it is.
+    pub fn job(&self) -> &Job {
+        &self.job
+    }
+
     /// How far its clock is.
     pub fn now(&self) -> Timestamp {
         self.now
@@ -242,69 +254,13 @@ impl Run {
         earlier.saturating_add(u32::try_from(since).unwrap_or(u32::MAX)).saturating_add(1)
     }
 
-    /// Begins an attempt. Gives its work, where there is some that this run does not do itself.
-    fn start(&mut self, place: Place) -> Option<Order> {
-        let number = self.number_of(place);
-        let task = self.task_of(place).clone();
-        let parameters = self.parameters_of(place, &task, number);
-        if !self.may_begin(place, parameters.as_ref().unwrap_or(&BTreeMap::new())) {
-            return None;
-        }
-        let now = self.now;
-        let running_from =
-            self.computes[place.task].as_ref().map_or(now, |compute| self.clusters.request(compute, now));
-        let mut attempt = Attempt::new(number, self.now, running_from, self.repairs.len());
-        if let Ok(parameters) = &parameters {
-            attempt.parameters.clone_from(parameters);
-        }
-        self.tasks[place.task].unit_mut(place.unit).attempts.push(attempt);
-        let refused = |message: String| Performed::failed(FAULT_MILLIS, message);
-        let done = match (self.settings.fault(&self.job.tasks[place.task].task_key, number), parameters) {
-            (Some(fault), _) => self.faulty(place, fault),
-            (None, Err(message)) => refused(message),
-            (None, Ok(parameters)) => match task.kind() {
-                Some(TaskKind::Condition) => self.condition(place, &task),
-                Some(TaskKind::PythonWheel) => refused(
-                    "A python_wheel_task is checked here and not run: there is no Python package to install."
-                        .to_owned(),
-                ),
-                Some(TaskKind::ForEach) => refused("A for_each_task cannot hold another.".to_owned()),
-                None => refused("The task says nothing that could be done.".to_owned()),
-                Some(kind) => {
-                    let work = Work::of(kind, &task, self.settings.run_job_parameters(&task));
-                    let task_key = self.job.tasks[place.task].task_key.clone();
-                    let start = self.now;
-                    return Some(Order { place, task_key, number, start, running_from, work, parameters });
-                }
-            },
-        };
-        let order = Order::of_the_run(place, self.now, running_from);
-        self.performed(&order, done);
-        None
-    }
-
-    fn faulty(&mut self, place: Place, fault: FaultKind) -> Performed {
-        match fault {
-            FaultKind::Fail => Performed::failed(FAULT_MILLIS, "This attempt was made to fail.".to_owned()),
-            FaultKind::TimeOut => Performed::timed_out(self.time_out_of(place).unwrap_or(DEFAULT_TIME_OUT_MILLIS)),
-            FaultKind::LoseCluster => {
-                let at =
-                    self.tasks[place.task].unit(place.unit).attempts.last().map_or(self.now, |last| last.running_from);
-                if let Some(compute) = &self.computes[place.task] {
-                    self.clusters.lose(compute, after(at, FAULT_MILLIS));
-                }
-                Performed::lost(FAULT_MILLIS)
-            }
-        }
-    }
-
     /// An attempt is over: the work is tried again, or has its result.
     fn end(&mut self, place: Place) {
         let (now, task) = (self.now, self.task_of(place).clone());
         let unit = self.tasks[place.task].unit_mut(place.unit);
         let Some(attempt) = unit.attempts.last_mut().filter(|attempt| attempt.end.is_none()) else { return };
-        attempt.end = Some(now);
-        let (result, begun) = (attempt.outcome, attempt.start);
+        attempt.end_at(now);
+        let (result, begun, lost) = (attempt.outcome, attempt.start, attempt.lost);
         let again = match result {
             TaskResult::Success | TaskResult::Canceled => false,
             TaskResult::TimedOut => task.retry_on_timeout == Some(true),
@@ -315,9 +271,20 @@ impl Run {
             let interval = task.min_retry_interval_millis.unwrap_or(0).max(0);
             let at = after(begun, interval).max(now);
             self.plan(at, Event::Start(place));
-            return;
+        } else {
+            if again && unit.is_given_up(&task) {
+                unit.say_that_it_was_given_up();
+            }
+            unit.result = Some(result);
+            self.unit_ended(place, result);
         }
-        unit.result = Some(result);
+        if lost {
+            self.lose_cluster(place);
+        }
+    }
+
+    /// The last attempt of a piece of work is over, and so may be its task.
+    fn unit_ended(&mut self, place: Place, result: TaskResult) {
         if self.job.tasks[place.task].for_each_task.is_some() {
             self.iteration_ended(place.task);
         } else {
@@ -344,6 +311,7 @@ impl Run {
         self.events.clear();
         self.release_clusters();
         self.ended = Some(self.now);
+        self.say_what_ran_again();
     }
 }
 

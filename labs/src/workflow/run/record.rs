@@ -9,6 +9,7 @@ use super::attempt::{Attempt, LifeCycle, millis};
 use super::clusters::ClusterUse;
 use super::progress::Progress;
 use super::repair::Repair;
+use super::settings::Settings;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -39,6 +40,24 @@ pub struct TaskRecord {
     /// How many inputs a for_each task has.
     pub inputs: Option<usize>,
     pub error: Option<String>,
+}
+
+impl RunRecord {
+    /// Of a run that was not begun, because its job allows no run now.
+    pub fn skipped(settings: &Settings) -> Self {
+        Self {
+            job_id: settings.job_id.clone(),
+            run_id: settings.run_id.clone(),
+            start: settings.start,
+            end: Some(settings.start),
+            result: Some(RunResult::MaximumConcurrentRunsReached),
+            tasks: Vec::new(),
+            clusters: Vec::new(),
+            cluster_minutes: 0,
+            start_up_millis: 0,
+            repairs: Vec::new(),
+        }
+    }
 }
 
 impl Run {

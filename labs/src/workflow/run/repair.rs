@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::super::graph::Graph;
 use super::super::job::Job;
+use super::super::propagate::{Decision, TaskResult, decide};
 use super::clusters::Clusters;
 use super::limits::Spent;
 use super::progress::Progress;
@@ -24,7 +25,7 @@ pub struct Repair {
     pub tasks: Vec<String>,
     /// Whether what comes after them runs again, too.
     pub dependents: bool,
-    /// What ran again, in the order of the file.
+    /// What ran again, in the order of the file; while the repair is under way, what it begins anew.
     pub again: Vec<String>,
 }
 
@@ -58,6 +59,17 @@ impl Run {
     /// As there.
     pub fn repair(&self, job: Job, settings: Settings, repair: Repair) -> Result<Self, RepairError> {
         self.record().repair(job, settings, repair)
+    }
+}
+
+impl Run {
+    /// At the end of a repair: what was to run again and did.
+    pub(super) fn say_what_ran_again(&mut self) {
+        let Some(repair) = self.repairs.last_mut() else { return };
+        let tasks = self.job.tasks.iter().zip(&self.tasks);
+        let ran: BTreeSet<&str> =
+            tasks.filter(|(_, progress)| progress.has_run()).map(|(task, _)| task.task_key.as_str()).collect();
+        repair.again.retain(|key| ran.contains(key.as_str()));
     }
 }
 
@@ -111,6 +123,33 @@ impl RunRecord {
         Ok(again.into_iter().map(|index| job.tasks[index].task_key.clone()).collect())
     }
 
+    /// Those of them that cannot run, because something that they wait for has failed and is not run again, or they are
+    /// disabled; where everything that does run again succeeds.
+    ///
+    /// # Errors
+    /// As [`RunRecord::repair`].
+    pub fn would_stay_behind(&self, job: &Job, repair: &Repair) -> Result<Vec<String>, RepairError> {
+        let (graph, again) = self.plan(job, repair)?;
+        let known = self.by_key();
+        let old = |index: usize| known.get(job.tasks[index].task_key.as_str()).and_then(|task| task.result);
+        let mut results: Vec<TaskResult> =
+            (0..job.tasks.len()).map(|index| old(index).unwrap_or(TaskResult::UpstreamFailed)).collect();
+        let mut behind = BTreeSet::new();
+        for index in graph.topological().into_iter().filter(|index| again.contains(index)) {
+            let before: Vec<TaskResult> = graph.parents(index).iter().map(|&parent| results[parent]).collect();
+            let decision = decide(&job.tasks[index], &before);
+            results[index] = match decision {
+                Decision::Run | Decision::Exclude => TaskResult::Success,
+                Decision::UpstreamFailed => TaskResult::UpstreamFailed,
+                Decision::Disable => TaskResult::Disabled,
+            };
+            if matches!(decision, Decision::UpstreamFailed | Decision::Disable) {
+                behind.insert(index);
+            }
+        }
+        Ok(behind.into_iter().map(|index| job.tasks[index].task_key.clone()).collect())
+    }
+
     fn by_key(&self) -> BTreeMap<&str, &TaskRecord> {
         self.tasks.iter().map(|task| (task.task_key.as_str(), task)).collect()
     }
@@ -157,6 +196,7 @@ fn kept(old: &TaskRecord) -> Progress {
         earlier: old.attempts.clone(),
         units: Vec::new(),
         begun: 0,
+        told: true,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::super::job::{Job, Task};
+use super::super::job::Job;
 use super::limits::RunLimits;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,11 +40,6 @@ impl Settings {
     pub(super) fn fault(&self, task_key: &str, attempt: u32) -> Option<FaultKind> {
         let hit = |fault: &&Fault| fault.task_key == task_key && fault.attempt.is_none_or(|number| number == attempt);
         self.faults.iter().find(hit).map(|fault| fault.kind)
-    }
-
-    /// What a run_job task gives the other job.
-    pub(super) fn run_job_parameters(&self, task: &Task) -> BTreeMap<String, String> {
-        task.run_job_task.as_ref().map(|work| work.job_parameters.clone()).unwrap_or_default()
     }
 }
 

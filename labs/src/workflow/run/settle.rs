@@ -74,9 +74,10 @@ impl Run {
             (progress.result.unwrap_or(TaskResult::UpstreamFailed), progress.outcome.unwrap_or(true))
         };
         let upstream = upstream(&self.job.tasks[index], &self.graph, ended);
-        match decide(self.job.tasks[index].run_if, &upstream) {
+        match decide(&self.job.tasks[index], &upstream) {
             Decision::Run => self.begin_task(index),
             Decision::Exclude => self.tasks[index].result = Some(TaskResult::Excluded),
+            Decision::Disable => self.tasks[index].result = Some(TaskResult::Disabled),
             Decision::UpstreamFailed if upstream.iter().any(|result| result.is_canceled()) => {
                 self.tasks[index].result = Some(TaskResult::UpstreamCanceled);
             }

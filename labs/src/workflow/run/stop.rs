@@ -37,7 +37,7 @@ impl Run {
     /// Ends everything that is under way, and what waits to be tried again. Handlers of failures still run after a
     /// cancellation; after the run's time is up nothing does.
     pub(super) fn stop(&mut self, result: TaskResult) {
-        self.events.retain(|_, event| !matches!(event, Event::Start(_) | Event::End(_)));
+        self.events.retain(|_, event| !matches!(event, Event::Start(_) | Event::Ready(_) | Event::End(_)));
         match result {
             TaskResult::TimedOut => self.timed_out = true,
             _ => self.canceled = true,

@@ -1,5 +1,7 @@
+mod clusters;
 mod laws;
 mod limits;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -8,7 +10,7 @@ use serde_json::json;
 
 use super::super::graph::tests::job;
 use super::super::job::{
-    ConditionOp, ConditionTask, Dependency, ForEachTask, JobCluster, NotebookTask, Parameter, Queue, RunIf,
+    ConditionOp, ConditionTask, Dependency, ForEachTask, JobCluster, NotebookTask, Parameter, Queue, RunIf, RunJobTask,
 };
 use super::*;
 
@@ -122,6 +124,8 @@ fn endless_retries_end() {
     job.tasks[0].max_retries = Some(-1);
     let record = finished(job, settings(), |_| Performed::failed(1, "no".to_owned())).record();
     assert_eq!(task(&record, "a").attempts.len(), MAX_ATTEMPTS as usize);
+    let why = "no It was tried 100 times, and a run tries nothing more often than that.";
+    assert_eq!(task(&record, "a").error.as_deref(), Some(why));
 }
 
 #[test]
@@ -206,52 +210,23 @@ fn a_notebook_sees_the_jobs_parameter_before_the_tasks_own() {
 }
 
 #[test]
+fn references_in_what_another_job_is_given_are_resolved() {
+    let mut job = chain(&["a"]);
+    job.tasks[0].notebook_task = None;
+    let given = BTreeMap::from([("p".to_owned(), "g {{job.start_time.iso_date}}".to_owned())]);
+    job.tasks[0].run_job_task = Some(RunJobTask { job_id: "child".into(), job_parameters: given });
+    let orders = drive(&mut Run::begin(job, settings()).unwrap(), minute);
+    let parameters = BTreeMap::from([("p".to_owned(), "g 2024-01-15".to_owned())]);
+    assert_eq!(orders[0].work, Work::Job { id: "child".to_owned(), parameters });
+}
+
+#[test]
 fn a_reference_to_what_is_not_there_fails_the_attempt() {
     let mut job = chain(&["first", "second"]);
     job.tasks[1].notebook_task.as_mut().unwrap().base_parameters =
         BTreeMap::from([("rows".to_owned(), "{{tasks.first.values.rows}}".to_owned())]);
     let record = finished(job, settings(), minute).record();
     assert_eq!(task(&record, "second").error.as_deref(), Some("The task `first` has set no value `rows`."));
-}
-
-/// Two tasks on one job cluster, then one without.
-fn on_a_cluster() -> Job {
-    let mut job = chain(&["a", "b", "c"]);
-    job.job_clusters = vec![JobCluster { job_cluster_key: "small".into(), new_cluster: json!({}) }];
-    job.tasks[0].job_cluster_key = Some("small".into());
-    job.tasks[1].job_cluster_key = Some("small".into());
-    job
-}
-
-#[test]
-fn a_job_cluster_is_started_once_shared_and_ended_with_its_last_task() {
-    let record = finished(on_a_cluster(), settings(), minute).record();
-    let attempts: Vec<(Timestamp, Timestamp)> =
-        record.tasks.iter().map(|task| (task.attempts[0].start, task.attempts[0].running_from)).collect();
-    assert_eq!(attempts, [(at(0), at(4)), (at(5), at(5)), (at(6), at(6))]);
-    let [cluster] = record.clusters.as_slice() else { panic!("one cluster") };
-    assert_eq!((cluster.kind, cluster.end), (ClusterKind::Job, Some(at(6))));
-    assert_eq!((record.cluster_minutes, record.start_up_millis), (6, 4 * MINUTE));
-}
-
-#[test]
-fn an_all_purpose_cluster_goes_on_until_it_was_idle_for_long() {
-    let mut job = chain(&["a", "b"]);
-    job.tasks.iter_mut().for_each(|task| task.existing_cluster_id = Some("0115-abc".into()));
-    let record = finished(job, settings(), minute).record();
-    assert_eq!(record.clusters.len(), 1);
-    assert_eq!(record.cluster_minutes, 6 + 120);
-}
-
-#[test]
-fn a_lost_cluster_is_started_again_for_the_retry() {
-    let mut job = on_a_cluster();
-    job.tasks[0].max_retries = Some(1);
-    let faults = vec![fault("a", Some(1), FaultKind::LoseCluster)];
-    let record = finished(job, Settings { faults, ..settings() }, minute).record();
-    assert_eq!(record.clusters.iter().map(|cluster| cluster.lost).collect::<Vec<_>>(), [true, false]);
-    assert_eq!(record.result, Some(RunResult::Success));
-    assert!(task(&record, "a").attempts[0].lost);
 }
 
 #[test]
@@ -346,6 +321,20 @@ fn a_repair_runs_what_failed_and_what_comes_after_it_with_the_current_settings()
     assert_eq!(record.result, Some(RunResult::Success));
     assert_eq!(record.repairs[0].again, ["quality", "refresh"]);
     assert_eq!(task(&record, "quality").attempts.iter().map(|attempt| attempt.repair).collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
+fn a_repair_says_what_of_it_cannot_run_and_keeps_what_ran() {
+    let job = chain(&["etl", "quality", "refresh"]);
+    let faults = vec![fault("etl", None, FaultKind::Fail)];
+    let run = finished(job.clone(), Settings { faults, ..settings() }, minute);
+    let repair = |keys: &[&str]| Repair::of_tasks(at(60), keys.iter().map(|key| (*key).to_owned()).collect(), false);
+    let behind = |keys: &[&str]| run.record().would_stay_behind(&job, &repair(keys)).unwrap();
+    assert_eq!(behind(&["etl", "refresh"]), ["refresh"]);
+    assert!(behind(&["etl", "quality", "refresh"]).is_empty());
+    let mut repaired = run.repair(job.clone(), settings(), repair(&["etl", "refresh"])).unwrap();
+    drive(&mut repaired, minute);
+    assert_eq!(repaired.record().repairs[0].again, ["etl"]);
 }
 
 #[test]

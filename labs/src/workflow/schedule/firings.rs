@@ -52,11 +52,35 @@ pub fn zone(name: &str) -> Result<TimeZone, ZoneError> {
             }
             _ => Ok(zone),
         },
-        Err(_) => Err(unknown(match nearest_zone(name) {
+        Err(_) if name.is_empty() => Err(unknown(WRITE_A_ZONE.to_owned())),
+        Err(_) => Err(unknown(match abbreviated(name).map(str::to_owned).or_else(|| nearest_zone(name)) {
             Some(near) => format!("Did you mean {near}?"),
-            None => "Write a name of the IANA database, for example Europe/Berlin or UTC.".to_owned(),
+            None => WRITE_A_ZONE.to_owned(),
         })),
     }
+}
+
+const WRITE_A_ZONE: &str = "Write a name of the IANA database, for example Europe/Berlin or UTC.";
+
+/// The zone that people mean by an abbreviation, which names an offset and not a place.
+fn abbreviated(name: &str) -> Option<&'static str> {
+    const ZONES: [(&str, &str); 14] = [
+        ("PST", "America/Los_Angeles"),
+        ("PDT", "America/Los_Angeles"),
+        ("PT", "America/Los_Angeles"),
+        ("MDT", "America/Denver"),
+        ("CST", "America/Chicago"),
+        ("CDT", "America/Chicago"),
+        ("EDT", "America/New_York"),
+        ("CEST", "Europe/Berlin"),
+        ("MEZ", "Europe/Berlin"),
+        ("MESZ", "Europe/Berlin"),
+        ("EEST", "Europe/Helsinki"),
+        ("BST", "Europe/London"),
+        ("IST", "Asia/Kolkata"),
+        ("JST", "Asia/Tokyo"),
+    ];
+    ZONES.iter().find(|(short, _)| short.eq_ignore_ascii_case(name)).map(|(_, zone)| *zone)
 }
 
 /// By the whole name, or by its last part: `Berlin`.

@@ -150,6 +150,7 @@ fn an_unknown_zone_gets_the_nearest_name() {
     let hint = |name| next_firings("0 0 6 * * ?", name, Timestamp::UNIX_EPOCH, 1).unwrap_err().hint().to_owned();
     assert_eq!(hint("Europe/Berln"), "Did you mean Europe/Berlin?");
     assert_eq!(hint("europe/berlin"), "Write it as Europe/Berlin.");
+    assert_eq!(hint("PST"), "Did you mean America/Los_Angeles?");
     assert!(hint("Berlin").contains("Europe/Berlin"));
     assert!(hint("Middle-earth").contains("IANA"));
 }

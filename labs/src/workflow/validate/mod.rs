@@ -8,26 +8,31 @@ mod compute;
 mod dependencies;
 mod limits;
 mod names;
+mod other_jobs;
 mod references;
 mod triggers;
 mod work;
 
+use super::Around;
 use super::graph::Graph;
 use super::job::{Job, Task};
 use crate::diagnostic::Finding;
+
+pub use other_jobs::too_deep;
 
 pub const MAX_TASKS: usize = 1_000;
 /// Beyond so many findings nobody reads hints, and computing them would only help a hostile file.
 const MAX_HINTS: usize = 200;
 
-pub(super) fn all(job: &Job, findings: &mut Vec<Finding>) {
+pub(super) fn all(job: &Job, around: &Around<'_>, findings: &mut Vec<Finding>) {
     let graph = Graph::of(job);
     names::check(job, findings);
     dependencies::check(job, &graph, findings);
     work::check(job, findings);
     compute::check(job, findings);
     references::check(job, &graph, findings);
-    triggers::check(job, findings);
+    triggers::check(job, around.now, findings);
+    other_jobs::check(job, around, findings);
     limits::check(job, findings);
     advice::check(job, &graph, findings);
 }

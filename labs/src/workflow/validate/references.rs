@@ -180,7 +180,10 @@ fn one_of(namespace: &str, name: &str, known: &[&str]) -> Option<Wrong> {
     if known.contains(&name) {
         return None;
     }
-    let message = format!("there is no `{}` in `{}`.", shorten(name), shorten(namespace));
+    let message = match name {
+        "" => format!("`{}` alone is no value.", shorten(namespace)),
+        name => format!("there is no `{}` in `{}`.", shorten(name), shorten(namespace)),
+    };
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("Did you mean `{near}`?"),
         None => format!("Known are {}.", known.join(", ")),

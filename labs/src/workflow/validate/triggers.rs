@@ -1,21 +1,15 @@
 //! What starts the job: one of schedule, trigger and continuous, and a schedule that Quartz understands.
 
-use super::super::job::Job;
-use super::super::schedule::{Quartz, zone};
-use crate::diagnostic::Finding;
+use jiff::Timestamp;
 
-pub(super) fn check(job: &Job, findings: &mut Vec<Finding>) {
+use super::super::job::{Job, Schedule};
+use super::super::schedule::{Quartz, next_firings, zone};
+use crate::diagnostic::{Finding, Severity};
+
+pub(super) fn check(job: &Job, now: Timestamp, findings: &mut Vec<Finding>) {
     exclusive(job, findings);
     if let Some(schedule) = &job.schedule {
-        let expression = &schedule.quartz_cron_expression;
-        if let (false, Err(error)) = (expression.is_empty(), Quartz::parse(expression)) {
-            let finding = Finding::error("BAD_CRON", "schedule.quartz_cron_expression", error.to_string());
-            findings.push(finding.with_hint(error.hint));
-        }
-        if let (false, Err(error)) = (schedule.timezone_id.is_empty(), zone(&schedule.timezone_id)) {
-            findings
-                .push(Finding::error("BAD_TIMEZONE", "schedule.timezone_id", error.to_string()).with_hint(error.hint));
-        }
+        check_schedule(schedule, now, findings);
     }
     if let Some(trigger) = &job.trigger {
         let given = [trigger.file_arrival.is_some(), trigger.table_update.is_some(), trigger.periodic.is_some()];
@@ -26,6 +20,25 @@ pub(super) fn check(job: &Job, findings: &mut Vec<Finding>) {
         if trigger.periodic.as_ref().is_some_and(|periodic| periodic.interval < 1) {
             findings.push(Finding::error("BAD_VALUE", "trigger.periodic.interval", "The interval is at least 1."));
         }
+    }
+}
+
+fn check_schedule(schedule: &Schedule, now: Timestamp, findings: &mut Vec<Finding>) {
+    let (expression, zone_name) = (&schedule.quartz_cron_expression, &schedule.timezone_id);
+    let paths = ["schedule.quartz_cron_expression", "schedule.timezone_id"];
+    // One that is missing, or is no text, was told when it was read.
+    let told = paths.map(|path| findings.iter().any(|finding| finding.path == path));
+    let quartz = Quartz::parse(expression);
+    if let (false, Err(error)) = (told[0], &quartz) {
+        findings.push(Finding::error("BAD_CRON", paths[0], error.to_string()).with_hint(error.hint.clone()));
+    }
+    if let (false, Err(error)) = (told[1], zone(zone_name)) {
+        findings.push(Finding::error("BAD_TIMEZONE", paths[1], error.to_string()).with_hint(error.hint));
+    }
+    if next_firings(expression, zone_name, now, 1).is_ok_and(|firings| firings.is_empty()) {
+        let message = "The schedule never fires again.";
+        let hint = "Look at its day, month and year: together they name no day that is still to come.";
+        findings.push(Finding::new("NEVER_FIRES", Severity::Warning, paths[0], message).with_hint(hint));
     }
 }
 

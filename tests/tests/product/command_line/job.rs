@@ -80,6 +80,29 @@ fn broken_json_and_yaml_are_findings_and_a_missing_file_is_a_usage_error() {
 }
 
 #[test]
+fn what_is_no_utf_8_is_a_finding_and_findings_that_are_left_out_are_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("latin1.yml");
+    std::fs::write(&path, b"name: caf\xe9\n").expect("it is written");
+    let ran = sandbar(&["job", "validate", &path.display().to_string(), "--format", "json"]);
+    assert_eq!((ran.status, &parsed(&ran.out)["findings"][0]["code"]), (1, &json!("BAD_ENCODING")));
+    let many: String = (0..1_000).map(|n| format!("  - {{task_key: t{n}}}\n")).collect();
+    let ran = sandbar_with_input(&["job", "validate", "-"], &format!("tasks:\n{many}"));
+    assert!(ran.out.contains("500 error(s), 1 warning(s), and "), "{}", ran.out.lines().last().unwrap_or_default());
+}
+
+#[test]
+fn a_schedule_that_is_over_says_so() {
+    let (_folder, path) = file("job.yml", &GOOD.replace("0 0 6 * * ?", "0 0 6 1 1 ? 2020"));
+    let ran = sandbar(&["job", "validate", &path]);
+    assert_eq!(ran.status, 0);
+    assert!(ran.out.contains("warning NEVER_FIRES"), "{}", ran.out);
+    let ran = sandbar(&["job", "next", &path]);
+    assert_eq!((ran.status, ran.out.as_str()), (1, ""));
+    assert!(ran.err.contains("never fires after"), "{}", ran.err);
+}
+
+#[test]
 fn a_hostile_job_file_is_answered_within_a_second_or_two() {
     let start = std::time::Instant::now();
     let ran = sandbar_with_input(&["job", "validate", "-"], &format!("{{\"a\":{}", "[".repeat(2_000_000)));

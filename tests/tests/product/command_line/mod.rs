@@ -11,6 +11,7 @@ mod grade_kinds;
 mod grade_services;
 mod job;
 mod job_run;
+mod job_told;
 mod new;
 mod own_check;
 mod pack;

@@ -34,7 +34,8 @@ fn text(job: &Job, graph: &Graph, cycles: &[Vec<&str>]) -> String {
         let kind = task.kind().map_or("no task type", |kind| kind.label());
         let parents: Vec<&str> = graph.parents(index).iter().map(|parent| graph.key(*parent)).collect();
         let after = if parents.is_empty() { String::new() } else { format!(" after {}", parents.join(", ")) };
-        text.push_str(&format!("{} ({kind}){after}\n", task.task_key));
+        let disabled = if task.is_disabled() { ", disabled" } else { "" };
+        text.push_str(&format!("{} ({kind}{disabled}){after}\n", task.task_key));
     }
     for cycle in cycles {
         text.push_str(&format!("cycle: {} -> {}\n", cycle.join(" -> "), cycle.first().unwrap_or(&"")));
@@ -55,6 +56,7 @@ fn json(job: &Job, graph: &Graph, cycles: &[Vec<&str>]) -> serde_json::Value {
                 "task_key": task.task_key,
                 "type": task.kind().map(|kind| kind.field()),
                 "run_if": task.run_if,
+                "disabled": task.is_disabled(),
                 "depends_on": parents,
                 "layer": node.layer,
             })

@@ -35,6 +35,10 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
                 return Ok(Status::Unsuccessful);
             }
         };
+    if firings.is_empty() {
+        eprintln!("{}: the schedule never fires after {after}", arguments.job.name());
+    }
+    let fires = !firings.is_empty();
     let firings: Vec<String> =
         firings.iter().map(|firing| firing.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()).collect();
     let mut out = std::io::stdout().lock();
@@ -45,5 +49,5 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
         Format::Text => firings.iter().try_for_each(|firing| writeln!(out, "{firing}")),
     };
     written.map_err(Failure::unavailable)?;
-    Ok(Status::Success)
+    Ok(if fires { Status::Success } else { Status::Unsuccessful })
 }

@@ -7,14 +7,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use sandbar_labs::diagnostic::Severity;
-use sandbar_labs::workflow::run::{Fault, FaultKind, Repair, Run, RunRecord, Settings};
+use sandbar_labs::workflow::run::{Admission, Fault, FaultKind, Repair, Run, RunRecord, Settings, admit};
 use sandbar_labs::workflow::{Job, RunResult};
 
-use super::{Format, JobFile, line};
+use super::{Format, JobFile};
 use crate::cli::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use crate::cli::{Failure, Status, block_on_until_interrupted, log};
-use crate::job_runs::{Driver, Files, NoFiring, next_firing};
+use crate::job_runs::{Driver, Files, NoFiring, next_firing, stem};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -72,23 +71,26 @@ impl FromStr for FaultArgument {
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
-    let name = arguments.job.name();
     let checked = arguments.job.check()?;
-    checked
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .for_each(|finding| eprintln!("{}", line(&name, finding)));
-    let Some(job) = checked.job.clone().filter(|_| checked.is_valid()) else { return Ok(Status::Unsuccessful) };
+    let Some(job) = checked.job.clone().filter(|_| checked.is_valid()) else {
+        arguments.job.refuse(&checked)?;
+        let refused = Failure::usage_message(format!("{} is no job that can be run", arguments.job.name()));
+        return Err(refused.with_remedy("sandbar job validate prints what is wrong with it"));
+    };
     let settings = settings(&arguments, &job)?;
-    let folder = arguments.job.file.parent().map(PathBuf::from).unwrap_or_default();
+    if admit(&job, 0) == Admission::Skip {
+        eprintln!("{}: `max_concurrent_runs` is 0, so that every run is skipped", arguments.job.name());
+        return print(&RunRecord::skipped(&settings), arguments.job.format);
+    }
+    let (folder, name) = (arguments.job.folder(), arguments.job.file.to_string_lossy().into_owned());
+    let name = name.rsplit(['/', '\\']).next().map(stem).unwrap_or_default();
     log::start("error");
     block_on_until_interrupted(async {
         let local = LocalWorkspace::open(arguments.workspace, &arguments.engine).await?;
         let shown = arguments.job.format == Format::Text;
-        let mut driver = Driver::new(&local.sandbox, &local.key, user_name(), Files::Folder(folder));
+        let mut driver = Driver::new((&local.sandbox, &local.key), user_name(), Files::Folder(folder), name);
         if shown {
-            driver = driver.telling(Box::new(|order, performed, depth| say(&show::attempt(order, performed), depth)));
+            driver = driver.telling(Box::new(|news, why, depth| say(&show::news(news, why), depth)));
         }
         let run =
             Run::begin(job.clone(), settings.clone()).map_err(|error| Failure::usage_message(error.to_string()))?;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use sandbar_labs::diagnostic::Severity;
 
-use super::{Format, JobFile, line};
+use super::{Format, JobFile, line, print_findings};
 use crate::cli::{Failure, Status};
 
 #[derive(Debug, clap::Args)]
@@ -18,18 +18,21 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     let checked = arguments.job.check()?;
     let count = |severity| checked.findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let mut out = std::io::stdout().lock();
     let written = match arguments.job.format {
-        Format::Json => writeln!(out, "{:#}", serde_json::json!({ "findings": checked.findings })),
+        Format::Json => print_findings(&checked),
         Format::Text => {
+            let mut out = std::io::stdout().lock();
+            let more = if checked.more == 0 { String::new() } else { format!(", and {} more findings", checked.more) };
             let lines = checked
                 .findings
                 .iter()
                 .try_for_each(|finding| writeln!(out, "{}", line(&arguments.job.name(), finding)));
             lines.and_then(|()| match (errors, warnings) {
                 (0, 0) => writeln!(out, "The job is valid."),
-                (0, warnings) => writeln!(out, "The job is valid, with {warnings} warning(s)."),
-                (errors, warnings) => writeln!(out, "The job is not valid: {errors} error(s), {warnings} warning(s)."),
+                (0, warnings) => writeln!(out, "The job is valid, with {warnings} warning(s){more}."),
+                (errors, warnings) => {
+                    writeln!(out, "The job is not valid: {errors} error(s), {warnings} warning(s){more}.")
+                }
             })
         }
     };

@@ -90,8 +90,8 @@ async fn a_queued_run_begins_once_and_only_one_that_is_over_goes_on() {
     let attempt = attempt(&world).await;
     let run = add(&world, attempt, State::Queued).await;
     assert!(!job_runs::reopen(&world.store, run.id, ("", "{}")).await.unwrap());
-    assert!(job_runs::begin(&world.store, run.id, noon(60)).await.unwrap());
-    assert!(!job_runs::begin(&world.store, run.id, noon(99)).await.unwrap());
+    assert!(job_runs::begin(&world.store, run.id, noon(60), Some("It waited.")).await.unwrap());
+    assert!(!job_runs::begin(&world.store, run.id, noon(99), None).await.unwrap());
     let progress =
         Progress { state: State::Over, result: Some("FAILED"), ends_at: Some(noon(90)), record: None, note: None };
     assert_eq!(job_runs::save(&world.store, run.id, &progress).await.unwrap(), 2);

@@ -2,23 +2,45 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sandbar_labs::workflow::run::{Attempt, Order, Performed, RunRecord, TaskRecord};
+use sandbar_labs::workflow::TaskResult;
+use sandbar_labs::workflow::run::{Attempt, News, RunRecord, TaskRecord};
 
 /// `2024-01-15 06:00:00`, in UTC.
 pub fn clock(at: Timestamp) -> String {
     at.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// What an attempt did.
-pub fn attempt(order: &Order, performed: &Performed) -> String {
-    let number = if order.number > 1 { format!(" (attempt {})", order.number) } else { String::new() };
-    let written: Vec<String> =
-        performed.written.iter().map(|(table, version)| format!("{table} is at version {version}")).collect();
-    let said = performed.error.clone().unwrap_or_else(|| written.join(", "));
-    let state = if performed.error.is_some() { "failed" } else { "ok" };
-    let parameters: Vec<String> = order.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+/// What is over: an attempt, or a task of which nothing was tried and why.
+pub fn news(news: &News, why: &str) -> String {
+    match news {
+        News::Attempt { task_key, attempt } => one_attempt(task_key, attempt),
+        News::Task { task_key, at, result, error } => {
+            let state = result.name().to_lowercase().replace('_', " ");
+            let said = error.as_deref().unwrap_or(why);
+            format!("{}  {task_key}: {state} {said}", clock(*at)).trim_end().to_owned()
+        }
+    }
+}
+
+fn one_attempt(task_key: &str, attempt: &Attempt) -> String {
+    let input = attempt.iteration.as_ref().map(|of| format!(" (input {}: {})", of.number, of.input));
+    let number = if attempt.number > 1 { format!(" (attempt {})", attempt.number) } else { String::new() };
+    let parameters: Vec<String> = attempt.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let given = if parameters.is_empty() { String::new() } else { format!(" [{}]", parameters.join(", ")) };
-    format!("{}  {}{number}{given}: {state} {said}", clock(order.running_from), order.task_key).trim_end().to_owned()
+    let state = match attempt.outcome {
+        TaskResult::Success => "ok",
+        TaskResult::TimedOut => "timed out",
+        TaskResult::Canceled => "cancelled",
+        _ => "failed",
+    };
+    let written = attempt.written.iter().map(|(table, version)| format!("{table} is at version {version}"));
+    let said = match (&attempt.error, attempt.condition) {
+        (Some(error), _) => error.clone(),
+        (None, Some(outcome)) => format!("it is {outcome}"),
+        (None, None) => written.collect::<Vec<_>>().join(", "),
+    };
+    let (at, input) = (clock(attempt.end.unwrap_or(attempt.start)), input.unwrap_or_default());
+    format!("{at}  {task_key}{input}{number}{given}: {state} {said}").trim_end().to_owned()
 }
 
 /// The run's tasks with their results, and what it cost on its clock.

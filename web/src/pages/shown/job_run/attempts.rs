@@ -1,11 +1,12 @@
 //! The attempts of a run: all of them in a table, those of one task with what they said.
 
 use sandbar_labs::workflow::job::{RunIf, Task};
-use sandbar_labs::workflow::run::{Attempt, ClusterKind, RunRecord, TaskRecord};
+use sandbar_labs::workflow::run::{Attempt, ClusterKind, Iteration, RunRecord, TaskRecord};
 use sandbar_labs::workflow::{Job, TaskResult};
 
 use super::clock::{Clock, length, millis};
-use super::{state, why};
+use super::state;
+use crate::job_runs::why;
 use crate::view::job_run as view;
 use crate::view::layout::Link;
 
@@ -28,6 +29,7 @@ fn row(key: &str, attempt: &Attempt, clock: &Clock, href: &str) -> view::Attempt
     view::AttemptRow {
         task: Link { href: format!("{href}?task={key}#task"), text: key.to_owned() },
         number: attempt.number,
+        input: attempt.iteration.as_ref().map(iteration).unwrap_or_default(),
         state: state::of_attempt(attempt),
         start: clock.short(attempt.start),
         waited: if waited > 0 { length(waited) } else { String::new() },
@@ -54,11 +56,11 @@ pub fn chosen<'a>(record: &'a RunRecord, key: Option<&str>) -> Option<&'a TaskRe
 
 pub fn task(job: Option<&Job>, record: &RunRecord, task: &TaskRecord, clock: &Clock) -> view::TaskPart {
     let settings = job.and_then(|job| job.tasks.iter().find(|known| known.task_key == task.task_key));
-    let why = job.map(|job| why::why(job, record, task)).unwrap_or_default();
+    let why = job.map(|job| why(job, record, task)).unwrap_or_default();
     let without_attempt = task.error.clone().filter(|_| task.attempts.is_empty()).unwrap_or_default();
     let last = task.attempts.len();
     let part = |(place, attempt): (usize, &Attempt)| view::AttemptPart {
-        title: format!("Attempt {}", attempt.number),
+        title: title(attempt),
         state: state::of_attempt(attempt),
         times: times(attempt, clock),
         error: attempt.error.clone().filter(|_| attempt.end.is_some()),
@@ -77,6 +79,18 @@ pub fn task(job: Option<&Job>, record: &RunRecord, task: &TaskRecord, clock: &Cl
         why: if why.is_empty() { without_attempt } else { why },
         attempts: task.attempts.iter().enumerate().map(part).rev().collect(),
     }
+}
+
+/// `Attempt 2`, of a for_each task `Input 1 (Books), attempt 2`.
+pub fn title(attempt: &Attempt) -> String {
+    match &attempt.iteration {
+        None => format!("Attempt {}", attempt.number),
+        Some(of) => format!("Input {}, attempt {}", iteration(of), attempt.number),
+    }
+}
+
+fn iteration(of: &Iteration) -> String {
+    format!("{} ({})", of.number, of.input)
 }
 
 fn times(attempt: &Attempt, clock: &Clock) -> String {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sandbar_labs::workflow::run::{Attempt, ClusterUse, RunRecord, TaskRecord};
 
+use super::attempts::title;
 use super::clock::{Clock, length, millis};
 use super::scale::{Scale, Stretch};
 use super::state;
@@ -89,16 +90,13 @@ impl Picture<'_> {
             let until = end(attempt, self.latest);
             let there = attempt.running_from.min(until);
             if attempt.start < there {
-                let title = format!(
-                    "Attempt {}: waits {} for its cluster",
-                    attempt.number,
-                    length(millis(attempt.start, there))
-                );
+                let waits = length(millis(attempt.start, there));
+                let title = format!("{}: waits {waits} for its cluster", title(attempt));
                 bars.push(self.bar("wait", (attempt.start, there), y, title));
             }
             let state = state::of_attempt(attempt);
             let times = format!("{} to {}", self.clock.short(there), self.clock.short(until));
-            let title = format!("Attempt {}: {}, {times}", attempt.number, state.word);
+            let title = format!("{}: {}, {times}", title(attempt), state.word);
             bars.push(self.bar(state.tone, (there, until), y, title));
             before = Some(attempt);
         }

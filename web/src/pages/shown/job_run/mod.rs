@@ -7,11 +7,11 @@ pub mod graph;
 mod scale;
 pub mod state;
 pub mod verdict;
-pub mod why;
 
 use sandbar_labs::workflow::Job;
 use sandbar_labs::workflow::run::RunRecord;
 
+pub use crate::job_runs::listed;
 use crate::store::job_runs::JobRun;
 
 /// A stored run with what can be read of it.
@@ -21,14 +21,4 @@ pub struct Shown {
     pub job: Option<Job>,
     /// `None` where nothing has begun.
     pub record: Option<RunRecord>,
-}
-
-/// `a`, `b` and `c`
-pub fn listed(keys: &[&str]) -> String {
-    let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-    match quoted.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }

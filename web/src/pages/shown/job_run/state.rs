@@ -71,6 +71,7 @@ fn of_result(result: TaskResult) -> State {
         TaskResult::Failed => state("circle-x", "bad", "Failed"),
         TaskResult::TimedOut => state("hourglass", "bad", "Timed out"),
         TaskResult::Canceled => state("circle-slash", "off", "Cancelled"),
+        TaskResult::Disabled => state("circle-slash", "off", "Disabled"),
         TaskResult::Excluded => state("circle-dashed", "off", "Excluded"),
         TaskResult::UpstreamFailed => state("circle-slash", "warn", "Upstream failed"),
         TaskResult::UpstreamCanceled => state("circle-slash", "off", "Upstream cancelled"),

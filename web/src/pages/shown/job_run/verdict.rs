@@ -58,12 +58,15 @@ fn over(job: Option<&Job>, record: &RunRecord) -> String {
     let canceled = of(&|task| task.result == Some(TaskResult::Canceled));
     let behind = of(&|task| matches!(task.result, Some(TaskResult::UpstreamFailed | TaskResult::UpstreamCanceled)));
     let excluded = of(&|task| task.result == Some(TaskResult::Excluded));
+    let disabled = of(&|task| task.result == Some(TaskResult::Disabled));
     let anyway = of(&|task| task.result == Some(TaskResult::Success) && ran_anyway(job, record, task));
     let mut parts: Vec<String> = failed.iter().take(NAMED).map(|task| failure(task)).collect();
     if failed.len() > NAMED {
         parts.push(format!("{} more failed", failed.len() - NAMED));
     }
-    for (found, said) in [(&canceled, "cancelled"), (&behind, "not run"), (&excluded, "excluded")] {
+    for (found, said) in
+        [(&canceled, "cancelled"), (&behind, "not run"), (&excluded, "excluded"), (&disabled, "disabled")]
+    {
         if !found.is_empty() {
             parts.push(format!("{} {} {said}", named(found), if found.len() == 1 { "was" } else { "were" }));
         }
@@ -72,7 +75,7 @@ fn over(job: Option<&Job>, record: &RunRecord) -> String {
         parts.push(format!("{} ran anyway", named(&anyway)));
     }
     if failed.is_empty() && canceled.is_empty() && behind.is_empty() {
-        let succeeded = record.tasks.len() - excluded.len();
+        let succeeded = record.tasks.len() - excluded.len() - disabled.len();
         parts.insert(0, format!("{} ran", count(succeeded as u64, "task")));
     }
     format!("{}.", parts.join("; "))

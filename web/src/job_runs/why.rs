@@ -4,8 +4,6 @@ use sandbar_labs::workflow::job::{RunIf, Task};
 use sandbar_labs::workflow::run::{RunRecord, TaskRecord};
 use sandbar_labs::workflow::{Job, TaskResult};
 
-use super::listed;
-
 /// Empty for a task that was run, or is still to be decided.
 pub fn why(job: &Job, record: &RunRecord, task: &TaskRecord) -> String {
     let Some(settings) = job.tasks.iter().find(|known| known.task_key == task.task_key) else { return String::new() };
@@ -17,6 +15,7 @@ pub fn why(job: &Job, record: &RunRecord, task: &TaskRecord) -> String {
             format!("It was not run, because {} before it {} cancelled.", listed(&before), was(&before))
         }
         Some(TaskResult::Excluded) => of.excluded(),
+        Some(TaskResult::Disabled) => "It was not run: the job has it `disabled`.".to_owned(),
         Some(TaskResult::Canceled) if task.attempts.is_empty() => {
             "The run ended before its turn came, so nothing of it has run.".to_owned()
         }
@@ -42,7 +41,7 @@ impl<'a> Before<'a> {
 
     fn upstream_failed(&self) -> String {
         let failed = self.with(&TaskResult::is_failure);
-        let excluded = self.with(&|result| result == TaskResult::Excluded);
+        let excluded = self.with(&TaskResult::is_left_out);
         let rule = match self.settings.run_if {
             RunIf::AtLeastOneSuccess => "it runs when at least one task before it succeeded (`AT_LEAST_ONE_SUCCESS`)",
             RunIf::NoneFailed => "it runs when no task before it failed (`NONE_FAILED`)",
@@ -73,9 +72,19 @@ impl<'a> Before<'a> {
             RunIf::AllFailed => {
                 "It was excluded: it runs when every task before it failed (`ALL_FAILED`), and not all did."
             }
-            _ => "It was excluded, because everything before it was.",
+            _ => "It was excluded, because everything before it was left out.",
         }
         .to_owned()
+    }
+}
+
+/// `a`, `b` and `c`
+pub fn listed(keys: &[&str]) -> String {
+    let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
@@ -138,12 +147,20 @@ mod tests {
     }
 
     #[test]
+    fn a_disabled_task_says_so_and_what_only_waits_for_it_is_excluded() {
+        let disabled = "task_key: b, NOTEBOOK, disabled: true";
+        assert_eq!(last(&[disabled]), "It was not run: the job has it `disabled`.");
+        let behind = "task_key: c, NOTEBOOK, depends_on: [{task_key: b}]";
+        assert_eq!(last(&[disabled, behind]), "It was excluded, because everything before it was left out.");
+    }
+
+    #[test]
     fn the_other_branch_of_a_condition_says_what_the_condition_came_to() {
         let condition = "task_key: c, condition_task: {op: EQUAL_TO, left: x, right: x}";
         let other = "task_key: z, NOTEBOOK, depends_on: [{task_key: c, outcome: 'false'}]";
         let said = last(&[condition, other]);
         assert_eq!(said, "It was excluded: it is for the outcome `false` of `c`, which came to `true`.");
         let behind = "task_key: y, NOTEBOOK, depends_on: [{task_key: z}]";
-        assert_eq!(last(&[condition, other, behind]), "It was excluded, because everything before it was.");
+        assert_eq!(last(&[condition, other, behind]), "It was excluded, because everything before it was left out.");
     }
 }
