@@ -177,7 +177,9 @@ fn titles_are_read_in_any_case_and_a_near_miss_is_told_with_its_line() {
         .expect("it is written");
     let ran = sandbar(&["grade", "delta", &shown(&file)]);
     assert_eq!(ran.status, 0, "{}", ran.out);
-    std::fs::write(&file, reference.replace("1,Task 5:", "1,Task 5 again")).expect("it is written");
+    std::fs::write(&file, reference.replace("1,Task 5:", "1,TASK 5 is to")).expect("it is written");
+    assert_eq!(sandbar(&["grade", "delta", &shown(&file)]).status, 0, "a title needs no colon");
+    std::fs::write(&file, reference.replace("1,Task 5:", "1,Task 5b:")).expect("it is written");
     let ran = sandbar(&["grade", "delta", &shown(&file)]);
     assert_eq!(ran.status, 1);
     assert!(ran.out.contains("is called nearly so: write `-- DBTITLE 1,Task 5: "), "{}", ran.out);
