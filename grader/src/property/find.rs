@@ -24,13 +24,14 @@ pub fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<Made<'a>> {
 /// The text of a statement and what it is.
 pub type Made<'a> = (&'a String, &'a StatementFacts);
 
-/// The statements above that cell which wrote a table, in their order.
+/// The statements above that cell which made a table what it is, in their order.
 pub fn making_of<'a>(scene: &Scene<'a>, table: &str, before: u32) -> Vec<Made<'a>> {
     let Some((_, run)) = scene.main() else { return Vec::new() };
     let cells = run.cells.iter().filter(|cell| cell.index < before);
     let made = cells.flat_map(|cell| &cell.statements).filter(|statement| statement.error.is_none());
     let made = made.filter_map(|statement| Some((&statement.sql, statement.facts.as_ref()?)));
-    made.filter(|(_, facts)| writes(facts) && targets(facts, table)).collect()
+    let changes = |kind| matches!(kind, StatementKind::AlterTable | StatementKind::Restore);
+    made.filter(|(_, facts)| (writes(facts) || changes(facts.kind)) && targets(facts, table)).collect()
 }
 
 /// Of queries that read the table the one that gives the right rows, else the last; of other kinds every statement of the

@@ -100,7 +100,7 @@ impl Subject {
         };
         for (_, _, facts) in found {
             if let Some(target) = facts.target.as_deref().filter(|target| !target.eq_ignore_ascii_case(wanted.table)) {
-                subject.add_own_table(scene, target);
+                subject.make_again_or_add(scene, wanted, target, MAX_VIEW_DEPTH);
             }
             subject.gather(scene, wanted, facts, MAX_VIEW_DEPTH);
         }

@@ -36,10 +36,10 @@ impl Cell {
     }
 
     /// The number in a title `Task 5`, `Task 5: any words` or `task 5 any words`, in letters of any case: what follows is
-    /// no letter and no digit (`Task 5a`).
+    /// no letter, no digit and no `_` (`Task 5a`).
     pub fn task_number(&self) -> Option<u32> {
         let (number, after) = self.near_task()?;
-        (!after.starts_with(char::is_alphanumeric)).then_some(number)
+        (!after.starts_with(|c: char| c.is_alphanumeric() || c == '_')).then_some(number)
     }
 
     /// The number that a title begins with as a task's does, and what stands behind it.

@@ -170,6 +170,9 @@ fn by_run_if(run_if: RunIf, upstream: &[TaskResult]) -> Decision {
     if upstream.is_empty() {
         return Decision::Run;
     }
+    if upstream.contains(&TaskResult::Disabled) {
+        return behind_a_disabled_one(run_if, upstream);
+    }
     if upstream.iter().all(|result| result.is_left_out()) {
         return Decision::Exclude;
     }
@@ -184,6 +187,22 @@ fn by_run_if(run_if: RunIf, upstream: &[TaskResult]) -> Decision {
         RunIf::AllFailed => (failures == upstream.len(), Decision::Exclude),
     };
     if runs { Decision::Run } else { otherwise }
+}
+
+/// A disabled task neither succeeded nor failed, and is done. What does not run for that reason is disabled itself, as
+/// Databricks' documentation of disabled tasks has it.
+fn behind_a_disabled_one(run_if: RunIf, upstream: &[TaskResult]) -> Decision {
+    let failed = upstream.iter().any(|result| result.is_failure());
+    let counts_as_success = |result: &TaskResult| *result != TaskResult::Disabled && !result.is_failure();
+    let succeeded = upstream.iter().any(counts_as_success);
+    match run_if {
+        RunIf::AllDone => Decision::Run,
+        RunIf::AtLeastOneFailed if failed => Decision::Run,
+        RunIf::AtLeastOneSuccess if succeeded => Decision::Run,
+        RunIf::NoneFailed if succeeded && !failed => Decision::Run,
+        RunIf::AllSuccess | RunIf::AtLeastOneSuccess | RunIf::NoneFailed if failed => Decision::UpstreamFailed,
+        _ => Decision::Disable,
+    }
 }
 
 /// The run's own result: its leaves decide.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::super::graph::tests::{acyclic_jobs, job, jobs};
-use super::super::job::{ConditionOp, ConditionTask, Dependency};
+use super::super::job::{ConditionOp, ConditionTask};
 use super::*;
 
 use TaskResult::{Excluded, Failed, Success, UpstreamFailed};
@@ -100,13 +100,30 @@ fn runs() -> impl Strategy<Value = (Job, BTreeSet<String>)> {
 }
 
 #[test]
-fn a_disabled_task_is_not_run_and_counts_as_an_excluded_one() {
+fn a_disabled_task_is_not_run_and_what_is_always_done_runs_behind_it() {
     let mut job = lab();
     job.tasks[1].disabled = true;
-    assert_eq!(results(&job, &[]), [Success, TaskResult::Disabled, Excluded, Excluded]);
-    job.tasks[3].depends_on.push(Dependency { task_key: "etl".to_owned(), outcome: None });
-    assert_eq!(results(&job, &[]), [Success, TaskResult::Disabled, Excluded, Success]);
+    let ran = results(&job, &[]);
+    assert_eq!((ran[0], ran[1]), (Success, TaskResult::Disabled));
+    let always = |job: &Job| job.tasks.iter().position(|task| task.run_if == RunIf::AllDone).unwrap();
+    assert_eq!(ran[always(&job)], Success);
     assert_eq!(run_result(&job, &propagate(&job, &failing(&[]))), RunResult::Success);
+}
+
+#[test]
+fn behind_a_disabled_task_each_rule_has_its_own_answer() {
+    use TaskResult::Disabled;
+    for (run_if, alone, beside_success, beside_failure) in [
+        (RunIf::AllSuccess, Decision::Disable, Decision::Disable, Decision::UpstreamFailed),
+        (RunIf::AtLeastOneSuccess, Decision::Disable, Decision::Run, Decision::UpstreamFailed),
+        (RunIf::NoneFailed, Decision::Disable, Decision::Run, Decision::UpstreamFailed),
+        (RunIf::AllDone, Decision::Run, Decision::Run, Decision::Run),
+        (RunIf::AtLeastOneFailed, Decision::Disable, Decision::Disable, Decision::Run),
+        (RunIf::AllFailed, Decision::Disable, Decision::Disable, Decision::Disable),
+    ] {
+        let found = [vec![Disabled], vec![Disabled, Success], vec![Failed, Disabled]].map(|it| by_run_if(run_if, &it));
+        assert_eq!(found, [alone, beside_success, beside_failure], "{run_if:?}");
+    }
 }
 
 proptest! {

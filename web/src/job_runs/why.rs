@@ -15,7 +15,15 @@ pub fn why(job: &Job, record: &RunRecord, task: &TaskRecord) -> String {
             format!("It was not run, because {} before it {} cancelled.", listed(&before), was(&before))
         }
         Some(TaskResult::Excluded) => of.excluded(),
-        Some(TaskResult::Disabled) => "It was not run: the job has it `disabled`.".to_owned(),
+        Some(TaskResult::Disabled) if settings.is_disabled() => "It was not run: the job has it `disabled`.".to_owned(),
+        Some(TaskResult::Disabled) => {
+            let before = of.with(&|result| result == TaskResult::Disabled);
+            format!(
+                "It was not run: {} before it {} disabled, and `run_if` asks for more.",
+                listed(&before),
+                was(&before)
+            )
+        }
         Some(TaskResult::Canceled) if task.attempts.is_empty() => {
             "The run ended before its turn came, so nothing of it has run.".to_owned()
         }

@@ -8,16 +8,21 @@ use super::clusters::Compute;
 use super::{Event, Place, Run};
 
 impl Run {
-    /// The cluster of a piece of work is lost now, and every attempt that runs on it is over.
-    pub(super) fn lose_cluster(&mut self, place: Place) {
-        let Some(compute) = self.computes[place.task].clone() else { return };
+    /// The cluster of a piece of work is lost now. Gives the other work that runs on it.
+    pub(super) fn lose_cluster(&mut self, place: Place) -> Vec<Place> {
+        let Some(compute) = self.computes[place.task].clone() else { return Vec::new() };
         if !self.clusters.lose(&compute, self.now) {
-            return;
+            return Vec::new();
         }
         let places = self.running_on(&compute);
         self.events.retain(|_, event| !matches!(event, Event::End(place) if places.contains(place)));
         let mut places: Vec<Place> = places.into_iter().collect();
         places.sort_unstable();
+        places
+    }
+
+    /// Every attempt that ran on a cluster which is lost is over.
+    pub(super) fn end_with_their_cluster(&mut self, places: Vec<Place>) {
         for place in places {
             if let Some(attempt) = self.tasks[place.task].unit_mut(place.unit).attempts.last_mut() {
                 (attempt.outcome, attempt.lost) = (TaskResult::Failed, true);

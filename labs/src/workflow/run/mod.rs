@@ -261,6 +261,9 @@ impl Run {
         let Some(attempt) = unit.attempts.last_mut().filter(|attempt| attempt.end.is_none()) else { return };
         attempt.end_at(now);
         let (result, begun, lost) = (attempt.outcome, attempt.start, attempt.lost);
+        // Before anybody lets go of the cluster: one that nobody needs any more is closed as what it is.
+        let others = if lost { self.lose_cluster(place) } else { Vec::new() };
+        let unit = self.tasks[place.task].unit_mut(place.unit);
         let again = match result {
             TaskResult::Success | TaskResult::Canceled => false,
             TaskResult::TimedOut => task.retry_on_timeout == Some(true),
@@ -278,9 +281,7 @@ impl Run {
             unit.result = Some(result);
             self.unit_ended(place, result);
         }
-        if lost {
-            self.lose_cluster(place);
-        }
+        self.end_with_their_cluster(others);
     }
 
     /// The last attempt of a piece of work is over, and so may be its task.

@@ -33,7 +33,7 @@ impl Run {
             Err(message) => attempt.error = Some(message),
         }
         self.tasks[place.task].unit_mut(place.unit).attempts.push(attempt);
-        match self.time_out_of(place).map(|limit| after(now, limit)).filter(|latest| *latest < running_from) {
+        match self.time_out_of(place).map(|limit| after(now, limit)).filter(|latest| *latest <= running_from) {
             Some(latest) => self.never_ready(place, latest),
             None if now < running_from => self.plan(running_from, Event::Ready(place)),
             None => return self.work(place),

@@ -51,7 +51,6 @@ fn subject(task: &Task) -> String {
 
 fn sql_source(sql: &SqlTask, path: &str, findings: &mut Vec<Finding>) {
     let given = [("query", sql.query.is_some()), ("file", sql.file.is_some()), ("dashboard", sql.dashboard.is_some())];
-
     let given: Vec<&str> = given.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect();
     if given.is_empty() && sql.alert {
         let message = "Databricks knows `alert`, but alerts are not available in this course.";
@@ -59,7 +58,8 @@ fn sql_source(sql: &SqlTask, path: &str, findings: &mut Vec<Finding>) {
         findings.push(Finding::new("UNSUPPORTED_TASK_TYPE", Severity::Warning, path, message));
         return;
     }
-    if given.len() + usize::from(sql.alert) != 1 {
+    let given: Vec<&str> = given.into_iter().chain(sql.alert.then_some("alert")).collect();
+    if given.len() != 1 {
         let found = if given.is_empty() { "none".to_owned() } else { given.join(" and ") };
         let message = format!("A SQL task runs one of query, file and dashboard; here it is {found}.");
         findings.push(Finding::error("NO_OR_MANY_TASK_TYPES", format!("{path}.sql_task"), message));

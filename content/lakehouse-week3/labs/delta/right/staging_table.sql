@@ -47,13 +47,17 @@ SELECT * FROM VALUES
   ('G-220', 'Garden hose', 'Garden', 6, 38.00)
   AS updates(sku, product_name, category, quantity, unit_price);
 
-CREATE TABLE staging (code STRING, name STRING, shelf STRING, pieces INT, price DOUBLE);
+CREATE TABLE staging (code STRING, name STRING, shelf STRING, pieces INT);
+
+ALTER TABLE staging ADD COLUMNS (price DOUBLE);
 
 INSERT INTO staging SELECT * FROM inventory_updates;
 
 -- COMMAND ----------
 
 -- DBTITLE 1,Task 5: upsert with MERGE
+DELETE FROM staging WHERE code IS NULL;
+
 MERGE INTO lab_inventory AS t
 USING staging AS s
 ON t.sku = s.code

@@ -68,6 +68,22 @@ fn everything_that_runs_on_a_lost_cluster_fails_with_it_and_the_next_one_starts_
 }
 
 #[test]
+fn a_lost_cluster_that_nothing_needs_any_more_ends_then_all_the_same() {
+    for is_of_all_purposes in [false, true] {
+        let mut job = on_a_cluster();
+        job.tasks.truncate(1);
+        if is_of_all_purposes {
+            job.tasks[0].job_cluster_key = None;
+            job.tasks[0].existing_cluster_id = Some("1101-123456-shared".to_owned());
+        }
+        let faults = vec![fault("a", Some(1), FaultKind::LoseCluster)];
+        let record = finished(job, Settings { faults, ..settings() }, minute).record();
+        let (used, lost_at) = (&record.clusters[0], task(&record, "a").attempts[0].end);
+        assert_eq!((record.clusters.len(), used.lost, used.end), (1, true, lost_at), "{is_of_all_purposes}");
+    }
+}
+
+#[test]
 fn what_is_over_when_the_cluster_is_lost_stays_as_it_was() {
     let faults = vec![fault("a", None, FaultKind::LoseCluster)];
     let work = |_: &Order| Performed::succeeded(500);
@@ -77,15 +93,17 @@ fn what_is_over_when_the_cluster_is_lost_stays_as_it_was() {
 
 #[test]
 fn an_attempt_whose_time_is_up_before_its_cluster_is_there_never_runs() {
-    let mut job = on_a_cluster();
-    job.tasks[0].timeout_seconds = Some(60);
-    let mut run = Run::begin(job, settings()).unwrap();
-    assert!(drive(&mut run, minute).is_empty());
-    let record = run.record();
-    let attempt = &task(&record, "a").attempts[0];
-    assert_eq!((attempt.running_from, attempt.end, attempt.outcome), (at(1), Some(at(1)), TaskResult::TimedOut));
-    assert!(attempt.error.as_ref().unwrap().contains("before its cluster was there"));
-    assert_eq!((record.clusters[0].running_from, record.clusters[0].end), (at(1), Some(at(1))));
+    for minutes in [1, 4] {
+        let (mut job, end) = (on_a_cluster(), at(minutes));
+        job.tasks[0].timeout_seconds = Some(minutes * 60);
+        let mut run = Run::begin(job, settings()).unwrap();
+        assert!(drive(&mut run, minute).is_empty());
+        let record = run.record();
+        let attempt = &task(&record, "a").attempts[0];
+        assert_eq!((attempt.running_from, attempt.end, attempt.outcome), (end, Some(end), TaskResult::TimedOut));
+        assert!(attempt.error.as_ref().unwrap().contains("before its cluster was there"));
+        assert_eq!((record.clusters[0].running_from, record.clusters[0].end), (end, Some(end)));
+    }
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn every_attempt_is_told_also_one_with_a_fault_and_every_task_that_was_not_tried
     job.tasks[2].run_if = RunIf::AtLeastOneFailed;
     let faults = vec![fault("a", Some(1), FaultKind::Fail)];
     let lines = told(job, Settings { faults, ..settings() });
-    assert_eq!(lines, ["a #1 This attempt was made to fail.", "a #2 ", "b DISABLED ", "c EXCLUDED "]);
+    assert_eq!(lines, ["a #1 This attempt was made to fail.", "a #2 ", "b DISABLED ", "c DISABLED "]);
 }
 
 #[test]
