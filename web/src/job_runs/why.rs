@@ -155,11 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn a_disabled_task_says_so_and_what_only_waits_for_it_is_excluded() {
+    fn a_disabled_task_says_so_and_what_does_not_run_for_it_names_it() {
         let disabled = "task_key: b, NOTEBOOK, disabled: true";
         assert_eq!(last(&[disabled]), "It was not run: the job has it `disabled`.");
         let behind = "task_key: c, NOTEBOOK, depends_on: [{task_key: b}]";
-        assert_eq!(last(&[disabled, behind]), "It was excluded, because everything before it was left out.");
+        let told = "It was not run: `b` before it was disabled, and `run_if` asks for more.";
+        assert_eq!(last(&[disabled, behind]), told);
     }
 
     #[test]
