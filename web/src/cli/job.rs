@@ -75,10 +75,15 @@ impl JobFile {
         };
         let is_json = self.file == Path::new("-") && text.trim_start().starts_with('{');
         let syntax = if is_json { Syntax::Json } else { Syntax::of_file(&self.name()) };
-        let name = self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = self.id();
         let files = Files::Folder(self.folder());
         let job = |id: &str| files.job(id).and_then(|(name, text)| workflow::check(&text, Syntax::of_file(&name)).job);
         Ok(workflow::check_among(&text, syntax, &Around { name: &name, job: &job, now: Timestamp::now() }))
+    }
+
+    /// By which other jobs run it: the file's name without its ending.
+    fn id(&self) -> String {
+        self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// Where its notebooks and other jobs are.

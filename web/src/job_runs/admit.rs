@@ -8,9 +8,10 @@ use sandbar_labs::workflow::{self, Job, RunResult, Syntax};
 
 use super::carry::{self, Work};
 use super::clock::{first_room, going_on};
+use super::instants::{Clock, length, millis};
 use crate::app::App;
 use crate::error::Fault;
-use crate::pages::shown::job_run::clock::{Clock, length, millis};
+
 use crate::store::job_runs::{self, JobRun, NewJobRun, Progress, Standing, State, Trigger};
 use crate::store::{self, JobRunId, LabAttemptId};
 

@@ -139,7 +139,7 @@ fn begin(stored: &JobRun) -> Result<Run, Fault> {
 }
 
 /// The name of a job's file without its ending, by which others run it.
-pub fn stem(path: &str) -> &str {
+fn stem(path: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 

@@ -3,6 +3,7 @@
 //! How long an attempt takes on the run's clock is counted from its statements, so that the same run is the same each
 //! time.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -74,10 +75,12 @@ impl<'a> Driver<'a> {
 
     fn tell(&self, run: &mut Run) {
         let Some(told) = &self.told else { return };
-        for news in run.news() {
+        let news = run.news();
+        // Of every attempt with its output: made once, and only where it is asked.
+        let record = LazyCell::new(|| run.record());
+        for news in news {
             let why = match &news {
                 News::Task { task_key, error: None, .. } => {
-                    let record = run.record();
                     let task = record.tasks.iter().find(|task| task.task_key == *task_key);
                     task.map(|task| why(run.job(), &record, task)).unwrap_or_default()
                 }

@@ -13,13 +13,13 @@ mod done;
 mod driver;
 mod files;
 mod going;
+pub mod instants;
 mod repair;
 #[cfg(test)]
 mod tests;
 mod why;
 
 pub use admit::{Wanted, cancel, start, take_up};
-pub use carry::stem;
 pub use clock::{NoFiring, last_firing, next_firing, present};
 pub use driver::{Driver, Told};
 pub use files::Files;

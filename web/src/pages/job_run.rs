@@ -10,7 +10,6 @@ use sandbar_labs::workflow::{Syntax, TaskResult, check};
 
 use super::follow::{self, Followed};
 use super::job_runs::valid_job;
-use super::shown::job_run::clock::{Clock, length, millis};
 use super::shown::job_run::{Shown, attempts, gantt, graph, listed, state, verdict};
 use super::shown::moment;
 use super::workbench::{self, Workbench};
@@ -18,6 +17,7 @@ use super::{Answer, Asked, lab};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::Problem;
+use crate::job_runs::instants::{Clock, length, millis};
 use crate::job_runs::{self as runs, Refused, present};
 use crate::store::job_runs::{self, Owner, State as Stored, Trigger};
 use crate::store::{self, JobRunId};

@@ -13,13 +13,13 @@ use sandbar_labs::workflow::{self, Checked, Job, Syntax};
 
 use super::follow::{self, Followed};
 use super::job::{checked, file};
-use super::shown::job_run::clock::Clock;
 use super::shown::job_run::state;
 use super::workbench::{self, Workbench};
 use super::{Answer, documents, job_run, lab};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::{Fault, Problem};
+use crate::job_runs::instants::Clock;
 use crate::job_runs::{self as runs, NoFiring, Wanted, last_firing, next_firing, present};
 use crate::store::job_runs::{self, JobRun, Trigger};
 use crate::store::lab_attempts::LabOf;

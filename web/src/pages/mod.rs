@@ -35,7 +35,7 @@ pub mod review;
 pub(crate) mod rules;
 pub mod run;
 pub(crate) mod scores;
-pub mod shown;
+mod shown;
 pub mod sign_in;
 pub mod submission;
 pub mod submissions;

@@ -13,7 +13,7 @@ use sandbar_labs::workflow::{Job, RunResult};
 use super::{Format, JobFile};
 use crate::cli::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use crate::cli::{Failure, Status, block_on_until_interrupted, log};
-use crate::job_runs::{Driver, Files, NoFiring, next_firing, stem};
+use crate::job_runs::{Driver, Files, NoFiring, next_firing};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -82,13 +82,12 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
         eprintln!("{}: `max_concurrent_runs` is 0, so that every run is skipped", arguments.job.name());
         return print(&RunRecord::skipped(&settings), arguments.job.format);
     }
-    let (folder, name) = (arguments.job.folder(), arguments.job.file.to_string_lossy().into_owned());
-    let name = name.rsplit(['/', '\\']).next().map(stem).unwrap_or_default();
+    let (folder, name) = (arguments.job.folder(), arguments.job.id());
     log::start("error");
     block_on_until_interrupted(async {
         let local = LocalWorkspace::open(arguments.workspace, &arguments.engine).await?;
         let shown = arguments.job.format == Format::Text;
-        let mut driver = Driver::new((&local.sandbox, &local.key), user_name(), Files::Folder(folder), name);
+        let mut driver = Driver::new((&local.sandbox, &local.key), user_name(), Files::Folder(folder), &name);
         if shown {
             driver = driver.telling(Box::new(|news, why, depth| say(&show::news(news, why), depth)));
         }

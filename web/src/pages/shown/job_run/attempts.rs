@@ -4,8 +4,8 @@ use sandbar_labs::workflow::job::{RunIf, Task};
 use sandbar_labs::workflow::run::{Attempt, ClusterKind, Iteration, RunRecord, TaskRecord};
 use sandbar_labs::workflow::{Job, TaskResult};
 
-use super::clock::{Clock, length, millis};
 use super::state;
+use crate::job_runs::instants::{Clock, length, millis};
 use crate::job_runs::why;
 use crate::view::job_run as view;
 use crate::view::layout::Link;

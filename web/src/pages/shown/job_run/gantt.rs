@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use sandbar_labs::workflow::run::{Attempt, ClusterUse, RunRecord, TaskRecord};
 
 use super::attempts::title;
-use super::clock::{Clock, length, millis};
 use super::scale::{Scale, Stretch};
 use super::state;
+use crate::job_runs::instants::{Clock, length, millis};
 use crate::view::job_run as view;
 
 const WIDTH: f64 = 1020.0;

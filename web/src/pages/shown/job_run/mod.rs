@@ -1,7 +1,6 @@
 //! A run of a job, ready to be drawn: its verdict, graph, times, attempts, and why what did not run did not.
 
 pub mod attempts;
-pub mod clock;
 pub mod gantt;
 pub mod graph;
 mod scale;

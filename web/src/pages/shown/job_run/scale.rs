@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::clock::millis;
+use crate::job_runs::instants::millis;
 
 /// A gap is drawn short when it is longer than this share of what happens, and than a minute.
 const LONG_SHARE: f64 = 0.35;
