@@ -1,6 +1,8 @@
 //! Parts of trees that no text has made.
 
-use datafusion::sql::sqlparser::ast::{Ident, ObjectName, Query, SetExpr, TableAlias, TableFactor};
+use datafusion::sql::sqlparser::ast::{
+    Ident, ObjectName, Query, SetExpr, TableAlias, TableAliasColumnDef, TableFactor, TableWithJoins,
+};
 
 /// A relation by its name.
 pub fn relation(name: Vec<Ident>, alias: Option<TableAlias>) -> TableFactor {
@@ -32,4 +34,16 @@ pub fn query(body: SetExpr) -> Query {
         format_clause: None,
         pipe_operators: Vec::new(),
     }
+}
+
+/// `AS name (columns)`
+pub fn alias(name: Ident, columns: Vec<Ident>) -> TableAlias {
+    let column = |name| TableAliasColumnDef { name, data_type: None };
+    TableAlias { explicit: true, name, columns: columns.into_iter().map(column).collect(), at: None }
+}
+
+/// `(query) AS ..` as the whole of a FROM.
+pub fn derived(query: Query, alias: TableAlias) -> Vec<TableWithJoins> {
+    let relation = TableFactor::Derived { lateral: false, subquery: Box::new(query), alias: Some(alias), sample: None };
+    vec![TableWithJoins { relation, joins: Vec::new() }]
 }

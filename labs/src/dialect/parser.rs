@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Position};
 
 use super::grammar::Grammar;
 use super::lexer::{Lexed, Parameters, position, syntax};
-use super::parse as families;
+use super::parse::{self as families, refused};
 use super::statement::{Statement, TableName};
 
 /// Levels that sqlparser itself may recurse; its callers have already checked nesting.
@@ -329,6 +329,11 @@ impl<'a> Cursor<'a> {
             let diagnostic = syntax(message);
             return if let Some(place) = place { diagnostic.at(place) } else { diagnostic.at(self.position()) };
         };
+        if expected == ">" && ["COMMENT", "NOT"].iter().any(|word| found.eq_ignore_ascii_case(word)) {
+            let place = place.unwrap_or_else(|| self.position());
+            let what = "COMMENT and NOT NULL of a field inside a STRUCT are not available";
+            return refused::feature(what, "Leave them away; a whole column may have both.", place);
+        }
         if found == "EOF" {
             let end = self.found_at(&TokenWithSpan::wrap(Token::EOF));
             return near("", expected).at(end);

@@ -52,6 +52,16 @@ fn what_is_not_there_is_refused_by_name() {
         "INSERT OVERWRITE DIRECTORY '/tmp' SELECT 1",
         "ALTER VIEW v RENAME TO s",
         "DROP CATALOG s",
+        "CREATE TABLE t (s STRUCT<a: INT COMMENT 'x', b: STRING>)",
+        "CREATE TABLE t (s STRUCT<a: INT NOT NULL>)",
+        "ALTER TABLE t ADD COLUMNS (l ARRAY<STRUCT<x: INT comment 'y'>>)",
+        "SELECT CAST(s AS STRUCT<a: INT COMMENT 'x'>)",
+        "ALTER TABLE t ADD COLUMNS (s.z INT)",
+        "ALTER TABLE t ADD COLUMN s.z INT AFTER a",
+        "ALTER TABLE t ALTER COLUMN s.a COMMENT 'x'",
+        "ALTER TABLE t ALTER COLUMN s.a TYPE BIGINT",
+        "ALTER TABLE t RENAME COLUMN s.a TO q",
+        "ALTER TABLE t DROP COLUMNS (b, s.a)",
     ] {
         let error = one(sql).unwrap_err();
         assert_eq!(error.class, "UNSUPPORTED_FEATURE", "{sql}: {error}");

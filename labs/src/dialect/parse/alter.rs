@@ -72,7 +72,7 @@ fn change(cursor: &mut Cursor<'_>) -> Result<TableChange> {
         return Ok(TableChange::ClusterBy(cursor.names()?.into_iter().map(|(name, _)| name).collect()));
     }
     if cursor.takes(&["rename", "column"]) {
-        let (from, position) = cursor.name()?;
+        let (from, position) = create_table::column_name(cursor)?;
         cursor.expect(&["to"])?;
         return Ok(TableChange::RenameColumn { from, position, to: cursor.name()?.0 });
     }
@@ -101,7 +101,7 @@ fn constraint(cursor: &mut Cursor<'_>) -> Result<TableChange> {
 }
 
 fn altered_column(cursor: &mut Cursor<'_>) -> Result<TableChange> {
-    let (column, position) = cursor.name()?;
+    let (column, position) = create_table::column_name(cursor)?;
     let change = if cursor.takes(&["comment"]) {
         ColumnChange::Comment(cursor.text()?)
     } else if cursor.takes(&["set", "not", "null"]) {
@@ -142,7 +142,14 @@ fn other_column_change(cursor: &Cursor<'_>) -> Diagnostic {
 
 fn dropped_columns(cursor: &mut Cursor<'_>) -> Result<TableChange> {
     cursor.takes(&["if", "exists"]);
-    let names = if matches!(cursor.peek().token, Token::LParen) { cursor.names()? } else { vec![cursor.name()?] };
+    let bracket = cursor.takes_token(&Token::LParen);
+    let mut names = vec![create_table::column_name(cursor)?];
+    while bracket && cursor.takes_token(&Token::Comma) {
+        names.push(create_table::column_name(cursor)?);
+    }
+    if bracket {
+        cursor.expect_token(&Token::RParen)?;
+    }
     Ok(TableChange::DropColumns(names))
 }
 

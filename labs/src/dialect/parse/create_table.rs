@@ -3,7 +3,7 @@
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Position};
 
 use super::super::parser::Cursor;
 use super::super::statement::{ColumnSpec, CreateTable, CreateTableLike, Creation, Statement, TableName};
@@ -101,7 +101,7 @@ fn check_constraint(cursor: &Cursor<'_>, behind_column: bool) -> Result<()> {
 
 /// `name TYPE [NOT NULL] [COMMENT 'text'] [DEFAULT value] [GENERATED ALWAYS AS (expression)]`
 pub fn column(cursor: &mut Cursor<'_>) -> Result<ColumnSpec> {
-    let (name, position) = cursor.name()?;
+    let (name, position) = column_name(cursor)?;
     cursor.takes_token(&Token::Colon);
     let data_type = cursor.data_type()?;
     let mut column =
@@ -121,6 +121,22 @@ pub fn column(cursor: &mut Cursor<'_>) -> Result<ColumnSpec> {
             return Ok(column);
         }
     }
+}
+
+/// The name of a column that is declared or changed.
+///
+/// # Errors
+/// UNSUPPORTED_FEATURE for the path of a field: `column.field`.
+pub fn column_name(cursor: &mut Cursor<'_>) -> Result<(String, Position)> {
+    let name = cursor.name()?;
+    if cursor.peek().token == Token::Period {
+        return Err(refused::feature(
+            "A field inside a STRUCT cannot be added or changed by itself",
+            "Make the table again: CREATE OR REPLACE TABLE name AS SELECT .., named_struct('field', value, ..) AS column FROM name.",
+            name.1,
+        ));
+    }
+    Ok(name)
 }
 
 /// The text of a default. It ends before NOT NULL, so comparisons need brackets.

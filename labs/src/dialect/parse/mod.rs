@@ -12,7 +12,7 @@ mod function;
 mod insert;
 mod merge;
 mod optimize;
-mod refused;
+pub mod refused;
 mod restore;
 mod schema;
 mod set;

@@ -7,6 +7,7 @@ mod average;
 mod calendar;
 pub mod catalogue;
 mod charsets;
+pub mod choice;
 mod coalesce;
 mod codes;
 mod columnar;
@@ -90,7 +91,7 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
 }
 
 fn register(state: &mut SessionState) -> datafusion::common::Result<()> {
-    own().try_for_each(|function| state.register_udf(function).map(drop))?;
+    own().chain(choice::functions()).try_for_each(|function| state.register_udf(function).map(drop))?;
     lambdas::functions().try_for_each(|function| state.register_higher_order_function(function).map(drop))?;
     let aggregates = [sum::function()].into_iter().chain(average::functions()).chain(extremes::functions());
     let aggregates = aggregates.chain(aggregates::functions());

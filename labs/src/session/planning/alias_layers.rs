@@ -5,12 +5,12 @@
 //! `SELECT a, a + a AS b FROM (SELECT *, x + 1 AS a FROM t WHERE x > 0) AS t`.
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, GroupByExpr, Ident, Select, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins,
-    WildcardAdditionalOptions,
+    Expr, GroupByExpr, Ident, Select, SelectItem, SetExpr, TableWithJoins, WildcardAdditionalOptions,
 };
 
 use super::using_joins::name_of;
 use super::{grouping, select_nothing};
+use crate::dialect::build;
 
 /// Layers on each other that the planner has the stack for.
 const MAX_LAYERS: usize = 64;
@@ -30,7 +30,7 @@ pub fn layered(select: &Select, reads: &[Vec<usize>]) -> Option<Select> {
         let items = (0..levels.len()).filter(|at| levels[*at] == level && is_read(*at));
         let items: Vec<SelectItem> = items.map(|at| select.projection[at].clone()).collect();
         if !items.is_empty() {
-            top.from = vec![layer(&name, std::mem::take(&mut top.from), top.selection.take(), items)?];
+            top.from = layer(&name, std::mem::take(&mut top.from), top.selection.take(), items)?;
         }
     }
     for (at, item) in top.projection.iter_mut().enumerate().filter(|(at, _)| is_read(*at)) {
@@ -73,14 +73,12 @@ fn layer(
     from: Vec<TableWithJoins>,
     condition: Option<Expr>,
     items: Vec<SelectItem>,
-) -> Option<TableWithJoins> {
+) -> Option<Vec<TableWithJoins>> {
     let mut query = select_nothing();
     let SetExpr::Select(select) = query.body.as_mut() else { return None };
     let star = (!from.is_empty()).then(|| SelectItem::Wildcard(WildcardAdditionalOptions::default()));
     select.projection = star.into_iter().chain(items).collect();
     select.from = from;
     select.selection = condition;
-    let alias = TableAlias { explicit: true, name: name.clone(), columns: Vec::new(), at: None };
-    let relation = TableFactor::Derived { lateral: false, subquery: Box::new(query), alias: Some(alias), sample: None };
-    Some(TableWithJoins { relation, joins: Vec::new() })
+    Some(build::derived(query, build::alias(name.clone(), Vec::new())))
 }

@@ -17,7 +17,9 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::AnalyzerRule;
 
+use super::super::errors::raise;
 use super::common_types::together;
+use super::families::{apart, different_columns};
 
 /// The number of a copy among its like.
 const COPY: &str = "__copy";
@@ -45,7 +47,7 @@ impl AnalyzerRule for Copies {
 
 /// Whether a join is what a set operation becomes: all columns of both sides, NULL like NULL, and not done yet. Nothing else makes
 /// such a join before the optimizer. The rows of its left side are distinct where ALL is missing.
-fn is_set_operation(join: &Join) -> bool {
+pub(super) fn is_set_operation(join: &Join) -> bool {
     let width = join.left.schema().fields().len();
     let keyed = join.on.len() == width && join.right.schema().fields().len() == width && join.filter.is_none();
     let done = join.left.schema().fields().iter().any(|field| field.name() == COPY);
@@ -63,19 +65,28 @@ fn types(side: &LogicalPlan) -> Vec<DataType> {
     side.schema().fields().iter().map(|field| field.data_type().clone()).collect()
 }
 
-fn shared_types(join: &Join) -> Vec<DataType> {
-    types(&join.left).into_iter().zip(types(&join.right)).map(|(left, right)| shared(left, &right)).collect()
+/// The types of both sides together, by position.
+///
+/// # Errors
+/// INCOMPATIBLE_COLUMN_TYPE for columns that have none together.
+fn shared_types(join: &Join) -> Result<Vec<DataType>> {
+    let pairs = types(&join.left).into_iter().zip(types(&join.right)).map(|(left, right)| [left, right]);
+    let shared = pairs.enumerate().map(|(at, pair)| match apart(&pair) {
+        Some((one, other)) => Err(raise(different_columns(at + 1, one, other))),
+        None => Ok(shared_type(&pair)),
+    });
+    shared.collect()
 }
 
 /// Rows that are distinct under the shared types, on the left, and their joins.
 fn of_shared_types(join: &Join) -> Result<LogicalPlan> {
-    let shared = shared_types(join);
+    let shared = shared_types(join)?;
     let left = typed(&join.left, &shared)?.distinct()?.build()?;
     joined(join, left, typed(&join.right, &shared)?.build()?)
 }
 
 fn counted(join: &Join) -> Result<LogicalPlan> {
-    let shared = shared_types(join);
+    let shared = shared_types(join)?;
     let kept: Vec<Expr> = join.left.schema().columns().into_iter().map(Expr::Column).collect();
     let counting = joined(join, numbered(&join.left, &shared)?, numbered(&join.right, &shared)?)?;
     LogicalPlanBuilder::from(counting).project(kept)?.build()
@@ -90,12 +101,18 @@ fn joined(join: &Join, left: LogicalPlan, right: LogicalPlan) -> Result<LogicalP
     Join::try_new(left, right, on, None, join.join_type, constraint, join.null_equality, false).map(LogicalPlan::Join)
 }
 
-/// The type that the columns of both sides are compared as. Types that have none together fail when they are compared.
-fn shared(left: DataType, right: &DataType) -> DataType {
-    if &left == right {
-        return left;
+/// The type that values have together; of values that have none, that of the first that is not NULL.
+pub fn shared_type(types: &[DataType]) -> DataType {
+    let pairwise = || types.iter().try_fold(DataType::Null, wider);
+    let first = || types.iter().find(|one| !one.is_null()).cloned().unwrap_or(DataType::Null);
+    together(types).or_else(pairwise).unwrap_or_else(first)
+}
+
+fn wider(one: DataType, other: &DataType) -> Option<DataType> {
+    if &one == other || other.is_null() {
+        return Some(one);
     }
-    together(&[left.clone(), right.clone()]).or_else(|| comparison_coercion(&left, right)).unwrap_or(left)
+    if one.is_null() { Some(other.clone()) } else { comparison_coercion(&one, other) }
 }
 
 /// A side with its columns under the shared types.

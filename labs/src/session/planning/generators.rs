@@ -7,15 +7,15 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArguments, Ident, Join, JoinConstraint, JoinOperator, LateralView, ObjectName, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, TableAlias, TableAliasColumnDef, TableFactor, TableWithJoins, Value,
-    ValueWithSpan, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    SelectItem, SelectItemQualifiedWildcardKind, TableAlias, TableFactor, TableWithJoins, Value, ValueWithSpan,
+    VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
 use super::super::functions::generate::Generator;
 use super::calls::search;
 use super::grouping;
 use crate::diagnostic::Diagnostic;
-use crate::dialect;
+use crate::dialect::{self, build};
 
 /// Rewrites every SELECT below a node.
 ///
@@ -67,7 +67,7 @@ impl Rewriter {
                 SelectItemQualifiedWildcardKind::ObjectName(ObjectName::from(vec![name.clone()])),
                 WildcardAdditionalOptions::default(),
             );
-            append(&mut select.from, call_of(call, Some(alias(name, columns))));
+            append(&mut select.from, call_of(call, Some(build::alias(name, columns))));
         }
         Ok(())
     }
@@ -162,11 +162,6 @@ fn call_of(function: Function, alias: Option<TableAlias>) -> TableFactor {
     TableFactor::Function { lateral: true, name: function.name, args, with_ordinality: false, alias }
 }
 
-fn alias(name: Ident, columns: Vec<Ident>) -> TableAlias {
-    let column = |name| TableAliasColumnDef { name, data_type: None };
-    TableAlias { explicit: true, name, columns: columns.into_iter().map(column).collect(), at: None }
-}
-
 fn lateral_view(view: LateralView) -> Result<TableFactor, Diagnostic> {
     let Expr::Function(mut function) = view.lateral_view else {
         let message = format!("LATERAL VIEW needs a generator, not {}.", view.lateral_view);
@@ -178,7 +173,7 @@ fn lateral_view(view: LateralView) -> Result<TableFactor, Diagnostic> {
     }
     let name = view.lateral_view_name.0.into_iter().next_back().and_then(|part| part.as_ident().cloned());
     let name = name.filter(|name| !name.value.is_empty()).unwrap_or_else(|| Ident::new("__lateral"));
-    Ok(call_of(function, Some(alias(name, view.lateral_col_alias))))
+    Ok(call_of(function, Some(build::alias(name, view.lateral_col_alias))))
 }
 
 fn make_outer(name: &mut ObjectName) {

@@ -1,11 +1,14 @@
 //! From a syntax tree to a plan: what the statement may use, what its names mean, what its literals and operators mean.
 //!
-//! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`cte_names`] parts namesakes, [`relations`] finds
-//! tables, [`using_joins`] spells out stars by the [`known_columns`], [`output`] names columns, [`having`], [`rewrites`], [`single_values`], [`tuples`], [`calls`], [`literals`] and [`inline_tables`] spell out what the
-//! planner does not read, then DataFusion plans with
-//! [`operators`] (which know the [`families`] of types and the [`fields`] of values) and [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`], and namesakes are [`told_apart`]. Over the plan go the
-//! rules [`checked_types`], [`spans`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own, [`casts`] and [`in_lists`]; [`kept_filters`] and
-//! [`physical_rules`] watch over its optimizers. Nothing here runs a plan, save the
+//! Order: [`guard`] and [`grouping`] refuse, [`generators`] brings explode and its like to one form, [`cte_names`] parts namesakes,
+//! [`relations`] finds tables, [`using_joins`] spells out stars by the [`known_columns`], [`output`] names columns, [`having`],
+//! [`rewrites`], [`single_values`], [`tuples`], [`calls`], [`literals`] and [`inline_tables`] spell out what the planner does not
+//! read, then DataFusion [`plans`] with [`operators`] (which know the [`families`] of types and the [`fields`] of values) and
+//! [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`], namesakes are
+//! [`told_apart`], and what is read from mixed types is planned again for those of [`choices`] and [`set_types`].
+//!
+//! Over the plan go the rules [`checked_types`], [`spans`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own,
+//! [`casts`] and [`in_lists`]; [`kept_filters`] and [`physical_rules`] watch over its optimizers. Nothing here runs a plan, save the
 //! constant of TIMESTAMP AS OF.
 
 mod alias_layers;
@@ -14,6 +17,7 @@ mod calls;
 mod casts;
 mod changes;
 mod checked_types;
+mod choices;
 mod common_types;
 mod context;
 mod copies;
@@ -43,8 +47,10 @@ mod nodes;
 mod operators;
 mod output;
 mod physical_rules;
+mod plans;
 mod relations;
 mod rewrites;
+mod set_types;
 mod single_values;
 mod spans;
 mod struct_stars;
@@ -64,10 +70,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::TimestampMicrosecondType;
-use datafusion::common::DFSchema;
-use datafusion::logical_expr::expr_rewriter::normalize_col_with_schemas_and_ambiguity_check;
-use datafusion::logical_expr::{Expr, LogicalPlan, TableSource};
-use datafusion::sql::planner::{PlannerContext, SqlToRel};
+use datafusion::logical_expr::{LogicalPlan, TableSource};
 use datafusion::sql::sqlparser::ast::{self, Query, SelectItem};
 
 use crate::diagnostic::Diagnostic;
@@ -75,7 +78,7 @@ use crate::dialect::{self, Lexed, Parameters, Statement};
 use crate::evidence::StatementFacts;
 
 use super::Session;
-use super::errors::{from_datafusion, internal};
+use super::errors::internal;
 use super::journal::View;
 
 use known_columns::KnownColumns;
@@ -83,7 +86,7 @@ use known_columns::KnownColumns;
 pub use casts::Casts;
 pub use checked_types::CheckedTypes;
 pub use common_types::{CommonTypes, together};
-pub use copies::Copies;
+pub use copies::{Copies, shared_type};
 pub use draws::Draws;
 pub use families::{apart, different_types};
 pub use generators::check_values;
@@ -183,6 +186,7 @@ impl<'a> Planner<'a> {
     ) -> Result<LogicalPlan> {
         loop {
             match self.plan(query.clone()) {
+                Err(_) if set_types::bring_together(query, self) => {}
                 Err(diagnostic) if output::part_repeated(query, items, &diagnostic) => {}
                 Err(diagnostic) if told_apart::tell_apart_failed(query, &diagnostic) => {}
                 Err(diagnostic) if self.spread_struct(query, items, &diagnostic) => {}
@@ -192,6 +196,7 @@ impl<'a> Planner<'a> {
                     None => return Err(grouping::explain(diagnostic, asked, self.lexed)),
                 },
                 Ok(plan) if told_apart::tell_apart_groups(query, &plan) => {}
+                Ok(plan) if set_types::mixed(&plan) && set_types::bring_together(query, self) => {}
                 Ok(plan) => return Ok(plan),
             }
         }
@@ -244,6 +249,7 @@ impl<'a> Planner<'a> {
         features::note(&expr, &mut self.facts.features);
         let known = self.find_relations(&mut expr).await?;
         self.spell_out(&mut expr, &known)?;
+        set_types::bring_together(&mut expr, self);
         Ok(expr)
     }
 
@@ -256,6 +262,7 @@ impl<'a> Planner<'a> {
             output::name_columns(subquery, self.lexed);
         }
         self.spell_out(&mut relation, &known)?;
+        set_types::bring_together(&mut relation, self);
         Ok(relation)
     }
 
@@ -287,39 +294,6 @@ impl<'a> Planner<'a> {
         literals::rewrite(node, &self.session.options.user_name, self.session.schema());
         inline_tables::bring_together(node, self);
         Ok(())
-    }
-
-    /// Plans a query whose relations, names and literals are ready.
-    pub fn plan(&self, mut query: Query) -> Result<LogicalPlan> {
-        loop {
-            let context = self.context();
-            let plan = SqlToRel::new(&context).sql_statement_to_plan(ast::Statement::Query(Box::new(query.clone())));
-            match plan.map_err(|error| from_datafusion(&error, self.lexed)) {
-                Err(error) if variables::put_missing(&mut query, &error, self.session, &self.spellings) => {}
-                plan => return plan,
-            }
-        }
-    }
-
-    /// Plans an expression over a schema.
-    ///
-    /// # Errors
-    /// Among others AMBIGUOUS_REFERENCE, for a column that several of its tables have.
-    pub fn expression(&self, mut expr: ast::Expr, schema: &DFSchema) -> Result<Expr> {
-        loop {
-            let context = self.context();
-            let planned = SqlToRel::new(&context)
-                .sql_to_expr(expr.clone(), schema, &mut PlannerContext::new())
-                .and_then(|expr| normalize_col_with_schemas_and_ambiguity_check(expr, &[&[schema]], &[]));
-            match planned.map_err(|error| from_datafusion(&error, self.lexed)) {
-                Err(error) if variables::put_missing(&mut expr, &error, self.session, &self.spellings) => {}
-                planned => return planned,
-            }
-        }
-    }
-
-    fn context(&self) -> context::Context<'_> {
-        context::Context { state: &self.session.state, watch: &self.session.watch, sources: &self.sources }
     }
 
     /// The plan of a temp view, with columns named as the view names them.

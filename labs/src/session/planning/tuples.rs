@@ -6,13 +6,14 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, Ident, Query, Select, SelectItem, SetExpr, TableAlias, TableAliasColumnDef, TableFactor,
-    TableWithJoins, UnaryOperator, Value, Visit, VisitMut, Visitor, VisitorMut,
+    BinaryOperator, Expr, Ident, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value, Visit,
+    VisitMut, Visitor, VisitorMut,
 };
 
 use super::calls::build::binary;
 use super::select_nothing;
 use crate::diagnostic::Diagnostic;
+use crate::dialect::build;
 
 /// What the subquery is called.
 const ROW: &str = "__row_of_in";
@@ -120,17 +121,11 @@ fn found(columns: &[Expr], subquery: &Query, or_open: bool) -> Query {
         let equal = binary(column.clone(), BinaryOperator::Eq, Expr::Identifier(name(at)));
         if or_open { Expr::IsNotFalse(Box::new(equal)) } else { equal }
     });
-    let names = (0..columns.len()).map(|at| TableAliasColumnDef { name: name(at), data_type: None }).collect();
-    let relation = TableFactor::Derived {
-        lateral: false,
-        subquery: Box::new(subquery.clone()),
-        alias: Some(TableAlias { explicit: true, name: Ident::new(ROW), columns: names, at: None }),
-        sample: None,
-    };
+    let alias = build::alias(Ident::new(ROW), (0..columns.len()).map(name).collect());
     let mut query = select_nothing();
     if let SetExpr::Select(select) = query.body.as_mut() {
         select.projection = vec![SelectItem::UnnamedExpr(Expr::value(Value::Number("1".to_owned(), false)))];
-        select.from = vec![TableWithJoins { relation, joins: Vec::new() }];
+        select.from = build::derived(subquery.clone(), alias);
         select.selection = compared.reduce(|left, right| binary(left, BinaryOperator::And, right));
     }
     query

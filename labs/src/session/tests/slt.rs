@@ -82,6 +82,7 @@ files! {
     rename_table
     schemas
     session_options
+    shared_types
     show
     spellings
     stored_views
