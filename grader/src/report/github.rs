@@ -9,6 +9,7 @@ use std::fmt::Write;
 use sandbar_labs::diagnostic::{Finding, Severity};
 
 use super::plain::{harmless, place};
+use super::text::rows;
 use super::{CheckReport, Report, Visibility};
 use crate::outcome::{Place, Status};
 
@@ -125,6 +126,7 @@ fn of_check(located: &Located<'_>, check: &CheckReport) -> Option<Annotation> {
         Some(check.message.clone()),
         labelled("expected", &check.expected),
         labelled("found", &check.found),
+        Some(rows(check).trim_end().to_owned()).filter(|rows| !rows.is_empty()),
         labelled("next", &check.next_step),
         labelled("cell", &check.place.as_ref().and_then(|place| place.cell.clone())),
     ]);
@@ -189,6 +191,12 @@ fn push_check(text: &mut String, check: &CheckReport) {
         if let Some(value) = value {
             let _ = writeln!(text, "  - {label}: {}", markdown(value));
         }
+    }
+    let rows = rows(check);
+    if !rows.is_empty() {
+        // Six spaces make a code block below the item, which no row can end.
+        let lines: Vec<String> = rows.lines().map(|line| format!("      {line}\n")).collect();
+        let _ = writeln!(text, "\n{}", lines.concat());
     }
 }
 

@@ -3,6 +3,7 @@
 
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
+use super::text::rows;
 use super::{CheckReport, Named, Report};
 use crate::outcome::Status;
 
@@ -58,7 +59,8 @@ fn non_success(kind: NonSuccessKind, check: &CheckReport) -> TestCaseStatus {
         ("found", check.found.as_ref()),
         ("next", check.next_step.as_ref()),
     ];
-    let text = lines.into_iter().filter_map(|(label, value)| value.map(|value| format!("{label}: {value}")));
-    status.set_description(text.collect::<Vec<_>>().join("\n"));
+    let text = lines.into_iter().filter_map(|(label, value)| value.map(|value| format!("{label}: {value}\n")));
+    let text = text.chain(std::iter::once(rows(check))).collect::<String>();
+    status.set_description(text.trim_end());
     status
 }

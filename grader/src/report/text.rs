@@ -64,14 +64,21 @@ pub(super) fn details(check: &CheckReport) -> String {
     let _ = writeln!(text, "{}", check.message);
     push(&mut text, "expected", check.expected.as_deref());
     push(&mut text, "found   ", check.found.as_deref());
+    text.push_str(&rows(check));
+    push(&mut text, "compared", check.contract.as_deref());
+    push(&mut text, "next    ", check.next_step.as_deref());
+    harmless(&text)
+}
+
+/// The rows that show what is wrong, a line each: those that differ, and the smallest data. Every line ends with a newline.
+pub(super) fn rows(check: &CheckReport) -> String {
+    let mut text = String::new();
     if let Some(comparison) = check.comparison.as_ref().filter(|comparison| comparison.rows.len() > 1) {
         push_rows(&mut text, comparison);
     }
     if let Some(counterexample) = &check.counterexample {
         push_counterexample(&mut text, counterexample);
     }
-    push(&mut text, "compared", check.contract.as_deref());
-    push(&mut text, "next    ", check.next_step.as_deref());
     harmless(&text)
 }
 

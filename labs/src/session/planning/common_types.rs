@@ -126,7 +126,8 @@ pub fn together(types: &[DataType]) -> Option<DataType> {
         return match (texts, whole) {
             (true, true) => Some(DataType::Int64),
             (true, false) => Some(DataType::Float64),
-            (false, _) => mixed.then_some(DataType::Float64),
+            (false, _) if mixed => Some(DataType::Float64),
+            (false, _) => decimals_together(&others),
         };
     }
     let is_date = |one: &&&DataType| ***one == DataType::Date32;
@@ -139,6 +140,16 @@ pub fn together(types: &[DataType]) -> Option<DataType> {
     let same = others.iter().all(|other| *other == first);
     let readable = matches!(first, DataType::Boolean | DataType::Date32 | DataType::Timestamp(..) | DataType::Binary);
     (texts && same && readable).then(|| first.clone())
+}
+
+/// The type of DECIMALs, and of whole numbers beside them. What has more than 38 digits keeps those before the point; the engine would
+/// keep those behind it.
+fn decimals_together(types: &[&DataType]) -> Option<DataType> {
+    let (first, rest) = types.split_first()?;
+    if rest.iter().all(|other| other == first) || types.iter().all(|one| one.is_integer()) {
+        return None;
+    }
+    rest.iter().try_fold((*first).clone(), |one, other| common_type(&one, other))
 }
 
 /// The type of arrays or maps whose elements differ; the engine would make DOUBLEs among DECIMALs DECIMALs. Structs are brought

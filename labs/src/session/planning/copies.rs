@@ -11,13 +11,13 @@ use datafusion::common::tree_node::Transformed;
 use datafusion::common::{Column, JoinType, NullEquality, Result};
 use datafusion::functions_window::row_number::row_number_udwf;
 use datafusion::logical_expr::expr::WindowFunction;
-use datafusion::logical_expr::type_coercion::binary::comparison_coercion;
 use datafusion::logical_expr::{
     Expr, ExprFunctionExt, Join, JoinConstraint, LogicalPlan, LogicalPlanBuilder, WindowFunctionDefinition, cast,
 };
 use datafusion::optimizer::AnalyzerRule;
 
 use super::super::errors::raise;
+use super::super::functions::rows::common_type;
 use super::common_types::together;
 use super::families::{apart, different_columns};
 
@@ -103,16 +103,9 @@ fn joined(join: &Join, left: LogicalPlan, right: LogicalPlan) -> Result<LogicalP
 
 /// The type that values have together; of values that have none, that of the first that is not NULL.
 pub fn shared_type(types: &[DataType]) -> DataType {
-    let pairwise = || types.iter().try_fold(DataType::Null, wider);
+    let pairwise = || types.iter().try_fold(DataType::Null, |one, other| common_type(&one, other));
     let first = || types.iter().find(|one| !one.is_null()).cloned().unwrap_or(DataType::Null);
     together(types).or_else(pairwise).unwrap_or_else(first)
-}
-
-fn wider(one: DataType, other: &DataType) -> Option<DataType> {
-    if &one == other || other.is_null() {
-        return Some(one);
-    }
-    if one.is_null() { Some(other.clone()) } else { comparison_coercion(&one, other) }
 }
 
 /// A side with its columns under the shared types.

@@ -344,6 +344,7 @@ pub fn read_as(op: &BinaryOperator, side: &DataType, other: &DataType) -> Option
     match other {
         other if other.is_integer() && *op == BinaryOperator::MyIntegerDivide => Some(DataType::Int64),
         other if other.is_integer() && side.is_null() && *op == BinaryOperator::Divide => Some(DataType::Float64),
+        other if is_decimal(other) && side.is_null() => Some(other.clone()),
         other if other.is_integer() => Some(DataType::Int64).filter(|_| is_text(side)),
         other if other.is_numeric() => Some(DataType::Float64).filter(|_| is_text(side)),
         other if is_text(other) || other.is_null() => calculated_as(op),

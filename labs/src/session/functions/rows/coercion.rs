@@ -265,8 +265,9 @@ fn wider_number(one: &DataType, other: &DataType) -> Option<DataType> {
     let ((precision, scale), (other_precision, other_scale)) = (digits(one)?, digits(other)?);
     let places = scale.max(other_scale);
     let whole = (precision - scale).max(other_precision - other_scale);
-    let precision = (whole + places).min(38);
-    Some(DataType::Decimal128(u8::try_from(precision).ok()?, i8::try_from(places).ok()?))
+    // Of too many digits, those before the point are kept.
+    let places = places.min(38 - whole).max(0);
+    Some(DataType::Decimal128(u8::try_from((whole + places).min(38)).ok()?, i8::try_from(places).ok()?))
 }
 
 /// The digits and decimal places that a number's type has.
