@@ -133,15 +133,27 @@ fn rows_fault(columns: &[String], missing: &[Vec<Value>], unexpected: &[Vec<Valu
     fault
 }
 
+/// What is wrong with rows that a query lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// They should be there.
+    Missing,
+    /// They should not be there.
+    Unexpected,
+}
+
 /// Rows of one relation in words, the first of them with their values and the rest as a number, and side by side.
-pub fn shown_rows(relation: &Relation) -> (String, Comparison) {
+pub fn shown_rows(relation: &Relation, lists: Lists) -> (String, Comparison) {
     let columns: Vec<String> = relation.columns.iter().map(|column| column.name.clone()).collect();
     let told: Vec<String> = relation.rows.iter().take(MAX_TOLD_ROWS).map(|row| sentence(&columns, row)).collect();
     let more = match relation.rows.len() - told.len() {
         0 => String::new(),
         more => format!("; and {}", count(more, "more row")),
     };
-    let row = |row: &Vec<Value>| ComparedRow { expected: None, found: Some(show_row(row)) };
+    let row = |row: &Vec<Value>| match lists {
+        Lists::Missing => ComparedRow { expected: Some(show_row(row)), found: None },
+        Lists::Unexpected => ComparedRow { expected: None, found: Some(show_row(row)) },
+    };
     let rows = relation.rows.iter().take(MAX_SHOWN_ROWS).map(row).collect();
     (format!("{}{more}", told.join("; ")), Comparison { columns, rows })
 }
@@ -210,10 +222,13 @@ mod tests {
 
     #[test]
     fn rows_are_told_with_their_values_and_the_rest_as_a_number() {
-        let (told, shown) = shown_rows(&priced(json!([["a", 1], ["b", null], ["c", 3], ["d", 4], ["e", 5], ["f", 6]])));
+        let (told, shown) = shown_rows(
+            &priced(json!([["a", 1], ["b", null], ["c", 3], ["d", 4], ["e", 5], ["f", 6]])),
+            Lists::Unexpected,
+        );
         assert_eq!(told, "sku a, price 1; sku b, price NULL; sku c, price 3; and 3 more rows");
         assert_eq!(shown.rows.len(), MAX_SHOWN_ROWS);
-        assert_eq!(shown_rows(&priced(json!([["a", 1]]))).0, "sku a, price 1");
+        assert_eq!(shown_rows(&priced(json!([["a", 1]])), Lists::Missing).0, "sku a, price 1");
     }
 
     #[test]

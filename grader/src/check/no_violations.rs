@@ -1,8 +1,8 @@
-//! `no_violations`: a query for rows that break the claim finds none.
+//! `no_violations`: a query for rows that break the claim finds none: rows that should not be there, or rows that are missing.
 
 use super::reference::{first_line, gather, mentions};
 use super::{Known, Question, Rule, Section};
-use crate::feedback::shown_rows;
+use crate::feedback::{Lists, shown_rows};
 use crate::outcome::{Fault, Verdict};
 use crate::scene::Scene;
 
@@ -13,11 +13,20 @@ pub struct NoViolations {
     sql: String,
     reason: String,
     say: String,
+    lists: Lists,
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> NoViolations {
     let (sql, say) = (section.query("violations"), section.required("say"));
-    NoViolations { sql, say, reason: section.text("reason").unwrap_or_else(|| "violated".to_owned()) }
+    let lists = match section.text("lists").as_deref() {
+        None | Some("unexpected") => Lists::Unexpected,
+        Some("missing") => Lists::Missing,
+        Some(other) => {
+            section.unknown("lists", other, &["missing", "unexpected"]);
+            Lists::Unexpected
+        }
+    };
+    NoViolations { sql, say, lists, reason: section.text("reason").unwrap_or_else(|| "violated".to_owned()) }
 }
 
 impl Rule for NoViolations {
@@ -42,8 +51,12 @@ impl Rule for NoViolations {
         if violations.rows.is_empty() {
             return Verdict::Passed;
         }
-        let (found, comparison) = shown_rows(violations);
-        let fault = Fault::new(&self.reason, &self.say).expected("no such row").found(found);
+        let (rows, comparison) = shown_rows(violations, self.lists);
+        let fault = Fault::new(&self.reason, &self.say);
+        let fault = match self.lists {
+            Lists::Missing => fault.expected(rows).found("no such row"),
+            Lists::Unexpected => fault.expected("no such row").found(rows),
+        };
         Fault { comparison: Some(comparison), ..fault }.failed()
     }
 

@@ -31,7 +31,10 @@ pub fn read(section: &mut Section<'_, '_>) -> Vec<Read> {
 /// The first scan that is asked for and not made, as a sentence.
 pub fn missing(reads: &[Read], facts: &StatementFacts, scene: &Scene<'_>) -> Option<String> {
     let scans = resolved(facts, scene, MAX_VIEW_DEPTH);
-    reads.iter().find(|read| !scans.iter().any(|scan| read.made_by(scan, scene))).map(|read| read.sentence(scene))
+    reads
+        .iter()
+        .find(|read| !scans.iter().any(|scan| read.made_by(scan, scene)))
+        .map(|read| read.sentence(&scans, scene))
 }
 
 impl Read {
@@ -53,12 +56,16 @@ impl Read {
             }
     }
 
-    fn sentence(&self, scene: &Scene<'_>) -> String {
-        match (self.pinned, self.version(scene)) {
-            (None, _) => format!("it does not read `{}` as it is now", self.table),
-            (Some(_), Some(version)) => format!("it does not read `{}` pinned to version {version}", self.table),
-            (Some(_), None) => format!("it does not read `{}` at an earlier version", self.table),
-        }
+    fn sentence(&self, scans: &[Scan], scene: &Scene<'_>) -> String {
+        let wanted = match (self.pinned, self.version(scene)) {
+            (None, _) => return format!("it does not read `{}` as it is now", self.table),
+            (Some(_), Some(version)) => format!("pinned to version {version}"),
+            (Some(_), None) => "at the version asked for, which is gone with the table that was dropped".to_owned(),
+        };
+        let of_table = scans.iter().filter(|scan| scan.relation.eq_ignore_ascii_case(&self.table));
+        let pinned: Vec<String> = of_table.filter_map(|scan| Some(scan.pin.as_ref()?.version.to_string())).collect();
+        let but = if pinned.is_empty() { String::new() } else { format!(", but at {}", pinned.join(", ")) };
+        format!("it does not read `{}` {wanted}{but}", self.table)
     }
 }
 

@@ -25,7 +25,7 @@ impl Rule for SingleCommit {
         let wanted = list(&self.operations);
         let fault = |reason: &str, message: String| {
             let found = if names.is_empty() { "no commit".to_owned() } else { names.join(", then ") };
-            Fault::new(reason, message).expected(format!("one commit: {wanted}")).found(found)
+            Fault::new(reason, message).expected(format!("one commit: {wanted}{}", self.with_parameters())).found(found)
         };
         let [commit] = commits.as_slice() else {
             let reason = if commits.is_empty() { "no_commit" } else { "many_commits" };
@@ -49,8 +49,17 @@ impl Rule for SingleCommit {
             Some((name, value)) => {
                 let found = held.get(name).map_or("nothing", String::as_str);
                 let message = format!("The history says {operation} with {name} {found}, not {value}.");
-                fault("other_form", message).failed()
+                fault("other_form", message).found(format!("{operation} with {name} {found}")).failed()
             }
         }
+    }
+}
+
+impl SingleCommit {
+    /// ` with mode Append`; nothing where none is asked for.
+    fn with_parameters(&self) -> String {
+        let each = self.parameters.iter().map(|(name, value)| format!("{name} {value}"));
+        let all = each.collect::<Vec<_>>().join(", ");
+        if all.is_empty() { all } else { format!(" with {all}") }
     }
 }

@@ -101,7 +101,13 @@ impl Rule for StatementUses {
             None => {
                 let wanted =
                     if self.describes_history { vec!["describe_history".to_owned()] } else { self.kind_names.clone() };
-                let message = "No statement of this task is of the kind that the task asks for.";
+                let failed = statements.iter().filter(|(_, statement)| statement.error.is_some());
+                let tried =
+                    failed.filter_map(|(_, statement)| statement.facts.as_ref()).any(|facts| self.is_candidate(facts));
+                let message = match tried {
+                    true => "The statement that the task asks for is there, and failed.",
+                    false => "No statement of this task is of the kind that the task asks for.",
+                };
                 Fault::new("no_statement", message).expected(list(&wanted).replace('_', " ")).failed()
             }
         }

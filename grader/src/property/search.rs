@@ -11,7 +11,7 @@ use sandbar_labs::relation::{Column, Relation};
 use sha2::{Digest, Sha256};
 
 use super::case::Case;
-use super::counterexample::{Counterexample, Setup};
+use super::counterexample::{Counterexample, Setup, ShownTable};
 use super::shrink;
 use super::subject::{AGAIN, Subject};
 use crate::check::{Question, Reference, Trial, mentions};
@@ -87,11 +87,24 @@ impl<'a, 's> Running<'a, 's> {
         if let Some((case, _)) = broken {
             return self.smallest(case).map(Some);
         }
-        if unchanged? {
-            let message = "On other data the statement changes nothing.";
-            return Some(Some(Fault::new("unchanged", message).found("the same rows as before")));
+        if unchanged? { Some(Some(self.unchanged(dense))) } else { law }
+    }
+
+    /// The fault of a statement that changes none of a case's rows, with all of them: which one it should have changed is the
+    /// author's knowledge, so that none can be left out.
+    fn unchanged(&self, dense: &Case) -> Fault {
+        let message = "On other data the statement changes nothing.";
+        let mut fault = Fault::new("unchanged", message).found("the same rows as before");
+        if self.scores_only() {
+            return fault;
         }
-        law
+        fault.place = Some(self.place());
+        let tables = dense.relations.iter().map(|(name, relation)| ShownTable::new(name, relation));
+        let after = dense.relations.first().map(|(_, before)| ShownTable::new("after the statement", before));
+        let tables = tables.chain(after).collect();
+        let shown = Counterexample { statement: self.statement().trim().to_owned(), tables, setup: self.setup(dense) };
+        fault.counterexample = Some(Box::new(shown));
+        fault
     }
 
     /// The cases of the first round.

@@ -5,7 +5,7 @@
 //! [`rewrites`], [`single_values`], [`tuples`], [`calls`], [`literals`] and [`inline_tables`] spell out what the planner does not
 //! read, then DataFusion [`plans`] with [`operators`] (which know the [`families`] of types and the [`fields`] of values) and
 //! [`table_functions`]; a name that it cannot resolve may be one of [`lateral_aliases`] or [`struct_stars`], namesakes are
-//! [`told_apart`], and what is read from mixed types is planned again for those of [`choices`] and [`set_types`].
+//! [`told_apart`], and what is read from mixed types is planned again for those of [`choices`] and [`set_types`]. [`grouping_keys`] go below their grouping sets.
 //!
 //! Over the plan go the rules [`checked_types`], [`spans`], [`subqueries`], [`common_types`], [`copies`], [`draws`], DataFusion's own,
 //! [`casts`] and [`in_lists`]; [`kept_filters`] and [`physical_rules`] watch over its optimizers. Nothing here runs a plan, save the
@@ -29,6 +29,7 @@ mod fields;
 mod foreign;
 mod generators;
 mod grouping;
+mod grouping_keys;
 mod guard;
 mod guarded;
 mod having;

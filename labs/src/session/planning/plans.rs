@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::ast::{self, Query};
 
 use super::super::errors::from_datafusion;
 use super::context::Context;
-use super::{Planner, Result, choices, variables};
+use super::{Planner, Result, choices, grouping_keys, variables};
 
 impl Planner<'_> {
     /// Plans a query whose relations, names and literals are ready.
@@ -20,10 +20,12 @@ impl Planner<'_> {
             match plan.map_err(|error| from_datafusion(&error, self.lexed)) {
                 Err(error) if variables::put_missing(&mut query, &error, self.session, &self.spellings) => {}
                 Ok(plan) if !spelled && choices::mixed(&plan) && choices::spell(&mut query) => spelled = true,
-                Ok(plan) if spelled => {
-                    return choices::restored(plan).map_err(|error| from_datafusion(&error, self.lexed));
+                Ok(plan) => {
+                    let computed = grouping_keys::computed_first(plan);
+                    let plan = if spelled { computed.and_then(choices::restored) } else { computed };
+                    return plan.map_err(|error| from_datafusion(&error, self.lexed));
                 }
-                plan => return plan,
+                Err(error) => return Err(error),
             }
         }
     }
