@@ -7,7 +7,7 @@ use sandbar_grader::rubric::{self, Check, HintLevel, RightSolution, Rubric, Visi
 use sandbar_grader::{LabDefinition, Points, Submission};
 use sandbar_labs::authored::{Fields, Node, yaml};
 use sandbar_labs::component::{self, ComponentBytes};
-use sandbar_labs::diagnostic::{Finding, Severity};
+use sandbar_labs::diagnostic::{Finding, Position, Severity};
 use sandbar_labs::relation::{Column, Relation};
 use sandbar_labs::session::printed_type;
 
@@ -97,32 +97,36 @@ pub fn load(files: &Files, slug: &str) -> Result<Lab, Vec<Finding>> {
 pub fn load_from(files: &Files, folder: String, slug: &str) -> Result<Lab, Vec<Finding>> {
     let file = format!("{folder}/{FILE}");
     let text = files.text(&file).map_err(|finding| vec![finding])?;
-    let rubric = rubric::parse(text, &file)?;
-    let mut loader = Loader { files, folder, file, findings: Vec::new() };
+    let (rubric, findings) = rubric::parse_all(text, &file);
+    let (Some(rubric), Ok(node)) = (rubric, yaml::parse(text)) else { return Err(findings) };
+    let mut loader = Loader { files, folder, file, node, findings };
     let lab = loader.lab(slug, rubric);
-    if loader.findings.is_empty() { Ok(lab) } else { Err(loader.findings) }
+    if loader.findings.is_empty() { Ok(lab) } else { Err(loader.in_order()) }
 }
 
 struct Loader<'a> {
     files: &'a Files,
     folder: String,
     file: String,
+    /// What is written in the file.
+    node: Node,
     findings: Vec<Finding>,
 }
 
 impl Loader<'_> {
     fn lab(&mut self, slug: &str, rubric: Rubric) -> Lab {
-        if rubric.slug != slug {
+        if !rubric.slug.is_empty() && rubric.slug != slug {
             let message = format!("The lab calls itself `{}`, but it belongs to `{slug}`.", rubric.slug);
-            self.findings.push(Finding::error("WRONG_SLUG", "slug", message).in_file(&self.file));
+            let finding = Finding::error("WRONG_SLUG", "slug", message).in_file(&self.file);
+            self.findings.push(finding.at(self.node.locate("slug")));
         }
         let datasets: BTreeMap<String, Relation> = rubric
             .datasets
             .iter()
-            .filter_map(|(name, path)| self.dataset(path).map(|relation| (name.clone(), relation)))
+            .filter_map(|(name, path)| self.dataset(name, path).map(|relation| (name.clone(), relation)))
             .collect();
-        let starter = self.named_files(&rubric.starter);
-        let given = self.named_files(&rubric.given);
+        let starter = self.named_files("starter", &rubric.starter);
+        let given = self.named_files("given", &rubric.given);
         let proof = self.proof(&rubric, &starter);
         let components = self.components(&rubric);
         let quizzes = self.quizzes(&rubric);
@@ -190,24 +194,39 @@ impl Loader<'_> {
         quizzes
     }
 
-    fn bytes(&mut self, path: &str) -> Option<Vec<u8>> {
+    /// The findings by file and place, those of the lab's file first.
+    fn in_order(mut self) -> Vec<Finding> {
+        let file = self.file;
+        self.findings.sort_by_key(|finding| {
+            let other = finding.file.clone().filter(|other| *other != file);
+            (other, finding.line.unwrap_or_default(), finding.column.unwrap_or_default())
+        });
+        self.findings
+    }
+
+    /// The file that an entry of a map of the lab's file names.
+    fn bytes(&mut self, (map, entry): (&str, &str), path: &str) -> Option<Vec<u8>> {
         let full = format!("{}/{path}", self.folder);
         let bytes = self.files.get(&full).map(<[u8]>::to_vec);
         if bytes.is_none() {
-            self.findings.push(self.files.missing(&full).in_file(&self.file));
+            let entries = self.node.get(map).map(Node::entries).unwrap_or_default();
+            let position = entries.iter().find(|written| written.key == entry).map(|written| written.value.position);
+            let finding = self.files.missing(&full).in_file(&self.file);
+            self.findings.push(finding.at(position.unwrap_or(self.node.position)));
         }
         bytes
     }
 
-    fn named_files(&mut self, named: &[(String, String)]) -> Vec<StarterFile> {
-        let file =
-            |(name, path): &(String, String)| self.bytes(path).map(|bytes| StarterFile { path: name.clone(), bytes });
+    fn named_files(&mut self, map: &str, named: &[(String, String)]) -> Vec<StarterFile> {
+        let file = |(name, path): &(String, String)| {
+            self.bytes((map, name), path).map(|bytes| StarterFile { path: name.clone(), bytes })
+        };
         named.iter().filter_map(file).collect()
     }
 
-    fn dataset(&mut self, path: &str) -> Option<Relation> {
+    fn dataset(&mut self, name: &str, path: &str) -> Option<Relation> {
         let full = format!("{}/{path}", self.folder);
-        let bytes = self.bytes(path)?;
+        let bytes = self.bytes(("datasets", name), path)?;
         let read = match std::str::from_utf8(&bytes) {
             Ok(text) => dataset(text),
             Err(_) => Err(vec![Finding::error("NOT_UTF8", "", "This file is not text in UTF-8.")]),
@@ -229,40 +248,40 @@ impl Loader<'_> {
             return LabProof { starter, starter_score, reference, right: Vec::new(), wrong: Vec::new() };
         }
         let base = BTreeMap::new();
-        let reference = self.solution(&rubric.proof.reference, &base, 1);
+        let reference = self.solution(&rubric.proof.reference, &base, self.node.locate("proof.reference"));
         let overlay = if rubric.submission.notebook.is_some() { reference.files.clone() } else { base };
         let right = rubric.proof.right.iter().map(|solution| {
-            let submission = self.solution(&solution.path, &overlay, solution.line);
+            let submission = self.solution(&solution.path, &overlay, solution.position);
             (solution.clone(), submission)
         });
         let right = right.collect();
         let wrong = rubric.proof.wrong.iter().map(|solution| {
-            let submission = self.solution(&solution.path, &overlay, solution.line);
+            let submission = self.solution(&solution.path, &overlay, solution.position);
             (solution.clone(), submission)
         });
         let wrong = wrong.collect();
         for path in rubric.proof.mutate_files.iter().filter(|path| !reference.files.contains_key(*path)) {
             let message = format!("`mutate_files` names `{path}`, which the reference does not have.");
-            self.findings.push(Finding::error("MISSING_FILE", "proof.mutate_files", message).in_file(&self.file));
+            let finding = Finding::error("MISSING_FILE", "proof.mutate_files", message).in_file(&self.file);
+            self.findings.push(finding.at(self.node.locate("proof.mutate_files")));
         }
         LabProof { starter, starter_score: rubric.proof.starter_score, reference, right, wrong }
     }
 
     /// A file, or a folder whose files replace those of `base`.
-    fn solution(&mut self, path: &str, base: &BTreeMap<String, Vec<u8>>, line: u32) -> Submission {
+    fn solution(&mut self, path: &str, base: &BTreeMap<String, Vec<u8>>, position: Position) -> Submission {
         let full = format!("{}/{path}", self.folder);
         let mut files = base.clone();
         if let Some(bytes) = self.files.get(&full) {
             let name = full.rsplit('/').next().unwrap_or_default().to_owned();
             files.insert(name, bytes.to_vec());
         } else {
-            let before = files.len();
             let found: Vec<_> =
                 self.files.below(&full).map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
-            if found.is_empty() || (path.is_empty() && before == 0) {
-                let mut finding = self.files.missing(&full).in_file(&self.file);
-                finding.line = Some(line);
-                self.findings.push(finding);
+            // A path that is missing is told already.
+            if !path.is_empty() && found.is_empty() {
+                let finding = self.files.missing(&full).in_file(&self.file);
+                self.findings.push(finding.at(position));
             }
             files.extend(found);
         }
@@ -343,26 +362,4 @@ fn read_row(row: &Node, columns: usize) -> Result<Vec<serde_json::Value>, String
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_data_set_keeps_dates_as_text_and_numbers_as_numbers() {
-        let text =
-            "columns: {day: DATE, price: DOUBLE, n: INT}\nrows:\n  - [2024-01-02, 9.5, 3]\n  - [2024-01-03, 4, null]\n";
-        let relation = dataset(text).unwrap();
-        assert_eq!(relation.columns[0], Column::new("day", "DATE"));
-        assert_eq!(relation.rows[0], [json!("2024-01-02"), json!(9.5), json!(3)]);
-        assert_eq!(relation.rows[1][2], json!(null));
-    }
-
-    #[test]
-    fn rows_that_do_not_fit_are_all_reported() {
-        let text = "columns: {a: INT, b: INT}\nrows:\n  - [1]\n  - [1, 2]\n  - [1, 2, 3]\nrow: []\n";
-        let findings = dataset(text).unwrap_err();
-        let seen: Vec<_> = findings.iter().map(|finding| (finding.code.as_str(), finding.line.unwrap())).collect();
-        assert_eq!(seen, [("WRONG_ROW", 3), ("WRONG_ROW", 5), ("UNKNOWN_FIELD", 6)]);
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::{FutureExt, StreamExt, stream};
 use sandbar_grader::{Points, Report, Scope, Submission};
-use sandbar_labs::diagnostic::Finding;
+use sandbar_labs::diagnostic::{Finding, Position};
 use sandbar_labs::evidence::CellEvidence;
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan, Sandbox, WorkspaceKey};
@@ -61,8 +61,8 @@ struct Claim<'a> {
     score: Points,
     /// Feedback keys of everything that fails; `None` where the lab does not say.
     keys: Option<&'a [String]>,
-    /// Line of the lab's file.
-    line: u32,
+    /// In the lab's file.
+    position: Position,
 }
 
 /// How far a lab's proof is.
@@ -166,44 +166,44 @@ fn claims(lab: &Lab) -> Vec<Claim<'_>> {
     if lab.definition.rubric.public_part_of.is_some() {
         return Vec::new();
     }
-    let proof = &lab.proof;
-    let whole = |submission, line| Claim { submission, score: lab.points, keys: Some(&[]), line };
-    let starter = Claim { submission: &proof.starter, score: proof.starter_score, keys: None, line: 1 };
-    let mut claims = vec![starter, whole(&proof.reference, 1)];
-    claims.extend(proof.right.iter().map(|(declared, submission)| whole(submission, declared.line)));
+    let (proof, start) = (&lab.proof, lab.definition.rubric.proof.position);
+    let whole = |submission, position| Claim { submission, score: lab.points, keys: Some(&[]), position };
+    let starter = Claim { submission: &proof.starter, score: proof.starter_score, keys: None, position: start };
+    let mut claims = vec![starter, whole(&proof.reference, start)];
+    claims.extend(proof.right.iter().map(|(declared, submission)| whole(submission, declared.position)));
     claims.extend(proof.wrong.iter().map(|(declared, submission)| Claim {
         submission,
         score: declared.score,
         keys: Some(&declared.feedback),
-        line: declared.line,
+        position: declared.position,
     }));
     claims
 }
 
 /// How a claim does not hold under a seed.
 async fn prove_claim(memory: &Memory<'_>, claim: &Claim<'_>, round: &Round<'_>) -> Vec<Finding> {
-    let Claim { submission, score, keys, line } = *claim;
+    let Claim { submission, score, keys, position } = *claim;
     let Round { lab, release, seed, .. } = *round;
     let (scope, keys) =
         if round.nth < round.effort.feedback_seeds { (Scope::All, keys) } else { (Scope::Scores, None) };
-    let (line, faults) = match grade_with(memory, lab, submission.clone(), seed, release, scope).await {
-        Ok(report) => (broken_check(lab, &report).unwrap_or(line), differences(&report, score, keys)),
-        Err(found) => (line, found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect()),
+    let (position, faults) = match grade_with(memory, lab, submission.clone(), seed, release, scope).await {
+        Ok(report) => (broken_check(lab, &report).unwrap_or(position), differences(&report, score, keys)),
+        Err(found) => {
+            (position, found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect())
+        }
     };
     let finding = |fault: String| {
         let message = format!("`{}` {fault} (seed {seed})", submission.name);
-        let mut finding = Finding::error("UNPROVED", "proof", message);
-        finding.line = Some(line);
-        finding
+        Finding::error("UNPROVED", "proof", message).at(position)
     };
     faults.into_iter().map(finding).collect()
 }
 
-/// The line of a check that could not judge: there is the fault, and not in the solution.
-fn broken_check(lab: &Lab, report: &Report) -> Option<u32> {
+/// Where a check stands that could not judge: there is the fault, and not in the solution.
+fn broken_check(lab: &Lab, report: &Report) -> Option<Position> {
     let broken = report.checks.iter().find(|check| check.status == sandbar_grader::Status::Unavailable)?;
     let mut checks = lab.definition.rubric.checks();
-    checks.find(|(_, check)| check.id == broken.id).map(|(_, check)| check.position.line)
+    checks.find(|(_, check)| check.id == broken.id).map(|(_, check)| check.position)
 }
 
 /// How the report is not the one declared.

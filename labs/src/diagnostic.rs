@@ -11,6 +11,13 @@ pub struct Position {
     pub column: u32,
 }
 
+impl Default for Position {
+    /// The beginning of a text.
+    fn default() -> Self {
+        Self { line: 1, column: 1 }
+    }
+}
+
 /// Why a statement was refused or failed, in Databricks' terms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {

@@ -3,7 +3,7 @@
 import { inspect } from "./inspect";
 import { courseOf, question } from "./quiz_course";
 import { expect, testOf } from "./server";
-import { signIn } from "./steps";
+import { signIn, writeStatement } from "./steps";
 
 let closes: number;
 
@@ -52,7 +52,7 @@ test("the code begins the attempt, and lessons are closed while it runs", async 
   await inspect(staff, "/teach/quizzes/small");
 
   await (await question(page, "word")).getByLabel("Your answer").fill("remove");
-  await (await question(page, "mend")).getByLabel("Your statement").fill("DELETE FROM menu WHERE price < 10");
+  await writeStatement(await question(page, "mend"), "DELETE FROM menu WHERE price < 10");
   await expect(page.locator('[data-role="save-state"]')).toHaveText("Saved");
   await (await question(other, "word")).getByLabel("Your answer").fill("add");
   await expect(other.locator('[data-role="save-state"]')).toHaveText("Saved");

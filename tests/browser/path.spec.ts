@@ -1,7 +1,7 @@
 // The whole path of a student and an instructor, in order, against one server.
 import type { Page } from "@playwright/test";
 import { expect, test } from "./server";
-import { cell, importReference, ran, readReference, signIn, write } from "./steps";
+import { cell, importReference, ran, readReference, signIn, write, writeStatement } from "./steps";
 
 test.describe.configure({ mode: "serial" });
 
@@ -211,7 +211,7 @@ async function answer(page: Page, number: number): Promise<void> {
   if ((await options.count()) > 0) await options.first().check();
   else if ((await orders.count()) > 0) await orders.first().click();
   else if ((await lists.count()) > 0) for (const list of await lists.all()) await list.selectOption({ index: 1 });
-  else if ((await statement.count()) > 0) await statement.fill("SELECT 3");
+  else if ((await statement.count()) > 0) await writeStatement(question, "SELECT 3");
   else await question.getByLabel("Your answer").fill("3");
 }
 

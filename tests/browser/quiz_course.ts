@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { signIn, type Login } from "./steps";
+import { type Login, signIn, writeStatement } from "./steps";
 
 const QUESTIONS = `topics: [{id: t, title: Tables and their log}]
 questions:
@@ -92,7 +92,7 @@ const dishes = (section: Awaited<ReturnType<typeof question>>, count: number) =>
 /** Every answer right. */
 export async function answerAll(page: Page): Promise<void> {
   await dishes(await question(page, "gives"), 2).getByRole("radio").check();
-  await (await question(page, "mend")).getByLabel("Your statement").fill("DELETE FROM menu\nWHERE price <= 9");
+  await writeStatement(await question(page, "mend"), "DELETE FROM menu\nWHERE price <= 9");
   await (await question(page, "read")).getByLabel("Your answer").fill("1");
   await (await question(page, "word")).getByLabel("Your answer").fill("remove");
 }

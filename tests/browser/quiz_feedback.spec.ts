@@ -2,6 +2,7 @@
 import { look } from "./inspect";
 import { begin, courseOf, question } from "./quiz_course";
 import { expect, testOf } from "./server";
+import { writeStatement } from "./steps";
 
 const test = testOf(() => courseOf("title: Practice\nminutes: 15\nshow_feedback: after_question"));
 
@@ -9,7 +10,7 @@ test("an answer is run, explained and closed, and the attempt goes on", async ({
   const attempt = await begin(page, "ada");
   const mend = await question(page, "mend");
   const number = await mend.getAttribute("data-question");
-  await mend.getByLabel("Your statement").fill("DELETE FROM menu WHERE price < 5");
+  await writeStatement(mend, "DELETE FROM menu WHERE price < 5");
   await mend.getByRole("button", { name: "Check this answer" }).click();
   const shown = page.locator(`#q${number}`);
   await expect(shown).toContainText("Right, 1 of 1", { timeout: 30_000 });

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { inspect, look } from "./inspect";
 import { answerAll, begin, courseOf, question } from "./quiz_course";
 import { expect, testOf } from "./server";
-import { signIn } from "./steps";
+import { signIn, writeStatement } from "./steps";
 
 const test = testOf(() => courseOf("title: Small quiz\nminutes: 15\nshuffle: true"));
 test.describe.configure({ mode: "serial", timeout: 240_000 });
@@ -25,11 +25,14 @@ test("results are tables to choose, a statement is mended, a log is read, and al
   await expect(box.getByRole("radio")).toBeChecked();
   await answered(page, "1 of 4");
 
-  const statement = (await question(page, "mend")).getByLabel("Your statement");
-  await expect(statement).toHaveValue("DELETE FROM menu\nWHERE price > 9");
-  await statement.fill("DELETE FROM menu WHERE price < 5");
+  const mend = await question(page, "mend");
+  await expect(mend.getByLabel("Your statement")).toHaveValue("DELETE FROM menu\nWHERE price > 9");
+  await writeStatement(mend, "DELETE FROM menu WHERE price < 5");
+  await expect(mend.locator(".cm-content")).toHaveAccessibleName("Your statement");
+  await expect(mend.locator(".cm-content .t-keyword").first()).toHaveText("DELETE");
+  await look(page);
   await answered(page, "2 of 4");
-  await statement.fill("DELETE FROM menu\nWHERE price > 9");
+  await writeStatement(mend, "DELETE FROM menu\nWHERE price > 9");
   await answered(page, "1 of 4");
 
   await expect((await question(page, "read")).locator(".material-log")).toHaveCount(4);
@@ -49,7 +52,7 @@ test("results are tables to choose, a statement is mended, a log is read, and al
 test("what was wrong says why, with the result or the statement that is right", async ({ page }) => {
   await begin(page, "ada");
   await (await question(page, "gives")).locator(".option-output", { hasText: "UNRESOLVED_COLUMN" }).getByRole("radio").check();
-  await (await question(page, "mend")).getByLabel("Your statement").fill("DELETE FORM menu");
+  await writeStatement(await question(page, "mend"), "DELETE FORM menu");
   await page.getByRole("button", { name: "Hand in" }).click();
   await expect(page.locator(".score")).toHaveText(/0\s*of 4 points/, { timeout: 60_000 });
   const results = page.locator(".question-result");

@@ -98,7 +98,8 @@ pub async fn prove(
     let graded: Vec<(String, Fate)> = graded.buffered(round.effort.jobs.max(1)).collect().await;
     let proof = &lab.definition.rubric.proof;
     let faults = graded.iter().filter_map(|(id, fate)| fault(id, fate, &proof.equal));
-    faults.chain(stale(&graded, &proof.equal)).chain(untouched(&graded, proof)).collect()
+    let findings = faults.chain(stale(&graded, &proof.equal)).chain(untouched(&graded, proof));
+    findings.map(|finding| if finding.line.is_none() { finding.at(proof.position) } else { finding }).collect()
 }
 
 fn fault(id: &str, fate: &Fate, equal: &[EqualMutant]) -> Option<Finding> {
@@ -123,9 +124,7 @@ fn stale<'a>(graded: &'a [(String, Fate)], equal: &'a [EqualMutant]) -> impl Ite
         |listed: &EqualMutant| graded.iter().any(|(id, fate)| matches!(fate, Fate::Uncaught) && *id == listed.mutant);
     equal.iter().filter(move |listed| !is_uncaught(listed)).map(|listed| {
         let message = format!("There is no mutant `{}` that gets every point.", listed.mutant);
-        let mut finding = Finding::error("STALE_MUTANT", "proof.equal", message);
-        finding.line = Some(listed.line);
-        finding
+        Finding::error("STALE_MUTANT", "proof.equal", message).at(listed.position)
     })
 }
 

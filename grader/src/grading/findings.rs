@@ -2,6 +2,7 @@
 
 use sandbar_labs::diagnostic::{Finding, Position, Severity};
 use sandbar_labs::evidence::CellEvidence;
+use sandbar_labs::notebook::Cell;
 
 use super::Grading;
 use crate::rubric::Task;
@@ -17,10 +18,26 @@ impl Grading {
             findings.push(Finding::error("NO_TASK_TITLES", "", message).with_hint(hint).in_file(path));
         } else if self.lab.rubric.submission.titled_tasks {
             findings.extend(self.missing_titles(path));
+            findings.extend(self.unknown_titles(path));
             findings.extend(self.failed_scratch(path));
             findings.extend(self.expected_in_vain(path));
         }
         findings
+    }
+
+    /// Cells that are titled with the number of a task that the lab does not have.
+    fn unknown_titles(&self, path: &str) -> Vec<Finding> {
+        let known: Vec<u32> = self.lab.rubric.tasks.iter().map(|task| task.number).collect();
+        let numbered = self.work.notebook.cells.iter().filter_map(|cell| Some((cell, cell.task_number()?)));
+        let finding = |(cell, number): (&Cell, u32)| {
+            let message = format!("There is no task {number}: the cell counts for none.");
+            let tasks: Vec<String> = known.iter().map(u32::to_string).collect();
+            Finding::new("UNKNOWN_TASK_TITLE", Severity::Warning, "", message)
+                .with_hint(format!("Title it with the number of its own task: {}.", tasks.join(", ")))
+                .in_file(path)
+                .at(Position { line: cell.first_line, column: 1 })
+        };
+        numbered.filter(|(_, number)| !known.contains(number)).map(finding).collect()
     }
 
     /// The line of a cell whose title begins as the task's does, and goes on in another way.

@@ -234,6 +234,16 @@ fn a_missing_title_is_said_by_name_with_the_line_to_add() {
 }
 
 #[test]
+fn a_title_with_the_number_of_no_task_is_said_with_its_line() {
+    let nine = TITLED.replace("-- DBTITLE 1,Task 2\n", "-- DBTITLE 1,Task 9\n");
+    let (report, _) = finish(grading(LAB, &nine), Ok(evidence(json!([["a", 2], ["b", 3]]))));
+    let unknown = report.findings.iter().find(|finding| finding.code == "UNKNOWN_TASK_TITLE").unwrap();
+    assert_eq!(unknown.message, "There is no task 9: the cell counts for none.");
+    assert_eq!(unknown.hint.as_deref(), Some("Title it with the number of its own task: 1, 2."));
+    assert!(unknown.line.is_some_and(|line| line > 1), "{unknown:?}");
+}
+
+#[test]
 fn a_limit_is_the_submissions_error_and_a_broken_sandbox_is_ours() {
     let limit = Diagnostic::new("LIMIT_EXCEEDED.TIME", "57014", "Too slow.");
     let (report, _) = finish(grading(LAB, TITLED), Err(limit));

@@ -5,6 +5,7 @@
 //! stays a pure function of submission, release and seed. proptest draws the values; its own shrinking wants the outcome
 //! of a test at once, which a sandbox gives only in rounds, so the search for the smallest case is ours.
 
+mod blame;
 pub mod case;
 pub mod counterexample;
 mod find;
@@ -13,4 +14,5 @@ mod laws;
 pub mod search;
 pub mod shrink;
 pub mod subject;
+mod unchanged;
 pub mod varied;

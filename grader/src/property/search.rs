@@ -11,7 +11,7 @@ use sandbar_labs::relation::{Column, Relation};
 use sha2::{Digest, Sha256};
 
 use super::case::Case;
-use super::counterexample::{Counterexample, Setup, ShownTable};
+use super::counterexample::{Counterexample, Setup};
 use super::shrink;
 use super::subject::{AGAIN, Subject};
 use crate::check::{Question, Reference, Trial, mentions};
@@ -19,6 +19,7 @@ use crate::compare::{Contract, Difference, Order, compare};
 use crate::feedback::{difference, error_text};
 use crate::outcome::{Fault, Place};
 use crate::points::Points;
+use crate::rubric::Moment;
 use crate::scene::Scene;
 
 /// What holds beside the reference's rows.
@@ -87,24 +88,14 @@ impl<'a, 's> Running<'a, 's> {
         if let Some((case, _)) = broken {
             return self.smallest(case).map(Some);
         }
-        if unchanged? { Some(Some(self.unchanged(dense))) } else { law }
+        if unchanged? { self.unchanged(dense).map(Some) } else { law }
     }
 
-    /// The fault of a statement that changes none of a case's rows, with all of them: which one it should have changed is the
-    /// author's knowledge, so that none can be left out.
-    fn unchanged(&self, dense: &Case) -> Fault {
-        let message = "On other data the statement changes nothing.";
-        let mut fault = Fault::new("unchanged", message).found("the same rows as before");
-        if self.scores_only() {
-            return fault;
-        }
-        fault.place = Some(self.place());
-        let tables = dense.relations.iter().map(|(name, relation)| ShownTable::new(name, relation));
-        let after = dense.relations.first().map(|(_, before)| ShownTable::new("after the statement", before));
-        let tables = tables.chain(after).collect();
-        let shown = Counterexample { statement: self.statement().trim().to_owned(), tables, setup: self.setup(dense) };
-        fault.counterexample = Some(Box::new(shown));
-        fault
+    /// The student's own rows before the task and after it.
+    pub(super) fn own_rows(&self) -> Option<(Relation, Relation)> {
+        let rows = |at: Moment| self.scene.table_at(self.subject.table(), at)?.relation();
+        let asked = |rows| self.scene.in_asked_names(rows, self.asked.columns);
+        Some((asked(rows(Moment::Before)?), asked(rows(Moment::After)?)))
     }
 
     /// The cases of the first round.
@@ -195,33 +186,12 @@ impl<'a, 's> Running<'a, 's> {
         })
     }
 
-    /// Names the clause of a MERGE that acts on the case's rows: without it they would be others.
-    fn blame(&self, fault: &mut Fault, case: &Case, observed: &Relation) -> Option<()> {
-        let clauses = self.subject.clauses();
-        let tried: Vec<Option<Result<Relation, Diagnostic>>> = clauses
-            .iter()
-            .map(|clause| self.tried(&self.subject.ending_in(&clause.without), case, "once", 1))
-            .collect();
-        let tried: Vec<_> = tried.into_iter().collect::<Option<_>>()?;
-        let exact = exactly(self.contract());
-        let acts = clauses
-            .iter()
-            .zip(tried)
-            .find(|(_, without)| without.as_ref().map_or(true, |without| compare(observed, without, &exact).is_some()));
-        let told = match acts {
-            Some((clause, _)) => {
-                fault.place = Some(self.subject.place_of(clause));
-                format!("{} made the row that is marked.", clause.label)
-            }
-            None if clauses.is_empty() => return Some(()),
-            None => "No clause of the MERGE does anything here.".to_owned(),
-        };
-        fault.message = format!("{} {told}", fault.message.trim());
-        Some(())
-    }
-
     pub(super) fn contract(&self) -> &Contract {
         self.reference.contract()
+    }
+
+    pub(super) fn subject(&self) -> &Subject {
+        &self.subject
     }
 
     pub(super) fn statement(&self) -> String {
@@ -286,7 +256,7 @@ impl<'a, 's> Running<'a, 's> {
         !gone(&Relation { columns: before.columns.clone(), rows: kept }, observed).is_empty()
     }
 
-    fn changes_nothing(&self, dense: &Case) -> Option<bool> {
+    pub(super) fn changes_nothing(&self, dense: &Case) -> Option<bool> {
         if self.asked.kind == StatementKind::Query {
             return Some(false);
         }
@@ -300,7 +270,13 @@ impl<'a, 's> Running<'a, 's> {
         self.tried(&self.subject, case, form, times)
     }
 
-    fn tried(&self, subject: &Subject, case: &Case, form: &str, times: usize) -> Option<Result<Relation, Diagnostic>> {
+    pub(super) fn tried(
+        &self,
+        subject: &Subject,
+        case: &Case,
+        form: &str,
+        times: usize,
+    ) -> Option<Result<Relation, Diagnostic>> {
         let key = key(subject, case, form);
         match self.scene.trial(&key) {
             Some(Ok(evidence)) => {

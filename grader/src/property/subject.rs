@@ -108,7 +108,7 @@ impl Subject {
         Ok(subject)
     }
 
-    /// Gives a MERGE whose source stands in the statement itself the relation that varies.
+    /// Gives a MERGE that reads nothing which varies the relation that does in place of its source.
     fn replace_source(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>) {
         let named = |name: &String| scene.lab.rubric.relations.get(name).map(|source| (name.clone(), source));
         let view = wanted.vary.iter().filter_map(named).find_map(|(name, source)| match &source.origin {
@@ -118,12 +118,22 @@ impl Subject {
         let Some((view, name, columns)) = view.filter(|_| !self.reads_varied) else { return };
         let columns = scene.in_own_names(&name, Relation { columns, rows: Vec::new() }).columns;
         let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        // A table of the student's own that was filled with literals is as good as a source that stands in the statement.
+        let own = |name: &str| {
+            let table = scene.table_at(name, Moment::After).filter(|_| !name.eq_ignore_ascii_case(wanted.table))?;
+            Some(table.version.schema.iter().map(|column| column.name.clone()).collect())
+        };
         for statement in &mut self.statements {
-            if let Some(replaced) = vary::with_source(statement, view, &columns) {
+            if let Some(replaced) = vary::with_source(statement, view, &columns, &own) {
                 *statement = replaced;
                 self.replaced = true;
             }
         }
+    }
+
+    /// The table that the statements are about.
+    pub fn table(&self) -> &str {
+        &self.table
     }
 
     /// Where a clause stands in the file.

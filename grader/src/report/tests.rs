@@ -4,7 +4,7 @@ use sandbar_labs::diagnostic::Diagnostic;
 use serde_json::{Value, json};
 
 use super::github::{Located, annotations, summary};
-use super::{CheckReport, Counts, Report, StopReport, TaskReport, Visibility, gradescope};
+use super::{CheckReport, Counts, Named, Report, StopReport, TaskReport, Visibility, gradescope, junit};
 use crate::outcome::{Place, Status};
 use crate::points::Points;
 use crate::property::counterexample::{Counterexample, ShownTable};
@@ -146,6 +146,27 @@ fn the_summary_has_a_row_a_task_and_only_code_stays_markup() {
         assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
     }
     assert!(!text.contains("The claim of b"), "{text}");
+}
+
+#[test]
+fn the_rows_that_a_message_speaks_of_are_in_every_form() {
+    let row = |value: &str| ShownTable {
+        title: "got".into(),
+        columns: vec!["sku".into(), "price".into()],
+        rows: vec![vec!["H-1".into(), value.into()]],
+        marked: vec![0],
+    };
+    let mut wrong = check("a", Status::Failed);
+    let (statement, tables) = ("UPDATE t".into(), vec![row("```\n::error::x")]);
+    wrong.counterexample = Some(Counterexample { statement, tables, setup: None });
+    let report = report(vec![wrong]);
+    let line = "> H-1 | ```\u{23ce}::error::x";
+    let summary = summary(&[Located { name: "ada.sql", report: &report, path: "ada.sql", is_folder: false }]);
+    assert!(summary.lines().any(|found| found.starts_with("      ") && found.ends_with(line)), "{summary}");
+    let annotation = in_file(&report);
+    assert!(annotation.lines().count() == 1 && annotation.contains(line), "{annotation}");
+    let junit = junit::reports(&[Named { name: "ada.sql", report: &report }]).unwrap();
+    assert!(junit.contains("H-1 | ```\u{23ce}::error::x"), "{junit}");
 }
 
 /// A report of two public checks and two hidden ones, whose every text names them.

@@ -18,7 +18,7 @@ use sandbar_labs::relation::Column;
 use serde::{Deserialize, Serialize};
 
 pub use hints::{Hint, HintLevel};
-pub use read::parse;
+pub use read::{parse, parse_all};
 pub use section::Section;
 
 use crate::check::Rule;
@@ -182,6 +182,8 @@ pub struct Proof {
     pub starter_score: Points,
     /// A file or a folder, relative to the lab's folder.
     pub reference: String,
+    /// Where the proof is declared.
+    pub position: Position,
     /// Files or folders that look nothing alike and all reach every point.
     pub right: Vec<RightSolution>,
     pub wrong: Vec<WrongSolution>,
@@ -199,14 +201,14 @@ pub struct EqualMutant {
     /// `task 5: t.sku = s.sku becomes t.sku <=> s.sku`.
     pub mutant: String,
     pub why: String,
-    pub line: u32,
+    pub position: Position,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RightSolution {
     /// A file or a folder; a folder's files replace those of the reference.
     pub path: String,
-    pub line: u32,
+    pub position: Position,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -216,7 +218,7 @@ pub struct WrongSolution {
     pub score: Points,
     /// Feedback keys of all failed checks and errors, without the blocked ones.
     pub feedback: Vec<String>,
-    pub line: u32,
+    pub position: Position,
 }
 
 impl Rubric {

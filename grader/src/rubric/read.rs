@@ -18,6 +18,15 @@ use crate::points::Points;
 /// # Errors
 /// Every mistake with file, line and column.
 pub fn parse(text: &str, file: &str) -> Result<Rubric, Vec<Finding>> {
+    match parse_all(text, file) {
+        (Some(rubric), findings) if findings.is_empty() => Ok(rubric),
+        (_, findings) => Err(findings),
+    }
+}
+
+/// What can be read of a lab's file, and every mistake in it with file, line and column. What is missing is empty; there is no
+/// rubric where the file is no mapping at all.
+pub fn parse_all(text: &str, file: &str) -> (Option<Rubric>, Vec<Finding>) {
     let mut findings = Vec::new();
     let rubric = match yaml::parse(text) {
         Ok(node) => Section::of(&node, "", text, &mut findings).map(read),
@@ -26,11 +35,7 @@ pub fn parse(text: &str, file: &str) -> Result<Rubric, Vec<Finding>> {
             None
         }
     };
-    let in_file = |findings: Vec<Finding>| findings.into_iter().map(|finding| finding.in_file(file)).collect();
-    match rubric {
-        Some(rubric) if findings.is_empty() => Ok(rubric),
-        _ => Err(in_file(findings)),
-    }
+    (rubric, findings.into_iter().map(|finding| finding.in_file(file)).collect())
 }
 
 fn read(mut section: Section<'_, '_>) -> Rubric {
@@ -216,26 +221,27 @@ fn read_proof(section: &mut Section<'_, '_>) -> Proof {
         section.missing("proof");
         return Proof::default();
     };
+    let position = proof.position();
     let mut wrong = Vec::new();
     let starter_score = proof.points("starter_score");
     let reference = proof.required("reference");
     let mut right = Vec::new();
     proof.each("right", |solution| {
-        right.push(RightSolution { line: solution.position().line, path: solution.required("path") });
+        right.push(RightSolution { position: solution.position(), path: solution.required("path") });
     });
     let (mutate, mutate_files) = (proof.counts("mutate"), proof.texts("mutate_files"));
     let mut equal = Vec::new();
     proof.each("equal", |mutant| {
-        let line = mutant.position().line;
-        equal.push(EqualMutant { line, mutant: mutant.required("mutant"), why: mutant.required("why") });
+        let position = mutant.position();
+        equal.push(EqualMutant { position, mutant: mutant.required("mutant"), why: mutant.required("why") });
     });
     proof.each("wrong", |solution| {
-        let line = solution.position().line;
+        let position = solution.position();
         let (path, score) = (solution.required("path"), solution.points("score"));
-        wrong.push(WrongSolution { path, score, feedback: solution.texts("feedback"), line });
+        wrong.push(WrongSolution { path, score, feedback: solution.texts("feedback"), position });
     });
     proof.finish();
-    Proof { starter_score, reference, right, wrong, mutate, mutate_files, equal }
+    Proof { starter_score, reference, position, right, wrong, mutate, mutate_files, equal }
 }
 
 /// Names that refer to something else in the file, and ids that must occur once.

@@ -157,7 +157,7 @@ async fn grade_one(sandbox: &Sandbox, lab: &Lab, release: &str, path: &Path, see
 /// The finding with its file as it is called from where the command runs.
 fn named(finding: Finding, path: &Path) -> Finding {
     match &finding.file {
-        Some(file) if path.is_dir() => {
+        Some(file) if path.join(file).exists() => {
             let file = path.join(file).display().to_string();
             finding.in_file(file)
         }

@@ -23,7 +23,8 @@ pub struct Arguments {
     /// Folder of the course
     #[arg(value_name = "DIR")]
     course: PathBuf,
-    /// The server's data folder. The server may be running; it serves the course from its next start on
+    /// The server's data folder, or an empty one to begin with. The server may be running; it serves the course from its next
+    /// start on
     #[arg(long, env = "SANDBAR_DATA", value_name = "DIR")]
     data: PathBuf,
     /// Prove it and show which marks it would change, and publish nothing
@@ -48,7 +49,7 @@ struct Candidate {
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
-    let folder = DataFolder::find(&arguments.data)?;
+    let folder = DataFolder::find_or_new(&arguments.data)?;
     let Some(candidate) = candidate(&arguments.course)? else { return Ok(Status::Unsuccessful) };
     block_on_until_interrupted(fits(&folder, &candidate.course))?;
     let effort = check::effort(arguments.seeds, arguments.jobs);
@@ -79,6 +80,9 @@ fn candidate(folder: &Path) -> Result<Option<Candidate>, Failure> {
 
 /// A course of another name would leave behind what students handed in.
 async fn fits(folder: &DataFolder, course: &Course) -> Result<(), Failure> {
+    if folder.is_new {
+        return Ok(());
+    }
     let store = folder.read().await?;
     let slugs = courses::with_submissions(&store).await;
     store.close().await;
@@ -125,6 +129,9 @@ async fn publish(
 }
 
 async fn compare(folder: &DataFolder, course: &Course, arguments: &Arguments) -> Result<Marks, Failure> {
+    if folder.is_new {
+        return Ok(Marks::default());
+    }
     let scratch = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
     let store = folder.read().await?;
     let sandbox = arguments.engine.start(scratch.path(), arguments.jobs.max(1), 0).await?;

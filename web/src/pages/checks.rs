@@ -20,6 +20,9 @@ use crate::error::{Fault, Problem};
 use crate::store::{self, public_checks};
 use crate::view::checks::{Replay, ReplayedCell};
 
+/// What to do about a cell that says it fails, and does not.
+const UNEXPECTED: &str = "Take `-- expect-error` out of the cell, or write the statement that is to be refused.";
+
 /// `POST /labs/{slug}/check`: the public checks on the files as they are saved. It counts for nothing.
 pub async fn check(
     State(app): State<App>,
@@ -94,7 +97,7 @@ fn shown(notebook: &Notebook, evidence: &Evidence, elapsed: String) -> Replay {
     let failed = cells.iter().find(|cell| cell.state == "failed");
     Replay {
         sentence: match failed {
-            Some(cell) => format!("Stopped at {}", cell.title),
+            Some(cell) => format!("Stopped at {}: the cells below it were not run.", cell.title),
             None => format!("All {} cells ran.", cells.len()),
         },
         state: if failed.is_some() { "failed" } else { "succeeded" },
@@ -116,13 +119,20 @@ fn replayed(id: &str, title: String, evidence: Option<&CellEvidence>) -> Replaye
         (Some(_), None) => ("succeeded", "Succeeded"),
     };
     let microseconds = ran.map_or(0, |ran| ran.statements.iter().map(|statement| statement.elapsed_us).sum());
+    let error = error.filter(|_| state == "failed");
+    let at = |error: &Diagnostic| error.position.map(|at| format!("Line {}: ", at.line)).unwrap_or_default();
     ReplayedCell {
         id: id.to_owned(),
         title,
         state,
         state_text,
         elapsed: elapsed(microseconds),
-        message: error.filter(|_| state == "failed").map(Diagnostic::to_string).unwrap_or_default(),
+        message: error.map(|error| format!("{}{error}", at(error))).unwrap_or_default(),
+        hint: match error {
+            Some(error) => error.hint.clone().unwrap_or_default(),
+            None if state == "failed" => UNEXPECTED.to_owned(),
+            None => String::new(),
+        },
     }
 }
 

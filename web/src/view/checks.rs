@@ -167,6 +167,8 @@ pub struct ReplayedCell {
     /// `Succeeded`, `Failed as expected`, `Failed`, `Not reached`.
     pub state_text: &'static str,
     pub elapsed: String,
-    /// The error, `[CLASS] message`.
+    /// The error, `Line 3: [CLASS] message`.
     pub message: String,
+    /// What to do about it; empty where the error says no more.
+    pub hint: String,
 }

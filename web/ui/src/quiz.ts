@@ -1,4 +1,5 @@
 // An attempt at the quiz: one question at a time, every answer saved as it is given, the server's clock.
+import { editorOver } from "./editor/over";
 import { announce } from "./page/announce";
 import { define, icon, part } from "./page/dom";
 import { headers } from "./page/request";
@@ -26,6 +27,7 @@ class Quiz extends HTMLElement {
     this.announcements = new Announcements(Number(this.dataset["secondsTotal"] ?? "0"), left);
     this.recover();
     this.dataset["paged"] = "";
+    for (const field of this.querySelectorAll<HTMLTextAreaElement>(".sql-answer textarea")) editorOver(field, "sql");
     this.form.addEventListener("input", (event) => {
       placeItem(event.target as Element);
       this.changed();

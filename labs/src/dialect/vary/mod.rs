@@ -2,15 +2,16 @@
 
 mod mutants;
 mod output;
+mod source;
 #[cfg(test)]
 mod tests;
 
-use datafusion::sql::sqlparser::ast::{Ident, TableAliasColumnDef, TableFactor};
-
-use super::{Lexed, Merge, Parameters, Statement, build, parse};
+use super::statement::{MergeAction, MergeKind};
+use super::{Lexed, Merge, Parameters, Statement, parse};
 use crate::diagnostic::Position;
 
 pub use mutants::{Mutant, mutants};
+pub use source::with_source;
 
 /// A WHEN clause of a MERGE.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,35 +22,8 @@ pub struct Clause {
     pub position: Position,
     /// The MERGE without it.
     pub without: String,
-}
-
-/// The MERGE with a table of these columns in the place of its source, whose alias it keeps; `None` for another
-/// statement, and for a MERGE whose source is a table or view by name, or has no alias. Where the source calls its
-/// columns otherwise the table's are called so, each in its place.
-pub fn with_source(sql: &str, table: &str, columns: &[&str]) -> Option<String> {
-    let mut merge = read_merge(sql)?;
-    let alias = match &merge.source {
-        TableFactor::Table { args: None, .. } => return None,
-        TableFactor::Table { alias, .. } | TableFactor::Derived { alias, .. } | TableFactor::Function { alias, .. } => {
-            alias.clone()
-        }
-        _ => None,
-    };
-    let mut alias = alias?;
-    if alias.columns.is_empty()
-        && let Some(own) = output::names(&merge.source).filter(|own| are_others(own, columns))
-    {
-        alias.columns = own.into_iter().map(|name| TableAliasColumnDef { name, data_type: None }).collect();
-    }
-    merge.source = build::relation(vec![Ident::new(table.to_lowercase())], Some(alias));
-    Some(Statement::Merge(Box::new(merge)).to_string())
-}
-
-/// Whether names are as many as the columns, and others; one that both have must be in its place.
-fn are_others(own: &[Ident], columns: &[&str]) -> bool {
-    let place = |name: &Ident| columns.iter().position(|column| column.eq_ignore_ascii_case(&name.value));
-    let fits = own.iter().enumerate().all(|(at, name)| place(name).is_none_or(|known| known == at));
-    own.len() == columns.len() && fits && own.iter().any(|name| place(name).is_none())
+    /// The MERGE in which it deletes the row that it acts on; `None` for one that inserts.
+    pub deleting: Option<String>,
 }
 
 /// The clauses of a MERGE in their order; none for another statement, and for a MERGE that has only one.
@@ -60,10 +34,16 @@ pub fn clauses(sql: &str) -> Vec<Clause> {
         rest.clauses.remove(at);
         Statement::Merge(Box::new(rest)).to_string()
     };
+    let deleting = |at: usize| {
+        let mut other = merge.clone();
+        other.clauses[at].action = MergeAction::Delete;
+        (other.clauses[at].kind != MergeKind::NotMatched).then(|| Statement::Merge(Box::new(other)).to_string())
+    };
     let clauses = merge.clauses.iter().enumerate().map(|(at, clause)| Clause {
         label: format!("WHEN {} THEN {}", clause.kind.words(), clause.action.word()),
         position: clause.position,
         without: without(at),
+        deleting: deleting(at),
     });
     clauses.collect()
 }

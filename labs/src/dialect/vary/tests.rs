@@ -1,9 +1,13 @@
 //! Variants read back, and each differs from its statement.
 
-use super::{clauses, mutants, read, with_source};
+use super::{clauses, mutants, read};
 
 const MERGE: &str = "MERGE INTO t USING (SELECT * FROM VALUES (1, 'a') AS v(k, w)) AS s ON t.k = s.k AND t.k > 0 \
     WHEN MATCHED THEN UPDATE SET w = s.w, n = 1.05 WHEN NOT MATCHED THEN INSERT (k, w) VALUES (s.k, s.w)";
+
+fn with_source(sql: &str, table: &str, columns: &[&str]) -> Option<String> {
+    super::with_source(sql, table, columns, &|_| None)
+}
 
 #[test]
 fn a_source_is_replaced_and_keeps_its_alias() {
@@ -12,6 +16,10 @@ fn a_source_is_replaced_and_keeps_its_alias() {
     assert!(read(&varied).is_some());
     let columns = "MERGE INTO t USING (VALUES (1, 2)) AS s(k, w) ON t.k = s.k WHEN MATCHED THEN DELETE";
     assert!(with_source(columns, "updates", &["k", "v"]).unwrap().contains("USING updates AS s (k, w)"));
+    let own = "MERGE INTO t USING staging ON t.k = staging.code WHEN MATCHED THEN DELETE";
+    let known = |name: &str| (name == "staging").then(|| vec!["amount".to_owned(), "code".to_owned()]);
+    let varied = super::with_source(own, "updates", &["k", "v"], &known).unwrap();
+    assert!(varied.contains("USING updates AS staging (code, amount)"), "{varied}");
     assert_eq!(with_source("MERGE INTO t USING s ON t.k = s.k WHEN MATCHED THEN DELETE", "updates", &["k", "v"]), None);
     assert_eq!(with_source("UPDATE t SET a = 1", "updates", &["k", "v"]), None);
 }
@@ -24,12 +32,29 @@ fn a_source_that_calls_its_columns_otherwise_gives_its_names_to_the_tables_colum
         ("(SELECT o.k, o.amount FROM own o UNION ALL SELECT 1, 2) AS s", "updates AS s (k, amount)"),
         ("(SELECT * FROM VALUES (1, 2) AS v(k, v)) AS s", "updates AS s ON"),
         ("(SELECT * FROM VALUES (1, 2) AS v(v, k)) AS s", "updates AS s ON"),
-        ("(SELECT * FROM VALUES (1, 2) AS v(amount, k)) AS s", "updates AS s ON"),
+        ("(SELECT * FROM VALUES (1, 2) AS v(amount, k)) AS s", "updates AS s (k, amount)"),
         ("(SELECT 1 AS code) AS s", "updates AS s ON"),
     ] {
         let sql = format!("MERGE INTO t USING {source} ON t.k = s.k WHEN MATCHED THEN DELETE");
         let varied = with_source(&sql, "updates", &["k", "v"]).unwrap();
         assert!(varied.contains(&format!("USING {expected}")), "{source}: {varied}");
+    }
+}
+
+#[test]
+fn columns_in_another_order_are_known_by_what_the_merge_does_with_them() {
+    for (source, rest) in [
+        (
+            "(SELECT 9 AS price, 'x' AS item, 1 AS code) AS s",
+            "ON t.k = s.code WHEN NOT MATCHED THEN INSERT (k, w, v) VALUES (s.code, s.item, s.price)",
+        ),
+        (
+            "(SELECT 9 AS price, 'x' AS item, 1 AS code) AS s",
+            "ON (s.code <=> t.k AND t.v > 0) WHEN MATCHED THEN UPDATE SET v = CAST(s.price AS INT)",
+        ),
+    ] {
+        let varied = with_source(&format!("MERGE INTO t USING {source} {rest}"), "updates", &["k", "w", "v"]).unwrap();
+        assert!(varied.contains("USING updates AS s (code, item, price)"), "{varied}");
     }
 }
 
@@ -40,6 +65,9 @@ fn each_clause_can_be_left_out() {
     assert_eq!(labels, ["WHEN MATCHED THEN UPDATE", "WHEN NOT MATCHED THEN INSERT"]);
     assert!(!found[0].without.contains("UPDATE SET") && found[0].without.contains("INSERT"));
     assert!(found.iter().all(|clause| read(&clause.without).is_some()));
+    let deleting = found[0].deleting.as_ref().unwrap();
+    assert!(deleting.contains("WHEN MATCHED THEN DELETE") && read(deleting).is_some(), "{deleting}");
+    assert_eq!(found[1].deleting, None);
 }
 
 #[test]

@@ -58,8 +58,14 @@ fn a_mistake_is_shown_on_at_most_two_rows_of_each_relation() {
             for data in ["before", "source", "baseline"] {
                 assert!(rows(counterexample, data).is_none_or(|rows| rows.len() <= 2), "{told}");
             }
-            assert!(rows(counterexample, "expected").is_some(), "{told}");
-            assert_ne!(rows(counterexample, "expected"), rows(counterexample, "got"), "{told}");
+            match rows(counterexample, "after the statement") {
+                // What should have changed, and did not.
+                Some(after) => assert_eq!(rows(counterexample, "before"), Some(after), "{told}"),
+                None => {
+                    assert!(rows(counterexample, "expected").is_some(), "{told}");
+                    assert_ne!(rows(counterexample, "expected"), rows(counterexample, "got"), "{told}");
+                }
+            }
             *seen.entry(check["id"].as_str().expect("an id").to_owned()).or_insert(0) += 1;
         }
     }

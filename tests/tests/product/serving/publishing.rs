@@ -106,10 +106,9 @@ async fn a_published_course_is_served_next_and_leaves_cells_marks_and_reports_as
 fn what_is_not_proved_or_cannot_be_read_is_refused_with_every_finding_and_nothing_changes() {
     let (data, content) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let small = small_course(content.path());
-    let missing = publish(&small, data.path(), &[]);
-    assert_eq!(missing.status, 2, "{missing:?}");
-    assert!(missing.err.contains("is no data folder of a server") && missing.err.contains("try: "), "{missing:?}");
-    assert_eq!(fs::read_dir(data.path()).expect("a folder").count(), 0, "nothing was made");
+    let other = publish(&small, content.path(), &[]);
+    assert_eq!(other.status, 2, "{other:?}");
+    assert!(other.err.contains("is no data folder of a server") && other.err.contains("try: "), "{other:?}");
 
     assert_eq!(Server::demo(data.path(), &[]).stop().status, 0);
     let before = archives(data.path());
@@ -127,6 +126,21 @@ fn what_is_not_proved_or_cannot_be_read_is_refused_with_every_finding_and_nothin
     assert!(broken.err.contains("row_cuont") && broken.out.contains("nothing was published"), "{broken:?}");
     assert_eq!(publish(&small.join("nowhere"), data.path(), &[]).status, 2);
     assert_eq!(archives(data.path()), before);
+}
+
+#[tokio::test]
+async fn a_course_is_published_before_any_server_was_started() {
+    let (data, content) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let (small, data) = (small_course(content.path()), data.path().join("new"));
+    let dry = publish(&small, &data, &["--dry-run"]);
+    assert!(dry.status == 0 && dry.out.contains("No submission counts so far"), "{dry:?}");
+    assert!(!data.exists(), "a dry run makes nothing");
+    assert_eq!(publish(&small, &data, &[]).status, 0);
+    assert_eq!(archives(&data).len(), 1);
+    let server = Server::demo(&data, &[]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    assert!(ada.get("/").await.body.contains("/labs/delta"));
+    assert!(ada.get("/labs/workflows").await.status == 404, "the small course, and not the built-in one");
 }
 
 #[tokio::test]

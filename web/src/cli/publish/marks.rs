@@ -10,7 +10,7 @@ use crate::marks::{self, Mark};
 use crate::pages::rules::{HandedIn, Rules};
 use crate::pages::scores::{Reader, Scored, Scores};
 use crate::store::overrides;
-use crate::store::{CourseId, Store, counting_reports, courses, submissions, users};
+use crate::store::{CourseId, Store, SubmissionId, counting_reports, courses, submissions, users};
 
 #[derive(Debug, Default)]
 pub struct Marks {
@@ -26,7 +26,8 @@ pub struct Marks {
 pub struct Change {
     pub login: String,
     pub lab: String,
-    pub number: i64,
+    /// As in the address of its page: `/teach/submissions/7`.
+    pub submission: SubmissionId,
     pub was: String,
     pub would_be: String,
     /// Ids of the checks that differ, or why there is no mark.
@@ -77,7 +78,7 @@ async fn outcome(
     let change = |would_be: String, why: Vec<String>| Change {
         login: student.login.clone(),
         lab: scored.lab.clone(),
-        number: scored.number,
+        submission: scored.submission,
         was: shown(&was),
         would_be,
         why,

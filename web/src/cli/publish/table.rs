@@ -19,8 +19,8 @@ pub fn text(marks: &Marks) -> String {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["student", "lab", "submission", "was", "would be", "checks that differ"]);
-    for Change { login, lab, number, was, would_be, why } in &marks.changes {
-        table.add_row([login, lab, &number.to_string(), was, would_be, &why.join(", ")]);
+    for Change { login, lab, submission, was, would_be, why } in &marks.changes {
+        table.add_row([login, lab, &submission.to_string(), was, would_be, &why.join(", ")]);
     }
     let changed = marks.changes.len();
     format!(

@@ -53,10 +53,10 @@ SELECT * FROM VALUES
 MERGE INTO lab_inventory AS t
 USING (
   SELECT * FROM VALUES
-    ('G-200', 'Watering can 10 l', 'Outdoor', 25, 13.50),
-    ('P-300', 'Wall paint', 'Paint', 10, 43.50),
-    ('G-220', 'Garden hose', 'Garden', 6, 38.00)
-    AS delivery(code, name, shelf, pieces, price)
+    (13.50, 'G-200', 25, 'Watering can 10 l', 'Outdoor'),
+    (43.50, 'P-300', 10, 'Wall paint', 'Paint'),
+    (38.00, 'G-220', 6, 'Garden hose', 'Garden')
+    AS delivery(price, code, pieces, name, shelf)
 ) AS s
 ON t.sku = s.code
 WHEN MATCHED THEN UPDATE SET t.quantity = s.pieces, t.unit_price = s.price

@@ -1,0 +1,49 @@
+//! A lab's file and its data sets: everything that is wrong is told at once.
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn a_data_set_keeps_dates_as_text_and_numbers_as_numbers() {
+    let text =
+        "columns: {day: DATE, price: DOUBLE, n: INT}\nrows:\n  - [2024-01-02, 9.5, 3]\n  - [2024-01-03, 4, null]\n";
+    let relation = dataset(text).unwrap();
+    assert_eq!(relation.columns[0], Column::new("day", "DATE"));
+    assert_eq!(relation.rows[0], [json!("2024-01-02"), json!(9.5), json!(3)]);
+    assert_eq!(relation.rows[1][2], json!(null));
+}
+
+#[test]
+fn rows_that_do_not_fit_are_all_reported() {
+    let text = "columns: {a: INT, b: INT}\nrows:\n  - [1]\n  - [1, 2]\n  - [1, 2, 3]\nrow: []\n";
+    let findings = dataset(text).unwrap_err();
+    let seen: Vec<_> = findings.iter().map(|finding| (finding.code.as_str(), finding.line.unwrap())).collect();
+    assert_eq!(seen, [("WRONG_ROW", 3), ("WRONG_ROW", 5), ("UNKNOWN_FIELD", 6)]);
+}
+
+#[test]
+fn mistakes_of_the_file_and_files_that_are_missing_are_told_together_in_the_order_of_their_places() {
+    let text = include_str!("../../skeletons/lab/lab.yml");
+    let wrong = text
+        .replace("{{slug}}", "stock")
+        .replace("minutes:", "minuts:")
+        .replace("starter.sql", "begin.sql")
+        .replace("items.yml", "things.yml")
+        .replace("wrong/replaced.sql", "wrong/other.sql");
+    let files = [("labs/stock/lab.yml", wrong.as_str()), ("labs/stock/reference.sql", "SELECT 1")];
+    let files: Files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect();
+    let findings = load(&files, "stock").unwrap_err();
+    let seen: Vec<(&str, u32, u32)> =
+        findings.iter().map(|it| (it.code.as_str(), it.line.unwrap(), it.column.unwrap())).collect();
+    let line = |part: &str| u32::try_from(1 + wrong.lines().position(|line| line.contains(part)).unwrap()).unwrap();
+    let expected = [
+        ("UNKNOWN_FIELD", line("minuts:")),
+        ("MISSING_FILE", line("begin.sql")),
+        ("MISSING_FILE", line("things.yml")),
+        ("MISSING_FILE", line("wrong/every_item.sql")),
+        ("MISSING_FILE", line("wrong/other.sql")),
+    ];
+    assert_eq!(seen.iter().map(|(code, line, _)| (*code, *line)).collect::<Vec<_>>(), expected, "{findings:#?}");
+    assert!(seen.iter().skip(1).all(|(.., column)| *column > 1), "{findings:#?}");
+}
