@@ -147,6 +147,8 @@ test("the whole solution runs from scratch, is submitted and gets every point", 
   await expect(page).toHaveURL(/\/labs\/delta\/submissions\//);
   await expect(page.locator(".score")).toHaveText(/100\s*of 100 points/, { timeout: 60_000 });
   await expect(page.locator(".report-task")).toHaveCount(8);
+  await page.getByText("Your tables as they are now").click();
+  await expect(page.locator('sb-tables [data-table="lab_inventory"]')).toBeVisible();
 });
 
 test("a job with a cycle and an unknown task shows both findings and its graph", async () => {

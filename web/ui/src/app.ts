@@ -5,3 +5,4 @@ import "./page/grid";
 import "./page/menus";
 import "./page/theme";
 import "./page/waiting";
+import "./work/tables";

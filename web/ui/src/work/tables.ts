@@ -1,4 +1,5 @@
-// The panel with the workspace's tables: asks for itself again after every run, and tells editors what can be completed.
+// The panel with the workspace's tables: asks for itself again after every run, and tells editors what can be completed. A lazy
+// one asks first when the fold around it is opened.
 import type { Schema } from "../editor/languages";
 import { define } from "../page/dom";
 import { getFragment } from "../page/request";
@@ -24,6 +25,7 @@ class Tables extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener("sandbar:ran", this.refresh);
+    if ("lazy" in this.dataset) this.closest("details")?.addEventListener("toggle", this.refresh, { once: true });
   }
 
   disconnectedCallback(): void {
