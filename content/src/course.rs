@@ -163,7 +163,7 @@ impl Course {
 /// A course under its author's hands.
 #[derive(Clone, Debug)]
 pub struct Examined {
-    /// Without the lessons, labs and quizzes that cannot be read; `None` when not even its file can be.
+    /// Without the labs and quizzes that cannot be read, and with of a lesson what can; `None` when not even its file can be.
     pub course: Option<Course>,
     /// Whether it can be served: nothing of it is missing.
     pub is_whole: bool,
@@ -177,9 +177,12 @@ fn read(files: &Files) -> (Option<Course>, Vec<Finding>) {
     let Some((mut course, places)) = read_course(files, &mut findings) else { return (None, findings) };
     for (kind, slug, node) in &places {
         let loaded = match kind {
-            TopicKind::Lesson => lesson::load(files, slug).map(|lesson| {
-                course.lessons.insert(slug.clone(), lesson);
-            }),
+            TopicKind::Lesson => {
+                // As far as it can be read: what stands in it is looked at, too.
+                let (lesson, found) = lesson::load(files, slug);
+                course.lessons.extend(lesson.map(|lesson| (slug.clone(), lesson)));
+                if found.is_empty() { Ok(()) } else { Err(found) }
+            }
             TopicKind::Lab => lab::load(files, slug).map(|lab| {
                 course.labs.insert(slug.clone(), lab);
             }),

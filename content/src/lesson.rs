@@ -4,6 +4,7 @@
 //! is only shown, `question` is a question that the page scores, `answer` is Markdown that opens on demand, `svg
 //! title="…"` is a diagram.
 
+mod fences;
 mod load;
 mod question;
 mod video;
@@ -87,6 +88,14 @@ impl Lesson {
 /// # Errors
 /// Every mistake with its line.
 pub fn parse(slug: &str, text: &str, file: &str) -> Result<Lesson, Vec<Finding>> {
+    match parse_all(slug, text, file) {
+        (Some(lesson), findings) if findings.is_empty() => Ok(lesson),
+        (_, findings) => Err(findings),
+    }
+}
+
+/// What can be read of a lesson's file, and every mistake in it with its line; there is no lesson without a head.
+pub(crate) fn parse_all(slug: &str, text: &str, file: &str) -> (Option<Lesson>, Vec<Finding>) {
     let mut findings = Vec::new();
     let lesson = match split_head(text) {
         Some((head, body, first_line)) => read(slug, head, body, first_line, &mut findings),
@@ -96,10 +105,7 @@ pub fn parse(slug: &str, text: &str, file: &str) -> Result<Lesson, Vec<Finding>>
             None
         }
     };
-    match lesson {
-        Some(lesson) if findings.is_empty() => Ok(lesson),
-        _ => Err(findings.into_iter().map(|finding| finding.in_file(file)).collect()),
-    }
+    (lesson, findings.into_iter().map(|finding| finding.in_file(file)).collect())
 }
 
 /// The head, the Markdown, and the line on which the Markdown begins.
@@ -201,6 +207,8 @@ impl<'a> Body<'a> {
     }
 
     fn fence(&mut self, info: &str, code: &str, start: usize, end: usize) {
+        let position = Position { line: self.line_at(start), column: 1 };
+        self.findings.extend(fences::unknown_words(info, position));
         let mut words = info.split_whitespace();
         let block = match (words.next(), words.next()) {
             (Some("sql"), Some("run")) => self.snippet(code, info, start),

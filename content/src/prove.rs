@@ -246,12 +246,14 @@ async fn prove_lesson(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
     if cells.is_empty() {
         return Vec::new();
     }
+    // One that fails does not hide those behind it.
+    let may_fail = (0..u32::try_from(cells.len()).unwrap_or(u32::MAX)).collect();
     let run = NotebookRun {
         name: file.clone(),
         notebook: Notebook { cells },
         parameters: BTreeMap::new(),
         repairs: Vec::new(),
-        may_fail: Vec::new(),
+        may_fail,
     };
     let plan = ReplayPlan { seed: 1, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
     let evidence = match sandbox.replay(plan).await {
@@ -297,8 +299,9 @@ fn snippet_fault(cell: &CellEvidence, expected: Option<&str>) -> Option<Finding>
         }
         (Some((_, error)), None) => format!("The snippet fails: {error}"),
     };
-    let line = failed.map_or(1, |(statement, error)| error.position.map_or(statement.line, |position| position.line));
-    let mut finding = Finding::error("SNIPPET_FAILS", "", message);
-    finding.line = Some(cell.first_line + line.saturating_sub(1));
-    Some(finding)
+    let first = Position { line: 1, column: 1 };
+    let at =
+        failed.map_or(first, |(statement, error)| error.position.unwrap_or(Position { line: statement.line, ..first }));
+    let line = cell.first_line + at.line.saturating_sub(1);
+    Some(Finding::error("SNIPPET_FAILS", "", message).at(Position { line, ..at }))
 }

@@ -1,7 +1,7 @@
 // The whole path of a student and an instructor, in order, against one server.
 import type { Page } from "@playwright/test";
 import { expect, test } from "./server";
-import { cell, importReference, ran, readReference, signIn, write, writeStatement } from "./steps";
+import { cell, handIn, importReference, ran, readReference, signIn, write, writeStatement } from "./steps";
 
 test.describe.configure({ mode: "serial" });
 
@@ -199,7 +199,7 @@ test("the quiz keeps every answer and is scored", async () => {
   await expect(page.locator('[data-role="answered"]')).toHaveText("12 of 12 answered");
   await page.reload();
   await expect(page.locator('[data-role="answered"]')).toHaveText("12 of 12 answered");
-  await page.getByRole("button", { name: "Hand in" }).click();
+  await handIn(page);
   await expect(page.locator(".score")).toHaveText(/of \d+ points/);
   await expect(page.locator(".question-result")).toHaveCount(12);
 });

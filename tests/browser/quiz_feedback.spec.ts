@@ -2,7 +2,7 @@
 import { look } from "./inspect";
 import { begin, courseOf, question } from "./quiz_course";
 import { expect, testOf } from "./server";
-import { writeStatement } from "./steps";
+import { handIn, writeStatement } from "./steps";
 
 const test = testOf(() => courseOf("title: Practice\nminutes: 15\nshow_feedback: after_question"));
 
@@ -22,7 +22,7 @@ test("an answer is run, explained and closed, and the attempt goes on", async ({
   await word.getByLabel("Your answer").fill("add");
   await word.getByRole("button", { name: "Check this answer" }).click();
   await expect(page.locator(".question.is-shown")).toContainText("Wrong, 0 of 1");
-  await page.getByRole("button", { name: "Hand in" }).click();
+  await handIn(page);
   await expect(page.locator(".score")).toHaveText(/1\s*of 4 points/, { timeout: 60_000 });
   expect(new URL(page.url()).pathname).toBe(attempt);
 });

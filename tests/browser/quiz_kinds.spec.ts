@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { inspect, look } from "./inspect";
 import { answerAll, begin, courseOf, question } from "./quiz_course";
 import { expect, testOf } from "./server";
-import { signIn, writeStatement } from "./steps";
+import { handIn, signIn, writeStatement } from "./steps";
 
 const test = testOf(() => courseOf("title: Small quiz\nminutes: 15\nshuffle: true"));
 test.describe.configure({ mode: "serial", timeout: 240_000 });
@@ -43,7 +43,7 @@ test("results are tables to choose, a statement is mended, a log is read, and al
   await expect((await question(page, "mend")).getByLabel("Your statement")).toHaveValue("DELETE FROM menu\nWHERE price <= 9");
   await answered(page, "4 of 4");
 
-  await page.getByRole("button", { name: "Hand in" }).click();
+  await handIn(page);
   await expect(page.locator(".score")).toHaveText(/4\s*of 4 points/, { timeout: 60_000 });
   expect(new URL(page.url()).pathname).toBe(attempt);
   await expect(page.locator('.question-result[data-outcome="right"]')).toHaveCount(4);
@@ -53,7 +53,7 @@ test("what was wrong says why, with the result or the statement that is right", 
   await begin(page, "ada");
   await (await question(page, "gives")).locator(".option-output", { hasText: "UNRESOLVED_COLUMN" }).getByRole("radio").check();
   await writeStatement(await question(page, "mend"), "DELETE FORM menu");
-  await page.getByRole("button", { name: "Hand in" }).click();
+  await handIn(page);
   await expect(page.locator(".score")).toHaveText(/0\s*of 4 points/, { timeout: 60_000 });
   const results = page.locator(".question-result");
   await expect(results.filter({ hasText: "There are both columns." })).toBeVisible();
@@ -82,7 +82,7 @@ for (const [theme, width] of [["light", 1366], ["dark", 390]] as const) {
       await test.step(id, () => look(student));
     }
     await answerAll(student);
-    await student.getByRole("button", { name: "Hand in" }).click();
+    await handIn(student);
     await expect(student.locator(".score")).toBeVisible({ timeout: 60_000 });
     await test.step("result", () => inspect(student, attempt));
 

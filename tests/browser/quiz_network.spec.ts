@@ -1,6 +1,7 @@
 // The network is cut in the middle of an attempt and comes back: nothing that was answered is lost.
 import { answerAll, begin, courseOf, question } from "./quiz_course";
 import { expect, testOf } from "./server";
+import { handIn } from "./steps";
 
 const test = testOf(() => courseOf("title: Small quiz\nminutes: 15\nshuffle: true"));
 
@@ -41,7 +42,7 @@ test("a page that was closed while the network was cut finds its answers again",
   await again.goto(attempt);
   await expect(again.locator('[data-role="answered"]')).toHaveText("4 of 4 answered");
   await expect(again.locator('[data-role="save-state"]')).toHaveText("Saved");
-  await again.getByRole("button", { name: "Hand in" }).click();
+  await handIn(again);
   await expect(again.locator(".score")).toHaveText(/4\s*of 4 points/, { timeout: 60_000 });
 });
 

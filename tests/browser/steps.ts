@@ -43,6 +43,15 @@ export async function writeStatement(question: Locator, text: string): Promise<v
   await question.page().keyboard.insertText(text);
 }
 
+/** Hands an attempt in; who has left questions out is asked whether that is meant. */
+export async function handIn(page: Page): Promise<void> {
+  const finished = (await page.locator('[data-role="unanswered"]').textContent())?.startsWith("Every") ?? false;
+  await page.getByRole("button", { name: "Hand in", exact: true }).click();
+  if (finished) return;
+  await expect(page.getByRole("dialog", { name: "Hand in now?" })).toContainText("without an answer");
+  await page.getByRole("button", { name: "Hand in anyway" }).click();
+}
+
 export async function ran(cellOrSnippet: Locator, words: RegExp): Promise<void> {
   await expect(cellOrSnippet.locator('[data-role="status"]')).toHaveText(words);
 }

@@ -15,15 +15,21 @@ const EXERCISE: &str = "exercise";
 /// What an exercise may take.
 const MAX_MINUTES: u32 = 3;
 
-/// Reads `lessons/{slug}.md` and the folder `lessons/{slug}`.
-///
-/// # Errors
-/// Every mistake in these files with its line, and every file that the head names and that is not there.
-pub fn load(files: &Files, slug: &str) -> Result<Lesson, Vec<Finding>> {
+/// What can be read of `lessons/{slug}.md` and the folder `lessons/{slug}`; and every mistake in these files with its line, and
+/// every file that the head names and that is not there.
+pub fn load(files: &Files, slug: &str) -> (Option<Lesson>, Vec<Finding>) {
     let file = format!("lessons/{slug}.md");
-    let text = files.text(&file).map_err(|finding| vec![finding])?;
-    let mut lesson = super::parse(slug, text, &file)?;
-    let mut findings = Vec::new();
+    let (lesson, mut findings) = match files.text(&file) {
+        Ok(text) => super::parse_all(slug, text, &file),
+        Err(finding) => (None, vec![finding]),
+    };
+    let lesson = lesson.map(|lesson| with_folder(files, lesson, &file, &mut findings));
+    (lesson, findings)
+}
+
+/// The lesson with what lies in its folder.
+fn with_folder(files: &Files, mut lesson: Lesson, file: &str, findings: &mut Vec<Finding>) -> Lesson {
+    let slug = lesson.slug.clone();
     let walkthrough = format!("lessons/{slug}/{}", walkthrough::FILE);
     if files.get(&walkthrough).is_some() {
         match files
@@ -40,17 +46,17 @@ pub fn load(files: &Files, slug: &str) -> Result<Lesson, Vec<Finding>> {
         let path = format!("lessons/{slug}/{name}");
         match files.get(&path) {
             Some(bytes) => drop(lesson.media.insert(name, Arc::from(bytes))),
-            None => findings.push(files.missing(&path).in_file(&file)),
+            None => findings.push(files.missing(&path).in_file(file)),
         }
     }
     let folder = format!("lessons/{slug}/{EXERCISE}");
     if files.below(&folder).next().is_some() {
-        match exercise(files, folder, slug) {
+        match exercise(files, folder, &slug) {
             Ok(read) => lesson.exercise = Some(read),
             Err(found) => findings.extend(found),
         }
     }
-    if findings.is_empty() { Ok(lesson) } else { Err(findings) }
+    lesson
 }
 
 /// # Errors

@@ -22,6 +22,9 @@ pub(super) fn findings(course: &Course) -> Vec<Finding> {
 }
 
 fn of_lesson(lesson: &Lesson) -> Option<Finding> {
+    if lesson.minutes == 0 {
+        return None;
+    }
     let (stated, reckoned) = (f64::from(lesson.minutes), minutes(lesson));
     // How long media plays is not known here: it may take what is left of the minutes.
     let word = if lesson.video.is_none() && stated > reckoned * SLOWEST + GRACE {

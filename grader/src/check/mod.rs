@@ -201,6 +201,7 @@ fn rule(rule: impl Rule + 'static) -> Option<Arc<dyn Rule>> {
 /// Reads the fields of a check of that kind; `None`, and a finding, when there is no such kind.
 pub fn read(kind: &str, section: &mut Section<'_, '_>) -> Option<Arc<dyn Rule>> {
     let Some((_, reader)) = KINDS.iter().find(|(name, _)| *name == kind) else {
+        section.leave_rest();
         section.unknown("kind", kind, &KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
         return None;
     };

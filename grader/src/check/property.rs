@@ -68,7 +68,10 @@ impl Property {
         let Some(reference) = scene.rule(&self.like).and_then(|rule| rule.reference()) else {
             return Search::Unavailable(format!("The check `{}` has no reference.", self.like));
         };
-        let found = Subject::find(scene, &wanted).and_then(|subject| Ok((subject, self.varied.dense(scene)?)));
+        let found = Subject::find(scene, &wanted).and_then(|mut subject| {
+            let dense = subject.fixed(scene, self.varied.dense(scene)?)?;
+            Ok((subject, dense))
+        });
         let (subject, dense) = match found {
             Ok(found) => found,
             Err(why) => return Search::Blocked(why),
@@ -78,11 +81,19 @@ impl Property {
         let columns = answer.and_then(|answer| answer.as_ref().ok()).map(|rows| rows.columns.as_slice());
         let columns = columns.unwrap_or_default();
         let asked = Asked { kind: self.kind, keeps: &self.varied.keeps, laws: &self.laws, key, columns };
+        let is_fixed = subject.is_fixed();
         let running = Running::new(asked, scene, subject, reference);
         let found = running.run(&dense);
         match (found, running.broken_reference(&dense)) {
             (_, Some(why)) => Search::Unavailable(why),
-            (Some(Some(fault)), None) => Search::Breaks(Box::new(fault)),
+            (Some(Some(mut fault)), None) => {
+                if is_fixed {
+                    fault.message.push_str(
+                        " Only the table was varied: which rows the MERGE's source stands for cannot be told.",
+                    );
+                }
+                Search::Breaks(Box::new(fault))
+            }
             (Some(None), None) => Search::Holds,
             (None, None) => Search::Needs(running.needs()),
         }

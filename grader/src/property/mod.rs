@@ -13,6 +13,7 @@ pub mod generate;
 mod laws;
 pub mod search;
 pub mod shrink;
+mod source;
 pub mod subject;
 mod unchanged;
 pub mod varied;

@@ -230,6 +230,9 @@ impl<'a, 's> Running<'a, 's> {
 
     /// Whether the statement and the reference differ on a case.
     fn differs(&self, case: &Case) -> Option<bool> {
+        if !self.subject.can_try(case) {
+            return Some(false);
+        }
         let reads_after = mentions(self.reference.sql(), AFTER);
         if !reads_after {
             // Asked in the same round as the trial.

@@ -48,9 +48,12 @@ pub struct Subject {
     /// The version of the table as it is, where the statements read it by its number.
     pinned: Option<u64>,
     /// Whether they read a relation that varies besides the table.
-    reads_varied: bool,
+    pub(super) reads_varied: bool,
     /// Whether a MERGE's source was replaced, so that places in it are not those of the file.
-    replaced: bool,
+    pub(super) replaced: bool,
+    /// Whether a MERGE's source could not be replaced, and what stands for it.
+    pub(super) is_fixed: bool,
+    pub(super) fixed: Vec<(String, Relation)>,
     observed: Observed,
 }
 
@@ -93,6 +96,8 @@ impl Subject {
             pinned: None,
             reads_varied: false,
             replaced: false,
+            is_fixed: false,
+            fixed: Vec::new(),
             observed: match wanted.kind {
                 StatementKind::Query => Observed::Result,
                 _ => Observed::Table(wanted.table.to_owned()),
@@ -106,29 +111,6 @@ impl Subject {
         }
         subject.replace_source(scene, wanted);
         Ok(subject)
-    }
-
-    /// Gives a MERGE that reads nothing which varies the relation that does in place of its source.
-    fn replace_source(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>) {
-        let named = |name: &String| scene.lab.rubric.relations.get(name).map(|source| (name.clone(), source));
-        let view = wanted.vary.iter().filter_map(named).find_map(|(name, source)| match &source.origin {
-            Origin::View { view } => Some((view, name, source.columns.clone())),
-            _ => None,
-        });
-        let Some((view, name, columns)) = view.filter(|_| !self.reads_varied) else { return };
-        let columns = scene.in_own_names(&name, Relation { columns, rows: Vec::new() }).columns;
-        let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        // A table of the student's own that was filled with literals is as good as a source that stands in the statement.
-        let own = |name: &str| {
-            let table = scene.table_at(name, Moment::After).filter(|_| !name.eq_ignore_ascii_case(wanted.table))?;
-            Some(table.version.schema.iter().map(|column| column.name.clone()).collect())
-        };
-        for statement in &mut self.statements {
-            if let Some(replaced) = vary::with_source(statement, view, &columns, &own) {
-                *statement = replaced;
-                self.replaced = true;
-            }
-        }
     }
 
     /// The table that the statements are about.

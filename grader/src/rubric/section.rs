@@ -252,6 +252,11 @@ impl<'a, 'f> Section<'a, 'f> {
         self.node.position
     }
 
+    /// Nothing else is asked for or refused here.
+    pub fn leave_rest(&mut self) {
+        self.fields.leave_rest();
+    }
+
     pub fn finish(self) {
         self.fields.finish_as(Severity::Error, self.findings);
     }

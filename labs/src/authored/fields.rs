@@ -13,6 +13,8 @@ pub struct Fields<'a> {
     path: String,
     position: Position,
     asked: Vec<&'static str>,
+    /// What else is written here is not looked at.
+    leaves_rest: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -28,7 +30,7 @@ impl<'a> Fields<'a> {
             let message = format!("`{}` is given twice here; the first one counts.", shorten(&entry.key));
             findings.push(Finding::error("DUPLICATE_FIELD", join(&path, &entry.key), message).at(entry.key_position));
         }
-        Some(Self { entries, path, position: node.position, asked: Vec::new() })
+        Some(Self { entries, path, position: node.position, asked: Vec::new(), leaves_rest: false })
     }
 
     /// The path of a field of this map.
@@ -51,6 +53,11 @@ impl<'a> Fields<'a> {
     /// Fields that are known and left alone.
     pub fn ignore(&mut self, names: &[&'static str]) {
         self.asked.extend_from_slice(names);
+    }
+
+    /// Nothing else is asked for or refused here: what it would have to be is not known.
+    pub fn leave_rest(&mut self) {
+        self.leaves_rest = true;
     }
 
     pub fn text(&mut self, name: &'static str, findings: &mut Vec<Finding>) -> Option<String> {
@@ -173,7 +180,8 @@ impl<'a> Fields<'a> {
 
     /// As [`Fields::finish`], with the severity of an unknown name.
     pub fn finish_as(self, severity: Severity, findings: &mut Vec<Finding>) {
-        let mut unknown = self.entries.iter().filter(|entry| !self.asked.contains(&entry.key.as_str()));
+        let is_unknown = |entry: &&Entry| !self.leaves_rest && !self.asked.contains(&entry.key.as_str());
+        let mut unknown = self.entries.iter().filter(is_unknown);
         for entry in unknown.by_ref().take(MAX_UNKNOWN) {
             let path = self.path_of(&entry.key);
             let message = format!("There is no field `{}` here.", shorten(&entry.key));

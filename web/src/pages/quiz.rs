@@ -222,9 +222,13 @@ fn rules(quiz: &Quiz) -> Vec<String> {
         Keep::Last => "Your last attempt counts.",
         Keep::Mean => "The mean of your attempts counts.",
     };
+    let in_exam = quiz.exam.is_some();
     let feedback = match quiz.show_feedback {
         ShowFeedback::AfterQuestion => {
             "Each answer can be checked as you go; then it is explained, and cannot be changed any more."
+        }
+        ShowFeedback::AfterAttempt if in_exam => {
+            "Answers and explanations are shown when the exam is over for everybody."
         }
         ShowFeedback::AfterAttempt => "Answers and explanations are shown when you have handed in.",
         ShowFeedback::AfterDue => "Answers and explanations are shown after the due date.",

@@ -1,6 +1,7 @@
 // An attempt at the quiz: one question at a time, every answer saved as it is given, the server's clock.
 import { editorOver } from "./editor/over";
 import { announce } from "./page/announce";
+import { openDialog } from "./page/dialogs";
 import { define, icon, part } from "./page/dom";
 import { headers } from "./page/request";
 import { Announcements, clockText } from "./work/countdown";
@@ -33,7 +34,7 @@ class Quiz extends HTMLElement {
       this.changed();
     });
     this.form.addEventListener("click", (event) => this.moveItem(event.target as Element));
-    this.form.addEventListener("submit", () => (this.handedIn = true));
+    this.form.addEventListener("submit", (event) => this.submitting(event));
     addEventListener("hashchange", () => this.showQuestion(true));
     addEventListener("online", () => void this.save());
     addEventListener("pagehide", () => this.handedIn || void this.send(true).catch(() => {}));
@@ -124,6 +125,22 @@ class Quiz extends HTMLElement {
 
   private showSaving(sign: string, words: string): void {
     part(this, "save-state").replaceChildren(icon(sign), document.createTextNode(words));
+  }
+
+  /** Who hands in with questions left is asked first; who has one answer checked is not. */
+  private submitting(event: SubmitEvent): void {
+    const button = event.submitter as HTMLElement | null;
+    if (button?.dataset["role"] === "hand-in" && this.missing() > 0) {
+      event.preventDefault();
+      part(this, "missing").textContent = part(this, "unanswered").textContent;
+      openDialog("unfinished");
+      return;
+    }
+    this.handedIn = true;
+  }
+
+  private missing(): number {
+    return this.questions.filter((question) => !isAnswered(question)).length;
   }
 
   private handIn(): void {

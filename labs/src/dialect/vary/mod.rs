@@ -11,7 +11,7 @@ use super::{Lexed, Merge, Parameters, Statement, parse};
 use crate::diagnostic::Position;
 
 pub use mutants::{Mutant, mutants};
-pub use source::with_source;
+pub use source::{Source, with_source};
 
 /// A WHEN clause of a MERGE.
 #[derive(Clone, Debug, PartialEq, Eq)]

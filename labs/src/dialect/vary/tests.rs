@@ -1,12 +1,17 @@
 //! Variants read back, and each differs from its statement.
 
-use super::{clauses, mutants, read};
+use super::{Source, clauses, mutants, read};
 
 const MERGE: &str = "MERGE INTO t USING (SELECT * FROM VALUES (1, 'a') AS v(k, w)) AS s ON t.k = s.k AND t.k > 0 \
     WHEN MATCHED THEN UPDATE SET w = s.w, n = 1.05 WHEN NOT MATCHED THEN INSERT (k, w) VALUES (s.k, s.w)";
 
+/// The MERGE into `t` with another source; `None` where it has none, or none that can be told.
 fn with_source(sql: &str, table: &str, columns: &[&str]) -> Option<String> {
-    super::with_source(sql, table, columns, &|_| None)
+    let own = |name: &str| (name == "own").then(|| vec!["amount".to_owned(), "code".to_owned()]);
+    match super::with_source(sql, "t", (table, columns), &own) {
+        Source::Replaced(replaced) => Some(replaced),
+        Source::None | Source::Unclear => None,
+    }
 }
 
 #[test]
@@ -16,45 +21,72 @@ fn a_source_is_replaced_and_keeps_its_alias() {
     assert!(read(&varied).is_some());
     let columns = "MERGE INTO t USING (VALUES (1, 2)) AS s(k, w) ON t.k = s.k WHEN MATCHED THEN DELETE";
     assert!(with_source(columns, "updates", &["k", "v"]).unwrap().contains("USING updates AS s (k, w)"));
-    let own = "MERGE INTO t USING staging ON t.k = staging.code WHEN MATCHED THEN DELETE";
-    let known = |name: &str| (name == "staging").then(|| vec!["amount".to_owned(), "code".to_owned()]);
-    let varied = super::with_source(own, "updates", &["k", "v"], &known).unwrap();
-    assert!(varied.contains("USING updates AS staging (code, amount)"), "{varied}");
     assert_eq!(with_source("MERGE INTO t USING s ON t.k = s.k WHEN MATCHED THEN DELETE", "updates", &["k", "v"]), None);
+    assert_eq!(
+        with_source("MERGE INTO u USING own ON u.k = own.code WHEN MATCHED THEN DELETE", "updates", &["k"]),
+        None
+    );
     assert_eq!(with_source("UPDATE t SET a = 1", "updates", &["k", "v"]), None);
 }
 
 #[test]
-fn a_source_that_calls_its_columns_otherwise_gives_its_names_to_the_tables_columns() {
-    for (source, expected) in [
-        ("(SELECT * FROM VALUES (1, 2) AS v(code, amount)) AS s", "updates AS s (code, amount)"),
-        ("(SELECT 1 AS code, max(a) AS amount FROM own GROUP BY 1) AS s", "updates AS s (code, amount)"),
-        ("(SELECT o.k, o.amount FROM own o UNION ALL SELECT 1, 2) AS s", "updates AS s (k, amount)"),
-        ("(SELECT * FROM VALUES (1, 2) AS v(k, v)) AS s", "updates AS s ON"),
-        ("(SELECT * FROM VALUES (1, 2) AS v(v, k)) AS s", "updates AS s ON"),
-        ("(SELECT * FROM VALUES (1, 2) AS v(amount, k)) AS s", "updates AS s (k, amount)"),
-        ("(SELECT 1 AS code) AS s", "updates AS s ON"),
+fn columns_are_known_by_what_the_merge_does_with_them() {
+    let insert = "WHEN NOT MATCHED THEN INSERT (k, w, v) VALUES";
+    for (source, on, rest, expected) in [
+        (
+            "(SELECT 9 AS price, 'x' AS item, 1 AS code) AS s",
+            "t.k = s.code",
+            format!("{insert} (s.code, s.item, s.price)"),
+            "s (code, item, price)",
+        ),
+        (
+            "(SELECT 9 AS price, 'x' AS item, 1 AS code) AS s",
+            "(s.code <=> t.k AND t.v > 0)",
+            "WHEN MATCHED THEN UPDATE SET v = CAST(s.price AS INT), w = trim(s.item)".to_owned(),
+            "s (code, item, price)",
+        ),
+        (
+            "(SELECT * FROM VALUES (1, 'a', 2)) AS s",
+            "t.k = s.col1",
+            format!("{insert} (col1, col2, col3)"),
+            "s (col1, col2, col3)",
+        ),
+        (
+            "(SELECT * FROM own) AS s",
+            "t.k = s.code",
+            "WHEN MATCHED THEN UPDATE SET v = s.amount".to_owned(),
+            "s (code, __1, amount)",
+        ),
+        ("own", "k = code", "WHEN MATCHED THEN UPDATE SET v = amount * 1".to_owned(), "own (code, __1, amount)"),
+        (
+            "(WITH d(p, c) AS (VALUES (1, 2)) SELECT * FROM d) AS s",
+            "t.k = s.c",
+            "WHEN MATCHED THEN UPDATE SET v = s.p".to_owned(),
+            "s (c, __1, p)",
+        ),
+        (
+            "(SELECT 1 AS k, 2 AS v, 3 AS more, 'x' AS w) AS s",
+            "t.k = s.k",
+            "WHEN MATCHED THEN UPDATE SET *".to_owned(),
+            "s ON",
+        ),
     ] {
-        let sql = format!("MERGE INTO t USING {source} ON t.k = s.k WHEN MATCHED THEN DELETE");
-        let varied = with_source(&sql, "updates", &["k", "v"]).unwrap();
-        assert!(varied.contains(&format!("USING {expected}")), "{source}: {varied}");
+        let sql = format!("MERGE INTO t USING {source} ON {on} {rest}");
+        let varied = with_source(&sql, "updates", &["k", "w", "v"]).unwrap_or_else(|| panic!("{sql}"));
+        assert!(varied.contains(&format!("USING updates AS {expected}")), "{source}: {varied}");
     }
 }
 
 #[test]
-fn columns_in_another_order_are_known_by_what_the_merge_does_with_them() {
-    for (source, rest) in [
-        (
-            "(SELECT 9 AS price, 'x' AS item, 1 AS code) AS s",
-            "ON t.k = s.code WHEN NOT MATCHED THEN INSERT (k, w, v) VALUES (s.code, s.item, s.price)",
-        ),
-        (
-            "(SELECT 9 AS price, 'x' AS item, 1 AS code) AS s",
-            "ON (s.code <=> t.k AND t.v > 0) WHEN MATCHED THEN UPDATE SET v = CAST(s.price AS INT)",
-        ),
+fn a_source_whose_columns_cannot_be_told_is_left_as_it_is() {
+    for rest in [
+        "USING (SELECT 1 AS code, 2 AS a, 3 AS b) AS s ON t.k = s.code WHEN MATCHED THEN UPDATE SET v = s.a + s.b",
+        "USING (SELECT 1 AS code, 2 AS amount) AS s ON t.k = s.code AND s.amount > 1 WHEN MATCHED THEN DELETE",
+        "USING (SELECT 1 AS code) AS s ON t.k = s.code WHEN NOT MATCHED THEN INSERT *",
+        "USING (SELECT max(x) FROM u) AS s ON t.k = s.code WHEN MATCHED THEN DELETE",
     ] {
-        let varied = with_source(&format!("MERGE INTO t USING {source} {rest}"), "updates", &["k", "w", "v"]).unwrap();
-        assert!(varied.contains("USING updates AS s (code, item, price)"), "{varied}");
+        let told = super::with_source(&format!("MERGE INTO t {rest}"), "t", ("updates", &["k", "w", "v"]), &|_| None);
+        assert_eq!(told, Source::Unclear, "{rest}");
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray,
     TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
@@ -89,6 +89,7 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
         (from, DataType::Decimal128(precision, scale)) if is_text(from) || from.is_floating() => {
             Ok(Arc::new(decimal_texts::read(values, to, *precision, *scale, forgiving)?))
         }
+        (DataType::Timestamp(..), DataType::Decimal128(..)) => plain(&seconds_of_decimals(values)?),
         (_, DataType::Decimal128(..)) => plain(values).map_err(|error| of_written_type(error, to)),
         (from, _) if is_text(from) => {
             let micros = |text: &str| text_times::instant(text).map(|time| time.timestamp_micros());
@@ -179,6 +180,13 @@ fn seconds(values: &ArrayRef, whole: bool) -> Result<ArrayRef> {
         ));
     }
     Ok(Arc::new(micros.map(|micros| micros.map(|micros| micros as f64 / 1e6)).collect::<Float64Array>()))
+}
+
+/// Seconds since 1970 to the microsecond.
+fn seconds_of_decimals(values: &ArrayRef) -> Result<ArrayRef> {
+    let micros = cast(values, &timestamp())?;
+    let micros = micros.as_primitive::<TimestampMicrosecondType>().iter().map(|micros| micros.map(i128::from));
+    Ok(Arc::new(micros.collect::<Decimal128Array>().with_precision_and_scale(20, 6)?))
 }
 
 fn doubles(values: &ArrayRef) -> StringArray {

@@ -13,6 +13,7 @@ mod codes;
 mod columnar;
 pub mod conversion;
 mod dates;
+mod decimal_sum;
 mod decimal_texts;
 pub mod decimals;
 pub mod difference;
@@ -58,8 +59,8 @@ use datafusion_spark::planner::SparkFunctionPlanner;
 pub use rows::wrong_number;
 
 use super::planning::{
-    Casts, CheckedTypes, CommonTypes, Copies, Draws, GuardedPlanner, Guards, InLists, Operators, Spans, Subqueries,
-    TypeNames, logical_rules, physical_rules,
+    Casts, CheckedTypes, CommonTypes, Copies, Draws, GuardedPlanner, Guards, InLists, NullSafe, Operators, Spans,
+    Subqueries, TypeNames, logical_rules, physical_rules,
 };
 
 /// Functions, operators and types of the dialect.
@@ -74,6 +75,7 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
         Arc::new(CommonTypes),
         Arc::new(Copies),
         Arc::new(Draws),
+        Arc::new(NullSafe),
     ];
     rules.extend(Analyzer::new().rules);
     rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists), Arc::new(Guards)]);

@@ -201,8 +201,12 @@ pub fn decimal(value: i128, scale: i64, places: i64, mode: Mode) -> Option<i128>
     (rounded.abs() < power(MAX_PRECISION)?).then_some(rounded)
 }
 
-/// A number rounded by the digits that it is printed with.
+/// A number rounded by the digits that it is printed with. No zero has a sign.
 pub fn double(value: f64, places: i64, mode: Mode) -> f64 {
+    rounded_by_digits(value, places, mode) + 0.0
+}
+
+fn rounded_by_digits(value: f64, places: i64, mode: Mode) -> f64 {
     let text = value.abs().to_string();
     let Ok(places) = usize::try_from(places) else { return left_of_the_point(value, places, mode) };
     let Some((whole, fraction)) = text.split_once('.') else { return value };
@@ -245,6 +249,9 @@ mod tests {
             assert_eq!(double(value, places, Mode::HalfUp), rounded, "round({value}, {places})");
         }
         assert!(double(f64::NAN, 2, Mode::HalfUp).is_nan());
+        for (value, places) in [(-0.4, 0), (-0.04, 1), (-0.0, 2), (-4.0, -1)] {
+            assert!(double(value, places, Mode::HalfUp).is_sign_positive(), "round({value}, {places})");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `sum(x)` that fails with ARITHMETIC_OVERFLOW where DataFusion's wraps: whole numbers are added up in 128 bits.
 //!
-//! Everything that is no whole number, and `sum(DISTINCT x)`, is DataFusion's own.
+//! DECIMALs that may have too many digits are [`decimal_sum`]'s. Everything else, and `sum(DISTINCT x)`, is DataFusion's own.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Grou
 use super::super::errors::{overflow, raise, unexpected};
 use super::super::types::type_name;
 use super::conversion::is_text;
+use super::decimal_sum::{self, DecimalSum};
 use super::intervals;
 
 const TOTAL: DataType = DataType::Decimal128(38, 0);
@@ -53,6 +54,9 @@ impl AggregateUDFImpl for Sum {
     }
 
     fn accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        if let Some(scale) = of_large_decimals(arguments.is_distinct, arguments.return_type()) {
+            return Ok(Box::new(DecimalSum::new(scale)));
+        }
         if !is_checked(arguments.is_distinct, arguments.return_type()) {
             return sum_udaf().accumulator(arguments);
         }
@@ -60,6 +64,9 @@ impl AggregateUDFImpl for Sum {
     }
 
     fn create_sliding_accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        if let Some(scale) = of_large_decimals(arguments.is_distinct, arguments.return_type()) {
+            return Ok(Box::new(DecimalSum::new(scale)));
+        }
         if is_checked(arguments.is_distinct, arguments.return_type()) {
             return Ok(Box::new(Checked::default()));
         }
@@ -68,6 +75,7 @@ impl AggregateUDFImpl for Sum {
 
     fn groups_accumulator_supported(&self, arguments: AccumulatorArgs<'_>) -> bool {
         !is_checked(arguments.is_distinct, arguments.return_type())
+            && of_large_decimals(arguments.is_distinct, arguments.return_type()).is_none()
             && sum_udaf().groups_accumulator_supported(arguments)
     }
 
@@ -76,11 +84,22 @@ impl AggregateUDFImpl for Sum {
     }
 
     fn state_fields(&self, arguments: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
+        if let Some(scale) = of_large_decimals(arguments.is_distinct, arguments.return_type()) {
+            return Ok(decimal_sum::state_fields(arguments.name, scale));
+        }
         if !is_checked(arguments.is_distinct, arguments.return_type()) {
             return sum_udaf().state_fields(arguments);
         }
         let field = |name: &str, data_type| Arc::new(Field::new(format!("{}_{name}", arguments.name), data_type, true));
         Ok(vec![field("total", TOTAL), field("count", DataType::Int64)])
+    }
+}
+
+/// The scale of a sum of DECIMALs that may have too many digits.
+fn of_large_decimals(is_distinct: bool, return_type: &DataType) -> Option<i8> {
+    match return_type {
+        DataType::Decimal128(_, scale) if !is_distinct && decimal_sum::may_overflow(return_type) => Some(*scale),
+        _ => None,
     }
 }
 

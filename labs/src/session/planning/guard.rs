@@ -167,6 +167,9 @@ impl Visitor for Guard {
             Expr::TypedString(typed) if let Some(diagnostic) = literals::misread(typed) => {
                 ControlFlow::Break(diagnostic)
             }
+            Expr::Value(value) if let Some(diagnostic) = literals::too_precise(&value.value) => {
+                ControlFlow::Break(diagnostic)
+            }
             Expr::Interval(interval) if let Some(diagnostic) = intervals::misread(interval) => {
                 ControlFlow::Break(diagnostic)
             }

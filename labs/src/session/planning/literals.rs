@@ -201,6 +201,22 @@ pub fn misread(typed: &TypedString) -> Option<Diagnostic> {
     (!read).then(|| diagnostic.at(dialect::position(typed.value.span.start)))
 }
 
+/// Why a number that is written is no DECIMAL: it has more than 38 digits.
+pub fn too_precise(value: &Value) -> Option<Diagnostic> {
+    let Value::Number(written, _) = value else { return None };
+    let (whole, fraction) = written.split_once('.').filter(|_| !written.contains(['e', 'E']))?;
+    let precision = if whole.trim_start_matches('0').is_empty() {
+        fraction.len()
+    } else {
+        whole.trim_start_matches('0').len() + fraction.len()
+    };
+    let message = format!(
+        "The number {written} has a precision of {precision} digits, which exceeds the maximum 38 of a DECIMAL."
+    );
+    let diagnostic = Diagnostic::new("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003", message);
+    (precision > 38).then(|| diagnostic.with_hint("Write fewer digits, or a DOUBLE: 1.5e0."))
+}
+
 fn number(value: &ValueWithSpan) -> Option<Expr> {
     let Value::Number(digits, long) = &value.value else { return None };
     let literal = Expr::Value(value.clone());

@@ -16,6 +16,7 @@ use super::super::functions::conversion::is_text;
 use super::super::functions::intervals::{self, Operation};
 use super::super::functions::{arithmetic, decimals, difference, element};
 use super::super::types::{timestamp, type_name};
+use super::comparisons::with_one_type;
 use super::families;
 use super::fields::{field_of, has_fields};
 use crate::diagnostic::Diagnostic;
@@ -34,6 +35,8 @@ impl ExprPlanner for Operators {
             return Err(raise(diagnostic));
         }
         let (raw, left, right) = with_floats_widened(raw, left, right);
+        let (raw, left, right) =
+            if is_comparison(&raw.op) { with_one_type(raw, left, right) } else { (raw, left, right) };
         let raw = match with_intervals(raw, &left, &right) {
             PlannerResult::Original(raw) => raw,
             planned => return Ok(planned),

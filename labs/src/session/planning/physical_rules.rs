@@ -15,6 +15,8 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
 
+use super::forgetful::Forgets;
+
 /// Its name goes on with when it is applied.
 const FILTERS: &str = "FilterPushdown";
 const PROJECTIONS: &str = "ProjectionPushdown";
@@ -27,6 +29,8 @@ pub fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     };
     let rules = PhysicalOptimizer::new().rules.into_iter();
     let rules = rules.filter(|rule| !rule.name().starts_with(FILTERS)).map(kept);
+    let first: Arc<dyn PhysicalOptimizerRule + Send + Sync> = Arc::new(Forgets);
+    let rules = std::iter::once(first).chain(rules);
     rules.chain([Arc::new(YieldingJoins) as Arc<dyn PhysicalOptimizerRule + Send + Sync>]).collect()
 }
 

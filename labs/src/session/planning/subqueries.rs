@@ -24,6 +24,7 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 use super::super::errors::{mismatch_of, raise};
 use super::super::functions::in_set;
 use super::super::types::type_name;
+use super::comparisons::compared_as;
 use super::nodes::rewrite_expressions;
 use super::operators::read_as;
 
@@ -142,7 +143,7 @@ fn shared(left: &DataType, right: &DataType) -> Result<DataType> {
     {
         return Ok(read);
     }
-    comparison_coercion(left, right).ok_or_else(|| {
+    compared_as(left, right).or_else(|| comparison_coercion(left, right)).ok_or_else(|| {
         let why = format!("\"{}\" cannot be compared with \"{}\"", type_name(left), type_name(right));
         raise(mismatch_of("IN_SUBQUERY_DATA_TYPE_MISMATCH", &why))
     })

@@ -74,8 +74,10 @@ files! {
     hostile
     insert
     merge
+    mixed_comparisons
     operand_types
     optimize
+    outer_constants
     precedence
     query
     refused

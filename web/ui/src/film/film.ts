@@ -8,6 +8,9 @@ const TICK = 100;
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** The share of the stage that is in view where it plays by itself. */
+const SEEN = 0.6;
+
 class Film extends HTMLElement {
   private player!: Player;
   private timer = 0;
@@ -23,7 +26,7 @@ class Film extends HTMLElement {
     this.listen();
     this.show();
     this.waiting = this.dataset["autoplay"] !== undefined && !reducedMotion.matches;
-    this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? false), { threshold: 0.4 });
+    this.watcher = new IntersectionObserver((entries) => this.seen(entries.at(-1)?.isIntersecting ?? false), { threshold: SEEN });
     this.watcher.observe(part(this, "stage"));
   }
 
