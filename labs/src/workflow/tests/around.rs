@@ -15,11 +15,11 @@ fn runs(jobs: &[&str]) -> String {
 
 /// The job `a` beside others, each of which runs some.
 fn beside(own: &[&str], others: &[(&str, &[&str])]) -> Vec<(String, String)> {
-    let job = |name: &str| {
+    let other = |name: &str| {
         let (_, runs_jobs) = others.iter().find(|(known, _)| *known == name)?;
-        check(&runs(runs_jobs), Syntax::Yaml).job
+        Some((runs(runs_jobs), Syntax::Yaml))
     };
-    let around = Around { name: "a", job: &job, now: Timestamp::UNIX_EPOCH };
+    let around = Around { file: "a", other: &other, ..Around::NOTHING };
     told(&check_among(&runs(own), Syntax::Yaml, &around), "RUN_JOB_TOO_DEEP")
 }
 
@@ -33,9 +33,9 @@ fn jobs_that_run_each_other_in_a_circle_are_told_with_the_way_round() {
 }
 
 #[test]
-fn jobs_run_each_other_three_deep_and_no_deeper() {
-    let deep: &[(&str, &[&str])] = &[("b", &["c"]), ("c", &["d"]), ("d", &[])];
-    let message = "Jobs run each other at most 3 deep: a → b → c → d.";
+fn three_run_job_tasks_may_be_one_in_the_other_and_no_more() {
+    let deep: &[(&str, &[&str])] = &[("b", &["c"]), ("c", &["d"]), ("d", &["e"]), ("e", &[])];
+    let message = "At most 3 run_job_task may be one in the other: a → b → c → d → e.";
     assert_eq!(beside(&["b"], deep), [("tasks[0].run_job_task.job_id".to_owned(), message.to_owned())]);
     assert!(beside(&["c"], deep).is_empty());
     assert!(beside(&["unknown"], deep).is_empty());
@@ -50,11 +50,69 @@ fn the_jobs_of_a_bundle_know_each_other() {
     assert_eq!(found[0].1, "These jobs run each other in a circle: one → two → one.");
 }
 
+/// A bundle of jobs, each of which runs one by its id, or a notebook where that is empty.
+fn bundle(jobs: &[(&str, &str)]) -> String {
+    let job = |(key, id): &(&str, &str)| {
+        let work = match *id {
+            "" => "notebook_task: {notebook_path: a.sql}".to_owned(),
+            id => format!("run_job_task: {{job_id: '{id}'}}"),
+        };
+        format!("    {key}:\n      tasks:\n        - {{task_key: t, {work}}}\n")
+    };
+    format!("resources:\n  jobs:\n{}", jobs.iter().map(job).collect::<String>())
+}
+
+#[test]
+fn the_key_of_a_job_in_a_bundle_is_not_the_name_of_a_file() {
+    // `two` is a file here, whatever the bundle calls its jobs.
+    let files = bundle(&[("one", "two"), ("two", "one")]);
+    assert!(told(&check(&files, Syntax::Yaml), "RUN_JOB_TOO_DEEP").is_empty());
+    // By its file's name the bundle is its first job.
+    let own = bundle(&[("one", "job")]);
+    let around = Around { file: "job", ..Around::NOTHING };
+    let found = told(&check_among(&own, Syntax::Yaml, &around), "RUN_JOB_TOO_DEEP");
+    assert_eq!(found[0].1, "These jobs run each other in a circle: one → one.");
+}
+
+#[test]
+fn a_job_of_another_bundle_runs_those_of_its_own() {
+    let text = bundle(&[("two", "${resources.jobs.three.id}"), ("three", "job")]);
+    let other = |name: &str| (name == "other").then(|| (text.clone(), Syntax::Yaml));
+    let around = Around { file: "job", other: &other, ..Around::NOTHING };
+    let found = told(&check_among(&runs(&["other"]), Syntax::Yaml, &around), "RUN_JOB_TOO_DEEP");
+    assert_eq!(found[0].1, "These jobs run each other in a circle: job → two → three → job.");
+}
+
+#[test]
+fn outside_of_a_bundle_there_is_no_job_of_the_same_bundle() {
+    let text = "tasks: [{task_key: t, run_job_task: {job_id: '${resources.jobs.two.id}'}}]\n";
+    let found = told(&check(text, Syntax::Yaml), "UNKNOWN_REFERENCE");
+    assert_eq!(found[0].1, "`two` would be a job of the same bundle, and this file is no bundle.");
+}
+
+#[test]
+fn of_several_jobs_it_is_told_which_one_counts_unless_it_runs_the_others() {
+    let found = told(&check(&bundle(&[("one", ""), ("two", "")]), Syntax::Yaml), "SEVERAL_JOBS");
+    assert_eq!(found[0].1, "The bundle has 2 jobs; only the first one, `one`, is checked, run and graded here.");
+    let all = bundle(&[("one", "${resources.jobs.two.id}"), ("two", "${resources.jobs.three.id}"), ("three", "")]);
+    assert!(told(&check(&all, Syntax::Yaml), "SEVERAL_JOBS").is_empty());
+}
+
+#[test]
+fn a_job_of_a_bundle_is_read_by_its_key() {
+    let text = bundle(&[("one", ""), ("two", "elsewhere")]);
+    let read = |key: &str| check_among(&text, Syntax::Yaml, &Around { key: Some(key), ..Around::NOTHING });
+    let two = read("two");
+    assert_eq!((two.key.as_deref(), two.findings.iter().any(|it| it.code == "SEVERAL_JOBS")), (Some("two"), false));
+    assert!(two.job.unwrap().tasks[0].run_job_task.is_some());
+    assert_eq!(read("three").findings[0].message, "The bundle has no job `three`.");
+}
+
 fn scheduled(quartz: &str, zone: &str) -> Checked {
     let notebook = "{task_key: a, notebook_task: {notebook_path: a.sql}}";
     let schedule = format!("{{quartz_cron_expression: '{quartz}', timezone_id: '{zone}'}}");
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let around = Around { name: "a", job: &|_| None, now };
+    let around = Around { file: "a", now, ..Around::NOTHING };
     check_among(&format!("schedule: {schedule}\ntasks: [{notebook}]\n"), Syntax::Yaml, &around)
 }
 

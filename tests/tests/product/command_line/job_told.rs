@@ -81,3 +81,23 @@ fn another_job_gets_resolved_values_and_a_circle_of_jobs_is_named() {
     let told = "error RUN_JOB_TOO_DEEP: These jobs run each other in a circle: a → b → a.\n";
     assert!(ran.out.contains(&format!("{told}    at tasks[0].run_job_task.job_id\n")), "{}", ran.out);
 }
+
+#[test]
+fn a_job_runs_another_one_of_its_bundle_and_not_the_file_of_that_name() {
+    let bundle = "resources:
+  jobs:
+    nightly:
+      tasks:
+        - {task_key: t, run_job_task: {job_id: '${resources.jobs.child.id}', job_parameters: {p: bundle}}}
+    child:
+      parameters: [{name: p, default: none}]
+      tasks: [{task_key: c, notebook_task: {notebook_path: c.sql}}]
+";
+    let wrong = "tasks: [{task_key: wrong, notebook_task: {notebook_path: c.sql}}]\n";
+    let folder = folder(&[("job.yml", bundle), ("child.yml", wrong), ("c.sql", "SELECT 1;")]);
+    let ran = run(&folder, "job.yml", &[]);
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("c [p=bundle]: ok") && !ran.out.contains("wrong"), "{}", ran.out);
+    let record = parsed(&run(&folder, "job.yml", &["--format", "json"]).out);
+    assert_eq!(record["tasks"][0]["attempts"][0]["output"][0], "child, task c: SUCCESS");
+}
