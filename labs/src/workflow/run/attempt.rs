@@ -85,7 +85,7 @@ pub struct Attempt {
 }
 
 /// An input of a for_each task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Iteration {
     /// From 1, in the order of the inputs.
     pub number: usize,

@@ -11,6 +11,7 @@ mod clusters;
 mod condition;
 mod context;
 mod for_each;
+mod foresee;
 mod limits;
 mod lost;
 mod news;
@@ -35,6 +36,7 @@ use super::propagate::{RunResult, TaskResult, run_result};
 
 pub use attempt::{Attempt, Iteration, LifeCycle, Order, Performed, Work};
 pub use clusters::{ClusterKind, ClusterUse, START_UP};
+pub use foresee::Foreseen;
 pub use limits::RunLimits;
 pub use news::News;
 pub use record::{RunRecord, TaskRecord};
