@@ -11,7 +11,6 @@ use sandbar_labs::workflow::{Syntax, TaskResult, check};
 use super::follow::{self, Followed};
 use super::job_runs::valid_job;
 use super::shown::job_run::{Shown, attempts, gantt, graph, listed, state, verdict};
-use super::shown::moment;
 use super::workbench::{self, Workbench};
 use super::{Answer, Asked, lab};
 use crate::app::App;
@@ -233,7 +232,7 @@ fn facts(shown: &Shown, clock: &Clock) -> Vec<view::Fact> {
         facts.push(fact("Waits for clusters", length(record.start_up_millis)));
     }
     facts.push(fact("In the Jobs API", state::in_the_api(run)));
-    facts.push(fact("Asked for", moment(run.created_at).text));
+    facts.push(fact("Asked for", clock.long(run.created_at)));
     facts
 }
 

@@ -262,7 +262,7 @@ fn column(slug: &str, run: &JobRun) -> view::Column {
     view::Column {
         href: job_run::href(slug, run.id),
         number: run.number,
-        at: run.starts_at.to_zoned_datetime(zone).strftime("%-d %b %H:%M").to_string(),
+        at: run.starts_at.to_zoned_datetime(zone).strftime("%-d %b %H:%M %Z").to_string(),
         state: state::of_run(run),
     }
 }
