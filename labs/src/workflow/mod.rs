@@ -4,6 +4,7 @@
 //! once; [`layout`] draws its graph; [`propagate`] and [`schedule`] say what would run and when. [`run`] goes through a run
 //! on a virtual clock; what its tasks do is done by whoever drives it.
 
+mod convert;
 pub mod edit;
 pub mod graph;
 pub mod job;
@@ -19,6 +20,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use convert::{Converted, convert};
 pub use graph::Graph;
 pub use job::Job;
 pub use layout::{Edge, Layout, Node, Point, layout};

@@ -1,5 +1,6 @@
 //! `sandbar job`: workflows without a browser.
 
+mod convert;
 mod graph;
 mod next;
 mod run;
@@ -24,6 +25,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum JobCommand {
+    /// Print the job in the other format: Jobs API JSON or a bundle in YAML
+    Convert(convert::Arguments),
     /// Print the tasks in an order in which they can run
     Graph(graph::Arguments),
     /// Print the instants at which the job's schedule fires next
@@ -61,6 +64,7 @@ struct ReadJob {
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     match arguments.command {
+        JobCommand::Convert(arguments) => convert::execute(&arguments),
         JobCommand::Graph(arguments) => graph::execute(&arguments),
         JobCommand::Next(arguments) => next::execute(&arguments),
         JobCommand::Run(arguments) => run::execute(arguments),
