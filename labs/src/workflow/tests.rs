@@ -205,6 +205,7 @@ tasks:
         text,
         &[
             ("UNKNOWN_REFERENCE", "tasks[0].notebook_task.base_parameters.p", 4),
+            ("UNAVAILABLE_REFERENCE", "tasks[1].condition_task.left", 7),
             ("UNKNOWN_REFERENCE", "tasks[1].condition_task.right", 7),
             ("UNKNOWN_REFERENCE", "tasks[2].notebook_task.base_parameters.p", 9),
             ("DEPRECATED_FIELD", "tasks[2].notebook_task.base_parameters.p", 9),

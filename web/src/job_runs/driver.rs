@@ -130,7 +130,7 @@ impl<'a> Driver<'a> {
             Ok(notebook) => notebook,
             Err(message) => return Ok(Performed::failed(ATTEMPT_MILLIS, message)),
         };
-        let mut done = Done::default();
+        let mut done = Done::new(matches!(order.work, Work::SqlFile { .. }));
         for (index, cell) in notebook.cells.iter().enumerate() {
             let place = self.place(&name, index, cell);
             match cell.language {
@@ -196,6 +196,9 @@ impl<'a> Driver<'a> {
             Err(finding) => return Ok(Performed::failed(ATTEMPT_MILLIS, format!("{name}: {}", finding.message))),
         };
         let mut done = Done::default();
+        if name != id && !name.starts_with(&format!("{id}.")) {
+            done.say(format!("There is no dashboard `{id}` here, so that {name} stood for it."));
+        }
         for dataset in &checked.dashboard.datasets {
             if !dashboard::is_query(&dataset.sql) {
                 let message = format!("{name}, data set {}: only a query can be asked.", dataset.name);

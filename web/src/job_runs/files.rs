@@ -72,7 +72,7 @@ impl Files {
         self.job(id).map(|(name, text)| (text, Syntax::of_file(&name)))
     }
 
-    /// The job that one of another job's tasks runs. Of another file it has no key yet, whether that is a bundle or not.
+    /// The job that one of another job's tasks runs. Of another file it has no key yet, be that a bundle or not.
     ///
     /// # Errors
     /// In words for whoever wrote the job.

@@ -14,11 +14,14 @@ pub struct Foreseen {
     pub runs: Vec<String>,
     /// They stay as they are.
     pub keeps: Vec<String>,
-    /// They were to run again, and the job itself leaves them out: a condition says so, or all that they wait for is left out.
+    /// They were to run again, and the job itself leaves them out: a condition says so, or all that they wait for is
+    /// left out.
     pub excluded: Vec<String>,
-    /// They were to run again and cannot: something that they wait for has failed and is not run again, or they are disabled.
+    /// They were to run again and cannot: something that they wait for has failed and is not run again, or they are
+    /// disabled.
     pub behind: Vec<String>,
-    /// Conditions that run again and that a run alone can compute: taken to come to what they came to before, else to true.
+    /// Conditions that run again and that a run alone can compute: taken to come to what they came to before, else to
+    /// true.
     pub assumed: Vec<String>,
 }
 

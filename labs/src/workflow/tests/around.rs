@@ -164,3 +164,74 @@ fn of_too_many_findings_errors_are_kept_and_the_rest_is_counted() {
     assert_eq!(last.message, format!("There are {} more findings.", checked.more));
     assert!(checked.more > 300, "{}", checked.more);
 }
+
+/// Codes and messages of a notebook's parameter that holds this reference, after a SQL task `find`, a condition `ask`
+/// and a notebook `load`.
+fn referring(reference: &str) -> Vec<(String, String)> {
+    let work = "notebook_task: {notebook_path: a.sql}";
+    let text = format!(
+        "tasks:
+  - {{task_key: find, sql_task: {{warehouse_id: w, file: {{path: find.sql}}}}}}
+  - {{task_key: ask, depends_on: [{{task_key: find}}], condition_task: {{op: EQUAL_TO, left: a, right: a}}}}
+  - {{task_key: load, depends_on: [{{task_key: ask}}], {work}}}
+  - task_key: last
+    depends_on: [{{task_key: load}}]
+    notebook_task: {{notebook_path: a.sql, base_parameters: {{p: '{{{{{reference}}}}}'}}}}
+email_notifications: {{on_failure: [a@example.org]}}
+"
+    );
+    let found = check(&text, Syntax::Yaml).findings;
+    found.into_iter().map(|finding| (finding.code, finding.message)).collect()
+}
+
+#[test]
+fn what_no_run_here_knows_is_warned_of_and_outputs_belong_to_sql_tasks() {
+    for known in [
+        "tasks.find.output.rows",
+        "tasks.find.output.first_row.n",
+        "tasks.ask.output",
+        "tasks.load.notebook_path",
+        "tasks.`load`.result_state",
+        "job.trigger.time.iso_date",
+        "job.trigger.type",
+    ] {
+        assert_eq!(referring(known), [], "{known}");
+    }
+    for (reference, code, part) in [
+        ("tasks.load.values.n", "UNAVAILABLE_REFERENCE", "task values are set in Python notebooks"),
+        ("workspace.id", "UNAVAILABLE_REFERENCE", "there is no Databricks workspace"),
+        ("job.trigger.file_arrival.location", "UNAVAILABLE_REFERENCE", "start no run"),
+        ("tasks.find.output.alert_state", "UNAVAILABLE_REFERENCE", "alerts are not available"),
+        ("tasks.load.output.rows", "UNKNOWN_REFERENCE", "the task `load` is no SQL task"),
+        ("tasks.find.output.first_row", "UNKNOWN_REFERENCE", "a row alone is no value"),
+        ("tasks.find.output.row", "UNKNOWN_REFERENCE", "there is no `row` in `tasks.find.output`"),
+        ("tasks.find.notebook_path", "UNKNOWN_REFERENCE", "the task `find` runs no notebook"),
+        ("job.trigger.time", "UNKNOWN_REFERENCE", "`job.trigger.time` alone is no value"),
+    ] {
+        let found = referring(reference);
+        assert!(found.len() == 1 && found[0].0 == code && found[0].1.contains(part), "{reference}: {found:?}");
+    }
+}
+
+#[test]
+fn a_job_runs_as_one_user_or_one_service_principal() {
+    let task = "tasks: [{task_key: a, notebook_task: {notebook_path: a.sql}}]\n";
+    let run_as = |fields: &str| told(&check(&format!("run_as: {{{fields}}}\n{task}"), Syntax::Yaml), "BAD_VALUE");
+    assert!(run_as("user_name: a@example.org").is_empty());
+    let both = run_as("user_name: a@example.org, service_principal_name: s");
+    assert_eq!(both[0].0, "run_as.service_principal_name");
+}
+
+#[test]
+fn fields_of_the_newest_sdk_are_known() {
+    let checked = check(
+        "trigger: {periodic: {interval: 5, unit: MINUTES}, sql_condition: {}}
+environment_variables: []
+email_notifications: {on_failure: [a@example.org], on_maintenance_start: [a@example.org]}
+tasks: [{task_key: a, ai_runtime_task: {}, environment_variables_key: k}]
+",
+        Syntax::Yaml,
+    );
+    let codes: Vec<&str> = checked.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, ["UNSUPPORTED_TASK_TYPE"]);
+}
