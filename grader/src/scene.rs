@@ -281,6 +281,37 @@ pub fn failure(cell: &CellEvidence, work: &Work) -> Option<Stop> {
         task: work.cells.task_of(cell.index),
         title: cell.title.clone(),
         place: Place::new(&work.notebook_path, line, position.column),
-        diagnostic: error.clone(),
+        diagnostic: with_next_step(error),
     })
+}
+
+/// The error, with a next step for a parameter that was put in quotes and so is a text.
+fn with_next_step(error: &Diagnostic) -> Diagnostic {
+    let quoted = || {
+        let (_, after) = error.message.split_once("':")?;
+        let (name, _) = after.split_once('\'')?;
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        is_name.then(|| format!("`':{name}'` is a text. Write `:{name}` without quotes: then it is the parameter."))
+    };
+    let hint = (error.class == "CAST_INVALID_INPUT").then(quoted).flatten();
+    Diagnostic { hint: hint.or_else(|| error.hint.clone()), ..error.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_in_quotes_is_told_to_lose_them() {
+        let hint = |class: &str, message: &str| with_next_step(&Diagnostic::new(class, "22018", message)).hint;
+        let told =
+            hint("CAST_INVALID_INPUT", "The value ':start_date' of the type \"STRING\" cannot be cast to \"DATE\".");
+        assert_eq!(
+            told.unwrap(),
+            "`':start_date'` is a text. Write `:start_date` without quotes: then it is the parameter."
+        );
+        for other in ["The value '2024-13-01' cannot be cast.", "The value ': a' cannot be cast."] {
+            assert_eq!(hint("CAST_INVALID_INPUT", other), None);
+        }
+    }
 }

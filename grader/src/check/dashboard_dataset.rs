@@ -91,7 +91,11 @@ impl DashboardDataset {
         };
         match other {
             Some(scan) => Some(fault("other_table", format!("The query reads `{}`.", scan.relation))),
-            None if scans.is_empty() => Some(fault("constant", "The query reads no table at all.".to_owned())),
+            None if scans.is_empty() => {
+                let next =
+                    format!("Ask {}: rows that are typed in stay the same when the orders change.", list(&self.reads));
+                Some(fault("constant", "The query reads no table at all.".to_owned()).next(next))
+            }
             None => None,
         }
     }

@@ -16,7 +16,7 @@ pub fn read(section: &mut Section<'_, '_>) -> JobCompute {
 impl Rule for JobCompute {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let job = match job::job(scene) {
-            Ok(work) => &work.job,
+            Ok(work) => &job::mended(&work.job, &[&self.task]),
             Err(verdict) => return verdict,
         };
         let task = match job::task(job, &self.task) {

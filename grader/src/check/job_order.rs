@@ -28,7 +28,7 @@ pub fn read(section: &mut Section<'_, '_>) -> JobOrder {
 impl Rule for JobOrder {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let job = match job::job(scene) {
-            Ok(work) => &work.job,
+            Ok(work) => &job::mended(&work.job, &[]),
             Err(verdict) => return verdict,
         };
         for key in &self.order {
@@ -39,6 +39,7 @@ impl Rule for JobOrder {
         let graph = Graph::of(job);
         if !graph.cycles().is_empty() {
             return Fault::new("cycle", "The tasks wait for each other in a circle, so none of them can start.")
+                .next("Take the `depends_on` out of the task that is to come first.")
                 .failed();
         }
         let unordered = self.order.windows(2).find(|pair| !graph.before(&pair[0], &pair[1]));

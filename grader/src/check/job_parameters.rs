@@ -36,7 +36,7 @@ pub fn read(section: &mut Section<'_, '_>) -> JobParameters {
 impl Rule for JobParameters {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let job = match job::job(scene) {
-            Ok(work) => &work.job,
+            Ok(work) => &job::mended(&work.job, &[&self.task]),
             Err(verdict) => return verdict,
         };
         let task = match job::task(job, &self.task) {
@@ -114,7 +114,10 @@ fn parameter_fault(job: &Job, task: &Task, name: &str, default: &str) -> Option<
         return Some(
             Fault::new("shadowed", message)
                 .expected("one place for the value")
-                .found(format!("base_parameters {base}, job parameter {}", parameter.default)),
+                .found(format!("base_parameters {base}, job parameter {}", parameter.default))
+                .next(format!(
+                    "Take `{name}` out of the task's `base_parameters`: a job's parameter reaches it by itself."
+                )),
         );
     }
     (parameter.default != default).then(|| {

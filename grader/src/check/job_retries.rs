@@ -19,7 +19,11 @@ pub fn read(section: &mut Section<'_, '_>) -> JobRetries {
 
 impl Rule for JobRetries {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let task = match job::job(scene).and_then(|work| job::task(&work.job, &self.task)) {
+        let job = match job::job(scene) {
+            Ok(work) => &job::mended(&work.job, &[&self.task]),
+            Err(verdict) => return verdict,
+        };
+        let task = match job::task(job, &self.task) {
             Ok(task) => task,
             Err(verdict) => return verdict,
         };

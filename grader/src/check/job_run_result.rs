@@ -96,7 +96,10 @@ impl Rule for JobRunResult {
             Ok(work) => &work.job,
             Err(verdict) => return verdict,
         };
-        for key in self.faults.iter().chain(&self.runs).chain(&self.does_not_run) {
+        let keys: Vec<&str> =
+            self.faults.iter().chain(&self.runs).chain(&self.does_not_run).map(String::as_str).collect();
+        let job = &job::mended(job, &keys);
+        for key in keys {
             if let Err(verdict) = job::task(job, key) {
                 return verdict;
             }

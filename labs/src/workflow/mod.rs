@@ -4,10 +4,12 @@
 //! once; [`layout`] draws its graph; [`propagate`] and [`schedule`] say what would run and when. [`run`] goes through a run
 //! on a virtual clock; what its tasks do is done by whoever drives it.
 
+mod convert;
 pub mod edit;
 pub mod graph;
 pub mod job;
 mod layout;
+mod name;
 mod propagate;
 mod read;
 mod reference;
@@ -18,9 +20,11 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use convert::{Converted, convert};
 pub use graph::Graph;
 pub use job::Job;
 pub use layout::{Edge, Layout, Node, Point, layout};
+pub use name::{JobName, Named};
 pub use propagate::{Decision, RunResult, TaskResult, decide, propagate, propagate_with, run_result};
 pub use validate::{MAX_TASKS, too_deep};
 
@@ -69,25 +73,33 @@ impl Checked {
 /// What a job file is checked beside, where it is known.
 #[derive(Clone, Copy)]
 pub struct Around<'a> {
-    /// The job by which others run this one: its file's name without the ending.
-    pub name: &'a str,
-    /// The job of that name.
-    pub job: &'a dyn Fn(&str) -> Option<Job>,
+    /// The file's name without the ending, by which other jobs run this one.
+    pub file: &'a str,
+    /// Which job of a bundle is meant; the first one where it is `None`.
+    pub key: Option<&'a str>,
+    /// The text of the job file of that name, without its ending, in the same folder.
+    pub other: &'a dyn Fn(&str) -> Option<(String, Syntax)>,
     /// A schedule that does not fire after this instant is told.
     pub now: Timestamp,
 }
 
+impl Around<'_> {
+    /// Beside nothing, at no time.
+    pub const NOTHING: Around<'static> = Around { file: "", key: None, other: &|_| None, now: Timestamp::UNIX_EPOCH };
+}
+
 impl std::fmt::Debug for Around<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Around").field("name", &self.name).field("now", &self.now).finish_non_exhaustive()
+        let mut shown = f.debug_struct("Around");
+        shown.field("file", &self.file).field("key", &self.key).field("now", &self.now).finish_non_exhaustive()
     }
 }
 
 /// Reads and validates a job file: every finding at once, each with path, line and column.
 ///
-/// Of a bundle with several jobs the first one is checked.
+/// Of a bundle with several jobs the first one is checked, which runs others of them by `${resources.jobs.KEY.id}`.
 pub fn check(text: &str, syntax: Syntax) -> Checked {
-    check_among(text, syntax, &Around { name: "", job: &|_| None, now: Timestamp::UNIX_EPOCH })
+    check_among(text, syntax, &Around::NOTHING)
 }
 
 /// As [`check`], with other jobs that it may run, and the time.
@@ -98,27 +110,20 @@ pub fn check_among(text: &str, syntax: Syntax, around: &Around<'_>) -> Checked {
         return Checked { findings: vec![Finding::error("TOO_LARGE", "", message)], ..Checked::default() };
     }
     let mut findings = Vec::new();
-    let found = match read::find(text, syntax, &mut findings) {
+    let found = match read::find(text, syntax, around.key, &mut findings) {
         Ok(found) => found,
         Err(finding) => {
             findings.push(finding);
             return Checked { findings, ..Checked::default() };
         }
     };
-    let job = read::settings(&found.settings, &mut findings);
+    let Some(settings) = found.settings() else { return Checked { findings, ..Checked::default() } };
+    let job = read::settings(settings, &mut findings);
     if let Some(job) = &job {
-        let name = found.key.as_deref().unwrap_or(around.name);
-        let other = |id: &str| found.job(id).or_else(|| (around.job)(id));
-        validate::all(job, &Around { name, job: &other, now: around.now }, &mut findings);
+        validate::all(job, &found, around, &mut findings);
     }
-    if let (Some(key), [(second, _), ..]) = (&found.key, found.others.as_slice()) {
-        let message =
-            format!("The bundle has {} jobs; only the first one, `{key}`, is checked here.", found.others.len() + 1);
-        let hint = format!("Put `{second}` into a file of its own to check it.");
-        findings.push(Finding::new("SEVERAL_JOBS", Severity::Advice, "", message).with_hint(hint));
-    }
-    let more = place(&mut findings, &found.settings);
-    Checked { job, key: found.key, findings, more }
+    let more = place(&mut findings, settings);
+    Checked { job, key: found.key().map(str::to_owned), findings, more }
 }
 
 /// Gives each finding its position from its path, and puts them in the order of the file; those that are too many are

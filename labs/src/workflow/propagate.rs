@@ -144,12 +144,14 @@ pub fn upstream(task: &Task, graph: &Graph, ended: impl Fn(usize) -> (TaskResult
 }
 
 fn outcome(task: &Task, outcomes: &BTreeMap<String, bool>) -> bool {
-    let computed = || {
-        let condition = task.condition_task.as_ref()?;
-        let plain = !condition.left.contains("{{") && !condition.right.contains("{{");
-        plain.then(|| condition.op.holds(&condition.left, &condition.right))?
-    };
-    outcomes.get(&task.task_key).copied().or_else(computed).unwrap_or(true)
+    outcomes.get(&task.task_key).copied().or_else(|| plain_outcome(task)).unwrap_or(true)
+}
+
+/// What a condition comes to whose sides are plain text.
+pub fn plain_outcome(task: &Task) -> Option<bool> {
+    let condition = task.condition_task.as_ref()?;
+    let plain = !condition.left.contains("{{") && !condition.right.contains("{{");
+    plain.then(|| condition.op.holds(&condition.left, &condition.right))?
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

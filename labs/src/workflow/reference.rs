@@ -16,16 +16,18 @@ pub fn references(value: &str) -> Vec<&str> {
 }
 
 fn is_reference(inside: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "._-[]".contains(c);
+    let fits = |c: char| c.is_ascii_alphanumeric() || "._-[]`".contains(c);
     !inside.is_empty() && inside.chars().all(fits)
 }
 
-/// `tasks.[my.task].values.x` has the segments `tasks`, `my.task`, `values`, `x`.
+/// `tasks.[my.task].values.x` has the segments `tasks`, `my.task`, `values`, `x`; backticks do what brackets do.
 pub fn segments(reference: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = reference;
     while !rest.is_empty() {
-        let (segment, tail) = match rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        let in_brackets = rest.strip_prefix('[').and_then(|inner| inner.split_once(']'));
+        let quoted = || rest.strip_prefix('`').and_then(|inner| inner.split_once('`'));
+        let (segment, tail) = match in_brackets.or_else(quoted) {
             Some((segment, tail)) => (segment, tail.strip_prefix('.').unwrap_or(tail)),
             None => rest.split_once('.').unwrap_or((rest, "")),
         };
@@ -69,6 +71,7 @@ mod tests {
     #[test]
     fn brackets_hold_names_with_dots() {
         assert_eq!(segments("tasks.[a.b].values.[c.d]"), ["tasks", "a.b", "values", "c.d"]);
+        assert_eq!(segments("tasks.`a.b`.output.first_row.`n-1`"), ["tasks", "a.b", "output", "first_row", "n-1"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `sandbar job`: workflows without a browser.
 
+mod convert;
 mod graph;
 mod next;
 mod run;
@@ -24,6 +25,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum JobCommand {
+    /// Print the job in the other format: Jobs API JSON or a bundle in YAML
+    Convert(convert::Arguments),
     /// Print the tasks in an order in which they can run
     Graph(graph::Arguments),
     /// Print the instants at which the job's schedule fires next
@@ -52,8 +55,16 @@ struct JobFile {
     format: Format,
 }
 
+/// A job file that was read.
+struct ReadJob {
+    text: String,
+    syntax: Syntax,
+    checked: Checked,
+}
+
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
     match arguments.command {
+        JobCommand::Convert(arguments) => convert::execute(&arguments),
         JobCommand::Graph(arguments) => graph::execute(&arguments),
         JobCommand::Next(arguments) => next::execute(&arguments),
         JobCommand::Run(arguments) => run::execute(arguments),
@@ -67,18 +78,23 @@ impl JobFile {
         if self.file == Path::new("-") { "standard input".to_owned() } else { self.file.display().to_string() }
     }
 
-    /// Beside the other jobs of its folder. One that is not in UTF-8 has that for its finding.
     fn check(&self) -> Result<Checked, Failure> {
+        Ok(self.read()?.checked)
+    }
+
+    /// Its text, judged beside the other jobs of its folder. One that is not in UTF-8 has that for its finding.
+    fn read(&self) -> Result<ReadJob, Failure> {
         let Ok(text) = String::from_utf8(read(&self.file)?) else {
             let finding = Finding::error("BAD_ENCODING", "", "The file is not text in UTF-8.");
-            return Ok(Checked { findings: vec![finding.with_hint("Save it in UTF-8.")], ..Checked::default() });
+            let checked = Checked { findings: vec![finding.with_hint("Save it in UTF-8.")], ..Checked::default() };
+            return Ok(ReadJob { text: String::new(), syntax: Syntax::Yaml, checked });
         };
         let is_json = self.file == Path::new("-") && text.trim_start().starts_with('{');
         let syntax = if is_json { Syntax::Json } else { Syntax::of_file(&self.name()) };
-        let name = self.id();
-        let files = Files::Folder(self.folder());
-        let job = |id: &str| files.job(id).and_then(|(name, text)| workflow::check(&text, Syntax::of_file(&name)).job);
-        Ok(workflow::check_among(&text, syntax, &Around { name: &name, job: &job, now: Timestamp::now() }))
+        let (name, files) = (self.id(), Files::Folder(self.folder()));
+        let around = Around { file: &name, key: None, other: &|id| files.job_text(id), now: Timestamp::now() };
+        let checked = workflow::check_among(&text, syntax, &around);
+        Ok(ReadJob { text, syntax, checked })
     }
 
     /// By which other jobs run it: the file's name without its ending.

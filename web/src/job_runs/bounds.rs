@@ -32,6 +32,7 @@ const REDUCTIONS: [fn(&mut RunRecord); 9] = [
         attempts(record).for_each(|attempt| {
             attempt.parameters.clear();
             attempt.read.clear();
+            attempt.rows = None;
         });
     },
     |record| keep_last(record, 20),

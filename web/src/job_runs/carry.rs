@@ -5,13 +5,13 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use sandbar_labs::workflow::RunResult;
 use sandbar_labs::workflow::run::{Run, Settings};
+use sandbar_labs::workflow::{RunResult, Syntax};
 
 use super::admit::{break_off, job_of, make_room};
 use super::bounds;
 use super::driver::Driver;
-use super::files::Files;
+use super::files::{Files, JobSource};
 use crate::app::App;
 use crate::config::{JOB_RUN_MOST_ATTEMPTS, JOB_RUN_WALL};
 use crate::error::Fault;
@@ -89,7 +89,8 @@ async fn carry(app: &App, id: JobRunId, work: Work) -> Result<(), Fault> {
     let run = begun(&stored, work)?;
     let files = files(app, lab, &owner).await?;
     let sandbox = app.sandbox.as_ref().ok_or_else(|| Fault::new("there is no engine"))?;
-    let driver = Driver::new((sandbox, &workspace), owner.login.clone(), files, stem(&stored.path));
+    let source = source(&stored).await?;
+    let driver = Driver::new((sandbox, &workspace), owner.login.clone(), files, source);
     drive(app, &stored, driver, run).await
 }
 
@@ -136,6 +137,13 @@ fn begin(stored: &JobRun) -> Result<Run, Fault> {
     let job = job_of(stored).ok_or_else(|| Fault::new("a run's settings cannot be read any more"))?;
     let settings = settings(stored)?;
     Run::begin(job, settings).map_err(Fault::new)
+}
+
+/// The job as the run was begun with it. Its text is read where nobody waits for this thread.
+async fn source(stored: &JobRun) -> Result<JobSource, Fault> {
+    let (file, syntax) = (stem(&stored.path).to_owned(), Syntax::of_file(&stored.path));
+    let text = stored.settings.clone();
+    tokio::task::spawn_blocking(move || JobSource::first(&file, &text, syntax)).await.map_err(Fault::new)
 }
 
 /// The name of a job's file without its ending, by which others run it.

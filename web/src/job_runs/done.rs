@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sandbar_labs::outcome::StatementOutcome;
-use sandbar_labs::workflow::run::{Performed, RunRecord};
+use sandbar_labs::workflow::run::{OutputRows, Performed, RunRecord};
 
 /// What an attempt takes besides its statements, and what each of these takes, on the run's clock.
 pub const ATTEMPT_MILLIS: i64 = 10_000;
@@ -40,9 +40,21 @@ pub struct Done {
     read: BTreeSet<String>,
     written: BTreeMap<String, u64>,
     output: Vec<String>,
+    /// Whether the rows of the last result are for the tasks after this one.
+    keeps_rows: bool,
+    rows: Option<OutputRows>,
 }
 
 impl Done {
+    pub fn new(keeps_rows: bool) -> Self {
+        Self { keeps_rows, ..Self::default() }
+    }
+
+    /// A line of its own, before what the statements do.
+    pub fn say(&mut self, line: String) {
+        self.output.push(line);
+    }
+
     /// Whether nothing has run yet.
     pub fn is_empty(&self) -> bool {
         self.statements == 0
@@ -54,6 +66,9 @@ impl Done {
         for outcome in outcomes {
             self.statements += 1;
             self.written.extend(outcome.commits.iter().map(|commit| (commit.table.clone(), commit.version)));
+            if self.keeps_rows && !outcome.relation.columns.is_empty() {
+                self.rows = Some(OutputRows::of(&outcome.relation, outcome.total_rows));
+            }
             if let Some(facts) = &outcome.facts {
                 self.read.extend(facts.scans.iter().map(|scan| scan.relation.clone()));
             }
@@ -88,7 +103,7 @@ impl Done {
     }
 
     fn with(self, performed: Performed) -> Performed {
-        performed.with_tables(self.read, self.written).with_output(self.output)
+        performed.with_tables(self.read, self.written).with_output(self.output).with_rows(self.rows)
     }
 }
 

@@ -12,11 +12,11 @@ use sandbar_labs::notebook::{self, Cell, CellLanguage};
 use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::sandbox::{RunRequest, Sandbox, SandboxError, SessionKind, WorkspaceKey};
 use sandbar_labs::workflow::run::{Admission, News, Order, Performed, Run, Settings, Work, admit};
-use sandbar_labs::workflow::{self, RunResult, Syntax};
+use sandbar_labs::workflow::{self, Around, JobName, RunResult};
 use tokio_util::sync::CancellationToken;
 
 use super::done::{ATTEMPT_MILLIS, Done, Place};
-use super::files::Files;
+use super::files::{Files, JobSource};
 use super::why::why;
 
 /// Told of what is over in a run, with why it was not run where it was not, and how deep its job is in others, from 0.
@@ -36,18 +36,17 @@ pub struct Driver<'a> {
     pub most_attempts: Option<usize>,
     attempts: usize,
     /// The job that is run, those that run it before it.
-    path: Vec<String>,
+    path: Vec<JobSource>,
 }
 
 impl<'a> Driver<'a> {
-    /// `job` is the name of the job's file without its ending.
     pub fn new(
         (sandbox, workspace): (&'a Sandbox, &'a WorkspaceKey),
         user_name: String,
         files: Files,
-        job: &str,
+        job: JobSource,
     ) -> Self {
-        let (cancel, path) = (CancellationToken::new(), vec![job.to_owned()]);
+        let (cancel, path) = (CancellationToken::new(), vec![job]);
         let (until, most_attempts) = (None, None);
         Self { sandbox, workspace, user_name, files, told: None, cancel, until, most_attempts, attempts: 0, path }
     }
@@ -131,7 +130,7 @@ impl<'a> Driver<'a> {
             Ok(notebook) => notebook,
             Err(message) => return Ok(Performed::failed(ATTEMPT_MILLIS, message)),
         };
-        let mut done = Done::default();
+        let mut done = Done::new(matches!(order.work, Work::SqlFile { .. }));
         for (index, cell) in notebook.cells.iter().enumerate() {
             let place = self.place(&name, index, cell);
             match cell.language {
@@ -197,6 +196,9 @@ impl<'a> Driver<'a> {
             Err(finding) => return Ok(Performed::failed(ATTEMPT_MILLIS, format!("{name}: {}", finding.message))),
         };
         let mut done = Done::default();
+        if name != id && !name.starts_with(&format!("{id}.")) {
+            done.say(format!("There is no dashboard `{id}` here, so that {name} stood for it."));
+        }
         for dataset in &checked.dashboard.datasets {
             if !dashboard::is_query(&dataset.sql) {
                 let message = format!("{name}, data set {}: only a query can be asked.", dataset.name);
@@ -217,21 +219,19 @@ impl<'a> Driver<'a> {
         Ok(done.succeeded())
     }
 
-    /// Another job of the folder, by the name of its file.
+    /// Another job: of the same bundle, or of the folder by the name of its file.
     async fn job(
         &mut self,
         id: &str,
         parameters: &BTreeMap<String, String>,
         order: &Order,
     ) -> Result<Performed, SandboxError> {
-        if let Some(message) = workflow::too_deep(&self.path, id) {
-            return Ok(Performed::failed(0, message));
-        }
-        let run = match self.other(id, parameters, order) {
-            Ok(run) => run,
-            Err(message) => return Ok(Performed::failed(ATTEMPT_MILLIS, message)),
+        let (source, run) = match self.other(id, parameters, order) {
+            Ok(other) => other,
+            Err(refused) => return Ok(refused),
         };
-        self.path.push(id.to_owned());
+        let name = source.name.to_string();
+        self.path.push(source);
         let run = self.drive(run).await;
         self.path.pop();
         let record = run?.record();
@@ -240,26 +240,41 @@ impl<'a> Driver<'a> {
             Some(RunResult::Success | RunResult::SuccessWithFailures) => Performed::succeeded(millis),
             Some(RunResult::Canceled) => Performed::canceled(millis),
             other => {
-                Performed::failed(millis, format!("The job `{id}` ended with {}.", other.map_or("", RunResult::name)))
+                Performed::failed(millis, format!("The job `{name}` ended with {}.", other.map_or("", RunResult::name)))
             }
         };
-        Ok(super::done::of_other_job(id, &record, performed))
+        Ok(super::done::of_other_job(&name, &record, performed))
     }
 
-    fn other(&self, id: &str, parameters: &BTreeMap<String, String>, order: &Order) -> Result<Run, String> {
-        let found = self.files.job(id);
-        let (name, text) =
-            found.ok_or_else(|| format!("There is no job `{id}`: `{id}.yml` is not in the job's folder."))?;
-        let checked = workflow::check(&text, Syntax::of_file(&name));
-        let job = checked.job.clone().filter(|_| checked.is_valid()).ok_or_else(|| format!("{name} is not valid."))?;
+    /// A run of another job, or the failure of the attempt that wants it.
+    fn other(
+        &self,
+        id: &str,
+        parameters: &BTreeMap<String, String>,
+        order: &Order,
+    ) -> Result<(JobSource, Run), Performed> {
+        let refused = |message: String| Performed::failed(ATTEMPT_MILLIS, message);
+        let Some(from) = self.path.last() else { return Err(refused(String::new())) };
+        let mut source = self.files.job_of(id, from).map_err(refused)?;
+        let around = Around { key: source.name.key.as_deref(), ..Around::NOTHING };
+        let checked = workflow::check_among(&source.text, source.syntax, &around);
+        source.name.key = checked.key.clone();
+        let path: Vec<JobName> = self.path.iter().map(|job| job.name.clone()).collect();
+        if let Some(message) = workflow::too_deep(&path, &source.name) {
+            return Err(Performed::failed(0, message));
+        }
+        let name = source.name.to_string();
+        let job = checked.job.clone().filter(|_| checked.is_valid());
+        let job = job.ok_or_else(|| refused(format!("The job `{name}` is not valid.")))?;
         if admit(&job, 0) == Admission::Skip {
-            return Err(format!("The job `{id}` was skipped: its `max_concurrent_runs` is 0."));
+            return Err(refused(format!("The job `{name}` was skipped: its `max_concurrent_runs` is 0.")));
         }
         let settings = Settings {
             trigger: "RUN_JOB_TASK".to_owned(),
             parameters: parameters.clone(),
-            ..Settings::manual(id, format!("{}-{}", order.task_key, order.number), order.running_from)
+            ..Settings::manual(name, format!("{}-{}", order.task_key, order.number), order.running_from)
         };
-        Run::begin(job, settings).map_err(|error| error.to_string())
+        let run = Run::begin(job, settings).map_err(|error| refused(error.to_string()))?;
+        Ok((source, run))
     }
 }

@@ -2,6 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use sandbar_labs::workflow::{self, JobName, Named, Syntax};
+
+/// A job that is run, with the text of its file: there are the other jobs of its bundle.
+#[derive(Clone, Debug)]
+pub struct JobSource {
+    pub name: JobName,
+    pub text: Arc<str>,
+    pub syntax: Syntax,
+}
+
+impl JobSource {
+    /// The first job of a text. `file` is its file's name without the ending. Reads the text, which may take a while.
+    pub fn first(file: &str, text: &str, syntax: Syntax) -> Self {
+        let key = workflow::check(text, syntax).key;
+        Self { name: JobName { file: file.to_owned(), key }, text: text.into(), syntax }
+    }
+}
 
 /// Where a job's files are.
 #[derive(Clone, Debug)]
@@ -46,6 +65,30 @@ impl Files {
     pub fn job(&self, id: &str) -> Option<(String, String)> {
         let names = ["yml", "yaml", "json"].map(|ending| format!("{id}.{ending}"));
         self.first(&names).map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// As [`Files::job`], with how the text is to be read.
+    pub fn job_text(&self, id: &str) -> Option<(String, Syntax)> {
+        self.job(id).map(|(name, text)| (text, Syntax::of_file(&name)))
+    }
+
+    /// The job that one of another job's tasks runs. Of another file it has no key yet, be that a bundle or not.
+    ///
+    /// # Errors
+    /// In words for whoever wrote the job.
+    pub fn job_of(&self, id: &str, from: &JobSource) -> Result<JobSource, String> {
+        match Named::of(id) {
+            Named::InBundle(key) => {
+                let name = JobName { key: Some(key.to_owned()), ..from.name.clone() };
+                Ok(JobSource { name, ..from.clone() })
+            }
+            Named::File(file) => {
+                let found = self.job_text(file);
+                let (text, syntax) =
+                    found.ok_or_else(|| format!("There is no job `{id}`: `{id}.yml` is not in the job's folder."))?;
+                Ok(JobSource { name: JobName { file: file.to_owned(), key: None }, text: text.into(), syntax })
+            }
+        }
     }
 
     /// A notebook, whose ending may be left out as in a workspace.

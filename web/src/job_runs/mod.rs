@@ -22,7 +22,7 @@ mod why;
 pub use admit::{Wanted, cancel, start, take_up};
 pub use clock::{NoFiring, last_firing, next_firing, present};
 pub use driver::{Driver, Told};
-pub use files::Files;
+pub use files::{Files, JobSource};
 pub use going::{Changed, JobRuns};
 pub use repair::{Refused, repair};
 pub use why::{listed, why};

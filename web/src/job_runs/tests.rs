@@ -199,7 +199,7 @@ async fn a_run_that_waits_for_its_turn_is_cancelled_at_once() {
     assert!(cancelled.note.unwrap().contains("nothing of it has run"));
     let record: RunRecord = serde_json::from_str(&cancelled.record.unwrap()).unwrap();
     assert!(record.tasks.iter().all(|task| task.attempts.is_empty() && task.result.is_some()));
-    assert!(record.would_run_again(&parsed(JOB), &Repair::all_failed(noon(99))).is_ok(), "it can be repaired");
+    assert!(record.foresee(&parsed(JOB), &Repair::all_failed(noon(99))).is_ok(), "it can be repaired");
     drop(turn);
     world.settle(queued.id).await;
 }
@@ -271,7 +271,8 @@ fn a_record_with_too_much_in_it_is_cut_to_its_bound_and_can_still_be_repaired() 
     let kept: RunRecord = serde_json::from_str(&text).unwrap();
     assert!(kept.tasks[1].error.as_ref().unwrap().chars().count() <= 2_001);
     let job = parsed(JOB);
-    assert_eq!(kept.would_run_again(&job, &Repair::of_tasks(noon(9), vec!["etl".to_owned()], true)).unwrap(), ["etl"]);
+    let repair = Repair::of_tasks(noon(9), vec!["etl".to_owned()], true);
+    assert_eq!(kept.foresee(&job, &repair).unwrap().runs, ["etl"]);
 }
 
 #[test]
@@ -298,7 +299,7 @@ fn a_record_keeps_its_bound_through_many_tasks_and_repairs() {
     assert!(text.len() <= bounds::MAX_RECORD_BYTES, "{} bytes", text.len());
     let kept: RunRecord = serde_json::from_str(&text).unwrap();
     assert_eq!(kept.tasks.len(), 1_000);
-    assert!(kept.would_run_again(&parsed(&job), &Repair::all_failed(noon(9))).is_ok());
+    assert!(kept.foresee(&parsed(&job), &Repair::all_failed(noon(9))).is_ok());
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! `/labs/{slug}/jobs/{key}`: a job's file beside its graph and its findings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
 use sandbar_content::{Lab, StarterFile};
-use sandbar_labs::workflow::{self, Checked, Syntax};
+use sandbar_labs::workflow::{self, Around, Checked, Syntax};
 use serde::Deserialize;
 
 use super::shown::{inspector, job_graph};
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::auth::Visitor;
 use crate::config::MAX_DOCUMENT_BYTES;
 use crate::error::{Fault, Problem};
+use crate::job_runs::Files;
 use crate::store::{self, documents};
 use crate::view::job::{Job, JobCheck};
 use crate::view::layout::Link;
@@ -37,7 +39,7 @@ pub async fn show(
     let body = lab::text(&file.path, &document.content);
     let page = visitor.page(format!("{}, {}", file.path, lab.title));
     Ok(Job {
-        below: job_runs::below(&bench, (&slug, &key), (&file.path, &document.content), &page.csrf).await?,
+        below: job_runs::below(&bench, (lab, &key), (&file.path, &document.content), &page.csrf).await?,
         page,
         slug: slug.clone(),
         lab: Link { href: format!("/labs/{slug}"), text: lab.title.clone() },
@@ -47,7 +49,7 @@ pub async fn show(
         revision: document.revision.unsigned_abs(),
         language: body.language,
         lines: body.lines,
-        check: judged(&visitor, lab, (&key, &file.path), (&document.content, document.revision), task).await?,
+        check: judged(&bench, lab, (&key, &file.path), (&document.content, document.revision), task).await?,
         text: document.content,
     })
 }
@@ -78,14 +80,14 @@ pub async fn check(
         return Err(Problem::too_large(MAX_DOCUMENT_BYTES));
     }
     let text = text.replace("\r\n", "\n");
+    let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     if asked == Asked::Page {
-        let bench = Workbench::of_lab(&app, &visitor, lab).await?;
         let document = bench.document(file).await?;
         documents::save(&app.store, bench.of(), &file.path, (&text, document.revision), store::now()).await?;
         return Ok(Redirect::to(&format!("/labs/{slug}/jobs/{key}")).into_response());
     }
     // A script knows the revision itself.
-    Ok(judged(&visitor, lab, (&key, &file.path), (&text, 0), task).await?.into_response())
+    Ok(judged(&bench, lab, (&key, &file.path), (&text, 0), task).await?.into_response())
 }
 
 pub fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
@@ -99,7 +101,7 @@ pub fn file<'a>(lab: &'a Lab, key: &str) -> Answer<&'a StarterFile> {
 /// Graph, findings and the settings of a task; `key` and `path` of the file, its text and revision. A text of many
 /// thousands of tasks takes a while, so that this is not done where requests are answered.
 pub async fn judged(
-    visitor: &Visitor,
+    bench: &Workbench<'_>,
     lab: &Lab,
     (key, path): (&str, &str),
     (text, revision): (&str, i64),
@@ -109,23 +111,52 @@ pub async fn judged(
     let place = inspector::Place {
         slug: lab.slug.clone(),
         key: key.to_owned(),
-        csrf: visitor.page("").csrf,
+        csrf: bench.visitor.page("").csrf,
         revision: revision.unsigned_abs(),
         notebooks: notebooks.filter(|path| workbench::is_notebook(path)).cloned().collect(),
     };
+    let beside = Beside::of(bench, lab, path).await?;
     let (text, syntax) = (text.to_owned(), Syntax::of_file(path));
-    let judging = tokio::task::spawn_blocking(move || judge(&text, syntax, place, task.as_deref()));
+    let judging = tokio::task::spawn_blocking(move || {
+        let checked = beside.check(&text, syntax);
+        judge((&text, syntax), checked, place, task.as_deref())
+    });
     Ok(judging.await.map_err(Fault::new)?)
 }
 
 /// What is to be said of a job's text; not where requests are answered, as it may take a while.
-pub async fn checked(text: &str, path: &str) -> Result<Checked, Fault> {
+pub async fn checked(bench: &Workbench<'_>, lab: &Lab, text: &str, path: &str) -> Answer<Checked> {
+    let beside = Beside::of(bench, lab, path).await?;
     let (text, syntax) = (text.to_owned(), Syntax::of_file(path));
-    tokio::task::spawn_blocking(move || workflow::check(&text, syntax)).await.map_err(Fault::new)
+    Ok(tokio::task::spawn_blocking(move || beside.check(&text, syntax)).await.map_err(Fault::new)?)
 }
 
-fn judge(text: &str, syntax: Syntax, place: inspector::Place, task: Option<&str>) -> JobCheck {
-    let checked = workflow::check(text, syntax);
+/// What a job of the lab is judged beside: the other jobs as they are saved, and the present.
+struct Beside {
+    file: String,
+    others: Files,
+    now: Timestamp,
+}
+
+impl Beside {
+    async fn of(bench: &Workbench<'_>, lab: &Lab, path: &str) -> Answer<Self> {
+        let is_other = |file: &&StarterFile| file.path != path && lab::job_key(&file.path).is_some();
+        let given = lab.given.iter().filter(is_other).map(|file| (file.path.clone(), file.bytes.clone()));
+        let mut others: BTreeMap<String, Vec<u8>> = given.collect();
+        for file in lab.starter.iter().filter(is_other) {
+            others.insert(file.path.clone(), bench.document(file).await?.content.into_bytes());
+        }
+        let file = lab::job_key(path).unwrap_or(path).to_owned();
+        Ok(Self { file, others: Files::Saved(others), now: store::now() })
+    }
+
+    fn check(&self, text: &str, syntax: Syntax) -> Checked {
+        let other = |id: &str| self.others.job_text(id);
+        workflow::check_among(text, syntax, &Around { file: &self.file, key: None, other: &other, now: self.now })
+    }
+}
+
+fn judge((text, syntax): (&str, Syntax), checked: Checked, place: inspector::Place, task: Option<&str>) -> JobCheck {
     let (summary, state) = job_graph::summary(&checked.findings);
     JobCheck {
         summary,

@@ -62,7 +62,7 @@ pub async fn change(
     if asked == Asked::Page {
         return Ok(Redirect::to(&format!("/labs/{slug}/jobs/{key}?task={task}#inspector")).into_response());
     }
-    let check = job::judged(&visitor, lab, (&key, &file.path), (&text, revision), Some(task.to_owned())).await?;
+    let check = job::judged(&bench, lab, (&key, &file.path), (&text, revision), Some(task.to_owned())).await?;
     let html = askama::Template::render(&check)?;
     let moment = moment(at);
     let answer = json!({

@@ -5,13 +5,12 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use sandbar_content::Lab;
-use sandbar_labs::workflow::run::{Repair, RepairError, RunRecord};
+use sandbar_labs::workflow::run::{Foreseen, Repair, RepairError, RunRecord};
 use sandbar_labs::workflow::{Syntax, TaskResult, check};
 
 use super::follow::{self, Followed};
 use super::job_runs::valid_job;
 use super::shown::job_run::{Shown, attempts, gantt, graph, listed, state, verdict};
-use super::shown::moment;
 use super::workbench::{self, Workbench};
 use super::{Answer, Asked, lab};
 use crate::app::App;
@@ -233,7 +232,7 @@ fn facts(shown: &Shown, clock: &Clock) -> Vec<view::Fact> {
         facts.push(fact("Waits for clusters", length(record.start_up_millis)));
     }
     facts.push(fact("In the Jobs API", state::in_the_api(run)));
-    facts.push(fact("Asked for", moment(run.created_at).text));
+    facts.push(fact("Asked for", clock.long(run.created_at)));
     facts
 }
 
@@ -277,30 +276,30 @@ async fn repair_part(
     Ok(view::RepairPart { choices: choices.collect(), dependents, open: preview.is_some(), preview })
 }
 
-fn cannot_run(behind: &[String]) -> String {
-    let keys: Vec<&str> = behind.iter().map(String::as_str).collect();
-    match keys.as_slice() {
-        [] => String::new(),
-        keys => format!(" Cannot run: {}, because of what is before it or its settings.", listed(keys)),
-    }
+/// ` Excluded: ...` and the like, for what there is of it.
+fn sentence_of(before: &str, keys: &[String], after: &str) -> String {
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    if keys.is_empty() { String::new() } else { format!(" {before}{}{after}", listed(&keys)) }
+}
+
+fn foreseen(foreseen: &Foreseen) -> String {
+    let or_nothing = |keys: &[String]| if keys.is_empty() { " nothing".to_owned() } else { sentence_of("", keys, "") };
+    [
+        format!("Will run again:{}. Keeps:{}.", or_nothing(&foreseen.runs), or_nothing(&foreseen.keeps)),
+        sentence_of("Excluded: ", &foreseen.excluded, ", as its conditions have it."),
+        sentence_of("Cannot run: ", &foreseen.behind, ", because of what is before it or its settings."),
+        sentence_of("This holds if ", &foreseen.assumed, " comes to the same as before."),
+    ]
+    .concat()
 }
 
 /// What the repair would do with the job as it is saved now.
 fn preview(record: &RunRecord, job: &sandbar_labs::workflow::Job, repair: &Repair) -> view::Preview {
-    match record.would_run_again(job, repair) {
+    match record.foresee(job, repair) {
         Err(error @ RepairError::UnknownTask(_)) => {
             view::Preview { sentence: format!("{error} The job was changed since."), again: None }
         }
         Err(error) => view::Preview { sentence: error.to_string(), again: None },
-        Ok(again) => {
-            let behind = record.would_stay_behind(job, repair).unwrap_or_default();
-            let kept = job.tasks.iter().map(|task| task.task_key.as_str());
-            let kept: Vec<&str> = kept.filter(|key| !again.iter().any(|task| task == key)).collect();
-            let keys: Vec<&str> = again.iter().filter(|key| !behind.contains(key)).map(String::as_str).collect();
-            let keys = if keys.is_empty() { "nothing".to_owned() } else { listed(&keys) };
-            let keeps = if kept.is_empty() { "nothing".to_owned() } else { listed(&kept) };
-            let sentence = format!("Will run again: {keys}. Keeps: {keeps}.{}", cannot_run(&behind));
-            view::Preview { sentence, again: Some(repair.tasks.clone()) }
-        }
+        Ok(found) => view::Preview { sentence: foreseen(&found), again: Some(repair.tasks.clone()) },
     }
 }

@@ -97,7 +97,7 @@ fn no_firing(none: &NoFiring) -> Problem {
 /// The job as the student has saved it, with its text.
 pub async fn valid_job(bench: &Workbench<'_>, lab: &Lab, path: &str) -> Answer<(String, Job)> {
     let text = bench.document(documents::file(lab, path)?).await?.content;
-    let checked = checked(&text, path).await?;
+    let checked = checked(bench, lab, &text, path).await?;
     let job = checked.job.clone().unwrap_or_default();
     match (checked.is_valid(), job.tasks.is_empty()) {
         (true, false) => Ok((text, job)),
@@ -162,12 +162,13 @@ pub async fn events(
 /// The part of the job's page below its text: starting a run, and the last ones.
 pub async fn below(
     bench: &Workbench<'_>,
-    (slug, key): (&str, &str),
+    (lab, key): (&Lab, &str),
     (path, text): (&str, &str),
     csrf: &str,
 ) -> Answer<view::JobBelow> {
+    let slug = lab.slug.as_str();
     let clock = job_runs::clock(&bench.app.store, bench.attempt.id).await?;
-    let start = start_part((slug, key), &checked(text, path).await?, clock, csrf);
+    let start = start_part((slug, key), &checked(bench, lab, text, path).await?, clock, csrf);
     Ok(view::JobBelow { start, runs: last_runs(bench, (slug, key), path).await? })
 }
 
@@ -182,7 +183,7 @@ pub async fn start_form(
     let bench = Workbench::of_lab(&app, &visitor, lab).await?;
     let text = bench.document(documents::file(lab, path)?).await?.content;
     let clock = job_runs::clock(&app.store, bench.attempt.id).await?;
-    let checked = checked(&text, path).await?;
+    let checked = checked(&bench, lab, &text, path).await?;
     Ok(start_part((&slug, &key), &checked, clock, visitor.frame.csrf()))
 }
 
@@ -261,7 +262,7 @@ fn column(slug: &str, run: &JobRun) -> view::Column {
     view::Column {
         href: job_run::href(slug, run.id),
         number: run.number,
-        at: run.starts_at.to_zoned_datetime(zone).strftime("%-d %b %H:%M").to_string(),
+        at: run.starts_at.to_zoned_datetime(zone).strftime("%-d %b %H:%M %Z").to_string(),
         state: state::of_run(run),
     }
 }

@@ -99,6 +99,11 @@ async fn a_runs_page_says_what_became_of_it_and_why_a_task_was_not_run() {
         assert!(page.body.contains(said), "{said}\n{}", page.body);
     }
     assert!(!page.body.contains(" style="), "the policy forbids it");
+    let (_, asked) = page.body.split_once("Asked for").unwrap();
+    let asked: String = asked.chars().take(80).collect();
+    assert!(asked.contains(" CE"), "in the job's zone: {asked}");
+    let job = ada.get("/labs/workflows/jobs/job").await;
+    assert!(job.body.contains("24 Nov 06:00 CET"), "{}", job.body);
     let log = ada.get(&format!("/labs/workflows/runs/{id}?task=clean_up")).await;
     assert!(log.body.contains("clean_up.sql:1: SELECT &#39;&#60;b&#62;&#39;: 1 row"), "{}", log.body);
 }

@@ -117,3 +117,20 @@ async fn a_notebook_is_shown_and_its_widgets_need_an_engine() {
     assert_eq!(browser.fetch("/labs/workflows/widgets", &fields).await.status, 503);
     assert_eq!(browser.fetch("/labs/workflows/widgets", &[("name", "a")]).await.status, 400);
 }
+
+#[tokio::test]
+async fn a_job_is_checked_beside_the_other_jobs_and_at_the_present_time() {
+    let server = Server::new().await;
+    let mut browser = server.student().await;
+    let job = "\
+tasks:
+  - { task_key: again, run_job_task: { job_id: job } }
+schedule: { quartz_cron_expression: 0 0 6 1 1 ? 2020, timezone_id: UTC }
+";
+    save(&mut browser, "job.yml", job).await;
+    let page = browser.get("/labs/workflows/jobs/job").await;
+    for part in ["RUN_JOB_TOO_DEEP", "in a circle: job → job", "The schedule never fires again."] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    assert!(page.body.contains("The saved job has errors"), "{}", page.body);
+}

@@ -85,13 +85,26 @@ pub enum Refusal {
 /// # Errors
 /// When the text cannot be read, the operation does not fit the job, or the text's way of writing is not understood.
 pub fn apply(text: &str, syntax: Syntax, operation: &Operation) -> Result<String, Refusal> {
-    let before = parse(text, syntax).map_err(Refusal::Unreadable)?;
+    let syntax = written_in(text, syntax);
+    let nothing = is_empty(text);
+    let before = parse(if nothing { "{}" } else { text }, syntax).map_err(Refusal::Unreadable)?;
     check(&before, operation)?;
     let expected = change::changed(&before, operation).ok_or(Refusal::ByHand)?;
     let new = written(text, syntax, operation).ok_or(Refusal::ByHand)?;
     let after = parse(&new, syntax).map_err(|_| Refusal::ByHand)?;
     let kept = syntax == Syntax::Json || comments::texts(&new) == remaining(text, operation);
     if kept && after.to_json() == expected { Ok(new) } else { Err(Refusal::ByHand) }
+}
+
+/// JSON that was pasted into a file for YAML stays JSON.
+fn written_in(text: &str, syntax: Syntax) -> Syntax {
+    let is_json = || text.trim_start().starts_with('{') && json::parse(text).is_ok();
+    if syntax == Syntax::Yaml && is_json() { Syntax::Json } else { syntax }
+}
+
+/// Whether nothing but comments is in the text.
+fn is_empty(text: &str) -> bool {
+    text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }
 
 /// The comments of a YAML text that a change leaves in it: all but those of a task that is taken out.
@@ -156,6 +169,9 @@ fn written(text: &str, syntax: Syntax, operation: &Operation) -> Option<String> 
         }
         Op::SetTimeout { task, seconds } => {
             write::set(text, syntax, task, "timeout_seconds", seconds.map(|number| number.to_string()))
+        }
+        Op::AddTask { task, notebook } if is_empty(text) => {
+            Some(write::first_task(text, syntax, task, notebook.as_deref()))
         }
         Op::AddTask { task, notebook } => write::add_task(text, syntax, task, notebook.as_deref()),
         Op::RemoveTask { task } => {

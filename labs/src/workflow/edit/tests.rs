@@ -198,3 +198,34 @@ fn what_does_not_fit_the_job_or_is_not_understood_is_refused() {
     let merged = "base: &base { max_retries: 1 }\ntasks:\n  - <<: *base\n    task_key: a\n";
     assert_eq!(refusal(merged, Operation::SetMaxRetries { task: text("a"), retries: Some(2) }), Refusal::ByHand);
 }
+
+#[test]
+fn json_that_was_pasted_into_a_file_for_yaml_stays_json() {
+    let text = "{\"name\": \"n\", \"tasks\": [{\"task_key\": \"etl\"}, {\"task_key\": \"quality\"}]}\n";
+    let retried = Operation::SetMaxRetries { task: "etl".to_owned(), retries: Some(2) };
+    for operation in [wait("quality", "etl"), add("clean_up"), retried] {
+        let as_yaml = apply(text, Syntax::Yaml, &operation).unwrap();
+        assert_eq!(Ok(&as_yaml), apply(text, Syntax::Json, &operation).as_ref(), "{operation:?}");
+        assert!(serde_json::from_str::<serde_json::Value>(&as_yaml).is_ok(), "{as_yaml}");
+    }
+}
+
+fn add(task: &str) -> Operation {
+    Operation::AddTask { task: text(task), notebook: Some("./etl.sql".to_owned()) }
+}
+
+#[test]
+fn the_first_task_of_an_empty_file_makes_the_smallest_job() {
+    let job = "tasks:\n  - task_key: etl\n    notebook_task: { notebook_path: ./etl.sql }\n";
+    assert_eq!(apply("", Syntax::Yaml, &add("etl")).unwrap(), job);
+    assert_eq!(apply("\n\n", Syntax::Yaml, &add("etl")).unwrap(), job);
+    assert_eq!(apply("# Mine.\n", Syntax::Yaml, &add("etl")).unwrap(), format!("# Mine.\n{job}"));
+    let json = apply("", Syntax::Json, &add("etl")).unwrap();
+    assert_eq!(crate::workflow::check(&json, Syntax::Json).job, crate::workflow::check(job, Syntax::Yaml).job);
+    assert_eq!(apply("", Syntax::Yaml, &wait("etl", "quality")), Err(Refusal::NoTask(text("etl"))));
+    assert_eq!(apply("", Syntax::Yaml, &add("e t l")), Err(Refusal::BadKey(text("e t l"))));
+    for empty in ["{}", "name: n\n", "tasks: []\n", "tasks:\n"] {
+        let made = apply(empty, Syntax::Yaml, &add("etl")).unwrap_or_else(|refusal| panic!("{empty}: {refusal}"));
+        assert_eq!(crate::workflow::check(&made, Syntax::Yaml).job.unwrap().tasks.len(), 1, "{made}");
+    }
+}

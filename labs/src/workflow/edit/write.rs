@@ -97,11 +97,7 @@ pub fn remove_dependencies(text: &str, syntax: Syntax, key: &str, remove: &[Stri
 pub fn add_task(text: &str, syntax: Syntax, key: &str, notebook: Option<&str>) -> Option<String> {
     let root = parse(text, syntax).ok()?;
     let (source, settings) = (Source::new(text, syntax), settings(&root)?);
-    let work = notebook.map(|path| {
-        let path = pair("notebook_path", &scalar(path, syntax), syntax);
-        pair("notebook_task", &braced(&path, syntax), syntax)
-    });
-    let lines: Vec<String> = std::iter::once(pair("task_key", &scalar(key, syntax), syntax)).chain(work).collect();
+    let lines = new_task(syntax, key, notebook);
     let item = braced(&lines.join(", "), syntax);
     match settings.get("tasks") {
         Some(list) if !list.elements().is_empty() => {
@@ -118,6 +114,26 @@ pub fn add_task(text: &str, syntax: Syntax, key: &str, notebook: Option<&str>) -
             let lines = lines.join(&format!("\n{indent}  "));
             set_entry(&source, settings, "tasks", &format!("\n{indent}- {lines}"))
         }
+    }
+}
+
+/// The settings of a new task, each as a line.
+fn new_task(syntax: Syntax, key: &str, notebook: Option<&str>) -> Vec<String> {
+    let work = notebook.map(|path| {
+        let path = pair("notebook_path", &scalar(path, syntax), syntax);
+        pair("notebook_task", &braced(&path, syntax), syntax)
+    });
+    std::iter::once(pair("task_key", &scalar(key, syntax), syntax)).chain(work).collect()
+}
+
+/// The smallest job, below the comments of a text that has nothing else.
+pub fn first_task(text: &str, syntax: Syntax, key: &str, notebook: Option<&str>) -> String {
+    let lines = new_task(syntax, key, notebook);
+    let comments = text.trim_end();
+    let gap = if comments.is_empty() { "" } else { "\n" };
+    match syntax {
+        Syntax::Yaml => format!("{comments}{gap}tasks:\n  - {}\n", lines.join("\n    ")),
+        Syntax::Json => format!("{{\n  \"tasks\": [\n    {{ {} }}\n  ]\n}}\n", lines.join(", ")),
     }
 }
 

@@ -1,5 +1,8 @@
 //! A job's settings, with the names of the public Jobs API 2.2.
 //!
+//! Which fields there are was last compared with the classes of `databricks-sdk` 0.162.0
+//! (`databricks.sdk.service.jobs`).
+//!
 //! A plain value: reading is `read`'s work, judging it `validate`'s. Serialised, it is a payload that the API accepts.
 
 mod alerts;

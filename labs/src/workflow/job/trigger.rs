@@ -64,6 +64,7 @@ pub struct Periodic {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum PeriodUnit {
+    Minutes,
     Hours,
     #[default]
     Days,

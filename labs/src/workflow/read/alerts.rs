@@ -33,6 +33,9 @@ fn rule(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> HealthRule {
     }
 }
 
+/// Events of Databricks that do not happen here.
+const OTHER_EVENTS: [&str; 3] = ["on_maintenance_complete", "on_maintenance_start", "on_streaming_backlog_exceeded"];
+
 pub(super) fn emails(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Option<EmailNotifications> {
     let mut fields = fields.map("email_notifications", findings)?;
     let emails = EmailNotifications {
@@ -42,7 +45,7 @@ pub(super) fn emails(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Op
         on_duration_warning_threshold_exceeded: fields.texts("on_duration_warning_threshold_exceeded", findings),
     };
     deprecated(&mut fields, "no_alert_for_skipped_runs", "Set it in `notification_settings`.", findings);
-    fields.ignore(&["on_streaming_backlog_exceeded"]);
+    fields.ignore(&OTHER_EVENTS);
     fields.finish(findings);
     Some(emails)
 }
@@ -60,7 +63,7 @@ pub(super) fn webhooks(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> 
             findings,
         ),
     };
-    fields.ignore(&["on_streaming_backlog_exceeded"]);
+    fields.ignore(&OTHER_EVENTS);
     fields.finish(findings);
     Some(webhooks)
 }

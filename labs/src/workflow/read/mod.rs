@@ -17,34 +17,55 @@ use super::job::Job;
 use crate::authored::{Node, Value, json, nearest, shorten, yaml};
 use crate::diagnostic::Finding;
 
-/// The job's settings within a file, and its key when the file is a bundle.
+/// The jobs of a file, and which of them is meant.
 pub(super) struct Found {
-    pub key: Option<String>,
-    pub settings: Node,
-    /// The file's other jobs, when it is a bundle.
-    pub others: Vec<(String, Node)>,
+    /// Of a bundle with their keys; of any other file one, without a key.
+    jobs: Vec<(Option<String>, Node)>,
+    chosen: usize,
 }
 
 impl Found {
-    /// Another job of the bundle, or this one, by its key.
-    pub fn job(&self, key: &str) -> Option<Job> {
-        let own = self.key.iter().map(|own| (own, &self.settings));
-        let mut all = own.chain(self.others.iter().map(|(key, settings)| (key, settings)));
-        let (_, settings) = all.find(|(known, _)| *known == key)?;
+    fn single(settings: Node) -> Self {
+        Self { jobs: vec![(None, settings)], chosen: 0 }
+    }
+
+    /// The key of the job that is meant, when the file is a bundle.
+    pub fn key(&self) -> Option<&str> {
+        self.jobs.get(self.chosen).and_then(|(key, _)| key.as_deref())
+    }
+
+    /// The settings of the job that is meant.
+    pub fn settings(&self) -> Option<&Node> {
+        self.jobs.get(self.chosen).map(|(_, settings)| settings)
+    }
+
+    /// The key of the bundle's first job.
+    pub fn first(&self) -> Option<&str> {
+        self.keys().next()
+    }
+
+    /// The keys of the bundle's jobs.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.jobs.iter().filter_map(|(key, _)| key.as_deref())
+    }
+
+    /// A job by its key, without findings; without a key that of a file which is no bundle.
+    pub fn job(&self, key: Option<&str>) -> Option<Job> {
+        let (_, settings) = self.jobs.iter().find(|(known, _)| known.as_deref() == key)?;
         self::settings(settings, &mut Vec::new())
     }
 }
 
-/// The key in `${resources.jobs.KEY.id}`.
-pub(super) fn key_of(id: &str) -> Option<&str> {
-    id.strip_prefix("${resources.jobs.")?.strip_suffix(".id}")
-}
-
-/// Finds the job in the text.
+/// Finds the job in the text: of a bundle the one with that key, or the first.
 ///
 /// # Errors
 /// One finding when there is nothing to read a job from.
-pub(super) fn find(text: &str, syntax: Syntax, findings: &mut Vec<Finding>) -> Result<Found, Finding> {
+pub(super) fn find(
+    text: &str,
+    syntax: Syntax,
+    key: Option<&str>,
+    findings: &mut Vec<Finding>,
+) -> Result<Found, Finding> {
     let root = match syntax {
         Syntax::Yaml => yaml::parse(text)?,
         Syntax::Json => json::parse(text)?,
@@ -56,23 +77,23 @@ pub(super) fn find(text: &str, syntax: Syntax, findings: &mut Vec<Finding>) -> R
         return Err(Finding::error("WRONG_TYPE", "", what).with_hint(hint).at(root.position));
     }
     if root.get("tasks").is_none() && root.get("resources").is_some() {
-        return in_bundle(variables::resolve(root, findings));
+        return in_bundle(variables::resolve(root, findings), key);
     }
     for wrapper in ["settings", "new_settings"] {
         if let (None, Some(settings)) = (root.get("tasks"), root.get(wrapper)) {
-            return Ok(Found { key: None, settings: settings.clone(), others: Vec::new() });
+            return Ok(Found::single(settings.clone()));
         }
     }
-    Ok(Found { key: None, settings: root, others: Vec::new() })
+    Ok(Found::single(root))
 }
 
-fn in_bundle(root: Node) -> Result<Found, Finding> {
+fn in_bundle(root: Node, wanted: Option<&str>) -> Result<Found, Finding> {
     let jobs = root.get("resources").and_then(|resources| resources.get("jobs"));
-    let mut jobs: Vec<(String, Node)> = jobs
+    let jobs: Vec<(Option<String>, Node)> = jobs
         .map(Node::entries)
         .unwrap_or_default()
         .iter()
-        .map(|entry| (entry.key.clone(), entry.value.clone()))
+        .map(|entry| (Some(entry.key.clone()), entry.value.clone()))
         .collect();
     if jobs.is_empty() {
         let resources = root.get("resources").map(Node::entries).unwrap_or_default();
@@ -84,6 +105,12 @@ fn in_bundle(root: Node) -> Result<Found, Finding> {
             .or_else(|| Some("Write `resources:`, below it `jobs:`, and below that the job's key.".to_owned()));
         return Err(finding);
     }
-    let (key, settings) = jobs.remove(0);
-    Ok(Found { key: Some(key), settings, others: jobs })
+    let Some(wanted) = wanted else { return Ok(Found { jobs, chosen: 0 }) };
+    match jobs.iter().position(|(key, _)| key.as_deref() == Some(wanted)) {
+        Some(chosen) => Ok(Found { jobs, chosen }),
+        None => {
+            let message = format!("The bundle has no job `{}`.", shorten(wanted));
+            Err(Finding::error("UNKNOWN_REFERENCE", "resources.jobs", message).at(root.locate("resources.jobs")))
+        }
+    }
 }

@@ -7,11 +7,13 @@ use crate::authored::{Fields, Node, Value};
 use crate::diagnostic::{Finding, Severity};
 
 /// Real settings that change nothing here.
-const IGNORED: [&str; 10] = [
+const IGNORED: [&str; 12] = [
     "access_control_list",
     "budget_policy_id",
     "deployment",
+    "duration_target",
     "edit_mode",
+    "environment_variables",
     "git_source",
     "job_id",
     "notification_settings",

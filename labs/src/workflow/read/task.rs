@@ -7,7 +7,9 @@ use crate::authored::{Fields, Node, Value};
 use crate::diagnostic::Finding;
 
 /// Task types of Databricks outside the subset.
-const OTHER_TYPES: [&str; 12] = [
+const OTHER_TYPES: [&str; 14] = [
+    "ai_function_task",
+    "ai_runtime_task",
     "alert_task",
     "clean_rooms_notebook_task",
     "dbt_cloud_task",
@@ -23,7 +25,8 @@ const OTHER_TYPES: [&str; 12] = [
 ];
 
 /// Real settings that change nothing here.
-const IGNORED: [&str; 4] = ["compute", "disable_auto_optimization", "libraries", "notification_settings"];
+const IGNORED: [&str; 5] =
+    ["compute", "disable_auto_optimization", "environment_variables_key", "libraries", "notification_settings"];
 
 /// Reads a task; one that is no map is told and stands as a task without key.
 pub(super) fn read(node: &Node, path: String, findings: &mut Vec<Finding>) -> Task {

@@ -5,8 +5,12 @@ use super::settings::deprecated;
 use crate::authored::Fields;
 use crate::diagnostic::Finding;
 
-const UNITS: [(&str, PeriodUnit); 3] =
-    [("HOURS", PeriodUnit::Hours), ("DAYS", PeriodUnit::Days), ("WEEKS", PeriodUnit::Weeks)];
+const UNITS: [(&str, PeriodUnit); 4] = [
+    ("MINUTES", PeriodUnit::Minutes),
+    ("HOURS", PeriodUnit::Hours),
+    ("DAYS", PeriodUnit::Days),
+    ("WEEKS", PeriodUnit::Weeks),
+];
 
 pub(super) fn schedule(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Option<Schedule> {
     let mut fields = fields.map("schedule", findings)?;
@@ -15,6 +19,7 @@ pub(super) fn schedule(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> 
         timezone_id: fields.required_text("timezone_id", findings),
         pause_status: pause_status(&mut fields, findings),
     };
+    fields.ignore(&["sql_condition"]);
     fields.finish(findings);
     Some(schedule)
 }
@@ -22,7 +27,7 @@ pub(super) fn schedule(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> 
 pub(super) fn continuous(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Option<Continuous> {
     let mut fields = fields.map("continuous", findings)?;
     let continuous = Continuous { pause_status: pause_status(&mut fields, findings) };
-    fields.ignore(&["task_retry_mode"]);
+    fields.ignore(&["maintenance_window", "task_retry_mode"]);
     fields.finish(findings);
     Some(continuous)
 }
@@ -36,6 +41,7 @@ pub(super) fn trigger(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> O
         periodic: periodic(&mut fields, findings),
     };
     deprecated(&mut fields, "table", "Use `table_update`.", findings);
+    fields.ignore(&["job_completion", "model", "sql_condition"]);
     fields.finish(findings);
     Some(trigger)
 }

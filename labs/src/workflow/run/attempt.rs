@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::super::job::{Task, TaskKind};
 use super::super::propagate::TaskResult;
 use super::Place;
+use super::output::OutputRows;
 
 /// Why an attempt failed whose cluster went away.
 pub(super) const LOST: &str = "The cluster was lost while the attempt ran on it.";
@@ -80,12 +81,15 @@ pub struct Attempt {
     pub lost: bool,
     /// What the task has set for others.
     pub values: BTreeMap<String, Value>,
+    /// What a SQL task gives to the tasks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<OutputRows>,
     /// What a condition came to.
     pub condition: Option<bool>,
 }
 
 /// An input of a for_each task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Iteration {
     /// From 1, in the order of the inputs.
     pub number: usize,
@@ -116,6 +120,7 @@ impl Attempt {
             written: BTreeMap::new(),
             lost: false,
             values: BTreeMap::new(),
+            rows: None,
             condition: None,
         }
     }
@@ -129,6 +134,7 @@ impl Attempt {
         self.written = performed.written;
         self.lost = performed.lost;
         self.values = performed.values;
+        self.rows = performed.rows;
         self.condition = performed.condition;
         if too_late.is_some() {
             self.lost = false;
@@ -221,6 +227,7 @@ pub struct Performed {
     /// Versions of tables that were made, the last of each.
     pub written: BTreeMap<String, u64>,
     pub values: BTreeMap<String, Value>,
+    pub rows: Option<OutputRows>,
     pub(super) condition: Option<bool>,
     pub(super) lost: bool,
 }
@@ -235,6 +242,7 @@ impl Performed {
             read: BTreeSet::new(),
             written: BTreeMap::new(),
             values: BTreeMap::new(),
+            rows: None,
             condition: None,
             lost: false,
         }
@@ -270,6 +278,11 @@ impl Performed {
     /// With what a later task may read as `{{tasks.KEY.values.NAME}}`.
     pub fn with_values(self, values: BTreeMap<String, Value>) -> Self {
         Self { values, ..self }
+    }
+
+    /// With what a later task may read as `{{tasks.KEY.output.rows}}`.
+    pub fn with_rows(self, rows: Option<OutputRows>) -> Self {
+        Self { rows, ..self }
     }
 }
 

@@ -157,7 +157,25 @@ impl<'a> Context<'a> {
             ["error_code"] => {
                 if last.is_some_and(|last| last.error.is_some()) { "RunExecutionError" } else { "" }.to_owned()
             }
-            ["output"] => progress.outcome.map(|outcome| outcome.to_string()).unwrap_or_default(),
+            ["notebook_path"] if self.run.job.tasks[index].notebook_task.is_some() => {
+                let notebook = self.run.job.tasks[index].notebook_task.as_ref();
+                notebook.map(|work| work.notebook_path.clone()).unwrap_or_default()
+            }
+            ["output"] if progress.outcome.is_some() => progress.outcome.unwrap_or_default().to_string(),
+            ["output", field @ ..] => {
+                let rows = last.and_then(|last| last.rows.as_ref());
+                let rows = rows.ok_or_else(|| {
+                    format!("The task `{key}` gave no rows: its last statement has no result, or it is no SQL task.")
+                })?;
+                match rows.meaning(field) {
+                    Some(meaning) => {
+                        meaning.map_err(|why| format!("`{{{{tasks.{key}.output.{}}}}}`: {why}", field.join(".")))?
+                    }
+                    None => {
+                        return Err(format!("`{{{{tasks.{key}.output.{}}}}}` means nothing here.", field.join(".")));
+                    }
+                }
+            }
             _ => return Err(format!("`{{{{tasks.{key}.{}}}}}` means nothing here.", rest.join("."))),
         }))
     }

@@ -1,5 +1,7 @@
 //! A for_each task: one piece of work for each of its inputs, so many at a time.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::super::propagate::TaskResult;
@@ -28,7 +30,9 @@ impl Run {
                 inputs.truncate(self.settings.limits.inputs.max(1));
                 self.tasks[task].units = inputs.iter().map(|_| Unit::default()).collect();
                 self.tasks[task].inputs = inputs;
-                (0..concurrency.min(self.tasks[task].units.len())).for_each(|unit| self.begin_iteration(task, unit));
+                self.keep_what_succeeded(task);
+                (0..concurrency.min(self.tasks[task].units.len())).for_each(|_| self.begin_next_iteration(task));
+                self.tasks[task].result = self.result_of_iterations(task);
             }
         }
     }
@@ -39,20 +43,42 @@ impl Run {
         Some(Iteration { number: place.unit + 1, input: shorten(&shown(input)) })
     }
 
-    fn begin_iteration(&mut self, task: usize, unit: usize) {
-        self.tasks[task].begun = unit + 1;
-        self.plan(self.now, Event::Start(Place { task, unit }));
+    /// In a repair: the inputs that are what they were, and succeeded.
+    fn keep_what_succeeded(&mut self, task: usize) {
+        let succeeded: HashSet<Iteration> = std::mem::take(&mut self.tasks[task].succeeded).into_iter().collect();
+        for unit in 0..self.tasks[task].units.len() {
+            if self.iteration(Place { task, unit }).is_some_and(|iteration| succeeded.contains(&iteration)) {
+                self.tasks[task].units[unit].result = Some(TaskResult::Success);
+            }
+        }
     }
 
-    /// The next input's turn; or the task is over, and has failed where an input has.
-    pub(super) fn iteration_ended(&mut self, task: usize) {
+    /// The turn of the next input that is to run, where there is one.
+    fn begin_next_iteration(&mut self, task: usize) {
         let progress = &mut self.tasks[task];
-        let next = progress.begun;
-        if next < progress.units.len() {
-            self.begin_iteration(task, next);
-        } else if progress.units.iter().all(|unit| unit.result.is_some()) {
-            let all = progress.units.iter().all(|unit| unit.result == Some(TaskResult::Success));
-            progress.result = Some(if all { TaskResult::Success } else { TaskResult::Failed });
+        let rest = progress.units.iter().enumerate().skip(progress.begun);
+        let next = rest.filter(|(_, unit)| unit.result.is_none()).map(|(unit, _)| unit).next();
+        progress.begun = next.map_or(progress.units.len(), |unit| unit + 1);
+        if let Some(unit) = next {
+            self.plan(self.now, Event::Start(Place { task, unit }));
+        }
+    }
+
+    /// How a for_each task ended, once all of its inputs have: it has failed where an input has.
+    fn result_of_iterations(&self, task: usize) -> Option<TaskResult> {
+        let units = &self.tasks[task].units;
+        let all = units.iter().all(|unit| unit.result == Some(TaskResult::Success));
+        let over = units.iter().all(|unit| unit.result.is_some());
+        over.then_some(if all { TaskResult::Success } else { TaskResult::Failed })
+    }
+
+    /// The next input's turn; or the task is over.
+    pub(super) fn iteration_ended(&mut self, task: usize) {
+        if self.tasks[task].begun < self.tasks[task].units.len() {
+            self.begin_next_iteration(task);
+        }
+        if let Some(result) = self.result_of_iterations(task) {
+            self.tasks[task].result = Some(result);
             self.settle_after(task);
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::job::{Task, TaskKind};
 use super::super::propagate::TaskResult;
 use super::MAX_ATTEMPTS;
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Iteration};
 
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
@@ -19,6 +19,8 @@ pub struct Progress {
     pub units: Vec<Unit>,
     /// The inputs of a for_each task.
     pub inputs: Vec<Value>,
+    /// Inputs that a repair does not run again.
+    pub succeeded: Vec<Iteration>,
     /// How many of its units a for_each task has begun, from the first.
     pub begun: usize,
     /// What it has set for others.

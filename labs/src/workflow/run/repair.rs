@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::super::graph::Graph;
 use super::super::job::Job;
-use super::super::propagate::{Decision, TaskResult, decide};
+use super::super::propagate::TaskResult;
+use super::attempt::Iteration;
 use super::clusters::Clusters;
 use super::limits::Spent;
 use super::progress::Progress;
@@ -75,6 +76,7 @@ impl Run {
 
 impl RunRecord {
     /// Begins the repair of a run that is over, from what was kept of it. `job` are the current settings of its job;
+    /// of a for_each task that failed, inputs that succeeded stay as they are, unless something before it runs again.
     /// `settings` may have other parameters and faults than those of the run.
     ///
     /// # Errors
@@ -84,7 +86,12 @@ impl RunRecord {
         let known = self.by_key();
         let tasks = job.tasks.iter().enumerate().map(|(index, task)| match known.get(task.task_key.as_str()) {
             Some(old) if !again.contains(&index) => kept(old),
-            old => tried_again(old.copied()),
+            old => {
+                let is_stale = || graph.ancestors(index).iter().any(|before| again.contains(before));
+                let failed = old.filter(|old| old.result.is_some_and(TaskResult::is_failure));
+                let iterations = failed.filter(|_| task.for_each_task.is_some() && !is_stale());
+                tried_again(old.copied(), iterations.map(|old| succeeded(old)).unwrap_or_default())
+            }
         });
         let tasks: Vec<Progress> = tasks.collect();
         let names = again.iter().map(|&index| job.tasks[index].task_key.clone()).collect();
@@ -114,48 +121,12 @@ impl RunRecord {
         Ok(run)
     }
 
-    /// What a repair would run again, in the order of the job's file.
-    ///
-    /// # Errors
-    /// As [`RunRecord::repair`].
-    pub fn would_run_again(&self, job: &Job, repair: &Repair) -> Result<Vec<String>, RepairError> {
-        let (_, again) = self.plan(job, repair)?;
-        Ok(again.into_iter().map(|index| job.tasks[index].task_key.clone()).collect())
-    }
-
-    /// Those of them that cannot run, because something that they wait for has failed and is not run again, or they are
-    /// disabled; where everything that does run again succeeds.
-    ///
-    /// # Errors
-    /// As [`RunRecord::repair`].
-    pub fn would_stay_behind(&self, job: &Job, repair: &Repair) -> Result<Vec<String>, RepairError> {
-        let (graph, again) = self.plan(job, repair)?;
-        let known = self.by_key();
-        let old = |index: usize| known.get(job.tasks[index].task_key.as_str()).and_then(|task| task.result);
-        let mut results: Vec<TaskResult> =
-            (0..job.tasks.len()).map(|index| old(index).unwrap_or(TaskResult::UpstreamFailed)).collect();
-        let mut behind = BTreeSet::new();
-        for index in graph.topological().into_iter().filter(|index| again.contains(index)) {
-            let before: Vec<TaskResult> = graph.parents(index).iter().map(|&parent| results[parent]).collect();
-            let decision = decide(&job.tasks[index], &before);
-            results[index] = match decision {
-                Decision::Run | Decision::Exclude => TaskResult::Success,
-                Decision::UpstreamFailed => TaskResult::UpstreamFailed,
-                Decision::Disable => TaskResult::Disabled,
-            };
-            if matches!(decision, Decision::UpstreamFailed | Decision::Disable) {
-                behind.insert(index);
-            }
-        }
-        Ok(behind.into_iter().map(|index| job.tasks[index].task_key.clone()).collect())
-    }
-
-    fn by_key(&self) -> BTreeMap<&str, &TaskRecord> {
+    pub(super) fn by_key(&self) -> BTreeMap<&str, &TaskRecord> {
         self.tasks.iter().map(|task| (task.task_key.as_str(), task)).collect()
     }
 
     /// The job's graph, and the tasks that run again by their place in the job.
-    fn plan(&self, job: &Job, repair: &Repair) -> Result<(Graph, BTreeSet<usize>), RepairError> {
+    pub(super) fn plan(&self, job: &Job, repair: &Repair) -> Result<(Graph, BTreeSet<usize>), RepairError> {
         self.end.ok_or(RepairError::Active)?;
         let (graph, known) = (runnable(job)?, self.by_key());
         let result = |index: usize| known.get(job.tasks[index].task_key.as_str()).and_then(|task| task.result);
@@ -194,6 +165,7 @@ fn kept(old: &TaskRecord) -> Progress {
         outcome: last.and_then(|last| last.condition),
         error: old.error.clone(),
         earlier: old.attempts.clone(),
+        succeeded: Vec::new(),
         units: Vec::new(),
         begun: 0,
         told: true,
@@ -201,6 +173,18 @@ fn kept(old: &TaskRecord) -> Progress {
 }
 
 /// A task that is to run once more: its attempts stay, its retries are counted anew.
-fn tried_again(old: Option<&TaskRecord>) -> Progress {
-    Progress { earlier: old.map(|old| old.attempts.clone()).unwrap_or_default(), ..Progress::default() }
+fn tried_again(old: Option<&TaskRecord>, succeeded: Vec<Iteration>) -> Progress {
+    Progress { earlier: old.map(|old| old.attempts.clone()).unwrap_or_default(), succeeded, ..Progress::default() }
+}
+
+/// The inputs of a for_each task whose last attempt succeeded.
+fn succeeded(old: &TaskRecord) -> Vec<Iteration> {
+    let mut last: BTreeMap<usize, (&Iteration, TaskResult)> = BTreeMap::new();
+    for attempt in &old.attempts {
+        if let Some(iteration) = &attempt.iteration {
+            last.insert(iteration.number, (iteration, attempt.outcome));
+        }
+    }
+    let done = last.into_values().filter(|(_, outcome)| *outcome == TaskResult::Success);
+    done.map(|(iteration, _)| iteration.clone()).collect()
 }

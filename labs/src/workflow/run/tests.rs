@@ -1,6 +1,7 @@
 mod clusters;
 mod laws;
 mod limits;
+mod repairs;
 mod told;
 
 use std::collections::BTreeMap;
@@ -287,7 +288,7 @@ fn a_run_that_was_broken_off_keeps_what_it_did_and_can_be_repaired() {
     let life_cycles: Vec<LifeCycle> = record.tasks.iter().map(|task| task.life_cycle).collect();
     assert_eq!(life_cycles, [LifeCycle::Terminated, LifeCycle::InternalError, LifeCycle::Terminated]);
     assert_eq!((record.result, record.end), (Some(RunResult::Failed), Some(at(1))));
-    assert_eq!(record.would_run_again(&job, &Repair::all_failed(at(9))).unwrap(), ["quality", "refresh"]);
+    assert_eq!(record.foresee(&job, &Repair::all_failed(at(9))).unwrap().runs, ["quality", "refresh"]);
     let mut repaired = record.repair(job, settings(), Repair::all_failed(at(9))).unwrap();
     let numbers: Vec<u32> = drive(&mut repaired, minute).iter().map(|order| order.number).collect();
     assert_eq!((numbers, repaired.result()), (vec![2, 1], Some(RunResult::Success)));
@@ -329,7 +330,7 @@ fn a_repair_says_what_of_it_cannot_run_and_keeps_what_ran() {
     let faults = vec![fault("etl", None, FaultKind::Fail)];
     let run = finished(job.clone(), Settings { faults, ..settings() }, minute);
     let repair = |keys: &[&str]| Repair::of_tasks(at(60), keys.iter().map(|key| (*key).to_owned()).collect(), false);
-    let behind = |keys: &[&str]| run.record().would_stay_behind(&job, &repair(keys)).unwrap();
+    let behind = |keys: &[&str]| run.record().foresee(&job, &repair(keys)).unwrap().behind;
     assert_eq!(behind(&["etl", "refresh"]), ["refresh"]);
     assert!(behind(&["etl", "quality", "refresh"]).is_empty());
     let mut repaired = run.repair(job.clone(), settings(), repair(&["etl", "refresh"])).unwrap();

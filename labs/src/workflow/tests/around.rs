@@ -15,11 +15,11 @@ fn runs(jobs: &[&str]) -> String {
 
 /// The job `a` beside others, each of which runs some.
 fn beside(own: &[&str], others: &[(&str, &[&str])]) -> Vec<(String, String)> {
-    let job = |name: &str| {
+    let other = |name: &str| {
         let (_, runs_jobs) = others.iter().find(|(known, _)| *known == name)?;
-        check(&runs(runs_jobs), Syntax::Yaml).job
+        Some((runs(runs_jobs), Syntax::Yaml))
     };
-    let around = Around { name: "a", job: &job, now: Timestamp::UNIX_EPOCH };
+    let around = Around { file: "a", other: &other, ..Around::NOTHING };
     told(&check_among(&runs(own), Syntax::Yaml, &around), "RUN_JOB_TOO_DEEP")
 }
 
@@ -33,9 +33,9 @@ fn jobs_that_run_each_other_in_a_circle_are_told_with_the_way_round() {
 }
 
 #[test]
-fn jobs_run_each_other_three_deep_and_no_deeper() {
-    let deep: &[(&str, &[&str])] = &[("b", &["c"]), ("c", &["d"]), ("d", &[])];
-    let message = "Jobs run each other at most 3 deep: a → b → c → d.";
+fn three_run_job_tasks_may_be_one_in_the_other_and_no_more() {
+    let deep: &[(&str, &[&str])] = &[("b", &["c"]), ("c", &["d"]), ("d", &["e"]), ("e", &[])];
+    let message = "At most 3 run_job_task may be one in the other: a → b → c → d → e.";
     assert_eq!(beside(&["b"], deep), [("tasks[0].run_job_task.job_id".to_owned(), message.to_owned())]);
     assert!(beside(&["c"], deep).is_empty());
     assert!(beside(&["unknown"], deep).is_empty());
@@ -50,11 +50,69 @@ fn the_jobs_of_a_bundle_know_each_other() {
     assert_eq!(found[0].1, "These jobs run each other in a circle: one → two → one.");
 }
 
+/// A bundle of jobs, each of which runs one by its id, or a notebook where that is empty.
+fn bundle(jobs: &[(&str, &str)]) -> String {
+    let job = |(key, id): &(&str, &str)| {
+        let work = match *id {
+            "" => "notebook_task: {notebook_path: a.sql}".to_owned(),
+            id => format!("run_job_task: {{job_id: '{id}'}}"),
+        };
+        format!("    {key}:\n      tasks:\n        - {{task_key: t, {work}}}\n")
+    };
+    format!("resources:\n  jobs:\n{}", jobs.iter().map(job).collect::<String>())
+}
+
+#[test]
+fn the_key_of_a_job_in_a_bundle_is_not_the_name_of_a_file() {
+    // `two` is a file here, whatever the bundle calls its jobs.
+    let files = bundle(&[("one", "two"), ("two", "one")]);
+    assert!(told(&check(&files, Syntax::Yaml), "RUN_JOB_TOO_DEEP").is_empty());
+    // By its file's name the bundle is its first job.
+    let own = bundle(&[("one", "job")]);
+    let around = Around { file: "job", ..Around::NOTHING };
+    let found = told(&check_among(&own, Syntax::Yaml, &around), "RUN_JOB_TOO_DEEP");
+    assert_eq!(found[0].1, "These jobs run each other in a circle: one → one.");
+}
+
+#[test]
+fn a_job_of_another_bundle_runs_those_of_its_own() {
+    let text = bundle(&[("two", "${resources.jobs.three.id}"), ("three", "job")]);
+    let other = |name: &str| (name == "other").then(|| (text.clone(), Syntax::Yaml));
+    let around = Around { file: "job", other: &other, ..Around::NOTHING };
+    let found = told(&check_among(&runs(&["other"]), Syntax::Yaml, &around), "RUN_JOB_TOO_DEEP");
+    assert_eq!(found[0].1, "These jobs run each other in a circle: job → two → three → job.");
+}
+
+#[test]
+fn outside_of_a_bundle_there_is_no_job_of_the_same_bundle() {
+    let text = "tasks: [{task_key: t, run_job_task: {job_id: '${resources.jobs.two.id}'}}]\n";
+    let found = told(&check(text, Syntax::Yaml), "UNKNOWN_REFERENCE");
+    assert_eq!(found[0].1, "`two` would be a job of the same bundle, and this file is no bundle.");
+}
+
+#[test]
+fn of_several_jobs_it_is_told_which_one_counts_unless_it_runs_the_others() {
+    let found = told(&check(&bundle(&[("one", ""), ("two", "")]), Syntax::Yaml), "SEVERAL_JOBS");
+    assert_eq!(found[0].1, "The bundle has 2 jobs; only the first one, `one`, is checked, run and graded here.");
+    let all = bundle(&[("one", "${resources.jobs.two.id}"), ("two", "${resources.jobs.three.id}"), ("three", "")]);
+    assert!(told(&check(&all, Syntax::Yaml), "SEVERAL_JOBS").is_empty());
+}
+
+#[test]
+fn a_job_of_a_bundle_is_read_by_its_key() {
+    let text = bundle(&[("one", ""), ("two", "elsewhere")]);
+    let read = |key: &str| check_among(&text, Syntax::Yaml, &Around { key: Some(key), ..Around::NOTHING });
+    let two = read("two");
+    assert_eq!((two.key.as_deref(), two.findings.iter().any(|it| it.code == "SEVERAL_JOBS")), (Some("two"), false));
+    assert!(two.job.unwrap().tasks[0].run_job_task.is_some());
+    assert_eq!(read("three").findings[0].message, "The bundle has no job `three`.");
+}
+
 fn scheduled(quartz: &str, zone: &str) -> Checked {
     let notebook = "{task_key: a, notebook_task: {notebook_path: a.sql}}";
     let schedule = format!("{{quartz_cron_expression: '{quartz}', timezone_id: '{zone}'}}");
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let around = Around { name: "a", job: &|_| None, now };
+    let around = Around { file: "a", now, ..Around::NOTHING };
     check_among(&format!("schedule: {schedule}\ntasks: [{notebook}]\n"), Syntax::Yaml, &around)
 }
 
@@ -105,4 +163,75 @@ fn of_too_many_findings_errors_are_kept_and_the_rest_is_counted() {
     let last = checked.findings.last().unwrap();
     assert_eq!(last.message, format!("There are {} more findings.", checked.more));
     assert!(checked.more > 300, "{}", checked.more);
+}
+
+/// Codes and messages of a notebook's parameter that holds this reference, after a SQL task `find`, a condition `ask`
+/// and a notebook `load`.
+fn referring(reference: &str) -> Vec<(String, String)> {
+    let work = "notebook_task: {notebook_path: a.sql}";
+    let text = format!(
+        "tasks:
+  - {{task_key: find, sql_task: {{warehouse_id: w, file: {{path: find.sql}}}}}}
+  - {{task_key: ask, depends_on: [{{task_key: find}}], condition_task: {{op: EQUAL_TO, left: a, right: a}}}}
+  - {{task_key: load, depends_on: [{{task_key: ask}}], {work}}}
+  - task_key: last
+    depends_on: [{{task_key: load}}]
+    notebook_task: {{notebook_path: a.sql, base_parameters: {{p: '{{{{{reference}}}}}'}}}}
+email_notifications: {{on_failure: [a@example.org]}}
+"
+    );
+    let found = check(&text, Syntax::Yaml).findings;
+    found.into_iter().map(|finding| (finding.code, finding.message)).collect()
+}
+
+#[test]
+fn what_no_run_here_knows_is_warned_of_and_outputs_belong_to_sql_tasks() {
+    for known in [
+        "tasks.find.output.rows",
+        "tasks.find.output.first_row.n",
+        "tasks.ask.output",
+        "tasks.load.notebook_path",
+        "tasks.`load`.result_state",
+        "job.trigger.time.iso_date",
+        "job.trigger.type",
+    ] {
+        assert_eq!(referring(known), [], "{known}");
+    }
+    for (reference, code, part) in [
+        ("tasks.load.values.n", "UNAVAILABLE_REFERENCE", "task values are set in Python notebooks"),
+        ("workspace.id", "UNAVAILABLE_REFERENCE", "there is no Databricks workspace"),
+        ("job.trigger.file_arrival.location", "UNAVAILABLE_REFERENCE", "start no run"),
+        ("tasks.find.output.alert_state", "UNAVAILABLE_REFERENCE", "alerts are not available"),
+        ("tasks.load.output.rows", "UNKNOWN_REFERENCE", "the task `load` is no SQL task"),
+        ("tasks.find.output.first_row", "UNKNOWN_REFERENCE", "a row alone is no value"),
+        ("tasks.find.output.row", "UNKNOWN_REFERENCE", "there is no `row` in `tasks.find.output`"),
+        ("tasks.find.notebook_path", "UNKNOWN_REFERENCE", "the task `find` runs no notebook"),
+        ("job.trigger.time", "UNKNOWN_REFERENCE", "`job.trigger.time` alone is no value"),
+    ] {
+        let found = referring(reference);
+        assert!(found.len() == 1 && found[0].0 == code && found[0].1.contains(part), "{reference}: {found:?}");
+    }
+}
+
+#[test]
+fn a_job_runs_as_one_user_or_one_service_principal() {
+    let task = "tasks: [{task_key: a, notebook_task: {notebook_path: a.sql}}]\n";
+    let run_as = |fields: &str| told(&check(&format!("run_as: {{{fields}}}\n{task}"), Syntax::Yaml), "BAD_VALUE");
+    assert!(run_as("user_name: a@example.org").is_empty());
+    let both = run_as("user_name: a@example.org, service_principal_name: s");
+    assert_eq!(both[0].0, "run_as.service_principal_name");
+}
+
+#[test]
+fn fields_of_the_newest_sdk_are_known() {
+    let checked = check(
+        "trigger: {periodic: {interval: 5, unit: MINUTES}, sql_condition: {}}
+environment_variables: []
+email_notifications: {on_failure: [a@example.org], on_maintenance_start: [a@example.org]}
+tasks: [{task_key: a, ai_runtime_task: {}, environment_variables_key: k}]
+",
+        Syntax::Yaml,
+    );
+    let codes: Vec<&str> = checked.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, ["UNSUPPORTED_TASK_TYPE"]);
 }

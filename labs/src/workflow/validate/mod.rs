@@ -16,6 +16,7 @@ mod work;
 use super::Around;
 use super::graph::Graph;
 use super::job::{Job, Task};
+use super::read::Found;
 use crate::diagnostic::Finding;
 
 pub use other_jobs::too_deep;
@@ -24,7 +25,7 @@ pub const MAX_TASKS: usize = 1_000;
 /// Beyond so many findings nobody reads hints, and computing them would only help a hostile file.
 const MAX_HINTS: usize = 200;
 
-pub(super) fn all(job: &Job, around: &Around<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn all(job: &Job, own: &Found, around: &Around<'_>, findings: &mut Vec<Finding>) {
     let graph = Graph::of(job);
     names::check(job, findings);
     dependencies::check(job, &graph, findings);
@@ -32,7 +33,7 @@ pub(super) fn all(job: &Job, around: &Around<'_>, findings: &mut Vec<Finding>) {
     compute::check(job, findings);
     references::check(job, &graph, findings);
     triggers::check(job, around.now, findings);
-    other_jobs::check(job, around, findings);
+    other_jobs::check(job, own, around, findings);
     limits::check(job, findings);
     advice::check(job, &graph, findings);
 }

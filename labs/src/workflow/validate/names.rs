@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::job::Job;
+use super::super::job::{Job, RunAs};
 use crate::authored::shorten;
 use crate::diagnostic::Finding;
 
@@ -21,6 +21,7 @@ pub(super) fn check(job: &Job, findings: &mut Vec<Finding>) {
     );
     let parameters = job.parameters.iter().map(|parameter| parameter.name.as_str());
     twice(parameters, "DUPLICATE_PARAMETER", |i| format!("parameters[{i}].name"), "parameter", findings);
+    run_as(job, findings);
     for (index, task) in job.tasks.iter().enumerate() {
         characters(&task.task_key, "-_", "a task key", format!("tasks[{index}].task_key"), findings);
     }
@@ -54,6 +55,16 @@ fn twice<'a>(
         } else {
             first.insert(name, index);
         }
+    }
+}
+
+/// A job runs as one of them.
+fn run_as(job: &Job, findings: &mut Vec<Finding>) {
+    let both = |run_as: &&RunAs| run_as.user_name.is_some() && run_as.service_principal_name.is_some();
+    if job.run_as.as_ref().filter(both).is_some() {
+        let message = "A job runs as a user or as a service principal, not as both.";
+        let hint = "Keep `user_name` or `service_principal_name`.";
+        findings.push(Finding::error("BAD_VALUE", "run_as.service_principal_name", message).with_hint(hint));
     }
 }
 

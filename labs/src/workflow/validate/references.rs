@@ -26,9 +26,10 @@ const START_TIME: [&str; 11] = [
     "second",
 ];
 const TRIGGER: [&str; 4] = ["type", "time", "file_arrival", "table_update"];
+const OUTPUT: [&str; 3] = ["rows", "first_row", "alert_state"];
 const TASK: [&str; 4] = ["name", "run_id", "execution_count", "notebook_path"];
-const TASKS: [&str; 8] =
-    ["values", "result_state", "run_id", "execution_count", "notebook_path", "error_code", "output", "alert_state"];
+const TASKS: [&str; 7] =
+    ["values", "result_state", "run_id", "execution_count", "notebook_path", "error_code", "output"];
 const WORKSPACE: [&str; 2] = ["id", "url"];
 /// Names without a namespace, from before there were namespaces.
 const LEGACY: [(&str, &str); 7] = [
@@ -89,9 +90,21 @@ fn values(task: &Task) -> Vec<(String, &str)> {
 
 /// What a reference is wrong for.
 enum Wrong {
-    Unknown { message: String, hint: Option<String> },
-    Deprecated { instead: &'static str },
-    Literal { hint: String },
+    Unknown {
+        message: String,
+        hint: Option<String>,
+    },
+    Deprecated {
+        instead: &'static str,
+    },
+    Literal {
+        hint: String,
+    },
+    /// Databricks knows it, and no run here does.
+    Unavailable {
+        message: &'static str,
+        hint: String,
+    },
 }
 
 struct Place<'a> {
@@ -123,6 +136,10 @@ impl Place<'_> {
                     let message = format!("`{{{{{shown}}}}}` is no reference and stays as it is written.");
                     Finding::new("UNKNOWN_REFERENCE", Severity::Warning, path, message).with_hint(hint)
                 }
+                Wrong::Unavailable { message, hint } => {
+                    let message = format!("`{{{{{shown}}}}}` fails in a run here: {message}");
+                    Finding::new("UNAVAILABLE_REFERENCE", Severity::Warning, path, message).with_hint(hint)
+                }
             });
         }
     }
@@ -134,12 +151,20 @@ impl Place<'_> {
             "job" => match at(1) {
                 "parameters" => self.parameter(at(2), findings),
                 "start_time" => one_of("job.start_time", at(2), &START_TIME),
-                "trigger" => one_of("job.trigger", at(2), &TRIGGER),
+                "trigger" if at(2) == "time" => one_of("job.trigger.time", at(3), &START_TIME),
+                "trigger" if at(2) == "type" => None,
+                "trigger" => one_of("job.trigger", at(2), &TRIGGER).or_else(|| {
+                    let hint = "Read it from a parameter of the job, which a run can be given.".to_owned();
+                    Some(Wrong::Unavailable { message: "triggers are checked here and start no run.", hint })
+                }),
                 name => one_of("job", name, &JOB),
             },
             "task" => one_of("task", at(1), &TASK),
-            "workspace" => one_of("workspace", at(1), &WORKSPACE),
-            "tasks" => self.other_task(at(1), findings).or_else(|| one_of(&format!("tasks.{}", at(1)), at(2), &TASKS)),
+            "workspace" => one_of("workspace", at(1), &WORKSPACE).or_else(|| {
+                let hint = "Give it as a parameter of the job, whose value each place sets for itself.".to_owned();
+                Some(Wrong::Unavailable { message: "there is no Databricks workspace.", hint })
+            }),
+            "tasks" => self.other_task(at(1), findings).or_else(|| self.field_of_task(at(1), [at(2), at(3), at(4)])),
             "input" if self.in_for_each => None,
             "input" => Some(Wrong::Unknown {
                 message: "there is an input only inside a for_each_task.".to_owned(),
@@ -173,6 +198,47 @@ impl Place<'_> {
         let message = format!("the task `{}` need not be finished when this value is read.", shorten(key));
         let hint = "Add it to the `depends_on` of this task, or of one before it.".to_owned();
         (!is_earlier).then_some(Wrong::Unknown { message, hint: Some(hint) })
+    }
+}
+
+impl Place<'_> {
+    /// What another task that is finished can be asked for.
+    fn field_of_task(&self, key: &str, [field, part, column]: [&str; 3]) -> Option<Wrong> {
+        let namespace = format!("tasks.{key}");
+        if let Some(wrong) = one_of(&namespace, field, &TASKS) {
+            return Some(wrong);
+        }
+        let task = self.graph.index(key).and_then(|index| self.job.tasks.get(index))?;
+        let unknown = |message: String, hint: &str| Some(Wrong::Unknown { message, hint: Some(hint.to_owned()) });
+        match field {
+            "values" => Some(Wrong::Unavailable {
+                message: "task values are set in Python notebooks, which are not run here.",
+                hint: format!(
+                    "Let `{key}` be a `sql_task` with a `file`, and read `{{{{tasks.{key}.output.first_row.COLUMN}}}}`."
+                ),
+            }),
+            "notebook_path" if task.notebook_task.is_none() => {
+                unknown(format!("the task `{}` runs no notebook.", shorten(key)), "Name a task with a `notebook_task`.")
+            }
+            "output" if part.is_empty() && task.condition_task.is_some() => None,
+            "output" if task.sql_task.is_none() => {
+                let hint = "Only a `sql_task` has an output: the rows of its last query.";
+                unknown(format!("the task `{}` is no SQL task.", shorten(key)), hint)
+            }
+            "output" => one_of(&format!("{namespace}.output"), part, &OUTPUT).or_else(|| match part {
+                "alert_state" => Some(Wrong::Unavailable {
+                    message: "alerts are not available in this course.",
+                    hint: "Let the task ask for what the alert looks at, and read `output.first_row.COLUMN`."
+                        .to_owned(),
+                }),
+                "first_row" if column.is_empty() => unknown(
+                    "a row alone is no value.".to_owned(),
+                    "Write the column behind it: `output.first_row.COLUMN`.",
+                ),
+                _ => None,
+            }),
+            _ => None,
+        }
     }
 }
 

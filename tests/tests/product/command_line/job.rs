@@ -141,3 +141,53 @@ fn the_next_firings_keep_their_local_time_when_the_clocks_change() {
     assert_eq!((ran.status, ran.out.as_str()), (1, ""));
     assert!(ran.err.contains("no `schedule`"), "{}", ran.err);
 }
+
+/// The job files of a lab's solutions.
+fn solutions() -> Vec<std::path::PathBuf> {
+    let lab = crate::program::course().join("labs/workflows");
+    let right = std::fs::read_dir(lab.join("right")).expect("right solutions").map(|entry| entry.expect("one").path());
+    let folders = right.chain([lab.join("reference")]);
+    let files = folders.flat_map(|folder| ["job.yml", "job.json"].map(|name| folder.join(name)));
+    files.filter(|file| file.is_file()).collect()
+}
+
+#[test]
+fn a_job_that_is_converted_there_and_back_is_the_same_job() {
+    let solutions = solutions();
+    assert!(solutions.len() > 5, "{solutions:?}");
+    for path in solutions {
+        let path = path.display().to_string();
+        let convert = |file: &str, to: &str| {
+            let ran = sandbar(&["job", "convert", file, "--to", to]);
+            assert_eq!(ran.status, 0, "{file}: {}", ran.err);
+            ran.out
+        };
+        let json = convert(&path, "json");
+        let (_bundle, bundle) = file("there.yml", &convert(&path, "yaml"));
+        let (_payload, payload) = file("back.json", &json);
+        assert_eq!(parsed(&convert(&bundle, "json")), parsed(&json), "{path}");
+        let (_again, again) = file("again.yml", &convert(&payload, "yaml"));
+        assert_eq!(parsed(&convert(&again, "json")), parsed(&json), "{path}");
+        let codes = |file: &str| {
+            let findings = parsed(&sandbar(&["job", "validate", file, "--format", "json"]).out)["findings"].clone();
+            let mut codes: Vec<String> =
+                findings.as_array().expect("a list").iter().map(|finding| finding["code"].to_string()).collect();
+            codes.sort();
+            codes
+        };
+        assert_eq!((codes(&bundle), codes(&payload)), (codes(&path), codes(&path)), "{path}");
+    }
+}
+
+#[test]
+fn what_cannot_be_converted_is_refused_with_its_finding() {
+    let (_folder, path) = file("job.yml", "resources: {jobs: {a: {name: A}, b: {name: B}}}\n");
+    let ran = sandbar(&["job", "convert", &path, "--to", "json"]);
+    assert_eq!((ran.status, ran.out.as_str()), (1, ""));
+    assert!(ran.err.contains("SEVERAL_JOBS") && ran.err.contains("Say which one: a, b."), "{}", ran.err);
+    let ran = sandbar(&["job", "convert", &path, "--to", "json", "--job", "b", "--format", "json"]);
+    assert_eq!((ran.status, parsed(&ran.out)), (0, json!({ "key": null, "text": "{\n  \"name\": \"B\"\n}\n" })));
+    let (_folder, path) = file("empty.yml", "");
+    assert_eq!(sandbar(&["job", "convert", &path, "--to", "yaml"]).status, 1);
+    assert_eq!(sandbar(&["job", "convert", &path, "--to", "toml"]).status, 2);
+}

@@ -81,3 +81,57 @@ fn another_job_gets_resolved_values_and_a_circle_of_jobs_is_named() {
     let told = "error RUN_JOB_TOO_DEEP: These jobs run each other in a circle: a → b → a.\n";
     assert!(ran.out.contains(&format!("{told}    at tasks[0].run_job_task.job_id\n")), "{}", ran.out);
 }
+
+#[test]
+fn a_job_runs_another_one_of_its_bundle_and_not_the_file_of_that_name() {
+    let bundle = "resources:
+  jobs:
+    nightly:
+      tasks:
+        - {task_key: t, run_job_task: {job_id: '${resources.jobs.child.id}', job_parameters: {p: bundle}}}
+    child:
+      parameters: [{name: p, default: none}]
+      tasks: [{task_key: c, notebook_task: {notebook_path: c.sql}}]
+";
+    let wrong = "tasks: [{task_key: wrong, notebook_task: {notebook_path: c.sql}}]\n";
+    let folder = folder(&[("job.yml", bundle), ("child.yml", wrong), ("c.sql", "SELECT 1;")]);
+    let ran = run(&folder, "job.yml", &[]);
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("c [p=bundle]: ok") && !ran.out.contains("wrong"), "{}", ran.out);
+    let record = parsed(&run(&folder, "job.yml", &["--format", "json"]).out);
+    assert_eq!(record["tasks"][0]["attempts"][0]["output"][0], "child, task c: SUCCESS");
+}
+
+#[test]
+fn the_rows_of_a_sql_task_are_there_for_the_tasks_after_it() {
+    let job = "tasks:
+  - {task_key: find, sql_task: {warehouse_id: w, file: {path: find.sql}}}
+  - task_key: ask
+    depends_on: [{task_key: find}]
+    condition_task: {op: GREATER_THAN, left: '{{tasks.find.output.first_row.orders}}', right: '1'}
+  - task_key: each
+    depends_on: [{task_key: ask, outcome: 'true'}]
+    for_each_task:
+      inputs: '{{tasks.find.output.rows}}'
+      task: {task_key: one, notebook_task: {notebook_path: one.sql, base_parameters: {category: '{{input.category}}'}}}
+";
+    let find = "SELECT * FROM VALUES ('Books', 2), ('Toys', 1) AS t(category, orders); CREATE TABLE t (n INT);";
+    let folder = folder(&[("job.yml", job), ("find.sql", find), ("one.sql", "SELECT :category;")]);
+    let ran = run(&folder, "job.yml", &[]);
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    for line in ["ask: ok it is true", "[category=Books]: ok", "[category=Toys]: ok"] {
+        assert!(ran.out.contains(line), "{line} in {}", ran.out);
+    }
+}
+
+#[test]
+fn a_dashboard_that_is_not_there_is_told_where_another_stands_for_it() {
+    let job =
+        |id: &str| format!("tasks: [{{task_key: show, dashboard_task: {{dashboard_id: {id}, warehouse_id: w}}}}]\n");
+    let dashboard = "datasets: [{name: one, sql: SELECT 1 AS n}]\n";
+    let folder = folder(&[("job.yml", &job("sales")), ("own.yml", &job("dashboard")), ("dashboard.yml", dashboard)]);
+    let output =
+        |job: &str| parsed(&run(&folder, job, &["--format", "json"]).out)["tasks"][0]["attempts"][0]["output"].clone();
+    assert_eq!(output("job.yml")[0], "There is no dashboard `sales` here, so that dashboard.yml stood for it.");
+    assert_eq!(output("own.yml").as_array().map(Vec::len), Some(1));
+}

@@ -8,12 +8,12 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use sandbar_labs::workflow::run::{Admission, Fault, FaultKind, Repair, Run, RunRecord, Settings, admit};
-use sandbar_labs::workflow::{Job, RunResult};
+use sandbar_labs::workflow::{Job, JobName, RunResult};
 
-use super::{Format, JobFile};
+use super::{Format, JobFile, ReadJob};
 use crate::cli::engine::{EngineArguments, LocalWorkspace, Parameter, user_name};
 use crate::cli::{Failure, Status, block_on_until_interrupted, log};
-use crate::job_runs::{Driver, Files, NoFiring, next_firing};
+use crate::job_runs::{Driver, Files, JobSource, NoFiring, next_firing};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -71,7 +71,7 @@ impl FromStr for FaultArgument {
 }
 
 pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
-    let checked = arguments.job.check()?;
+    let ReadJob { text, syntax, checked } = arguments.job.read()?;
     let Some(job) = checked.job.clone().filter(|_| checked.is_valid()) else {
         arguments.job.refuse(&checked)?;
         let refused = Failure::usage_message(format!("{} is no job that can be run", arguments.job.name()));
@@ -82,12 +82,13 @@ pub fn execute(arguments: Arguments) -> Result<Status, Failure> {
         eprintln!("{}: `max_concurrent_runs` is 0, so that every run is skipped", arguments.job.name());
         return print(&RunRecord::skipped(&settings), arguments.job.format);
     }
-    let (folder, name) = (arguments.job.folder(), arguments.job.id());
+    let name = JobName { file: arguments.job.id(), key: checked.key };
+    let (folder, source) = (arguments.job.folder(), JobSource { name, text: text.into(), syntax });
     log::start("error");
     block_on_until_interrupted(async {
         let local = LocalWorkspace::open(arguments.workspace, &arguments.engine).await?;
         let shown = arguments.job.format == Format::Text;
-        let mut driver = Driver::new((&local.sandbox, &local.key), user_name(), Files::Folder(folder), &name);
+        let mut driver = Driver::new((&local.sandbox, &local.key), user_name(), Files::Folder(folder), source);
         if shown {
             driver = driver.telling(Box::new(|news, why, depth| say(&show::news(news, why), depth)));
         }
