@@ -278,8 +278,11 @@ impl Loader<'_> {
         } else {
             let found: Vec<_> =
                 self.files.below(&full).map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
-            // A path that is missing is told already.
-            if !path.is_empty() && found.is_empty() {
+            // A path that is missing is told already, and so is an empty one.
+            if path.is_empty() {
+                return Submission { name: path.to_owned(), files };
+            }
+            if found.is_empty() {
                 let finding = self.files.missing(&full).in_file(&self.file);
                 self.findings.push(finding.at(position));
             }

@@ -91,13 +91,17 @@ pub fn explain(difference: &Difference, contract: &Contract) -> Fault {
     }
 }
 
+fn is_or_are(names: &[String]) -> &'static str {
+    if names.len() == 1 { "is" } else { "are" }
+}
+
 fn columns_fault(missing: &[String], unexpected: &[String]) -> Fault {
     let mut parts = Vec::new();
     if !missing.is_empty() {
-        parts.push(format!("{} is missing", list(missing)));
+        parts.push(format!("{} {} missing", list(missing), is_or_are(missing)));
     }
     if !unexpected.is_empty() {
-        parts.push(format!("{} is not asked for", list(unexpected)));
+        parts.push(format!("{} {} not asked for", list(unexpected), is_or_are(unexpected)));
     }
     if parts.is_empty() {
         parts.push("a column occurs twice".to_owned());

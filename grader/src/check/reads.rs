@@ -60,6 +60,9 @@ impl Read {
         let wanted = match (self.pinned, self.version(scene)) {
             (None, _) => return format!("it does not read `{}` as it is now", self.table),
             (Some(_), Some(version)) => format!("pinned to version {version}"),
+            (Some(pinned), None) if scene.table_at(&self.table, pinned).is_none() => {
+                "at the version asked for, which is not known: no cell that did that task was found".to_owned()
+            }
             (Some(_), None) => "at the version asked for, which is gone with the table that was dropped".to_owned(),
         };
         let of_table = scans.iter().filter(|scan| scan.relation.eq_ignore_ascii_case(&self.table));

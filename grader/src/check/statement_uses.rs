@@ -102,8 +102,9 @@ impl Rule for StatementUses {
                 let wanted =
                     if self.describes_history { vec!["describe_history".to_owned()] } else { self.kind_names.clone() };
                 let failed = statements.iter().filter(|(_, statement)| statement.error.is_some());
-                let tried =
-                    failed.filter_map(|(_, statement)| statement.facts.as_ref()).any(|facts| self.is_candidate(facts));
+                // Any query that failed would be one of the kind.
+                let named = |facts: &StatementFacts| facts.kind != StatementKind::Query && self.is_candidate(facts);
+                let tried = failed.filter_map(|(_, statement)| statement.facts.as_ref()).any(named);
                 let message = match tried {
                     true => "The statement that the task asks for is there, and failed.",
                     false => "No statement of this task is of the kind that the task asks for.",

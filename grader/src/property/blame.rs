@@ -26,7 +26,11 @@ impl Running<'_, '_> {
         let told = match acts {
             Some((clause, _)) => {
                 fault.place = Some(self.subject().place_of(clause));
-                format!("{} made the row that is marked.", clause.label)
+                if clause.deletes {
+                    format!("{} took the row away that is marked.", clause.label)
+                } else {
+                    format!("{} made the row that is marked.", clause.label)
+                }
             }
             None if clauses.is_empty() => return Some(()),
             None => match self.reached(&clauses, case, observed)? {

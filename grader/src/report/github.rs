@@ -194,8 +194,8 @@ fn push_check(text: &mut String, check: &CheckReport) {
     }
     let rows = rows(check);
     if !rows.is_empty() {
-        // Six spaces make a code block below the item, which no row can end.
-        let lines: Vec<String> = rows.lines().map(|line| format!("      {line}\n")).collect();
+        // The item above begins its text in column 4: eight spaces make a code block in it, which no row can end.
+        let lines: Vec<String> = rows.lines().map(|line| format!("        {line}\n")).collect();
         let _ = writeln!(text, "\n{}", lines.concat());
     }
 }

@@ -162,7 +162,7 @@ fn the_rows_that_a_message_speaks_of_are_in_every_form() {
     let report = report(vec![wrong]);
     let line = "> H-1 | ```\u{23ce}::error::x";
     let summary = summary(&[Located { name: "ada.sql", report: &report, path: "ada.sql", is_folder: false }]);
-    assert!(summary.lines().any(|found| found.starts_with("      ") && found.ends_with(line)), "{summary}");
+    assert!(summary.lines().any(|found| found.starts_with("        ") && found.ends_with(line)), "{summary}");
     let annotation = in_file(&report);
     assert!(annotation.lines().count() == 1 && annotation.contains(line), "{annotation}");
     let junit = junit::reports(&[Named { name: "ada.sql", report: &report }]).unwrap();

@@ -69,6 +69,8 @@ impl<'a, 'f> Section<'a, 'f> {
         let text = self.text(name);
         if absent {
             self.missing(name);
+        } else if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            self.wrong(name, format!("`{name}` is empty."));
         }
         text.unwrap_or_default()
     }

@@ -22,6 +22,8 @@ pub struct Clause {
     pub position: Position,
     /// The MERGE without it.
     pub without: String,
+    /// Whether it deletes.
+    pub deletes: bool,
     /// The MERGE in which it deletes the row that it acts on; `None` for one that inserts.
     pub deleting: Option<String>,
 }
@@ -43,6 +45,7 @@ pub fn clauses(sql: &str) -> Vec<Clause> {
         label: format!("WHEN {} THEN {}", clause.kind.words(), clause.action.word()),
         position: clause.position,
         without: without(at),
+        deletes: matches!(clause.action, MergeAction::Delete),
         deleting: deleting(at),
     });
     clauses.collect()

@@ -263,9 +263,7 @@ impl<'a> Planner<'a> {
         guard::check(&relation)?;
         features::note(&relation, &mut self.facts.features);
         let known = self.find_relations(&mut relation).await?;
-        if let ast::TableFactor::Derived { subquery, .. } = &mut relation {
-            output::name_columns(subquery, self.lexed);
-        }
+        output::name_relation(&mut relation, self.lexed);
         self.spell_out(&mut relation, &known)?;
         set_types::bring_together(&mut relation, self);
         Ok(relation)

@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, Query, Select, SelectItem, SetExpr, TableAlias,
-    TableAliasColumnDef, TableFactor, Value, VisitMut, VisitorMut, visit_expressions_mut,
+    Expr, Ident, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, Query, Select, SelectItem, SetExpr, TableFactor,
+    Value, VisitMut, VisitorMut, visit_expressions_mut,
 };
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{Lexed, column_name, written};
+use crate::dialect::{Lexed, build, column_name, written};
 
 use super::super::filled::reads;
 use super::relations::Spellings;
@@ -93,6 +93,11 @@ pub fn outermost_select(body: &SetExpr) -> Option<&Select> {
     }
 }
 
+/// Names the columns of the queries in a relation.
+pub fn name_relation(relation: &mut TableFactor, lexed: &Lexed) {
+    let _ = relation.visit(&mut Aliases { lexed, depth: 0 });
+}
+
 struct Aliases<'a> {
     lexed: &'a Lexed,
     /// Queries around.
@@ -102,8 +107,13 @@ struct Aliases<'a> {
 impl VisitorMut for Aliases<'_> {
     type Break = ();
 
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         self.depth += 1;
+        for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
+            if let Some(columns) = columns_of_values(&cte.query).filter(|_| cte.alias.columns.is_empty()) {
+                cte.alias.columns = build::alias(cte.alias.name.clone(), columns).columns;
+            }
+        }
         ControlFlow::Continue(())
     }
 
@@ -132,17 +142,21 @@ impl VisitorMut for Aliases<'_> {
     /// The columns of VALUES without names are col1, col2.
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
         if let TableFactor::Derived { subquery, alias, .. } = factor
-            && let SetExpr::Values(values) = subquery.body.as_ref()
             && alias.as_ref().is_none_or(|alias| alias.columns.is_empty())
+            && let Some(columns) = columns_of_values(subquery)
         {
-            let width = values.rows.first().map_or(0, |row| row.content.len());
-            let column = |at: usize| TableAliasColumnDef { name: Ident::new(format!("col{at}")), data_type: None };
             let name = alias.take().map_or_else(|| Ident::new("__values"), |alias| alias.name);
-            let columns = (1..=width).map(column).collect();
-            *alias = Some(TableAlias { explicit: true, name, columns, at: None });
+            *alias = Some(build::alias(name, columns));
         }
         ControlFlow::Continue(())
     }
+}
+
+/// Names for the columns of VALUES; `None` for another query.
+fn columns_of_values(query: &Query) -> Option<Vec<Ident>> {
+    let SetExpr::Values(values) = query.body.as_ref() else { return None };
+    let width = values.rows.first().map_or(0, |row| row.content.len());
+    Some((1..=width).map(|at| Ident::new(format!("col{at}"))).collect())
 }
 
 /// A column of a SELECT list by its name.

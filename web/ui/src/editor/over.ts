@@ -23,6 +23,9 @@ async function mount(field: HTMLTextAreaElement, language: string): Promise<void
       field.dispatchEvent(new Event("input", { bubbles: true }));
     },
   });
+  // What was typed while the editor was on its way.
+  if (editor.text !== field.value) editor.text = field.value;
+  editor.view.dispatch({ selection: { anchor: Math.min(field.selectionStart, editor.view.state.doc.length) } });
   const describedBy = field.getAttribute("aria-describedby");
   if (describedBy) editor.view.contentDOM.setAttribute("aria-describedby", describedBy);
   label?.addEventListener("click", () => editor.focus());
