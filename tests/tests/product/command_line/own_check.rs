@@ -106,7 +106,7 @@ fn a_check_that_fails_costs_the_student_nothing_and_is_its_authors_mistake() {
         assert_eq!((&check_of(&report, "raised")["points"], &report["score"]), (&json!(4), &json!(6)), "{report:#}");
         let at = line(course.path(), "id: few-statements");
         let told = "error: `reference.sql` could not be graded: check `few-statements`:";
-        let proved = check_course(course.path(), &format!("labs/prices/lab.yml:{at}: {told}"));
+        let proved = check_course(course.path(), &format!("labs/prices/lab.yml:{at}:9: {told}"));
         assert!(proved.err.contains(why), "{}", proved.err);
     }
 }
