@@ -60,7 +60,7 @@ pub use rows::wrong_number;
 
 use super::planning::{
     Casts, CheckedTypes, CommonTypes, Copies, Draws, GuardedPlanner, Guards, InLists, NullSafe, Operators, Spans,
-    Subqueries, TypeNames, logical_rules, physical_rules,
+    Subqueries, TypeNames, Zeros, logical_rules, physical_rules,
 };
 
 /// Functions, operators and types of the dialect.
@@ -76,6 +76,7 @@ pub fn install(mut builder: SessionStateBuilder) -> SessionState {
         Arc::new(Copies),
         Arc::new(Draws),
         Arc::new(NullSafe),
+        Arc::new(Zeros),
     ];
     rules.extend(Analyzer::new().rules);
     rules.extend([Arc::new(Casts) as Arc<dyn AnalyzerRule + Send + Sync>, Arc::new(InLists), Arc::new(Guards)]);

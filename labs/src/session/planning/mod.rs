@@ -67,6 +67,7 @@ mod type_names;
 mod using_joins;
 mod variables;
 mod windows;
+mod zeros;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -108,6 +109,7 @@ pub use spans::Spans;
 pub use subqueries::Subqueries;
 pub use tables::{select_all, table_factor};
 pub use type_names::TypeNames;
+pub use zeros::Zeros;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
