@@ -21,6 +21,8 @@ class JobEditor extends HTMLElement {
   private saver!: Saver<{ text: string }>;
   private timer = 0;
   private asked = 0;
+  /** The task that was chosen and is not shown yet. */
+  private wanted: string | null = null;
   /** The text comes from the server, which has it already. */
   private taking = false;
   /** Changes of the form are sent one after the other. */
@@ -70,12 +72,21 @@ class JobEditor extends HTMLElement {
   }
 
   private async check(): Promise<void> {
-    const ticket = ++this.asked;
-    const fragment = await postForm(this.dataset["check"] ?? "", { text: this.editor.text, task: this.task }).catch(() => null);
-    if (!fragment || ticket !== this.asked) return;
-    this.replaceSide(fragment.html);
+    const { wanted } = this;
+    if (!(await this.ask(wanted ?? this.task))) return;
+    if (wanted) this.markTask(true);
     this.editor.show(this.problems());
     announce(this.querySelector(".job-graph .state")?.textContent?.trim() ?? "");
+  }
+
+  /** Shows what the server says of the text and a task; false where a later question took its place. */
+  private async ask(task: string): Promise<boolean> {
+    const ticket = ++this.asked;
+    const fragment = await postForm(this.dataset["check"] ?? "", { text: this.editor.text, task }).catch(() => null);
+    if (!fragment || ticket !== this.asked) return false;
+    this.wanted = null;
+    this.replaceSide(fragment.html);
+    return true;
   }
 
   /** The task in the form. */
@@ -119,6 +130,7 @@ class JobEditor extends HTMLElement {
   private take(changed: Changed): void {
     clearTimeout(this.timer);
     this.asked += 1;
+    this.wanted = null;
     this.taking = true;
     this.editor.text = changed.text;
     this.taking = false;
@@ -141,10 +153,8 @@ class JobEditor extends HTMLElement {
 
   /** Shows a task in the form. */
   private async inspect(task: string): Promise<void> {
-    const fragment = await postForm(this.dataset["check"] ?? "", { text: this.editor.text, task }).catch(() => null);
-    if (!fragment?.ok) return;
-    this.replaceSide(fragment.html);
-    this.markTask(true);
+    this.wanted = task;
+    if (await this.ask(task)) this.markTask(true);
   }
 
   /** While the text cannot be read, the last graph stays, dimmed. */
