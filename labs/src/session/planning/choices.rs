@@ -20,9 +20,10 @@ use super::set_types::differ;
 pub fn mixed(plan: &LogicalPlan) -> bool {
     let mut found = false;
     let walked = plan.apply_with_subqueries(|node| {
-        let schema = merge_schema(&node.inputs());
         node.apply_expressions(|expr| {
-            found = mixed_in(expr, &schema);
+            // Schemas are merged for the few that hold a CASE only.
+            let holds_case = expr.exists(|part| Ok(matches!(part, Expr::Case(_))))?;
+            found = holds_case && mixed_in(expr, &merge_schema(&node.inputs()));
             Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
         })
     });

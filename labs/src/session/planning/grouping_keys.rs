@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, Result};
 use datafusion::logical_expr::{Aggregate, Expr, GroupingSet, LogicalPlan, LogicalPlanBuilder};
 
@@ -14,6 +14,14 @@ use datafusion::logical_expr::{Aggregate, Expr, GroupingSet, LogicalPlan, Logica
 /// # Errors
 /// When a node cannot be made again.
 pub fn computed_first(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let mut found = false;
+    plan.apply_with_subqueries(|node| {
+        found |= matches!(node, LogicalPlan::Aggregate(aggregate) if !computed_keys(aggregate).is_empty());
+        Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    })?;
+    if !found {
+        return Ok(plan);
+    }
     let computed = plan.transform_up_with_subqueries(|node| match node {
         LogicalPlan::Aggregate(aggregate) => match computed_keys(&aggregate) {
             keys if keys.is_empty() => Ok(Transformed::no(LogicalPlan::Aggregate(aggregate))),

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::Transformed;
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, Result, ScalarValue};
 use datafusion::functions::expr_fn::coalesce;
 use datafusion::logical_expr::utils::merge_schema;
@@ -26,7 +26,7 @@ impl AnalyzerRule for NullSafe {
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
         plan.transform_up_with_subqueries(|node| {
-            if !matches!(node, LogicalPlan::Join(_) | LogicalPlan::Filter(_)) {
+            if !matches!(node, LogicalPlan::Join(_) | LogicalPlan::Filter(_)) || !compares_null_safely(&node)? {
                 return Ok(Transformed::no(node));
             }
             let schema = merge_schema(&node.inputs());
@@ -34,6 +34,17 @@ impl AnalyzerRule for NullSafe {
         })
         .map(|plan| plan.data)
     }
+}
+
+/// Whether a node has a `<=>` at all.
+fn compares_null_safely(node: &LogicalPlan) -> Result<bool> {
+    let mut found = false;
+    node.apply_expressions(|expr| {
+        let is_it = |part: &Expr| matches!(part, Expr::BinaryExpr(both) if both.op == Operator::IsNotDistinctFrom);
+        found |= expr.exists(|part| Ok(is_it(part)))?;
+        Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    })?;
+    Ok(found)
 }
 
 /// The parts of a condition that are joined by AND; elsewhere `<=>` is no key of a join.
