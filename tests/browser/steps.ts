@@ -37,7 +37,7 @@ export async function write(page: Page, editor: Locator, text: string): Promise<
 /** Writes the statement that answers a question: who reaches for the field gets an editor over it. */
 export async function writeStatement(question: Locator, text: string): Promise<void> {
   const editor = question.locator(".cm-content");
-  if ((await editor.count()) === 0) await question.locator(".sql-answer textarea").focus();
+  if ((await editor.count()) === 0) await question.getByLabel("Your statement").focus();
   await editor.click();
   await question.page().keyboard.press("Control+a");
   await question.page().keyboard.insertText(text);

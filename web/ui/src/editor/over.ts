@@ -1,12 +1,28 @@
 // An editor over a text field of a form, mounted when somebody reaches for the field. The field stays what the form sends.
+import { languageSupport } from "./languages";
 
-/** Watches a field; what is typed into its editor is an "input" of the field. Without the editor's chunk the field stays. */
+/**
+ * Watches a field; what is typed into its editor is an "input" of the field. The editor is fetched while the page has nothing
+ * else to do, so that whoever loses the network later has it; without it the field stays, and the next focus tries again.
+ */
 export function editorOver(field: HTMLTextAreaElement, language: string): void {
-  field.addEventListener("focus", () => void mount(field, language).catch(() => {}), { once: true });
+  const reached = () => {
+    field.removeEventListener("focus", reached);
+    void mount(field, language).catch(() => field.addEventListener("focus", reached));
+  };
+  field.addEventListener("focus", reached);
+  whenIdle(() => {
+    const marked = () => (field.dataset["editor"] = "fetched");
+    void fetched(language).then(marked, () => {});
+  });
 }
 
+const fetched = async (language: string) => (await Promise.all([import("./mount"), languageSupport(language, {})]))[0];
+
+const whenIdle = (work: () => void) => ("requestIdleCallback" in globalThis ? requestIdleCallback(work) : setTimeout(work, 1000));
+
 async function mount(field: HTMLTextAreaElement, language: string): Promise<void> {
-  const { Editor } = await import("./mount");
+  const { Editor } = await fetched(language);
   const label = field.labels?.[0];
   const host = document.createElement("div");
   host.className = "editor editor-over";
