@@ -10,6 +10,8 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::Token;
 
+use super::grouping_sets;
+
 /// Backticks quote names, `"x"` is a string, backslash escapes, `div`, table versions, lambdas, maps.
 #[derive(Debug, Default)]
 pub struct Grammar;
@@ -48,8 +50,9 @@ impl Dialect for Grammar {
         true
     }
 
+    /// [`grouping_sets`] reads them.
     fn supports_group_by_expr(&self) -> bool {
-        true
+        false
     }
 
     fn supports_group_by_with_modifier(&self) -> bool {
@@ -135,7 +138,7 @@ impl Dialect for Grammar {
             let operand = parser.parse_subexpr(self.prec_value(Precedence::MulDivModOp));
             return Some(operand.map(|expr| unary(UnaryOperator::BitwiseNot, expr)));
         }
-        interval(parser).map(Ok).or_else(|| not_exists(parser))
+        interval(parser).map(Ok).or_else(|| not_exists(parser)).or_else(|| grouping_sets::parse(parser))
     }
 
     /// `a div b`, which sqlparser's own Databricks dialect does not read; `a IN ((SELECT ..), b)`; `a RLIKE NULL`;

@@ -8,6 +8,7 @@
 pub mod build;
 mod digit_names;
 mod grammar;
+mod grouping_sets;
 mod highlight;
 mod left_away;
 mod lexer;

@@ -14,6 +14,11 @@ pub fn check(key: &str) -> Option<Path> {
     fits.then(|| Path::parse(key).ok())?
 }
 
+/// Whether a file or a folder would have a longer name than the storage takes: that of a partition is made of its values.
+pub fn is_too_long(key: &str) -> bool {
+    key.len() > LONGEST_KEY || key.split('/').any(|part| part.len() > LONGEST_PART)
+}
+
 /// Like [`check`], for the prefix of a listing: none means the whole workspace.
 pub fn check_prefix(prefix: Option<&str>) -> Option<Option<Path>> {
     match prefix {

@@ -21,6 +21,7 @@ use super::call::{ObjectInfo, Span, StoreCall, StoreFailure, StoreReply};
 use super::key;
 use super::mend::{mend, mend_documents};
 use super::quota::{self, Usage};
+use crate::diagnostic::Diagnostic;
 use crate::sandbox::Limits;
 
 #[derive(Debug, thiserror::Error)]
@@ -257,6 +258,9 @@ impl ScopedStore {
 
     fn path(&self, key: &str) -> Result<Path, StoreFailure> {
         let forbidden = || StoreFailure::Forbidden { key: key.to_owned() };
+        if key::is_too_long(key) {
+            return Err(StoreFailure::Refused(too_long()));
+        }
         let path = key::check(key).ok_or_else(forbidden)?;
         if self.is_own(&path) { Ok(path) } else { Err(forbidden()) }
     }
@@ -301,6 +305,12 @@ impl ScopedStore {
         let metadata = fs::symlink_metadata(self.folder.join(path.as_ref())).ok()?;
         metadata.is_file().then_some(metadata.len())
     }
+}
+
+fn too_long() -> Diagnostic {
+    let text = "A file or a folder of the table would have a name of more than 255 bytes.";
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", text)
+        .with_hint("A folder is called as its partition's value: partition by a column of shorter values, or by a part of this one.")
 }
 
 /// Says what failed in the workspace's own terms; the machine's words go to the log, for they name paths.

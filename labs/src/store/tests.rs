@@ -135,6 +135,16 @@ async fn assert_forbidden(store: &ScopedStore, key: &str) {
     }
 }
 
+#[tokio::test]
+async fn a_name_that_no_disk_takes_is_told_as_such() {
+    let (_data, store) = beside_a_neighbour();
+    let key = format!("default/t/city={}/part-0.parquet", "x".repeat(300));
+    let (reply, _) = store.serve(StoreCall::Put { key, create: true }, Bytes::from_static(b"rows")).await;
+    let StoreReply::Failed(StoreFailure::Refused(diagnostic)) = reply else { panic!("{reply:?}") };
+    assert_eq!(diagnostic.class, "UNSUPPORTED_FEATURE");
+    assert!(diagnostic.message.contains("more than 255 bytes"), "{}", diagnostic.message);
+}
+
 /// A folder with a neighbour's file next to the workspace, and the workspace's own file `mine`.
 fn beside_a_neighbour() -> (tempfile::TempDir, ScopedStore) {
     let data = tempfile::tempdir().expect("a folder");

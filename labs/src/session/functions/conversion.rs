@@ -28,7 +28,11 @@ pub fn is_special(from: &DataType, to: &DataType) -> bool {
     let time = |data_type: &DataType| matches!(data_type, DataType::Timestamp(_, Some(_)));
     match (from, to) {
         (from, DataType::Date32) => is_text(from) || from.is_numeric(),
-        (from, DataType::Boolean) => is_text(from),
+        (from, DataType::Boolean) => is_text(from) || from.is_decimal(),
+        (DataType::Boolean, DataType::Decimal128(..)) => true,
+        (from, DataType::Float32 | DataType::Float64) if is_text(from) => true,
+        // More digits than a DOUBLE counts exactly: arrow rounds them and their quotient.
+        (DataType::Decimal128(precision, _), DataType::Float32 | DataType::Float64) => *precision > 15,
         (from, to) if time(to) => is_text(from) || from.is_numeric(),
         (from, to) if time(from) => is_text(to) || to.is_numeric(),
         (from, DataType::Decimal128(precision, scale)) => is_text(from) || may_not_fit(from, *precision, *scale),
@@ -84,7 +88,13 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
             let day = |text: &str| text_times::date(text).map(Date32Type::from_naive_date);
             Ok(Arc::new(Date32Array::from(read(values, forgiving, "DATE", day)?)))
         }
-        (_, DataType::Boolean) => Ok(Arc::new(BooleanArray::from(read(values, forgiving, "BOOLEAN", truth)?))),
+        (from, DataType::Boolean) if is_text(from) => {
+            Ok(Arc::new(BooleanArray::from(read(values, forgiving, "BOOLEAN", truth)?)))
+        }
+        (_, DataType::Boolean) => plain(&cast(values, &DataType::Float64)?),
+        (DataType::Boolean, _) => convert(&cast(values, &DataType::Int32)?, to, forgiving),
+        (from, DataType::Float32 | DataType::Float64) if is_text(from) => plain(&without_suffixes(values)?),
+        (DataType::Decimal128(..), DataType::Float32 | DataType::Float64) => plain(&cast(values, &DataType::Utf8)?),
         (from, DataType::Date32) => Err(raise(mismatch(&format!("cannot cast \"{}\" to \"DATE\"", type_name(from))))),
         (from, DataType::Decimal128(precision, scale)) if is_text(from) || from.is_floating() => {
             Ok(Arc::new(decimal_texts::read(values, to, *precision, *scale, forgiving)?))
@@ -118,6 +128,18 @@ fn truth(text: &str) -> Option<bool> {
         "false" | "f" | "no" | "n" | "0" => Some(false),
         _ => None,
     }
+}
+
+/// `1.5d` and `2f` are numbers to Java.
+fn without_suffixes(texts: &ArrayRef) -> Result<StringArray> {
+    let number = |text: &'_ str| -> String {
+        let text = text.trim();
+        let digits = text
+            .strip_suffix(['d', 'D', 'f', 'F'])
+            .filter(|digits| digits.ends_with(|end: char| end.is_ascii_digit() || end == '.'));
+        digits.unwrap_or(text).to_owned()
+    };
+    Ok(cast(texts, &DataType::Utf8)?.as_string::<i32>().iter().map(|text| text.map(number)).collect())
 }
 
 /// Arrow's error with the DECIMAL that was asked for.

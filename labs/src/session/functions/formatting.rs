@@ -52,7 +52,7 @@ fn by_pattern(row: &Row<'_>, pattern: &str) -> Result<ScalarValue> {
     text(format!("{sign}{before}{point}{after}"))
 }
 
-/// A number with so many digits after the point, halves to the even one.
+/// A number with so many digits after the point, halves to the even one. What is rounded to zero keeps its sign, as Java's does.
 fn fixed(value: &ScalarValue, places: usize) -> String {
     match value {
         ScalarValue::Decimal128(Some(digits), _, scale) => {
@@ -68,6 +68,7 @@ fn fixed(value: &ScalarValue, places: usize) -> String {
 }
 
 fn decimal(digits: i128, scale: usize, places: usize) -> String {
+    let sign = if digits < 0 { "-" } else { "" };
     let mut digits = digits;
     let kept = scale.min(places);
     if let Some(factor) = u32::try_from(scale - kept).ok().and_then(|cut| 10_i128.checked_pow(cut)) {
@@ -75,7 +76,6 @@ fn decimal(digits: i128, scale: usize, places: usize) -> String {
         let up = rest > factor || rest == factor && quotient % 2 != 0;
         digits = quotient + if up { digits.signum() } else { 0 };
     }
-    let sign = if digits < 0 { "-" } else { "" };
     let text = format!("{:0>width$}", digits.unsigned_abs(), width = kept + 1);
     let (whole, fraction) = text.split_at(text.len() - kept);
     let point = if places > 0 { "." } else { "" };

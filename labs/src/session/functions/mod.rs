@@ -17,6 +17,7 @@ mod decimal_sum;
 mod decimal_texts;
 pub mod decimals;
 pub mod difference;
+mod distinct;
 pub mod element;
 mod extremes;
 mod forgiving;

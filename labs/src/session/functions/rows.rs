@@ -21,7 +21,7 @@ use super::super::errors::raise;
 use super::super::types::timestamp;
 use crate::diagnostic::Diagnostic;
 
-pub use coercion::{coerced, common_type, digits, list_of, map_of, parameter};
+pub use coercion::{coerced, common_type, digits, is_count_of_days, list_of, map_of, parameter};
 pub use row::Row;
 pub use row::scalars;
 

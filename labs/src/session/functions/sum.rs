@@ -1,6 +1,6 @@
 //! `sum(x)` that fails with ARITHMETIC_OVERFLOW where DataFusion's wraps: whole numbers are added up in 128 bits.
 //!
-//! DECIMALs that may have too many digits are [`decimal_sum`]'s. Everything else, and `sum(DISTINCT x)`, is DataFusion's own.
+//! DECIMALs that may have too many digits are [`decimal_sum`]'s. Everything else is DataFusion's own.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use super::super::errors::{overflow, raise, unexpected};
 use super::super::types::type_name;
 use super::conversion::is_text;
 use super::decimal_sum::{self, DecimalSum};
+use super::distinct::{self, Distinct};
 use super::intervals;
 
 const TOTAL: DataType = DataType::Decimal128(38, 0);
@@ -54,29 +55,25 @@ impl AggregateUDFImpl for Sum {
     }
 
     fn accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        if let Some(scale) = of_large_decimals(arguments.is_distinct, arguments.return_type()) {
-            return Ok(Box::new(DecimalSum::new(scale)));
+        match Kind::of(arguments.return_type()) {
+            Some(kind) if arguments.is_distinct => {
+                let data_type = arguments.expr_fields[0].data_type().clone();
+                Ok(Box::new(Distinct::new(kind.accumulator(), data_type)))
+            }
+            Some(kind) => Ok(kind.accumulator()),
+            None => sum_udaf().accumulator(arguments),
         }
-        if !is_checked(arguments.is_distinct, arguments.return_type()) {
-            return sum_udaf().accumulator(arguments);
-        }
-        Ok(Box::new(Checked::default()))
     }
 
     fn create_sliding_accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        if let Some(scale) = of_large_decimals(arguments.is_distinct, arguments.return_type()) {
-            return Ok(Box::new(DecimalSum::new(scale)));
+        match Kind::of(arguments.return_type()) {
+            Some(kind) => Ok(kind.accumulator()),
+            None => sum_udaf().create_sliding_accumulator(arguments),
         }
-        if is_checked(arguments.is_distinct, arguments.return_type()) {
-            return Ok(Box::new(Checked::default()));
-        }
-        sum_udaf().create_sliding_accumulator(arguments)
     }
 
     fn groups_accumulator_supported(&self, arguments: AccumulatorArgs<'_>) -> bool {
-        !is_checked(arguments.is_distinct, arguments.return_type())
-            && of_large_decimals(arguments.is_distinct, arguments.return_type()).is_none()
-            && sum_udaf().groups_accumulator_supported(arguments)
+        Kind::of(arguments.return_type()).is_none() && sum_udaf().groups_accumulator_supported(arguments)
     }
 
     fn create_groups_accumulator(&self, arguments: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {
@@ -84,28 +81,47 @@ impl AggregateUDFImpl for Sum {
     }
 
     fn state_fields(&self, arguments: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        if let Some(scale) = of_large_decimals(arguments.is_distinct, arguments.return_type()) {
-            return Ok(decimal_sum::state_fields(arguments.name, scale));
+        match Kind::of(arguments.return_type()) {
+            Some(_) if arguments.is_distinct => distinct::state_fields(&arguments),
+            Some(kind) => Ok(kind.state_fields(arguments.name)),
+            None => sum_udaf().state_fields(arguments),
         }
-        if !is_checked(arguments.is_distinct, arguments.return_type()) {
-            return sum_udaf().state_fields(arguments);
-        }
-        let field = |name: &str, data_type| Arc::new(Field::new(format!("{}_{name}", arguments.name), data_type, true));
-        Ok(vec![field("total", TOTAL), field("count", DataType::Int64)])
     }
 }
 
-/// The scale of a sum of DECIMALs that may have too many digits.
-fn of_large_decimals(is_distinct: bool, return_type: &DataType) -> Option<i8> {
-    match return_type {
-        DataType::Decimal128(_, scale) if !is_distinct && decimal_sum::may_overflow(return_type) => Some(*scale),
-        _ => None,
-    }
+/// A sum that is not the engine's.
+#[derive(Clone, Copy)]
+enum Kind {
+    Whole,
+    /// Of DECIMALs of that scale.
+    Decimal(i8),
 }
 
-/// Whether the sum is ours.
-fn is_checked(is_distinct: bool, return_type: &DataType) -> bool {
-    !is_distinct && return_type == &DataType::Int64
+impl Kind {
+    fn of(sum: &DataType) -> Option<Self> {
+        match sum {
+            DataType::Int64 => Some(Self::Whole),
+            DataType::Decimal128(_, scale) if decimal_sum::may_overflow(sum) => Some(Self::Decimal(*scale)),
+            _ => None,
+        }
+    }
+
+    fn accumulator(self) -> Box<dyn Accumulator> {
+        match self {
+            Self::Whole => Box::new(Checked::default()),
+            Self::Decimal(scale) => Box::new(DecimalSum::new(scale)),
+        }
+    }
+
+    fn state_fields(self, name: &str) -> Vec<FieldRef> {
+        match self {
+            Self::Whole => {
+                let field = |part: &str, data_type| Arc::new(Field::new(format!("{name}_{part}"), data_type, true));
+                vec![field("total", TOTAL), field("count", DataType::Int64)]
+            }
+            Self::Decimal(scale) => decimal_sum::state_fields(name, scale),
+        }
+    }
 }
 
 /// The sum so far, and of how many values.

@@ -24,6 +24,15 @@ pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     zone.instant(date.and_time(time))
 }
 
+/// The time of a text that has no day, as `T10`, `10:30` and `T10:30:15Z` are: such a text is a time of the day it is read on.
+pub fn without_day(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let time = text.strip_prefix('T').or(text.contains(':').then_some(text))?;
+    let (_, rest) = leading_time(time)?;
+    let zone = rest.trim_start();
+    (zone.is_empty() || Zone::of(zone).is_some()).then_some(time)
+}
+
 /// Digits at the start of a text, as many as may stand there.
 fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<(u32, &str)> {
     let there = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -51,7 +60,10 @@ fn leading_date(text: &str) -> Option<(NaiveDate, &str)> {
 
 fn leading_time(text: &str) -> Option<(NaiveTime, &str)> {
     let (hour, rest) = number(text, 1..=2)?;
-    let (minute, rest) = number(rest.strip_prefix(':')?, 1..=2)?;
+    let Some(minutes) = rest.strip_prefix(':') else {
+        return Some((NaiveTime::from_hms_opt(hour, 0, 0)?, rest));
+    };
+    let (minute, rest) = number(minutes, 1..=2)?;
     let Some(seconds) = rest.strip_prefix(':') else {
         return Some((NaiveTime::from_hms_opt(hour, minute, 0)?, rest));
     };
@@ -73,7 +85,7 @@ fn micros(text: &str) -> (u32, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{date, instant};
+    use super::{date, instant, without_day};
 
     #[test]
     fn texts_are_read_as_cast_reads_them() {
@@ -82,6 +94,7 @@ mod tests {
             ("2024-2", "2024-02-01 00:00:00"),
             (" 2024-2-3 ", "2024-02-03 00:00:00"),
             ("2024-02-03 4:05", "2024-02-03 04:05:00"),
+            ("2024-02-03 4", "2024-02-03 04:00:00"),
             ("2024-02-03T04:05:06.5", "2024-02-03 04:05:06.500"),
             ("2024-02-03 04:05:06.1234567Z", "2024-02-03 04:05:06.123456"),
             ("2024-02-03 04:05:06+02:00", "2024-02-03 02:05:06"),
@@ -90,10 +103,31 @@ mod tests {
         ] {
             assert_eq!(instant(text).unwrap().format("%F %T%.f").to_string(), time, "{text}");
         }
-        for text in
-            ["", "24-01-01", "2024-13-01", "2024-02-30", "2024-02-03 25:00", "2024-02-03x", "soon", "20240203", "2024-"]
-        {
+        for text in [
+            "",
+            "24-01-01",
+            "2024-13-01",
+            "2024-02-30",
+            "2024-02-03 25:00",
+            "2024-02-03x",
+            "soon",
+            "20240203",
+            "2024-",
+            "2024-02-03 4:",
+            "2024-02-03T",
+            "10:30",
+        ] {
             assert_eq!(instant(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_without_a_day_is_told_from_a_year() {
+        for (text, time) in [("T10", "10"), (" 10:30 ", "10:30"), ("T10:30:15.5Z", "10:30:15.5Z")] {
+            assert_eq!(without_day(text), Some(time), "{text}");
+        }
+        for text in ["10", "10:", "25:00", "T", "2024-01-01 10:30", "10:30 nowhere"] {
+            assert_eq!(without_day(text), None, "{text}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 pub mod build;
 mod conditions;
+pub mod neighbours;
 pub mod search;
 mod times;
 
@@ -102,6 +103,9 @@ fn of_function(function: &mut Function) -> Option<Expr> {
         return Some(super::literals::cast_to_named(Expr::Function(function.clone()), data_type));
     }
     let given = arguments(function)?;
+    if let ("lag" | "lead", [_, _, default]) = (name.as_str(), given.as_slice()) {
+        return neighbours::with_default(function, default);
+    }
     if let [value] = given.as_slice()
         && CASTS.contains(&name.as_str())
     {

@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{DFSchema, Result};
+use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::{Cast, ScalarFunction, TryCast};
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
@@ -11,6 +11,7 @@ use datafusion::optimizer::AnalyzerRule;
 use super::super::functions::conversion;
 use super::super::struct_fields;
 use super::nodes::rewrite_expressions;
+use super::relative_times;
 
 #[derive(Debug)]
 pub struct Casts;
@@ -36,6 +37,11 @@ fn replaced(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
         let function = conversion::positional(to.clone(), forgiving);
         return Transformed::yes(Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![value.as_ref().clone()])));
     }
+    if let Expr::Literal(ScalarValue::Utf8(Some(text)), _) = value.as_ref()
+        && let Some(time) = relative_times::meant(text, to)
+    {
+        return Transformed::yes(converted(time, to, forgiving));
+    }
     // DataFusion casts literals while it plans, also in a branch that no row reaches.
     let literal = matches!(value.as_ref(), Expr::Literal(..));
     let special = |from: DataType| {
@@ -44,6 +50,9 @@ fn replaced(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
     if !value.get_type(schema).is_ok_and(special) {
         return Transformed::no(expr);
     }
-    let function = conversion::function(to.clone(), forgiving);
-    Transformed::yes(Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![value.as_ref().clone()])))
+    Transformed::yes(converted(value.as_ref().clone(), to, forgiving))
+}
+
+fn converted(value: Expr, to: &DataType, forgiving: bool) -> Expr {
+    Expr::ScalarFunction(ScalarFunction::new_udf(conversion::function(to.clone(), forgiving), vec![value]))
 }

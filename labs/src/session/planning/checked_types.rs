@@ -38,9 +38,6 @@ fn check(expr: &Expr, schema: &DFSchema) -> Result<()> {
     match expr {
         Expr::Cast(Cast { expr, field }) | Expr::TryCast(TryCast { expr, field }) => {
             let (Ok(from), to) = (expr.get_type(schema), field.data_type()) else { return Ok(()) };
-            if from.is_decimal() && *to == DataType::Boolean {
-                return Err(raise(no_truth_of_decimals()));
-            }
             if matches!(from, DataType::Interval(_)) && is_text(to) {
                 return Err(raise(no_text_of_intervals()));
             }
@@ -119,12 +116,6 @@ fn is_plain(data_type: &DataType) -> bool {
     use DataType::{Binary, Boolean, Date32, List, Map, Struct, Timestamp};
     let single = matches!(data_type, Boolean | Binary | Date32 | Timestamp(..));
     single || data_type.is_numeric() || is_text(data_type) || matches!(data_type, List(_) | Map(..) | Struct(_))
-}
-
-/// Spark has it, the engine has not.
-fn no_truth_of_decimals() -> Diagnostic {
-    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", "A DECIMAL cannot be cast to BOOLEAN here.")
-        .with_hint("Compare it with 0: value <> 0.")
 }
 
 /// Spark's text says from which unit to which, `INTERVAL '1 02' DAY TO HOUR`; the engine's intervals do not know.

@@ -17,6 +17,7 @@ use super::super::errors::{raise, unexpected};
 use super::super::functions::conversion::is_text;
 use super::super::functions::rows::common_type;
 use super::super::types::type_name;
+use super::comparisons::compared_as;
 use super::families::{apart, different_columns, different_types};
 use super::nodes::rewrite_expressions;
 
@@ -64,8 +65,7 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     if let Some((one, other)) = apart(&types) {
         return Err(raise(different_types(of, one, other)));
     }
-    // Of IN lists the texts are read elsewhere.
-    if of == "in" && (types.iter().any(is_text) || !types.iter().any(DataType::is_floating)) {
+    if of == "in" && !is_list_of_ours(&types) {
         return Ok(Transformed::no(expr));
     }
     let one_type = |wanted: &DataType| types.iter().all(|own| own == wanted).then(|| wanted.clone());
@@ -80,6 +80,13 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         }
     }
     Ok(Transformed::yes(expr))
+}
+
+/// Whether the types of an IN list are brought together here: texts are read elsewhere, and what the engine compares as it should
+/// keeps its own type, so that files can be skipped.
+fn is_list_of_ours(types: &[DataType]) -> bool {
+    let otherwise = |other: &DataType| compared_as(&types[0], other).is_some();
+    !types.iter().any(is_text) && (types.iter().any(DataType::is_floating) || types.iter().any(otherwise))
 }
 
 /// A floating number whose zero has no sign: a list is searched by its bits.

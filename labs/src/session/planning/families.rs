@@ -4,6 +4,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
 use super::super::functions::conversion::is_text;
+use super::super::functions::rows::is_count_of_days;
 use super::super::types::type_name;
 use crate::diagnostic::Diagnostic;
 
@@ -135,7 +136,7 @@ fn is_of_time(family: Family) -> bool {
 /// What can be calculated with dates, timestamps and intervals.
 fn moves(op: &BinaryOperator, left: &DataType, right: &DataType) -> bool {
     use BinaryOperator::{Divide, Minus, Multiply, Plus};
-    let days = |side: &DataType| side.is_integer() || side.is_null();
+    let days = |side: &DataType| is_count_of_days(side) || side.is_null();
     match (op, Family::of(left), Family::of(right)) {
         (Plus | Minus, Family::Time | Family::Interval, Family::Interval) | (Minus, Family::Time, Family::Time) => true,
         (Plus, Family::Interval, Family::Time) => true,
@@ -186,6 +187,8 @@ fn incompatible(op: &BinaryOperator, left: &DataType, right: &DataType) -> Diagn
     let spans = [left, right].into_iter().any(|side| Family::of(side) == Family::Interval);
     let hint = if spans {
         "The difference of two dates is an INTERVAL; datediff(end, start) counts its days as a number."
+    } else if [left, right].contains(&&DataType::Date32) && [left, right].contains(&&DataType::Int64) {
+        "A number of days is an INT: CAST(value AS INT)."
     } else {
         "Cast one side to the type of the other: CAST(value AS type)."
     };

@@ -13,8 +13,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::super::errors::unresolved_routine;
+use super::super::filled;
 use super::super::functions::catalogue::{self, Arity};
-use super::{foreign, grouping, intervals, literals, output, tuples, using_joins, windows};
+use super::{foreign, grouping, grouping_sets, intervals, literals, output, tuples, using_joins, windows};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{function_name, position};
 
@@ -29,8 +30,9 @@ pub fn check(node: &impl Visit) -> Result<(), Diagnostic> {
 
 #[derive(Default)]
 struct Guard {
-    /// Comparisons of several columns with a subquery that stand where they can be computed, by their address.
-    in_where: HashSet<*const Expr>,
+    /// What stands where it can be computed, by its address: comparisons of several columns with a subquery in WHERE, and ROLLUP,
+    /// CUBE and GROUPING SETS in GROUP BY.
+    in_place: HashSet<*const Expr>,
 }
 
 type Flow = ControlFlow<Diagnostic>;
@@ -94,7 +96,15 @@ impl Visitor for Guard {
             return ControlFlow::Break(diagnostic);
         }
         let conditions = select.selection.iter().flat_map(tuples::conditions);
-        self.in_where.extend(conditions.filter(|condition| tuples::is_one(condition)).map(std::ptr::from_ref));
+        self.in_place.extend(conditions.filter(|condition| tuples::is_one(condition)).map(std::ptr::from_ref));
+        let sets = grouping_sets::within(&select.group_by);
+        if sets.iter().any(|sets| filled::reads(sets, filled::is_subquery)) {
+            return refuse(
+                "A subquery inside ROLLUP, CUBE or GROUPING SETS",
+                "Compute it below: FROM (SELECT *, (SELECT ..) AS x FROM t) GROUP BY ROLLUP (x).",
+            );
+        }
+        self.in_place.extend(sets.into_iter().map(std::ptr::from_ref));
         if select.into.is_some() {
             return refuse("SELECT INTO", "Use CREATE TABLE name AS SELECT.");
         }
@@ -157,10 +167,14 @@ impl Visitor for Guard {
             Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => {
                 refuse("A positional parameter", "Name it: :name.")
             }
-            expr if tuples::is_one(expr) && !self.in_where.contains(&std::ptr::from_ref(expr)) => refuse(
+            expr if tuples::is_one(expr) && !self.in_place.contains(&std::ptr::from_ref(expr)) => refuse(
                 "Several columns compared with a subquery, elsewhere than in WHERE,",
                 "Use it in WHERE with AND, or join with the subquery and test whether a row was found.",
             ),
+            expr if grouping_sets::of(expr).is_some() && !self.in_place.contains(&std::ptr::from_ref(expr)) => {
+                let name = expr.to_string();
+                ControlFlow::Break(unresolved_routine(name.split(" (").next().unwrap_or_default()))
+            }
             Expr::Subquery(query) if gives_several_columns(query) => ControlFlow::Break(several_columns(query)),
             Expr::SimilarTo { .. } => refuse("SIMILAR TO", "Use RLIKE with a regular expression."),
             Expr::Collate { .. } => refuse("COLLATE", "Use lower(..) on both sides to compare without regard to case."),

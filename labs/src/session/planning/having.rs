@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, Query, Select, SelectItem, Value, VisitMut, VisitorMut};
 
-use super::rewrites::grouping_keys;
+use super::grouping_sets::grouping_keys;
 use super::{grouping, output};
 
 /// Puts aliased expressions in place of their names in every HAVING below a node; columns got their names before.

@@ -14,6 +14,7 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::tokenizer::Location;
 
 use super::super::functions::{arithmetic, text_times};
+use super::relative_times;
 use crate::diagnostic::Diagnostic;
 use crate::dialect;
 
@@ -191,8 +192,8 @@ fn is_constant(expr: &Expr) -> bool {
 pub fn misread(typed: &TypedString) -> Option<Diagnostic> {
     let Value::SingleQuotedString(text) = &typed.value.value else { return None };
     let (name, read) = match &typed.data_type {
-        DataType::Date => ("DATE", text_times::date(text).is_some()),
-        DataType::Timestamp(..) => ("TIMESTAMP", text_times::instant(text).is_some()),
+        DataType::Date => ("DATE", text_times::date(text).is_some() || relative_times::is_word(text)),
+        DataType::Timestamp(..) => ("TIMESTAMP", text_times::instant(text).is_some() || relative_times::is_time(text)),
         _ => return None,
     };
     let message = format!("The value of the typed literal \"{name}\" is invalid: '{text}'.");

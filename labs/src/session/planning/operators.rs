@@ -16,6 +16,7 @@ use super::super::functions::conversion::is_text;
 use super::super::functions::intervals::{self, Operation};
 use super::super::functions::{arithmetic, decimals, difference, element};
 use super::super::types::{timestamp, type_name};
+use super::calls::neighbours::WITH_TYPE_OF;
 use super::comparisons::with_one_type;
 use super::families;
 use super::fields::{field_of, has_fields};
@@ -29,6 +30,9 @@ impl ExprPlanner for Operators {
         let (Ok(left), Ok(right)) = (raw.left.get_type(schema), raw.right.get_type(schema)) else {
             return Ok(PlannerResult::Original(raw));
         };
+        if raw.op == BinaryOperator::Custom(WITH_TYPE_OF.to_owned()) {
+            return Ok(PlannerResult::Planned(cast(raw.left, right)));
+        }
         let (raw, left, right) = with_texts_read(raw, left, right);
         let (raw, left, right) = with_hours_of_a_date(raw, left, right);
         if let Some(diagnostic) = families::misused(&raw.op, &left, &right) {

@@ -6,15 +6,15 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, Expr, Function, FunctionArguments, GroupByExpr, GroupByWithModifier, Ident,
-    JsonPathElem, ObjectName, Query, Select, SelectItem, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan,
-    VisitMut, VisitorMut, visit_expressions,
+    BinaryOperator, CastKind, DataType, Expr, Function, FunctionArguments, GroupByExpr, Ident, JsonPathElem,
+    ObjectName, Query, Select, SelectItem, SetExpr, SetOperator, UnaryOperator, Value, ValueWithSpan, VisitMut,
+    VisitorMut, visit_expressions,
 };
 
 use super::calls::build::{Argument, ArgumentExpr, binary, call, not, text, values};
-use super::grouping;
 use super::literals::cast;
 use super::single_values;
+use super::{grouping, grouping_sets};
 use crate::dialect;
 
 /// Rewrites every expression and query below a node.
@@ -37,9 +37,9 @@ impl VisitorMut for Rewriter {
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
-        spell_out_modifier(&mut select.group_by);
+        grouping_sets::spell_out(&mut select.group_by);
         without_total_of_nothing(select);
-        self.keys.push(grouping_keys(&select.group_by));
+        self.keys.push(grouping_sets::grouping_keys(&select.group_by));
         ControlFlow::Continue(())
     }
 
@@ -119,8 +119,7 @@ impl Rewriter {
 /// The total of grouping sets is over no rows where there are none, and then Spark gives no row for it.
 fn without_total_of_nothing(select: &mut Select) {
     let GroupByExpr::Expressions(keys, _) = &select.group_by else { return };
-    let sets = |key: &Expr| matches!(key, Expr::Rollup(_) | Expr::Cube(_) | Expr::GroupingSets(_));
-    if !keys.iter().any(sets) {
+    if !keys.iter().any(|key| grouping_sets::of(key).is_some()) {
         return;
     }
     let mut rows = call("count", Vec::new());
@@ -212,39 +211,6 @@ fn spell_out_minus(body: &mut SetExpr) {
         spell_out_minus(left);
         spell_out_minus(right);
     }
-}
-
-/// `GROUP BY a, b WITH ROLLUP` is `GROUP BY ROLLUP (a, b)`.
-fn spell_out_modifier(group_by: &mut GroupByExpr) {
-    let GroupByExpr::Expressions(keys, modifiers) = group_by else { return };
-    let sets = |keys: &mut Vec<Expr>| std::mem::take(keys).into_iter().map(|key| vec![key]).collect();
-    let whole = match modifiers.as_slice() {
-        [GroupByWithModifier::Rollup] => Expr::Rollup(sets(keys)),
-        [GroupByWithModifier::Cube] => Expr::Cube(sets(keys)),
-        _ => return,
-    };
-    *keys = vec![whole];
-    modifiers.clear();
-}
-
-/// Every expression that a GROUP BY names, once.
-pub fn grouping_keys(group_by: &GroupByExpr) -> Vec<Expr> {
-    let GroupByExpr::Expressions(parts, _) = group_by else { return Vec::new() };
-    let mut keys: Vec<Expr> = Vec::new();
-    let mut add = |key: &Expr| {
-        if !keys.contains(key) {
-            keys.push(key.clone());
-        }
-    };
-    for part in parts {
-        match part {
-            Expr::Rollup(sets) | Expr::Cube(sets) | Expr::GroupingSets(sets) => {
-                sets.iter().flatten().for_each(&mut add)
-            }
-            key => add(key),
-        }
-    }
-    keys
 }
 
 /// `a << b`, which counts as Java's does.

@@ -13,7 +13,7 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::{Expr as PlanExpr, ExprSchemable, LogicalPlan};
 use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
-    Cte, Expr, Ident, Query, SelectItem, SetExpr, SetQuantifier, VisitMut, VisitorMut, With,
+    Cte, Expr, Ident, Query, SelectItem, SetExpr, SetQuantifier, Value, VisitMut, VisitorMut, With,
 };
 
 use super::super::types::{arrow_type, type_name};
@@ -65,7 +65,7 @@ pub fn bring_together(node: &mut impl VisitMut, planner: &Planner<'_>) -> bool {
 
 struct Operations<'a, 'b> {
     planner: &'a Planner<'b>,
-    /// The WITH queries in scope, cast already.
+    /// The WITH queries in scope, as nothing but their types where these can be written.
     scope: Vec<Cte>,
     /// Of each query around: its own WITH, and how many queries were in scope before.
     around: Vec<(Option<With>, usize)>,
@@ -84,7 +84,8 @@ impl VisitorMut for Operations<'_, '_> {
                 if !*recursive {
                     cte.query.visit(self)?;
                 }
-                self.scope.push(cte.clone());
+                let typed = if *recursive { None } else { self.of_its_types(cte) };
+                self.scope.push(typed.unwrap_or_else(|| cte.clone()));
             }
         }
         self.around.push((with, before));
@@ -131,6 +132,23 @@ impl Operations<'_, '_> {
         Some(ours)
     }
 
+    /// A WITH query that gives the types of another, so that what reads it is planned without it.
+    fn of_its_types(&self, cte: &Cte) -> Option<Cte> {
+        let columns = self.planned(&SetExpr::Query(cte.query.clone()))?;
+        if !is_distinct(&columns) || !columns.iter().all(|column| is_written(&column.data_type)) {
+            return None;
+        }
+        let null = |column: Column| SelectItem::ExprWithAlias {
+            expr: cast_to_named(Expr::value(Value::Null), &type_name(&column.data_type)),
+            alias: Ident::with_quote('`', column.name),
+        };
+        let mut query = select_nothing();
+        if let SetExpr::Select(select) = query.body.as_mut() {
+            select.projection = columns.into_iter().map(null).collect();
+        }
+        Some(Cte { query: Box::new(query), ..cte.clone() })
+    }
+
     fn planned(&self, body: &SetExpr) -> Option<Vec<Column>> {
         let mut query = build::query(body.clone());
         if !self.scope.is_empty() {
@@ -161,10 +179,8 @@ fn pairs(quantifier: SetQuantifier, ours: &[Column], theirs: &[Column]) -> Optio
 /// Gives the columns of a query other types: `SELECT CAST(__0 AS type) AS name, __1 AS .. FROM (query) AS __typed (__0, __1, ..)`.
 /// Nothing is done, and false the answer, where they have these types, share a name, or where nobody can write the type.
 fn cast(body: &mut SetExpr, columns: &mut [Column], types: &[DataType]) -> bool {
-    let distinct: HashSet<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let mut differing = columns.iter().zip(types).filter(|(own, wanted)| differ(&own.data_type, wanted)).peekable();
-    if distinct.len() < columns.len() || differing.peek().is_none() || !differing.all(|(_, wanted)| is_written(wanted))
-    {
+    if !is_distinct(columns) || differing.peek().is_none() || !differing.all(|(_, wanted)| is_written(wanted)) {
         return false;
     }
     let place = |at: usize| Ident::new(format!("__{at}"));
@@ -183,6 +199,12 @@ fn cast(body: &mut SetExpr, columns: &mut [Column], types: &[DataType]) -> bool 
     select.from = build::derived(build::query(body.clone()), alias);
     *body = *query.body;
     true
+}
+
+/// Whether no two columns share a name.
+fn is_distinct(columns: &[Column]) -> bool {
+    let distinct: HashSet<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    distinct.len() == columns.len()
 }
 
 /// Whether types are called differently; what is called alike is brought together elsewhere.

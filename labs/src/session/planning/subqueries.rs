@@ -81,7 +81,9 @@ fn conditions(filter: Filter) -> Result<Transformed<LogicalPlan>> {
     let mut changed = false;
     let conditions = split_conjunction_owned(filter.predicate).into_iter().map(|condition| {
         if is_join(&condition) {
-            return Ok(condition);
+            let typed = with_one_type(condition, &schema)?;
+            changed |= typed.transformed;
+            return Ok(typed.data);
         }
         let rewritten = condition.transform_up(|expr| scalar(expr, &schema))?;
         changed |= rewritten.transformed;
@@ -91,6 +93,29 @@ fn conditions(filter: Filter) -> Result<Transformed<LogicalPlan>> {
     let predicate = conjunction(conditions).unwrap_or_else(|| lit(true));
     let plan = LogicalPlan::Filter(Filter::try_new(predicate, filter.input)?);
     Ok(if changed { Transformed::yes(plan) } else { Transformed::no(plan) })
+}
+
+/// Casts both sides of an IN that the engine would compare as another type.
+fn with_one_type(condition: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let Expr::InSubquery(InSubquery { expr, subquery, negated }) = condition else {
+        return Ok(Transformed::no(condition));
+    };
+    let columns = subquery.subquery.schema().columns();
+    let target = match (columns.as_slice(), expr.get_type(schema)) {
+        ([column], Ok(left)) => {
+            let right = subquery.subquery.schema().field(0).data_type();
+            compared_as(&left, right).map(|target| (Expr::Column(column.clone()), target))
+        }
+        _ => None,
+    };
+    let Some((column, target)) = target else {
+        return Ok(Transformed::no(Expr::InSubquery(InSubquery { expr, subquery, negated })));
+    };
+    let name = column.schema_name().to_string();
+    let plan = LogicalPlanBuilder::from(subquery.subquery.as_ref().clone());
+    let plan = plan.project([cast(column, target.clone()).alias(name)])?.build()?;
+    let subquery = subquery.with_plan(Arc::new(plan));
+    Ok(Transformed::yes(Expr::InSubquery(InSubquery { expr: Box::new(cast(*expr, target)), subquery, negated })))
 }
 
 fn is_join(condition: &Expr) -> bool {

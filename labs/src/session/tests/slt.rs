@@ -69,6 +69,7 @@ files! {
     functions_windows
     generated_columns
     generators
+    grouping_sets
     guards
     history
     hostile
@@ -90,6 +91,7 @@ files! {
     stored_views
     subqueries
     time_travel
+    time_words
     told_apart
     traps
     truncate

@@ -75,7 +75,7 @@ fn array_of(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Option<Da
             _ => continue,
         };
         item = Some(match item {
-            Some(item) => common_type(&item, &part).ok_or_else(|| different(name, all, &item, &part))?,
+            Some(item) => unread_type(&item, &part).ok_or_else(|| different(name, all, &item, &part))?,
             None => part,
         });
     }
@@ -98,7 +98,7 @@ fn map_in_common(name: &str, takes: &[Takes], given: &[DataType]) -> Result<Opti
 /// The type of a map's keys, for a value that is compared with them.
 fn key_of(name: &str, map: Option<&DataType>, given: &DataType) -> Result<DataType, Diagnostic> {
     let key = map.map_or(DataType::Null, |map| key_and_value(map).0);
-    match common_type(&key, given) {
+    match unread_type(&key, given) {
         Some(_) => Ok(key),
         None => Err(different(name, &[Takes::Key], &key, given)),
     }
@@ -115,7 +115,7 @@ fn read_as(takes: Takes, given: &DataType) -> Option<DataType> {
         Takes::OnlyText => (is_text(given) || given.is_null()).then_some(DataType::Utf8),
         Takes::Instant => (matches!(given, DataType::Timestamp(..)) || given.is_null()).then(timestamp),
         Takes::Binary => (is_binary(given) || is_text(given) || given.is_null()).then_some(DataType::Binary),
-        Takes::Days => (given.is_integer() || is_text(given) || given.is_null()).then_some(DataType::Int32),
+        Takes::Days => (is_count_of_days(given) || is_text(given) || given.is_null()).then_some(DataType::Int32),
         Takes::Int => from_number(given, DataType::Int32),
         Takes::Long => from_number(given, DataType::Int64),
         Takes::Double => from_number(given, DataType::Float64),
@@ -146,6 +146,11 @@ fn number_type(given: &DataType, takes: &[Takes], all: &[DataType]) -> Option<Da
         Some(number) if is_text(given) && number.is_integer() => Some(DataType::Int64),
         _ => (is_text(given) || given.is_null()).then_some(DataType::Float64),
     }
+}
+
+/// A whole number that a DATE moves by: Spark takes no BIGINT.
+pub fn is_count_of_days(given: &DataType) -> bool {
+    matches!(given, DataType::Int8 | DataType::Int16 | DataType::Int32)
 }
 
 fn from_number(given: &DataType, to: DataType) -> Option<DataType> {
@@ -254,6 +259,12 @@ pub fn common_type(one: &DataType, other: &DataType) -> Option<DataType> {
     }
 }
 
+/// The same where no text is read as another type: elements of arrays and keys of maps are compared as they are.
+fn unread_type(one: &DataType, other: &DataType) -> Option<DataType> {
+    let known = !one.is_null() && !other.is_null();
+    if known && is_text(one) != is_text(other) { None } else { common_type(one, other) }
+}
+
 fn wider_number(one: &DataType, other: &DataType) -> Option<DataType> {
     if one.is_floating() || other.is_floating() {
         let single = one == &DataType::Float32 && other == &DataType::Float32;
@@ -285,7 +296,8 @@ pub fn digits(number: &DataType) -> Option<(i16, i16)> {
 fn described(takes: Takes) -> &'static str {
     match takes {
         Takes::Text | Takes::OnlyText | Takes::TextOrBinary | Takes::TextOrArray | Takes::TextOrTexts => "a string",
-        Takes::Int | Takes::Long | Takes::Days => "a whole number",
+        Takes::Int | Takes::Long => "a whole number",
+        Takes::Days => "an INT",
         Takes::Binary => "bytes or a string",
         Takes::Double | Takes::Number => "a number",
         Takes::Boolean => "true or false",
