@@ -11,9 +11,13 @@ use datafusion::arrow::array::{
     TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
-use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Float32Type, Float64Type, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{
+    DataType, Date32Type, Field, FieldRef, Float32Type, Float64Type, TimestampMicrosecondType,
+};
 use datafusion::common::{DataFusionError, Result};
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
 
 use crate::diagnostic::Diagnostic;
 
@@ -65,6 +69,11 @@ pub fn function(to: DataType, forgiving: bool) -> Arc<ScalarUDF> {
 /// The cast as a function that pairs the fields of STRUCTs by position.
 pub fn positional(to: DataType, forgiving: bool) -> Arc<ScalarUDF> {
     conversion(to, forgiving, Some(Pairing::Position))
+}
+
+/// Whether a value may become NULL: a DOUBLE that is no number has no DECIMAL, and a time far away no text.
+fn loses_values(from: &DataType, to: &DataType) -> bool {
+    from.is_floating() && to.is_decimal() || matches!(from, DataType::Timestamp(..)) && is_text(to)
 }
 
 fn conversion(to: DataType, forgiving: bool, pairing: Option<Pairing>) -> Arc<ScalarUDF> {
@@ -265,6 +274,13 @@ impl ScalarUDFImpl for Conversion {
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
         Ok(self.to.clone())
+    }
+
+    /// Like a cast's: what is planned around it was told so.
+    fn return_field_from_args(&self, arguments: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        let value = &arguments.arg_fields[0];
+        let nullable = self.forgiving || value.is_nullable() || loses_values(value.data_type(), &self.to);
+        Ok(Arc::new(Field::new(self.name(), self.to.clone(), nullable)))
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
