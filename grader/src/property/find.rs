@@ -21,17 +21,28 @@ pub fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<Made<'a>> {
     })
 }
 
+/// A cell's index in the notebook and a statement's in the cell: what stands before it is above.
+pub type Above = (u32, usize);
+
 /// The text of a statement and what it is.
 pub type Made<'a> = (&'a String, &'a StatementFacts);
 
-/// The statements above that cell which made a table what it is, in their order.
-pub fn making_of<'a>(scene: &Scene<'a>, table: &str, before: u32) -> Vec<Made<'a>> {
+/// The statements above a place which made a table what it is, in their order.
+pub fn making_of<'a>(scene: &Scene<'a>, table: &str, before: Above) -> Vec<Made<'a>> {
+    making_in_cells(scene, table, before).into_iter().map(|(_, made)| made).collect()
+}
+
+/// The same with the cells that they stand in.
+pub fn making_in_cells<'a>(scene: &Scene<'a>, table: &str, before: Above) -> Vec<(&'a CellEvidence, Made<'a>)> {
     let Some((_, run)) = scene.main() else { return Vec::new() };
-    let cells = run.cells.iter().filter(|cell| cell.index < before);
-    let made = cells.flat_map(|cell| &cell.statements).filter(|statement| statement.error.is_none());
-    let made = made.filter_map(|statement| Some((&statement.sql, statement.facts.as_ref()?)));
+    let numbered = |cell: &'a CellEvidence| {
+        cell.statements.iter().enumerate().map(move |(at, statement)| ((cell.index, at), cell, statement))
+    };
+    let above = run.cells.iter().flat_map(numbered).filter(|(place, _, _)| *place < before);
+    let made = above.filter(|(_, _, statement)| statement.error.is_none());
+    let made = made.filter_map(|(_, cell, statement)| Some((cell, (&statement.sql, statement.facts.as_ref()?))));
     let changes = |kind| matches!(kind, StatementKind::AlterTable | StatementKind::Restore);
-    made.filter(|(_, facts)| (writes(facts) || changes(facts.kind)) && targets(facts, table)).collect()
+    made.filter(|(_, (_, facts))| (writes(facts) || changes(facts.kind)) && targets(facts, table)).collect()
 }
 
 /// Of queries that read the table the one that gives the right rows, else the last; of other kinds every statement of the
@@ -108,8 +119,9 @@ pub fn declarations(scene: &Scene<'_>, last: u32) -> Vec<String> {
 
 fn reads(scene: &Scene<'_>, facts: &StatementFacts, table: &str, depth: usize) -> bool {
     facts.scans.iter().any(|scan| {
-        scan.relation.eq_ignore_ascii_case(table)
-            || depth > 0 && view_of(scene, &scan.relation).is_some_and(|(_, view)| reads(scene, view, table, depth - 1))
+        let name = &scan.relation;
+        let made = || view_of(scene, name).into_iter().chain(making_of(scene, name, (u32::MAX, 0)));
+        name.eq_ignore_ascii_case(table) || depth > 0 && made().any(|(_, facts)| reads(scene, facts, table, depth - 1))
     })
 }
 
