@@ -146,7 +146,8 @@ pub struct CarryForward {
     pub needs: Vec<String>,
     /// Checks of the task that the state must pass for the tasks after it.
     pub holds: Vec<String>,
-    /// Checks that it must pass where the notebook stops behind the task; the repair stays when the notebook comes further with it.
+    /// Checks that it must pass where the notebook stops behind the task; the repair stays when the notebook comes further
+    /// with it.
     pub holds_if_stopped: Vec<String>,
     /// Statements that give them and leave alone what is there.
     pub sql: String,

@@ -144,8 +144,9 @@ impl Recorder {
         done.statements = statements;
     }
 
-    /// Runs the course's statements behind the cell that a repair names, then what is left of that cell, and the course's once
-    /// more behind the last cell that is repaired when something ran in between: so the student's own rows stand wherever they can.
+    /// Runs the course's statements behind the cell that a repair names, then what is left of that cell, and the course's
+    /// once more behind the last cell that is repaired when something ran in between: so the student's own rows stand
+    /// wherever they can.
     async fn repair(&mut self, repair: &Repair, cell: &Cell, done: &mut CellEvidence) {
         let (is_first, is_last) = (done.index == repair.cell, done.index + 1 == repair.until);
         let failed = done.statements.last().is_some_and(|statement| statement.error.is_some());

@@ -142,7 +142,8 @@ fn a_pack_grades_with_the_public_points_added_up_again() {
             "{}",
             ran.out
         );
-        let message = format!("Only public checks are here: {points} public points of 100.");
+        let told = format!("{points} of {public} public points of 100.");
+        let message = format!("Only public checks without a solution are here: {told}");
         assert_eq!(report["findings"][0]["message"], json!(message));
         let text = sandbar(&["grade", &place, &shown(&pack.join("work"))]);
         assert_eq!(text.status, 1, "the starter: {}", text.err);
