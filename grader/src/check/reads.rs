@@ -1,11 +1,13 @@
 //! Which tables a statement really scans, and how each scan is pinned: what tells a query from typed-in rows.
 
-use sandbar_labs::evidence::{CellEvidence, Scan, StatementFacts, StatementKind};
+use std::collections::BTreeSet;
+
+use sandbar_labs::evidence::{CellEvidence, Scan, StatementFacts};
 use sandbar_labs::relation::Relation;
 
 use super::{Known, Section};
 use crate::compare::{Contract, compare};
-use crate::property::find::making_in_cells;
+use crate::property::find::{making_in_cells, view_of};
 use crate::rubric::Moment;
 use crate::scene::{Scene, TableAt};
 
@@ -46,7 +48,7 @@ pub fn unknown_tasks(reads: &[Read], known: &Known<'_>) -> Vec<String> {
 
 /// The first scan that is asked for and not made, as a sentence.
 pub fn missing(reads: &[Read], facts: &StatementFacts, scene: &Scene<'_>) -> Option<String> {
-    let scans = resolved(reads, facts, scene, MAX_VIEW_DEPTH);
+    let scans = resolved(reads, facts, scene);
     reads
         .iter()
         .find(|read| !scans.iter().any(|scan| read.made_by(scan, scene)))
@@ -92,7 +94,7 @@ impl Read {
         let other = self.as_in_task.filter(|_| self.version(scene).is_some())?;
         let queries = scene.statements(other).into_iter().filter(|(_, statement)| statement.error.is_none());
         let facts = queries.filter_map(|(_, statement)| statement.facts.as_ref());
-        let scans = facts.flat_map(|facts| resolved(std::slice::from_ref(self), facts, scene, MAX_VIEW_DEPTH));
+        let scans = facts.flat_map(|facts| resolved(std::slice::from_ref(self), facts, scene));
         let of_table = scans.filter(|scan| scan.relation.eq_ignore_ascii_case(&self.table));
         let pins: Vec<u64> = of_table.filter_map(|scan| Some(scan.pin?.version)).collect();
         let latest = scene.table_at(&self.table, Moment::Before)?.version.version;
@@ -118,7 +120,7 @@ impl Read {
 
 /// The wrong version that a statement pins a table to as another task does, where it makes such a scan.
 pub fn mistaken_pin(reads: &[Read], facts: &StatementFacts, scene: &Scene<'_>) -> Option<u64> {
-    let scans = resolved(reads, facts, scene, MAX_VIEW_DEPTH);
+    let scans = resolved(reads, facts, scene);
     let mut wrong = reads.iter().filter_map(|read| Some((read, read.mistaken(scene)?)));
     wrong.find_map(|(read, pin)| {
         let made = |scan: &&Scan| read.made_by(scan, scene) && scan.pin.as_ref().is_some_and(|by| by.version == pin);
@@ -127,29 +129,46 @@ pub fn mistaken_pin(reads: &[Read], facts: &StatementFacts, scene: &Scene<'_>) -
 }
 
 /// The statement's scans, with the scans of the views that it reads and of what made the student's own tables in it.
-fn resolved(reads: &[Read], facts: &StatementFacts, scene: &Scene<'_>, depth: usize) -> Vec<Scan> {
-    let mut scans = facts.scans.clone();
-    if depth == 0 {
-        return scans;
-    }
-    let Some((_, run)) = scene.main() else { return scans };
-    let made = run.cells.iter().flat_map(|cell| &cell.statements).filter_map(|statement| statement.facts.as_ref());
-    let views: Vec<&StatementFacts> =
-        made.filter(|facts| matches!(facts.kind, StatementKind::CreateTempView | StatementKind::CreateView)).collect();
-    for scan in &facts.scans {
-        let named = |view: &&&StatementFacts| {
-            view.target.as_deref().is_some_and(|target| target.eq_ignore_ascii_case(&scan.relation))
-        };
-        if let Some(view) = views.iter().rev().find(named) {
-            scans.extend(resolved(reads, view, scene, depth - 1));
-        } else if !reads.iter().any(|read| read.table.eq_ignore_ascii_case(&scan.relation)) {
-            for (cell, (_, making)) in making_in_cells(scene, &scan.relation, (u32::MAX, 0)) {
-                let copied = resolved(reads, making, scene, depth - 1).into_iter();
-                scans.extend(copied.filter(|scan| scan.pin.is_some() || is_latest(scene, cell, &scan.relation)));
+fn resolved(reads: &[Read], facts: &StatementFacts, scene: &Scene<'_>) -> Vec<Scan> {
+    let asked_for = reads.iter().map(|read| read.table.to_lowercase()).collect();
+    let mut follow = Follow { scene, seen: asked_for, scans: Vec::new() };
+    follow.statement(facts, MAX_VIEW_DEPTH);
+    follow.scans
+}
+
+/// Goes from a statement to what made the views and tables that it reads, to each of them once.
+struct Follow<'a, 's> {
+    scene: &'a Scene<'s>,
+    /// Lower-case names that are not followed: those asked for, and those that were.
+    seen: BTreeSet<String>,
+    scans: Vec<Scan>,
+}
+
+impl Follow<'_, '_> {
+    fn statement(&mut self, facts: &StatementFacts, depth: usize) {
+        self.scans.extend(facts.scans.iter().cloned());
+        for scan in facts.scans.iter().filter(|_| depth > 0) {
+            let name = &scan.relation;
+            if !self.seen.insert(name.to_lowercase()) {
+                continue;
+            }
+            match view_of(self.scene, name) {
+                Some((_, view)) => self.statement(view, depth - 1),
+                None => self.table(name, depth - 1),
             }
         }
     }
-    scans
+
+    /// A copy of a table that was made when it was another is no reading of it as it is.
+    fn table(&mut self, name: &str, depth: usize) {
+        for (cell, (_, making)) in making_in_cells(self.scene, name, (u32::MAX, 0)) {
+            let before = self.scans.len();
+            self.statement(making, depth);
+            let copied = self.scans.split_off(before).into_iter();
+            let scene = self.scene;
+            self.scans.extend(copied.filter(|scan| scan.pin.is_some() || is_latest(scene, cell, &scan.relation)));
+        }
+    }
 }
 
 /// Whether a table was then what it is before the task; a copy that was made before is no reading of it.

@@ -1,10 +1,15 @@
 //! Which of a task's statements are tried on other data, and what of the notebook they stand on.
 
+use std::collections::BTreeSet;
+
 use sandbar_labs::evidence::{CellEvidence, StatementFacts, StatementKind};
 use sandbar_labs::outcome::StatementOutcome;
 
-use super::subject::{MAX_VIEW_DEPTH, Wanted};
+use super::subject::Wanted;
 use crate::scene::{Scene, question_id};
+
+/// Views and tables that one statement is followed through.
+const MAX_FOLLOWED: usize = 64;
 
 /// A statement with its cell and what it is.
 pub type Found<'a> = (&'a CellEvidence, &'a StatementOutcome, &'a StatementFacts);
@@ -79,7 +84,7 @@ fn best_query<'a>(
         _ => false,
     };
     let queries = statements.filter(|(_, _, facts)| {
-        facts.kind == StatementKind::Query && reads(scene, facts, wanted.table, MAX_VIEW_DEPTH)
+        facts.kind == StatementKind::Query && reads(scene, facts, wanted.table, &mut BTreeSet::new())
     });
     queries.enumerate().max_by_key(|(at, (_, statement, _))| (right(statement), *at)).map(|(_, found)| found)
 }
@@ -117,11 +122,16 @@ pub fn declarations(scene: &Scene<'_>, last: u32) -> Vec<String> {
     cells.flat_map(|cell| &cell.statements).filter(declares).map(|statement| statement.sql.clone()).collect()
 }
 
-fn reads(scene: &Scene<'_>, facts: &StatementFacts, table: &str, depth: usize) -> bool {
+/// Whether a statement reads a table, directly or through views and tables of the student's own; those that were `seen` do
+/// not.
+fn reads(scene: &Scene<'_>, facts: &StatementFacts, table: &str, seen: &mut BTreeSet<String>) -> bool {
     facts.scans.iter().any(|scan| {
         let name = &scan.relation;
         let made = || view_of(scene, name).into_iter().chain(making_of(scene, name, (u32::MAX, 0)));
-        name.eq_ignore_ascii_case(table) || depth > 0 && made().any(|(_, facts)| reads(scene, facts, table, depth - 1))
+        name.eq_ignore_ascii_case(table)
+            || seen.len() < MAX_FOLLOWED
+                && seen.insert(name.to_lowercase())
+                && made().any(|(_, facts)| reads(scene, facts, table, seen))
     })
 }
 

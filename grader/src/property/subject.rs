@@ -19,7 +19,7 @@ use crate::scene::Scene;
 /// How forms begin of trials that were made before.
 pub const AGAIN: &str = "again";
 /// Views on views are followed this deep.
-pub const MAX_VIEW_DEPTH: usize = 8;
+const MAX_VIEW_DEPTH: usize = 8;
 /// The table that holds the rows which a table with a past is to have now.
 const NOW: &str = "sandbar_now";
 /// Versions that a trial's table is given at most.
@@ -172,15 +172,16 @@ impl Subject {
         }
     }
 
-    /// A table of the student's own: made again on the data of a case where it was made of what varies, as a view is;
-    /// else as it was.
+    /// A table of the student's own: made again on the data of a case where it was made of what varies, as a view is, or
+    /// by the task itself; else as it was.
     fn make_again_or_add(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>, name: &str, depth: usize) {
         if self.made_again.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             return;
         }
         let making = making_of(scene, name, self.first);
         let mut seen = BTreeSet::from([name.to_lowercase()]);
-        if !making.iter().any(|(_, facts)| depends(scene, (wanted, self.first), facts, &mut seen)) {
+        let is_new = !making.is_empty() && scene.table_at(name, Moment::Before).is_none();
+        if !is_new && !making.iter().any(|(_, facts)| depends(scene, (wanted, self.first), facts, &mut seen)) {
             self.reads_literals = true;
             return self.add_own_table(scene, name);
         }
