@@ -108,8 +108,12 @@ pub fn unreadable(lab: &Lab, submission: &Submission, findings: Vec<Finding>, se
 /// Says of a public part that it is one, so that nobody takes its points for the mark.
 fn told(mut report: Report, lab: &Lab) -> Report {
     if let Some(whole) = lab.definition.rubric.public_part_of {
-        let message = format!("Only public checks are here: {} public points of {whole}.", report.max_score);
-        let hint = "The other points are given when the work is handed in.";
+        let public = lab.definition.rubric.public_points.map(|public| format!("of {public} ")).unwrap_or_default();
+        let here = report.max_score;
+        let message =
+            format!("Only public checks without a solution are here: {here} {public}public points of {whole}.");
+        let hint =
+            "The other public checks run on the lab's page; the other points are given when the work is handed in.";
         report.findings.insert(0, Finding::new("PUBLIC_PART", Severity::Advice, "", message).with_hint(hint));
     }
     report

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use sandbar_grader::rubric::{self, Check, HintLevel, RightSolution, Rubric, Visibility, WrongSolution};
 use sandbar_grader::{LabDefinition, Points, Submission};
-use sandbar_labs::authored::{Fields, Node, yaml};
+use sandbar_labs::authored::{Fields, Node, nearest, yaml};
 use sandbar_labs::component::{self, ComponentBytes};
 use sandbar_labs::diagnostic::{Finding, Position, Severity};
 use sandbar_labs::relation::{Column, Relation};
-use sandbar_labs::session::printed_type;
+use sandbar_labs::session::{SIMPLE_TYPES, printed_type};
 
 use sandbar_quizzes::Quiz;
 
@@ -260,7 +260,9 @@ impl Loader<'_> {
             (solution.clone(), submission)
         });
         let wrong = wrong.collect();
-        for path in rubric.proof.mutate_files.iter().filter(|path| !reference.files.contains_key(*path)) {
+        // Where there is no reference, that is told already.
+        let lacks = |path: &&String| !reference.files.is_empty() && !reference.files.contains_key(*path);
+        for path in rubric.proof.mutate_files.iter().filter(lacks) {
             let message = format!("`mutate_files` names `{path}`, which the reference does not have.");
             let finding = Finding::error("MISSING_FILE", "proof.mutate_files", message).in_file(&self.file);
             self.findings.push(finding.at(self.node.locate("proof.mutate_files")));
@@ -346,9 +348,12 @@ fn read_columns(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Vec<Col
             Err(fault) => {
                 let message = format!("`{written}` is not a type of a column.");
                 let mut finding = Finding::error("UNKNOWN_NAME", format!("columns.{name}"), message);
-                finding.hint.clone_from(&fault.hint);
+                let near = nearest(&written, SIMPLE_TYPES.iter().copied());
+                finding.hint = near.map(|near| format!("Did you mean `{near}`?")).or_else(|| fault.hint.clone());
                 let entry = entries.iter().find(|entry| entry.key == name);
                 findings.push(entry.map_or(finding.clone(), |entry| finding.at(entry.value.position)));
+                // It is a column all the same: the rows have a value for it.
+                columns.push(Column::new(name, written));
             }
         }
     }

@@ -138,7 +138,21 @@ async fn prove_lab(
         }
         memory.end_seed();
     }
-    findings.into_iter().flatten().chain(of_mutants).map(|finding| finding.in_file(&file)).collect()
+    let broken = broken_mistakes(lab, &memory);
+    findings.into_iter().flatten().chain(of_mutants).chain(broken).map(|finding| finding.in_file(&file)).collect()
+}
+
+/// Mistakes of the lab whose queries fail, at the check that asked first.
+fn broken_mistakes(lab: &Lab, memory: &Memory<'_>) -> Vec<Finding> {
+    let broken = memory.broken_mistakes().into_iter();
+    let finding = |((key, error), check): ((String, String), String)| {
+        let mut checks = lab.definition.rubric.checks();
+        let position = checks.find(|(_, other)| other.id == check).map(|(_, check)| check.position);
+        let message = format!("Check `{check}`: the query of the mistake `{key}` fails: {error}");
+        let finding = Finding::error("BAD_SQL", "tasks", message);
+        position.map_or(finding.clone(), |position| finding.at(position))
+    };
+    broken.map(finding).collect()
 }
 
 /// What is graded under one seed.

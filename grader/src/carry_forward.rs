@@ -18,6 +18,10 @@ pub struct Stages {
     pub repairs: Vec<Repair>,
     /// The task that the replay asked for last repairs.
     pub pending: Option<u32>,
+    /// Where the notebook stops without that repair, when the repair stays only if it comes further with it.
+    pub further_than: Option<u32>,
+    /// Tasks whose repair brought the notebook no further.
+    pub in_vain: Vec<u32>,
 }
 
 impl Stages {
@@ -41,7 +45,7 @@ impl Stages {
 }
 
 /// The repair that a task needs on the evidence of its scene; `None` when the state carries, or the lab has no repair.
-/// `breaks`: a check that the state must pass does not hold.
+/// `breaks`: a check that the state must pass does not hold. What the student calls otherwise has both names then.
 pub fn repair(task: &Task, scene: &Scene<'_>, breaks: bool) -> Option<Repair> {
     let carry = task.carry_forward.as_ref()?;
     let (_, run) = scene.main()?;
@@ -56,11 +60,20 @@ pub fn repair(task: &Task, scene: &Scene<'_>, breaks: bool) -> Option<Repair> {
         return None;
     }
     if breaks || carry.needs.iter().any(|name| scene.relation(name).is_err()) {
-        return repair(last, carry.sql.clone());
+        let sql = carry.sql.trim_end().trim_end_matches(';');
+        let also = misnamed(task, scene).map(|(view, own)| format!(";\n{}", same_view(&quoted(own), view)));
+        return repair(last, format!("{sql}{}", also.unwrap_or_default()));
     }
     let (view, own) = misnamed(task, scene)?;
-    let own = own.replace('`', "``");
-    repair(last, format!("CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM `{own}`"))
+    repair(last, same_view(view, &quoted(own)))
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+fn same_view(name: &str, other: &str) -> String {
+    format!("CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {other}")
 }
 
 /// A view that the tasks after it need and the student calls otherwise: the lab's name, and theirs.

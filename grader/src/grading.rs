@@ -172,7 +172,7 @@ impl Grading {
                 // The same repair once more.
                 self.stages.repairs.pop();
             } else {
-                self.stages.add(task, outcome);
+                self.repaired(task, outcome);
             }
             return;
         }

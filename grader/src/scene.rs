@@ -70,6 +70,8 @@ impl TableAt<'_> {
 /// A cell that failed and kept the rest from running.
 #[derive(Clone, Debug)]
 pub struct Stop {
+    /// Index in the notebook.
+    pub cell: u32,
     pub task: Option<u32>,
     pub title: Option<String>,
     pub place: Place,
@@ -114,6 +116,10 @@ impl<'a> Scene<'a> {
         match moment {
             Moment::Before => run.cells.iter().position(of(self.task)),
             Moment::After => run.cells.iter().rposition(of(self.task)).map(|index| index + 1),
+            // Where no cell has the task's title, its work was done before the next task began.
+            Moment::EndOf(task) if !self.work.cells.has(task) => {
+                run.cells.iter().position(|cell| cell.ran && self.task_of(cell).is_some_and(|other| other > task))
+            }
             Moment::EndOf(task) => run.cells.iter().rposition(of(task)).map(|index| index + 1),
         }
     }
@@ -163,8 +169,7 @@ impl<'a> Scene<'a> {
                 names::in_names_of_the_first(&source.columns, found, found.relation().ok_or_else(gone)?)
             }
             Origin::View { view } => {
-                let found = self.view(view).or_else(|| self.misnamed_view(view).map(|(_, rows)| rows));
-                found.cloned().ok_or_else(|| format!("There is no temp view `{view}`."))?
+                self.view_or_stand_in(view).ok_or_else(|| format!("There is no temp view `{view}`."))?
             }
             Origin::Dataset { dataset } => {
                 self.lab.datasets.get(dataset).cloned().ok_or_else(|| format!("There is no data set `{dataset}`."))?
@@ -278,6 +283,7 @@ pub fn failure(cell: &CellEvidence, work: &Work) -> Option<Stop> {
     let position = error.position.unwrap_or(start);
     let line = cell.first_line.saturating_add(position.line).saturating_sub(1);
     Some(Stop {
+        cell: cell.index,
         task: work.cells.task_of(cell.index),
         title: cell.title.clone(),
         place: Place::new(&work.notebook_path, line, position.column),

@@ -47,3 +47,23 @@ fn mistakes_of_the_file_and_files_that_are_missing_are_told_together_in_the_orde
     assert_eq!(seen.iter().map(|(code, line, _)| (*code, *line)).collect::<Vec<_>>(), expected, "{findings:#?}");
     assert!(seen.iter().skip(1).all(|(.., column)| *column > 1), "{findings:#?}");
 }
+
+#[test]
+fn a_type_that_is_misspelt_is_told_once_with_the_one_that_was_meant() {
+    let findings = dataset("columns: {a: INT, b: DUBLE}\nrows:\n  - [1, 2.5]\n").unwrap_err();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_eq!(findings[0].hint.as_deref(), Some("Did you mean `DOUBLE`?"));
+}
+
+#[test]
+fn a_reference_that_is_missing_is_told_once() {
+    let text = include_str!("../../skeletons/lab/lab.yml").replace("{{slug}}", "stock");
+    let wrong = text.replace("reference: reference.sql", "reference: other.sql\n  mutate_files: [other.sql]");
+    assert_ne!(text, wrong);
+    let empty = ["starter.sql", "wrong/every_item.sql", "wrong/replaced.sql"].map(|path| (path, "SELECT 1"));
+    let items = "columns: {item: STRING}\nrows: []\n";
+    let files = empty.into_iter().chain([("lab.yml", wrong.as_str()), ("items.yml", items)]);
+    let files: Files = files.map(|(path, text)| (format!("labs/stock/{path}"), text.as_bytes().to_vec())).collect();
+    let findings = load(&files, "stock").unwrap_err();
+    assert_eq!(findings.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["MISSING_FILE"], "{findings:#?}");
+}

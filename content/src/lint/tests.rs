@@ -180,6 +180,8 @@ fn a_file_that_nothing_reads_is_told_wherever_it_lies() {
     assert_eq!(seen, strays.map(|path| ("UNUSED_FILE", path)));
     assert_eq!(found[0].hint.as_deref(), Some("Did you mean `glossary.yml`?"));
     assert_eq!(found[2].hint.as_deref(), Some("Did you mean `labs/shelf/starter.sql`?"));
+    let own = [("labs/shelf/_make.py", "x"), ("_drafts/three.md", "x")];
+    assert_eq!(examine(&[base.as_slice(), &own].concat()).findings, [], "what begins with _ is the author's own");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::files::Files;
 use crate::lab::{self, Lab};
 use crate::{certification, glossary};
 
-/// Files that are for people; they may lie anywhere.
+/// Files that are for people; they may lie anywhere. So may what begins with `_`, which is its author's own.
 const FOR_PEOPLE: [&str; 4] = ["README.md", "LICENSE", "LICENSE.md", "NOTICE"];
 
 /// Files beside the topics of the course, and files in labs' folders. Loading tells of the others.
@@ -18,7 +18,7 @@ pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
     let read = read_by_labs(course);
     let unread = files.iter().filter_map(|(path, _)| {
         let name = path.rsplit('/').next().unwrap_or_default();
-        if FOR_PEOPLE.contains(&name) {
+        if FOR_PEOPLE.contains(&name) || path.split('/').any(|part| part.starts_with('_')) {
             return None;
         }
         let (folder, rest) = path.split_once('/').unwrap_or(("", path));
@@ -97,6 +97,6 @@ fn in_lab(path: &str, folder: &str, loaded: Option<&Lab>, files: &Files, read: &
     let finding = unread("The lab does not name this file.");
     Some(match nearest(path, read.iter().map(String::as_str)) {
         Some(near) => finding.with_hint(format!("Did you mean `{near}`?")),
-        None => finding,
+        None => finding.with_hint("Name it in lab.yml, or let its name begin with `_` when it is for authors only."),
     })
 }

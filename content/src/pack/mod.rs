@@ -29,6 +29,8 @@ pub struct Pack {
     pub files: BTreeMap<String, Vec<u8>>,
     pub checks: usize,
     pub public_points: Points,
+    /// Of all public checks of the lab, also of those that would give a solution away.
+    pub all_public: Points,
     /// Of the whole lab.
     pub points: Points,
 }
@@ -41,7 +43,8 @@ pub fn student(files: &Files, course: &Course, lab: &Lab) -> Result<Pack, Findin
     let file = format!("labs/{}/lab.yml", lab.slug);
     let node = reader::parse(files.text(&file)?).map_err(|finding| finding.in_file(&file))?;
     let part = public::part(&node.to_json(), lab.points).map_err(|finding| finding.in_file(&file))?;
-    let mut pack = Pack { checks: part.checks, public_points: part.points, points: lab.points, ..Pack::default() };
+    let (checks, public_points, all_public) = (part.checks, part.points, part.all_public);
+    let mut pack = Pack { checks, public_points, all_public, points: lab.points, ..Pack::default() };
     for path in &part.paths {
         let path = format!("labs/{}/{path}", lab.slug);
         let bytes = files.get(&path).ok_or_else(|| files.missing(&path))?;

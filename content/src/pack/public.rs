@@ -45,7 +45,9 @@ pub struct Part {
     pub paths: BTreeSet<String>,
     pub checks: usize,
     pub points: Points,
-    /// Points of the public checks by the task's number.
+    /// Points of all public checks of the lab.
+    pub all_public: Points,
+    /// Points of the checks that are packed by the task's number.
     pub by_task: BTreeMap<u64, Points>,
 }
 
@@ -55,8 +57,10 @@ pub struct Part {
 /// A finding when no check may be public.
 pub fn part(lab: &Value, whole: Points) -> Result<Part, Finding> {
     let source = Source::of(lab);
-    let mut part =
-        Part { lab: Value::Null, paths: BTreeSet::new(), checks: 0, points: Points::ZERO, by_task: BTreeMap::new() };
+    let all = list(lab, "tasks").iter().flat_map(|task| list(task, "checks"));
+    let all_public = all.filter(|check| is_visible(check)).filter_map(points_of).sum();
+    let (paths, by_task) = (BTreeSet::new(), BTreeMap::new());
+    let mut part = Part { lab: Value::Null, paths, checks: 0, points: Points::ZERO, all_public, by_task };
     let tasks: Vec<Value> = list(lab, "tasks").iter().filter_map(|task| source.task(task, &mut part)).collect();
     if tasks.is_empty() {
         let message = "No check of this lab may be public, so there is nothing to pack.";
@@ -85,6 +89,7 @@ pub fn part(lab: &Value, whole: Points) -> Result<Part, Finding> {
     public.insert("replays".into(), source.replays(&tasks).into());
     public.insert("tasks".into(), tasks.into());
     public.insert("public_part_of".into(), json!(whole));
+    public.insert("public_points".into(), json!(all_public));
     part.lab = public.into();
     Ok(part)
 }
@@ -141,9 +146,8 @@ impl<'a> Source<'a> {
 
     fn is_public(&self, check: &Value) -> bool {
         let kind = text(check, "kind").unwrap_or_default();
-        let visible = text(check, "visibility").is_none_or(|visibility| visibility == "public");
         let judged_alone = kind.starts_with("job_") || check.get("replay").is_some();
-        visible
+        is_visible(check)
             && KINDS.contains(&kind.as_str())
             && (judged_alone || !self.first_is_hidden())
             && !replays_of(check).iter().any(|name| self.hidden_replays.contains(name))
@@ -165,7 +169,7 @@ impl<'a> Source<'a> {
                 needs.retain(|needed| needed.as_str().is_some_and(|needed| ids.contains(needed)));
             }
         }
-        let points: Points = checks.iter().filter_map(|check| Points::parse(&check.get("points")?.to_string())).sum();
+        let points: Points = checks.iter().filter_map(points_of).sum();
         if checks.is_empty() {
             return None;
         }
@@ -180,6 +184,15 @@ impl<'a> Source<'a> {
             "checks": checks,
         }))
     }
+}
+
+/// Whether students may run the check, wherever that is.
+fn is_visible(check: &Value) -> bool {
+    text(check, "visibility").is_none_or(|visibility| visibility == "public")
+}
+
+fn points_of(check: &Value) -> Option<Points> {
+    Points::parse(&check.get("points")?.to_string())
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {

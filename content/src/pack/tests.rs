@@ -76,6 +76,8 @@ fn hidden_checks_answers_and_unseen_data_stay_out() {
     assert_eq!(part.lab["tasks"][0].get("hints"), None);
     assert_eq!(part.lab["tasks"][0]["checks"][1]["needs"], json!(["a"]));
     assert_eq!(part.lab["public_part_of"], json!(11));
+    // All but the hidden one.
+    assert_eq!(part.lab["public_points"], json!(8.75));
     assert_eq!(part.lab["datasets"], json!({ "seen": "seen.yml" }));
     assert_eq!(part.lab["schemas"], json!({ "s": { "columns": { "a": "INT" } } }));
     assert_eq!(part.lab["relations"].as_object().unwrap().keys().collect::<Vec<_>>(), ["rows"]);

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use sandbar_grader::Points;
+use sandbar_grader::rubric::Visibility;
+
 use super::public::Part;
 use crate::lab::Lab;
 
@@ -43,18 +46,21 @@ pub fn readme(lab: &Lab, part: &Part) -> String {
     let _ = writeln!(
         text,
         "```\nsandbar grade labs/{slug} work\n```\n\n\
-         The **public** checks are here: {public} public points of {points}. The others are made when the work is handed in, \
-         with data that is not here. On GitHub each push is graded too, once the repository's variable `SANDBAR_URL` says \
+         The **public** checks that hold no solution are here: {here} of {public} public points of {points}. The other public ones \
+         run on the lab's page, the rest when the work is handed in, with data that is not here. On GitHub each push is graded too, once the repository's variable `SANDBAR_URL` says \
          where the program lies.",
         slug = lab.slug,
-        public = part.points,
+        here = part.points,
+        public = part.all_public,
         points = lab.points,
     );
     for task in &rubric.tasks {
-        let public = part.by_task.get(&u64::from(task.number)).copied().unwrap_or_default();
+        let here = part.by_task.get(&u64::from(task.number)).copied().unwrap_or_default();
+        let public = task.checks.iter().filter(|check| check.visibility == Visibility::Public);
+        let public: Points = public.map(|check| check.points).sum();
         let (number, title, points) = (task.number, &task.title, task.points);
-        let _ =
-            writeln!(text, "\n## Task {number}: {title}\n\n{public} public points of {points}\n\n{}", task.text.trim());
+        let told = format!("{here} of {public} public points of {points}");
+        let _ = writeln!(text, "\n## Task {number}: {title}\n\n{told}\n\n{}", task.text.trim());
     }
     text
 }

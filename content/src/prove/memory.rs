@@ -6,7 +6,7 @@
 //! moment, or when a commit was made), the others would give the same again. What ran into a limit is not known: it may
 //! not do so again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use parking_lot::Mutex;
 use sandbar_labs::diagnostic::Diagnostic;
@@ -28,7 +28,11 @@ pub struct Memory<'a> {
     answers: Remembered<Result<Relation, Diagnostic>>,
     trials: Remembered<Evidence>,
     replays: Replays,
+    broken: Mutex<BTreeMap<BrokenMistake, String>>,
 }
+
+/// A mistake whose query fails, by its key and the words of the engine.
+type BrokenMistake = (String, String);
 
 /// What things gave, by everything that they were given.
 struct Remembered<T>(Mutex<HashMap<Key, T>>);
@@ -97,7 +101,28 @@ enum Replayed {
 
 impl<'a> Memory<'a> {
     pub fn of(sandbox: &'a Sandbox) -> Self {
-        Self { sandbox, answers: Remembered::default(), trials: Remembered::default(), replays: Replays::default() }
+        Self {
+            sandbox,
+            answers: Remembered::default(),
+            trials: Remembered::default(),
+            replays: Replays::default(),
+            broken: Mutex::default(),
+        }
+    }
+
+    /// Mistakes whose queries failed, each with the first check that asked.
+    pub fn broken_mistakes(&self) -> BTreeMap<BrokenMistake, String> {
+        self.broken.lock().clone()
+    }
+
+    /// A mistake that cannot be asked for names nothing, and no solution shows it: so it is kept here.
+    fn note_broken(&self, id: &str, answer: &Result<Relation, Diagnostic>) {
+        let Err(error) = answer else { return };
+        // A property check asks the same of data without some of the lab's relations; there the key has a case behind it.
+        let named = id.split_once("/mistake ").filter(|(_, key)| !key.contains(' '));
+        if let Some((check, key)) = named.filter(|_| !error.is_limit() && !error.is_internal()) {
+            self.broken.lock().entry((key.to_owned(), error.to_string())).or_insert_with(|| check.to_owned());
+        }
     }
 
     /// Forgets what comes from data of one seed, which no other seed has.
@@ -161,9 +186,12 @@ impl Runner for Memory<'_> {
     async fn probe(&self, probes: Vec<Probe>) -> Result<Vec<Result<Relation, Diagnostic>>, SandboxError> {
         // The asker's own key is no part of the question.
         let batch = self.answers.look_up(probes.iter().map(|probe| key_of(&(&probe.sql, &probe.relations))).collect());
+        let ids: Vec<String> = probes.iter().map(|probe| probe.id.clone()).collect();
         let open = batch.open(probes);
         let fresh = if open.is_empty() { Vec::new() } else { self.sandbox.probe(open).await? };
-        Ok(self.answers.filled(batch, fresh, |answer| !answer.as_ref().is_err_and(is_limit)))
+        let answers = self.answers.filled(batch, fresh, |answer| !answer.as_ref().is_err_and(is_limit));
+        ids.iter().zip(&answers).for_each(|(id, answer)| self.note_broken(id, answer));
+        Ok(answers)
     }
 
     fn sandbox(&self) -> &Sandbox {

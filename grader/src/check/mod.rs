@@ -46,7 +46,9 @@ mod widgets;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use sandbar_labs::authored::nearest;
 use sandbar_labs::component::Call;
+use sandbar_labs::evidence::StatementFacts;
 use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::relation::Relation;
 use sandbar_labs::sandbox::ReplayPlan;
@@ -56,6 +58,7 @@ use crate::points::Points;
 use crate::rubric::Section;
 use crate::scene::{About, Scene};
 
+use reference::first_line;
 pub use reference::{Reference, mentions};
 
 /// What one check of a lab looks at.
@@ -107,6 +110,11 @@ pub trait Rule: Debug + Send + Sync {
         self.reference().map(|reference| ("columns_earn", reference.columns_earn))
     }
 
+    /// The wrong version that a query takes for the one asked for, where another task counts that.
+    fn mistaken_pin(&self, _scene: &Scene<'_>, _facts: &StatementFacts) -> Option<u64> {
+        None
+    }
+
     /// What data that the student has not seen keep to, one sentence; `None` for a rule that makes none.
     fn data_sentence(&self) -> Option<String> {
         None
@@ -139,17 +147,47 @@ pub struct Known<'a> {
     pub checks: &'a [&'a str],
     pub replays: &'a [&'a str],
     pub relations: &'a [&'a str],
+    pub tasks: &'a [u32],
+}
+
+/// ` Did you mean ..?` where a known name is near.
+pub fn did_you_mean(name: &str, known: &[&str]) -> String {
+    nearest(name, known.iter().copied()).map(|near| format!(" Did you mean `{near}`?")).unwrap_or_default()
 }
 
 impl Known<'_> {
     /// A sentence when there is no replay of that name.
     fn replay(&self, name: &str) -> Option<String> {
-        (!self.replays.contains(&name)).then(|| format!("there is no replay `{name}`."))
+        let told = || format!("there is no replay `{name}`.{}", did_you_mean(name, self.replays));
+        (!self.replays.contains(&name)).then(told)
     }
 
     /// A sentence when there is no relation of that name.
     pub(crate) fn relation(&self, name: &str) -> Option<String> {
-        (!self.relations.contains(&name)).then(|| format!("there is no relation `{name}`."))
+        let told = || format!("there is no relation `{name}`.{}", did_you_mean(name, self.relations));
+        (!self.relations.contains(&name)).then(told)
+    }
+
+    /// A sentence when there is no check of that id.
+    fn check(&self, id: &str) -> Option<String> {
+        let told = || format!("there is no check `{id}`.{}", did_you_mean(id, self.checks));
+        (!self.checks.contains(&id)).then(told)
+    }
+
+    /// A sentence when there is no task of that number.
+    fn task(&self, number: u32) -> Option<String> {
+        (!self.tasks.contains(&number)).then(|| format!("there is no task {number}."))
+    }
+
+    /// A sentence when a query reads none of the relations, nor of the others that it is given.
+    fn reads_none(&self, sql: &str, others: &[&str]) -> Option<String> {
+        let known: Vec<&str> = self.relations.iter().chain(others).copied().collect();
+        if sql.is_empty() || known.iter().any(|name| mentions(sql, name)) {
+            return None;
+        }
+        let words = sql.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+        let near = words.map(|word| did_you_mean(word, &known)).find(|near| !near.is_empty()).unwrap_or_default();
+        Some(format!("the query `{}` reads no relation of this lab.{near}", first_line(sql)))
     }
 }
 

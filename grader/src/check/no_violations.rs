@@ -1,8 +1,11 @@
 //! `no_violations`: a query for rows that break the claim finds none: rows that should not be there, or rows that are missing.
 
-use super::reference::{first_line, gather, mentions};
+use sandbar_labs::relation::Relation;
+use serde_json::Value;
+
+use super::reference::gather;
 use super::{Known, Question, Rule, Section};
-use crate::feedback::{Lists, shown_rows};
+use crate::feedback::{Comparison, Lists, show, shown_rows};
 use crate::outcome::{Fault, Verdict};
 use crate::scene::Scene;
 
@@ -14,6 +17,8 @@ pub struct NoViolations {
     reason: String,
     say: String,
     lists: Lists,
+    /// The relation in which a missing row may stand with other values, and the columns that say which row it is.
+    changed_in: Option<(String, Vec<String>)>,
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> NoViolations {
@@ -26,7 +31,37 @@ pub fn read(section: &mut Section<'_, '_>) -> NoViolations {
             Lists::Unexpected
         }
     };
-    NoViolations { sql, say, lists, reason: section.text("reason").unwrap_or_else(|| "violated".to_owned()) }
+    let (changed_in, key) = (section.text("changed_in"), section.texts("key"));
+    if changed_in.is_some() == key.is_empty() {
+        section.wrong(
+            "key",
+            "`changed_in` and `key` belong together: a relation, and the columns that name a row.".to_owned(),
+        );
+    }
+    let reason = section.text("reason").unwrap_or_else(|| "violated".to_owned());
+    NoViolations { sql, say, lists, reason, changed_in: changed_in.map(|relation| (relation, key)) }
+}
+
+impl NoViolations {
+    /// What stands in the place of the rows that are shown, in words; the comparison gets it beside them.
+    fn changed(&self, scene: &Scene<'_>, rows: &Relation, shown: &mut Comparison) -> Option<String> {
+        let (relation, key) = self.changed_in.as_ref()?;
+        let there = scene.relation(relation).ok()?;
+        let columns: Vec<Option<usize>> = rows.columns.iter().map(|column| there.column_index(&column.name)).collect();
+        let keys: Vec<usize> = key.iter().map(|name| rows.column_index(name)).collect::<Option<_>>()?;
+        let mut found = Relation { columns: rows.columns.clone(), rows: Vec::new() };
+        for (row, told) in rows.rows.iter().zip(&mut shown.rows) {
+            let in_names = |other: &Vec<Value>| -> Vec<Value> {
+                columns.iter().map(|at| at.and_then(|at| other.get(at)).cloned().unwrap_or_default()).collect()
+            };
+            let mut others = there.rows.iter().map(in_names);
+            if let Some(other) = others.find(|other| keys.iter().all(|at| other.get(*at) == row.get(*at))) {
+                told.found = Some(other.iter().map(show).collect());
+                found.rows.push(other);
+            }
+        }
+        (!found.rows.is_empty()).then(|| shown_rows(&found, Lists::Missing).0)
+    }
 }
 
 impl Rule for NoViolations {
@@ -51,18 +86,20 @@ impl Rule for NoViolations {
         if violations.rows.is_empty() {
             return Verdict::Passed;
         }
-        let (rows, comparison) = shown_rows(violations, self.lists);
+        let (rows, mut comparison) = shown_rows(violations, self.lists);
         let fault = Fault::new(&self.reason, &self.say);
         let fault = match self.lists {
-            Lists::Missing => fault.expected(rows).found("no such row"),
+            Lists::Missing => match self.changed(scene, violations, &mut comparison) {
+                Some(changed) => fault.expected(rows).found(changed),
+                None => fault.expected(rows).found("no such row"),
+            },
             Lists::Unexpected => fault.expected("no such row").found(rows),
         };
         Fault { comparison: Some(comparison), ..fault }.failed()
     }
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
-        let reads = known.relations.iter().any(|name| mentions(&self.sql, name));
-        let message = || format!("the query `{}` reads no relation of this lab.", first_line(&self.sql));
-        (!reads).then(message).into_iter().collect()
+        let changed_in = self.changed_in.as_ref().and_then(|(relation, _)| known.relation(relation));
+        known.reads_none(&self.sql, &[]).into_iter().chain(changed_in).collect()
     }
 }

@@ -126,8 +126,7 @@ impl Rule for Property {
     }
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
-        let like = (!known.checks.contains(&self.like.as_str())).then(|| format!("there is no check `{}`.", self.like));
-        like.into_iter().chain(self.varied.unknown_names(known)).collect()
+        known.check(&self.like).into_iter().chain(self.varied.unknown_names(known)).collect()
     }
 
     fn data_sentence(&self) -> Option<String> {

@@ -61,8 +61,12 @@ impl Reference {
         let blocked_when_empty = section.text("blocked_when_empty");
         let mut mistakes = Vec::new();
         section.each("mistakes", |mistake| {
+            let key = mistake.required("key");
+            if !key.is_empty() && mistakes.iter().any(|other: &Mistake| other.key == key) {
+                mistake.wrong("key", format!("Two mistakes of this check have the key `{key}`."));
+            }
             mistakes.push(Mistake {
-                key: mistake.required("key"),
+                key,
                 sql: mistake.query("sql"),
                 say: mistake.required("say"),
                 next_step: mistake.text("next_step"),
@@ -188,10 +192,8 @@ impl Reference {
     /// Names in the queries that are neither relations nor extra ones cannot be told from columns, so only the
     /// presence of at least one relation is checked.
     pub fn unknown_names(&self, known: &Known<'_>, extra: &[&str]) -> Vec<String> {
-        let reads = |sql: &str| known.relations.iter().chain(extra).any(|name| mentions(sql, name));
         let queries = std::iter::once(&self.sql).chain(self.mistakes.iter().map(|mistake| &mistake.sql));
-        let silent = queries.filter(|sql| !sql.is_empty() && !reads(sql));
-        silent.map(|sql| format!("the query `{}` reads no relation of this lab.", first_line(sql))).collect()
+        queries.filter_map(|sql| known.reads_none(sql, extra)).collect()
     }
 }
 

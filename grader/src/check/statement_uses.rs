@@ -4,7 +4,7 @@ use sandbar_labs::dialect::MergeClause;
 use sandbar_labs::evidence::{StatementFacts, StatementKind};
 
 use super::reads::{self, Read};
-use super::{Rule, Section};
+use super::{Known, Rule, Section};
 use crate::feedback::list;
 use crate::outcome::{Fault, Place, Verdict};
 use crate::scene::Scene;
@@ -58,8 +58,8 @@ impl StatementUses {
     }
 
     /// What the statement lacks.
-    fn lacks(&self, facts: &StatementFacts, scene: &Scene<'_>) -> Option<Fault> {
-        let clauses = &facts.features.merge_clauses;
+    /// `clauses`: those of all statements of the task that are of the kind. How many there may be is another check's to say.
+    fn lacks(&self, facts: &StatementFacts, clauses: &[String], scene: &Scene<'_>) -> Option<Fault> {
         let absent: Vec<&String> = self.merge_clauses.iter().filter(|clause| !clauses.contains(clause)).collect();
         if !absent.is_empty() {
             let words: Vec<String> = absent.iter().map(|clause| clause.replace('_', " ")).collect();
@@ -88,11 +88,13 @@ impl Rule for StatementUses {
         let succeeded = statements.iter().filter(|(_, statement)| statement.error.is_none());
         let facts =
             succeeded.filter_map(|(cell, statement)| Some((scene.place(cell, statement), statement.facts.as_ref()?)));
-        let candidates = facts.filter(|(_, facts)| self.is_candidate(facts));
+        let candidates: Vec<(Place, &StatementFacts)> = facts.filter(|(_, facts)| self.is_candidate(facts)).collect();
+        let clauses: Vec<String> =
+            candidates.iter().flat_map(|(_, facts)| facts.features.merge_clauses.clone()).collect();
         let lacks = |(place, facts): (Place, &StatementFacts)| {
-            self.lacks(facts, scene).map(|fault| Fault { place: Some(place), ..fault })
+            self.lacks(facts, &clauses, scene).map(|fault| Fault { place: Some(place), ..fault })
         };
-        let mut lacking = candidates.map(lacks).collect::<Vec<_>>();
+        let mut lacking = candidates.into_iter().map(lacks).collect::<Vec<_>>();
         if lacking.iter().any(Option::is_none) {
             return Verdict::Passed;
         }
@@ -112,5 +114,8 @@ impl Rule for StatementUses {
                 Fault::new("no_statement", message).expected(list(&wanted).replace('_', " ")).failed()
             }
         }
+    }
+    fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
+        reads::unknown_tasks(&self.reads, known)
     }
 }

@@ -48,6 +48,14 @@ impl Grading {
         Some(cell.first_line)
     }
 
+    /// A cell with the title of the task before, which an earlier cell has too: its line, and that task.
+    fn titled_again(&self, task: u32) -> Option<(u32, u32)> {
+        let mut numbers = self.lab.rubric.tasks.iter().map(|task| task.number);
+        let before = numbers.rfind(|number| *number < task)?;
+        let cells = self.work.notebook.cells.iter().filter(|cell| cell.task_number() == Some(before));
+        Some((cells.skip(1).last()?.first_line, before))
+    }
+
     /// Cells of no task that failed: the run went on behind them.
     fn failed_scratch(&self, path: &str) -> Vec<Finding> {
         let main = self.lab.rubric.replays.first().and_then(|first| self.replays.get(&first.name));
@@ -88,9 +96,13 @@ impl Grading {
         let finding = |task: &Task| {
             let message = format!("No cell is titled `Task {}`.", task.number);
             let line = format!("-- DBTITLE 1,Task {}: {}", task.number, task.title);
-            let hint = match self.near(task.number) {
-                Some(place) => format!("The cell in line {place} is called nearly so: write `{line}`."),
-                None => format!("Put the line `{line}` at the beginning of the cell that does it."),
+            let hint = match (self.near(task.number), self.titled_again(task.number)) {
+                (Some(place), _) => format!("The cell in line {place} is called nearly so: write `{line}`."),
+                (None, Some((place, other))) => format!(
+                    "The cell in line {place} is titled `Task {other}` once more: if it does task {}, write `{line}`.",
+                    task.number
+                ),
+                (None, None) => format!("Put the line `{line}` at the beginning of the cell that does it."),
             };
             Finding::new("MISSING_TASK_TITLE", Severity::Warning, "", message).with_hint(hint).in_file(path)
         };

@@ -1,28 +1,40 @@
 //! The notebook once more, with the first task repaired that leaves no state for the tasks after it.
 
+use sandbar_labs::diagnostic::Diagnostic;
+use sandbar_labs::evidence::Evidence;
 use sandbar_labs::sandbox::Probe;
 
 use super::{Grading, Step};
 use crate::carry_forward::{misnamed, repair};
 use crate::outcome::Verdict;
-use crate::rubric::{Check, Task};
+use crate::rubric::{CarryForward, Check, Task};
+use crate::scene::Stop;
 
 impl Grading {
     /// The next replay with repairs, or first the questions of a check that a task's state must pass.
     pub(super) fn repair_step(&mut self) -> Option<Step> {
         let after = self.stages.last().unwrap_or_default();
         let lab = self.lab.clone();
-        for task in lab.rubric.tasks.iter().filter(|task| task.number > after) {
+        let is_open = |task: &&Task| task.number > after && !self.stages.in_vain.contains(&task.number);
+        let open: Vec<&Task> = lab.rubric.tasks.iter().filter(is_open).collect();
+        for task in open {
             let Some(check) = task.checks.first() else { continue };
-            let holds: Vec<&Check> = must_hold(task).collect();
-            let probes: Vec<Probe> = holds.iter().flat_map(|check| self.questions_of(task, check)).collect();
+            let (holds, if_stopped) = (must_hold(task, false), must_hold(task, true));
+            let asked = holds.iter().chain(&if_stopped);
+            let probes: Vec<Probe> = asked.flat_map(|check| self.questions_of(task, check)).collect();
             if !probes.is_empty() {
                 return Some(Step::Probe(self.ask(probes)));
             }
             let fails = |check: &&Check| matches!(check.rule.judge(&self.scene(task, check)), Verdict::Failed(_));
             let scene = self.scene(task, check);
-            let Some(repair) = repair(task, &scene, holds.iter().any(fails)) else { continue };
+            let stop = self.main_stop(task.number).filter(|stop| stop.task.is_some_and(|at| at > task.number));
+            let stop = stop.filter(|_| if_stopped.iter().any(fails)).map(|stop| stop.cell);
+            let needed = repair(task, &scene, holds.iter().any(fails));
+            let further_than = stop.filter(|_| needed.is_none());
+            let repair = needed.or_else(|| repair(task, &scene, further_than.is_some()));
+            let Some(repair) = repair else { continue };
             let own_name = misnamed(task, &scene).map(|(view, own)| (view.to_owned(), own.to_owned()));
+            self.stages.further_than = further_than;
             self.own_names.extend(own_name);
             self.stages.repairs.push(repair);
             self.stages.pending = Some(task.number);
@@ -34,9 +46,32 @@ impl Grading {
         }
         None
     }
+
+    /// Takes what the notebook did with the repair of a task; one that had to bring it further and did not is left out.
+    pub(super) fn repaired(&mut self, task: u32, outcome: Result<Evidence, Diagnostic>) {
+        let stopped = self.stages.further_than.take();
+        let further = |cell: u32| match outcome.as_ref().map(|evidence| self.stop_with(evidence, task)) {
+            Ok(stop) => stop.is_none_or(|stop| stop.cell > cell),
+            Err(_) => false,
+        };
+        if stopped.is_none_or(further) {
+            self.stages.add(task, outcome);
+        } else {
+            self.stages.repairs.pop();
+            self.stages.in_vain.push(task);
+        }
+    }
+
+    /// Where a replay stops in which this task is repaired and those before it that were.
+    fn stop_with(&self, evidence: &Evidence, task: u32) -> Option<Stop> {
+        let repaired: Vec<u32> = self.stages.repaired().into_iter().chain([task]).collect();
+        self.stop_of(evidence, &repaired)
+    }
 }
 
-fn must_hold(task: &Task) -> impl Iterator<Item = &Check> {
-    let holds = task.carry_forward.iter().flat_map(|carry| &carry.holds);
-    holds.filter_map(|id| task.checks.iter().find(|check| check.id == *id))
+/// The checks that a task's state must pass: whatever happens, or where the notebook stops behind it.
+fn must_hold(task: &Task, if_stopped: bool) -> Vec<&Check> {
+    let of = |carry: &'_ CarryForward| if if_stopped { carry.holds_if_stopped.clone() } else { carry.holds.clone() };
+    let ids = task.carry_forward.as_ref().map(of).unwrap_or_default();
+    task.checks.iter().filter(|check| ids.contains(&check.id)).collect()
 }

@@ -1,3 +1,4 @@
+mod carried;
 mod names;
 mod unmarked;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use sandbar_labs::evidence::CellEvidence;
+use sandbar_labs::evidence::{CellEvidence, Evidence};
 
 use super::Grading;
 use crate::feedback::error_text;
@@ -61,15 +61,24 @@ impl Grading {
         let stage = self.stages.of(task);
         let Ok(evidence) = stage.or_else(main)? else { return None };
         let repaired: Vec<u32> = self.stages.repaired().into_iter().filter(|repaired| *repaired < task).collect();
+        self.stop_of(evidence, &repaired)
+    }
+
+    /// Where a replay stopped, in which these tasks were repaired.
+    pub(super) fn stop_of(&self, evidence: &Evidence, repaired: &[u32]) -> Option<Stop> {
         let titled = self.lab.rubric.submission.titled_tasks;
         let unmarked = |cell: &CellEvidence| self.unmarked.contains(&cell.index);
-        crate::scene::stop_of(evidence.runs.first()?, &self.work, &repaired, titled, &unmarked)
+        crate::scene::stop_of(evidence.runs.first()?, &self.work, repaired, titled, &unmarked)
     }
 }
 
 /// A claim that does not hold because a cell of its task failed is an error, not wrong work.
 fn stopped_in_task(fault: &Fault, stop: Stop) -> Verdict {
-    let message = format!("A cell of this task failed, so this does not hold. {}", fault.message);
+    let message = match fault.reason.as_str() {
+        // What was not run may be what the task asks for.
+        "no_statement" | "no_query" | "no_commit" => "A cell of this task failed before this could hold.".to_owned(),
+        _ => format!("A cell of this task failed, so this does not hold. {}", fault.message),
+    };
     let next_step = stop.diagnostic.hint.clone();
     let found = error_text(&stop.diagnostic);
     let error = Fault { place: Some(stop.place), next_step, ..Fault::new("cell_failed", message) };

@@ -1,10 +1,15 @@
 //! Which of a task's statements are tried on other data, and what of the notebook they stand on.
 
+use std::collections::BTreeSet;
+
 use sandbar_labs::evidence::{CellEvidence, StatementFacts, StatementKind};
 use sandbar_labs::outcome::StatementOutcome;
 
-use super::subject::{MAX_VIEW_DEPTH, Wanted};
+use super::subject::Wanted;
 use crate::scene::{Scene, question_id};
+
+/// Views and tables that one statement is followed through.
+const MAX_FOLLOWED: usize = 64;
 
 /// A statement with its cell and what it is.
 pub type Found<'a> = (&'a CellEvidence, &'a StatementOutcome, &'a StatementFacts);
@@ -21,17 +26,28 @@ pub fn view_of<'a>(scene: &Scene<'a>, name: &str) -> Option<Made<'a>> {
     })
 }
 
+/// A cell's index in the notebook and a statement's in the cell: what stands before it is above.
+pub type Above = (u32, usize);
+
 /// The text of a statement and what it is.
 pub type Made<'a> = (&'a String, &'a StatementFacts);
 
-/// The statements above that cell which made a table what it is, in their order.
-pub fn making_of<'a>(scene: &Scene<'a>, table: &str, before: u32) -> Vec<Made<'a>> {
+/// The statements above a place which made a table what it is, in their order.
+pub fn making_of<'a>(scene: &Scene<'a>, table: &str, before: Above) -> Vec<Made<'a>> {
+    making_in_cells(scene, table, before).into_iter().map(|(_, made)| made).collect()
+}
+
+/// The same with the cells that they stand in.
+pub fn making_in_cells<'a>(scene: &Scene<'a>, table: &str, before: Above) -> Vec<(&'a CellEvidence, Made<'a>)> {
     let Some((_, run)) = scene.main() else { return Vec::new() };
-    let cells = run.cells.iter().filter(|cell| cell.index < before);
-    let made = cells.flat_map(|cell| &cell.statements).filter(|statement| statement.error.is_none());
-    let made = made.filter_map(|statement| Some((&statement.sql, statement.facts.as_ref()?)));
+    let numbered = |cell: &'a CellEvidence| {
+        cell.statements.iter().enumerate().map(move |(at, statement)| ((cell.index, at), cell, statement))
+    };
+    let above = run.cells.iter().flat_map(numbered).filter(|(place, _, _)| *place < before);
+    let made = above.filter(|(_, _, statement)| statement.error.is_none());
+    let made = made.filter_map(|(_, cell, statement)| Some((cell, (&statement.sql, statement.facts.as_ref()?))));
     let changes = |kind| matches!(kind, StatementKind::AlterTable | StatementKind::Restore);
-    made.filter(|(_, facts)| (writes(facts) || changes(facts.kind)) && targets(facts, table)).collect()
+    made.filter(|(_, (_, facts))| (writes(facts) || changes(facts.kind)) && targets(facts, table)).collect()
 }
 
 /// Of queries that read the table the one that gives the right rows, else the last; of other kinds every statement of the
@@ -68,7 +84,7 @@ fn best_query<'a>(
         _ => false,
     };
     let queries = statements.filter(|(_, _, facts)| {
-        facts.kind == StatementKind::Query && reads(scene, facts, wanted.table, MAX_VIEW_DEPTH)
+        facts.kind == StatementKind::Query && reads(scene, facts, wanted.table, &mut BTreeSet::new())
     });
     queries.enumerate().max_by_key(|(at, (_, statement, _))| (right(statement), *at)).map(|(_, found)| found)
 }
@@ -106,10 +122,16 @@ pub fn declarations(scene: &Scene<'_>, last: u32) -> Vec<String> {
     cells.flat_map(|cell| &cell.statements).filter(declares).map(|statement| statement.sql.clone()).collect()
 }
 
-fn reads(scene: &Scene<'_>, facts: &StatementFacts, table: &str, depth: usize) -> bool {
+/// Whether a statement reads a table, directly or through views and tables of the student's own; those that were `seen` do
+/// not.
+fn reads(scene: &Scene<'_>, facts: &StatementFacts, table: &str, seen: &mut BTreeSet<String>) -> bool {
     facts.scans.iter().any(|scan| {
-        scan.relation.eq_ignore_ascii_case(table)
-            || depth > 0 && view_of(scene, &scan.relation).is_some_and(|(_, view)| reads(scene, view, table, depth - 1))
+        let name = &scan.relation;
+        let made = || view_of(scene, name).into_iter().chain(making_of(scene, name, (u32::MAX, 0)));
+        name.eq_ignore_ascii_case(table)
+            || seen.len() < MAX_FOLLOWED
+                && seen.insert(name.to_lowercase())
+                && made().any(|(_, facts)| reads(scene, facts, table, seen))
     })
 }
 

@@ -8,7 +8,7 @@
 mod blame;
 pub mod case;
 pub mod counterexample;
-mod find;
+pub mod find;
 pub mod generate;
 mod laws;
 pub mod search;

@@ -1,6 +1,7 @@
 //! The source of a MERGE that reads nothing which varies: another in its place, or the student's own as it is.
 
 use sandbar_labs::dialect::vary;
+use sandbar_labs::evidence::StatementKind;
 use sandbar_labs::relation::{Column, Relation};
 
 use super::case::Case;
@@ -12,6 +13,11 @@ impl Subject {
     /// Gives a MERGE that reads nothing which varies the relation that does in place of its source. Where that cannot be done the
     /// source is fixed: what it gives is taken for the relation that should vary.
     pub(super) fn replace_source(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>) {
+        // What is typed in beside the relation that varies goes with the student's own rows of it, and with no others.
+        if wanted.kind == StatementKind::Merge && self.reads_varied && self.reads_literals {
+            self.is_fixed = true;
+            return;
+        }
         let named = |name: &String| scene.lab.rubric.relations.get(name).map(|source| (name.clone(), source));
         let view = wanted.vary.iter().filter_map(named).find_map(|(name, source)| match &source.origin {
             Origin::View { view } => Some((view, name, source.columns.clone())),

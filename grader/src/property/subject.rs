@@ -11,7 +11,7 @@ use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
 
 use super::case::Case;
 use super::counterexample::Setup;
-use super::find::{declarations, find, making_of, nothing, view_of};
+use super::find::{Above, Found, declarations, find, making_of, nothing, view_of};
 use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
 use crate::scene::Scene;
@@ -19,7 +19,7 @@ use crate::scene::Scene;
 /// How forms begin of trials that were made before.
 pub const AGAIN: &str = "again";
 /// Views on views are followed this deep.
-pub const MAX_VIEW_DEPTH: usize = 8;
+const MAX_VIEW_DEPTH: usize = 8;
 /// The table that holds the rows which a table with a past is to have now.
 const NOW: &str = "sandbar_now";
 /// Versions that a trial's table is given at most.
@@ -39,8 +39,8 @@ pub struct Subject {
     views: Vec<String>,
     /// Tables of the student's own that they make.
     made_again: Vec<String>,
-    /// Of the cells that the statements stand in, the first.
-    first: u32,
+    /// What stands above the statements: what is in a cell before theirs, and before a query in its own.
+    first: Above,
     /// Tables of the student's own that it reads besides those that vary.
     tables: Vec<(String, Relation)>,
     /// The version numbers of the baseline and of the table as it is, for a table with a past.
@@ -49,6 +49,8 @@ pub struct Subject {
     pinned: Option<u64>,
     /// Whether they read a relation that varies besides the table.
     pub(super) reads_varied: bool,
+    /// Whether they read tables or views of the student's own that read nothing which varies.
+    pub(super) reads_literals: bool,
     /// Whether a MERGE's source was replaced, so that places in it are not those of the file.
     pub(super) replaced: bool,
     /// Whether a MERGE's source could not be replaced, and what stands for it.
@@ -78,7 +80,7 @@ impl Subject {
     /// A sentence for the student: why there is nothing to try.
     pub fn find(scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<Self, String> {
         let found = find(scene, wanted);
-        let (cell, statement, _) = found.last().copied().ok_or_else(|| nothing(wanted))?;
+        let (cell, statement, facts) = found.last().copied().ok_or_else(|| nothing(wanted))?;
         // It would meet it in every trial, and a grading would take minutes.
         if statement.error.as_ref().is_some_and(Diagnostic::is_limit) {
             return Err("The statement was stopped by a limit, so it is not tried on other data.".to_owned());
@@ -90,11 +92,12 @@ impl Subject {
             declarations: declarations(scene, cell.index),
             views: Vec::new(),
             made_again: Vec::new(),
-            first: found.first().map_or(0, |(cell, _, _)| cell.index),
+            first: above(&found),
             tables: Vec::new(),
-            versions: versions(scene, wanted)?,
+            versions: versions(scene, wanted, facts)?,
             pinned: None,
             reads_varied: false,
+            reads_literals: false,
             replaced: false,
             is_fixed: false,
             fixed: Vec::new(),
@@ -158,6 +161,7 @@ impl Subject {
                 continue;
             }
             if let Some((sql, view)) = view_of(scene, name) {
+                self.reads_literals |= view.scans.is_empty();
                 self.gather(scene, wanted, view, depth - 1);
                 if !self.views.contains(sql) {
                     self.views.push(sql.clone());
@@ -168,15 +172,17 @@ impl Subject {
         }
     }
 
-    /// A table of the student's own: made again on the data of a case where it was made of what varies, as a view is;
-    /// else as it was.
+    /// A table of the student's own: made again on the data of a case where it was made of what varies, as a view is, or
+    /// by the task itself; else as it was.
     fn make_again_or_add(&mut self, scene: &Scene<'_>, wanted: &Wanted<'_>, name: &str, depth: usize) {
         if self.made_again.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             return;
         }
         let making = making_of(scene, name, self.first);
         let mut seen = BTreeSet::from([name.to_lowercase()]);
-        if !making.iter().any(|(_, facts)| depends(scene, (wanted, self.first), facts, &mut seen)) {
+        let is_new = !making.is_empty() && scene.table_at(name, Moment::Before).is_none();
+        if !is_new && !making.iter().any(|(_, facts)| depends(scene, (wanted, self.first), facts, &mut seen)) {
+            self.reads_literals = true;
             return self.add_own_table(scene, name);
         }
         self.made_again.push(name.to_owned());
@@ -297,29 +303,43 @@ fn same_rows(table: &str, version: u64) -> String {
 
 /// # Errors
 /// A sentence for the student when the table did not change since its baseline.
-fn versions(scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<Option<(u64, u64)>, String> {
+fn versions(scene: &Scene<'_>, wanted: &Wanted<'_>, facts: &StatementFacts) -> Result<Option<(u64, u64)>, String> {
     let past = wanted.vary.iter().find_map(|name| match scene.lab.rubric.relations.get(name)?.origin {
         Origin::Table { at: at @ Moment::EndOf(_), .. } => Some(at),
         _ => None,
     });
     let Some(past) = past else { return Ok(None) };
+    // A version that is taken for the baseline holds its rows, where another task counts that.
+    let mistaken = scene.rule(wanted.like).and_then(|rule| rule.mistaken_pin(scene, facts)).unwrap_or_default();
     let version = |moment| scene.table_at(wanted.table, moment).map(|table| table.version.version);
     match (version(past), version(Moment::Before)) {
-        (Some(baseline), Some(latest)) if baseline < latest && latest <= MAX_VERSIONS => Ok(Some((baseline, latest))),
+        (Some(baseline), Some(latest)) if baseline < latest && latest <= MAX_VERSIONS => {
+            Ok(Some((baseline.max(mistaken), latest)))
+        }
         _ => Err(format!("`{}` has no version after its baseline to compare with.", wanted.table)),
     }
+}
+
+/// Where the statements begin. Before a query its own cell may have made what it reads; of other kinds every statement of
+/// the task is tried.
+fn above(found: &[Found<'_>]) -> Above {
+    let Some((cell, statement, facts)) = found.first() else { return (0, 0) };
+    let at = cell.statements.iter().position(|other| std::ptr::eq(other, *statement));
+    (cell.index, at.filter(|_| facts.kind == StatementKind::Query).unwrap_or_default())
 }
 
 /// Whether what a statement reads is, through views and tables of the student's own, a relation that varies.
 fn depends(
     scene: &Scene<'_>,
-    (wanted, before): (&Wanted<'_>, u32),
+    (wanted, before): (&Wanted<'_>, Above),
     facts: &StatementFacts,
     seen: &mut BTreeSet<String>,
 ) -> bool {
     facts.scans.iter().any(|scan| {
         let name = &scan.relation;
-        if varies(scene, wanted, name) {
+        // A query's table varies too: a copy of it, or of a version, is made again from what a case gives it.
+        let is_copied = wanted.kind == StatementKind::Query && name.eq_ignore_ascii_case(wanted.table);
+        if varies(scene, wanted, name) || is_copied {
             return true;
         }
         let made = view_of(scene, name).into_iter().chain(making_of(scene, name, before));

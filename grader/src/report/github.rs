@@ -21,7 +21,7 @@ pub struct Located<'a> {
     pub name: &'a str,
     pub report: &'a Report,
     pub path: &'a str,
-    /// Whether the path is a folder, so that the files named in the report are below it.
+    /// Whether the path is a folder or an archive, so that the files named in the report are in it.
     pub is_folder: bool,
 }
 
@@ -103,8 +103,9 @@ fn of_report(located: &Located<'_>) -> Vec<Annotation> {
 }
 
 fn of_finding(located: &Located<'_>, finding: &Finding) -> Annotation {
-    let place =
-        finding.file.clone().zip(finding.line).map(|(file, line)| Place::new(file, line, finding.column.unwrap_or(1)));
+    // A finding about the submission as a whole names the submission.
+    let file = finding.file.clone().filter(|file| file != located.name && file != located.path);
+    let place = file.map(|file| Place::new(file, finding.line.unwrap_or(1), finding.column.unwrap_or(1)));
     let message = lines([Some(finding.message.clone()), finding.hint.clone()]);
     let kind = match finding.severity {
         Severity::Error => Kind::Error,
@@ -140,10 +141,20 @@ fn lines<const N: usize>(parts: [Option<String>; N]) -> String {
 }
 
 impl Located<'_> {
+    /// The file that the report names first, for what has no place of its own: GitHub shows nothing at a folder.
+    fn notebook(&self) -> Option<&str> {
+        let report = self.report;
+        let checks = report.checks.iter().filter_map(|check| check.place.as_ref());
+        let places = report.stopped.iter().map(|stop| &stop.place).chain(checks).map(|place| place.file.as_str());
+        let findings = report.findings.iter().filter_map(|finding| finding.file.as_deref());
+        places.chain(findings.filter(|file| *file != self.name && *file != self.path)).next()
+    }
+
     fn annotation(&self, kind: Kind, place: Option<&Place>, title: &str, message: String) -> Annotation {
-        let file = match place {
-            Some(place) if self.is_folder => format!("{}/{}", self.path.trim_end_matches('/'), place.file),
-            _ => self.path.to_owned(),
+        let within = place.map(|place| place.file.as_str()).or_else(|| self.notebook());
+        let file = match within.filter(|_| self.is_folder) {
+            Some(within) => format!("{}/{within}", self.path.trim_end_matches('/')),
+            None => self.path.to_owned(),
         };
         let (line, column) = place.map_or((1, 1), |place| (place.line, place.column));
         let properties =

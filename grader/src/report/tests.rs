@@ -1,6 +1,6 @@
 //! What the services' forms make of hostile texts, many checks and faults of ours.
 
-use sandbar_labs::diagnostic::Diagnostic;
+use sandbar_labs::diagnostic::{Diagnostic, Finding};
 use serde_json::{Value, json};
 
 use super::github::{Located, annotations, summary};
@@ -81,6 +81,21 @@ fn gradescope_gets_a_test_a_check_with_its_points_and_the_replay_token() {
 #[test]
 fn gradescope_gets_no_file_when_a_fault_of_ours_would_cost_points() {
     assert_eq!(gradescope::results(&report(vec![check("a", Status::Passed), check("b", Status::Unavailable)])), None);
+}
+
+#[test]
+fn an_annotation_names_a_file_in_the_folder_whatever_it_is_about() {
+    let mut failed = check("a", Status::Failed);
+    failed.place = Some(Place::new("nb.sql", 3, 9));
+    let mut report = report(vec![failed, check("b", Status::Blocked)]);
+    report.findings = vec![
+        Finding::error("MISSING_TASK_TITLE", "", "No title.").in_file("nb.sql"),
+        Finding::error("BAD", "", "Bad.").in_file("work"),
+    ];
+    let text = annotations(&[Located { name: "work", report: &report, path: "a/work", is_folder: true }]);
+    let files: Vec<&str> =
+        text.lines().map(|line| line.split(',').next().unwrap().split("file=").nth(1).unwrap()).collect();
+    assert_eq!(files, ["a/work/nb.sql"; 4], "{text}");
 }
 
 #[test]

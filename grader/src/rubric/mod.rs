@@ -5,6 +5,7 @@
 
 mod engine_names;
 mod hints;
+mod names;
 mod read;
 mod section;
 #[cfg(test)]
@@ -49,6 +50,8 @@ pub struct Rubric {
     pub tasks: Vec<Task>,
     /// In what students get: the points of the whole lab, of which only the public checks are here. Then there is no proof.
     pub public_part_of: Option<Points>,
+    /// Of a public part: the points of all public checks of the lab, also of those that a part does not have.
+    pub public_points: Option<Points>,
     pub proof: Proof,
 }
 
@@ -143,6 +146,9 @@ pub struct CarryForward {
     pub needs: Vec<String>,
     /// Checks of the task that the state must pass for the tasks after it.
     pub holds: Vec<String>,
+    /// Checks that it must pass where the notebook stops behind the task; the repair stays when the notebook comes further
+    /// with it.
+    pub holds_if_stopped: Vec<String>,
     /// Statements that give them and leave alone what is there.
     pub sql: String,
 }

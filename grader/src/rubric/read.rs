@@ -1,6 +1,6 @@
 //! Reads a lab's file. Everything that is wrong is collected; nothing is guessed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sandbar_labs::authored::{nearest, yaml};
 use sandbar_labs::diagnostic::Finding;
@@ -8,7 +8,7 @@ use sandbar_labs::relation::Column;
 
 use super::{
     CarryForward, Check, EqualMutant, Moment, Origin, Proof, RelationSource, ReplayForm, RightSolution, Rubric,
-    RunForm, RunsForm, Section, SubmissionForm, Task, Visibility, WrongSolution, hints,
+    RunForm, RunsForm, Section, SubmissionForm, Task, Visibility, WrongSolution, hints, names,
 };
 use crate::check;
 use crate::points::Points;
@@ -41,6 +41,9 @@ pub fn parse_all(text: &str, file: &str) -> (Option<Rubric>, Vec<Finding>) {
 fn read(mut section: Section<'_, '_>) -> Rubric {
     let schemas = read_schemas(&mut section);
     let public_part_of = section.node("public_part_of").is_some().then(|| section.points("public_part_of"));
+    let is_told = public_part_of.is_some() && section.node("public_points").is_some();
+    let public_points = is_told.then(|| section.points("public_points"));
+    let mut unread = Vec::new();
     let rubric = Rubric {
         slug: section.required("slug"),
         title: section.required("title"),
@@ -55,11 +58,12 @@ fn read(mut section: Section<'_, '_>) -> Rubric {
         tables: section.text_map("tables"),
         relations: read_relations(&mut section, &schemas),
         replays: read_replays(&mut section),
-        tasks: read_tasks(&mut section),
+        tasks: read_tasks(&mut section, &mut unread),
         proof: if public_part_of.is_some() { Proof::default() } else { read_proof(&mut section) },
         public_part_of,
+        public_points,
     };
-    check_names(&rubric, &mut section);
+    names::check(&rubric, &unread, &mut section);
     section.finish();
     rubric
 }
@@ -101,32 +105,35 @@ fn read_relations(
             Some(schema) => schemas[&schema].clone(),
             None => Vec::new(),
         };
-        if let Some(origin) = read_origin(relation) {
-            relations.insert(name.to_owned(), RelationSource { origin, columns });
-        }
+        relations.insert(name.to_owned(), RelationSource { origin: read_origin(relation), columns });
     });
     relations
 }
 
-fn read_origin(relation: &mut Section<'_, '_>) -> Option<Origin> {
+/// What could not be read is told, and stands for some table, so that its name is known.
+fn read_origin(relation: &mut Section<'_, '_>) -> Origin {
     let (table, view, dataset) = (relation.text("table"), relation.text("view"), relation.text("dataset"));
     let moment = relation.text("at");
     match (table, view, dataset) {
         (Some(table), None, None) => {
             let at = moment.as_deref().and_then(read_moment);
-            if at.is_none() {
-                relation.wrong("at", "`at` must be `before`, `after` or `end of task N`.".to_owned());
+            match moment.as_deref().filter(|moment| nearest(moment, MOMENTS).is_some()) {
+                _ if at.is_some() => {}
+                Some(misspelt) => relation.unknown("at", misspelt, &MOMENTS),
+                None => relation.wrong("at", "`at` must be `before`, `after` or `end of task N`.".to_owned()),
             }
-            Some(Origin::Table { table, at: at? })
+            Origin::Table { table, at: at.unwrap_or(Moment::Before) }
         }
-        (None, Some(view), None) => Some(Origin::View { view }),
-        (None, None, Some(dataset)) => Some(Origin::Dataset { dataset }),
+        (None, Some(view), None) => Origin::View { view },
+        (None, None, Some(dataset)) => Origin::Dataset { dataset },
         _ => {
             relation.wrong("table", "A relation is one of `table`, `view` and `dataset`.".to_owned());
-            None
+            Origin::Table { table: String::new(), at: Moment::Before }
         }
     }
 }
+
+const MOMENTS: [&str; 3] = ["before", "after", "end of task 1"];
 
 fn read_moment(text: &str) -> Option<Moment> {
     match text {
@@ -160,16 +167,25 @@ fn read_replays(section: &mut Section<'_, '_>) -> Vec<ReplayForm> {
     replays
 }
 
-fn read_tasks(section: &mut Section<'_, '_>) -> Vec<Task> {
+/// The tasks; `unread` gets the ids of checks that cannot be read, which are known names all the same.
+fn read_tasks(section: &mut Section<'_, '_>, unread_ids: &mut Vec<String>) -> Vec<Task> {
     let mut tasks = Vec::new();
     section.each("tasks", |task| {
         let number = u32::try_from(task.count("number", 0)).unwrap_or_default();
         let title = task.required("title");
-        let (text, points) = (task.required("text"), task.points("points"));
-        let (mut checks, mut unread) = (Vec::new(), false);
+        let (text, points) = (task.required("text"), task.points_if_read("points"));
+        let (mut checks, mut unread) = (Vec::new(), points.is_none());
+        let points = points.unwrap_or(Points::ZERO);
         task.each("checks", |check| match read_check(check) {
-            Some(check) => checks.push(check),
-            None => unread = true,
+            Read::Whole(check) => checks.push(check),
+            Read::WithoutPoints(check) => {
+                checks.push(check);
+                unread = true;
+            }
+            Read::Not(id) => {
+                unread_ids.push(id);
+                unread = true;
+            }
         });
         let sum: Points = checks.iter().map(|check: &Check| check.points).sum();
         if number == 0 {
@@ -184,8 +200,12 @@ fn read_tasks(section: &mut Section<'_, '_>) -> Vec<Task> {
         }
         let hints = hints::read(task);
         let carry_forward = task.section("carry_forward").map(|mut section| {
-            let (needs, holds) = (section.texts("needs"), section.texts("holds"));
-            let read = CarryForward { needs, holds, sql: section.script("sql") };
+            let read = CarryForward {
+                needs: section.texts("needs"),
+                holds: section.texts("holds"),
+                holds_if_stopped: section.texts("holds_if_stopped"),
+                sql: section.script("sql"),
+            };
             section.finish();
             read
         });
@@ -194,9 +214,18 @@ fn read_tasks(section: &mut Section<'_, '_>) -> Vec<Task> {
     tasks
 }
 
-fn read_check(section: &mut Section<'_, '_>) -> Option<Check> {
+/// How much of a check can be read.
+enum Read {
+    Whole(Check),
+    /// What it is worth is not known, and so is nothing that follows from it.
+    WithoutPoints(Check),
+    /// Nothing but its id.
+    Not(String),
+}
+
+fn read_check(section: &mut Section<'_, '_>) -> Read {
     let (id, kind) = (section.required("id"), section.required("kind"));
-    let (points, claim) = (section.points("points"), section.required("claim"));
+    let (points, claim) = (section.points_if_read("points"), section.required("claim"));
     let next_step = section.required("next_step");
     let needs = section.texts("needs");
     let visibility = match section.text("visibility").as_deref() {
@@ -207,7 +236,10 @@ fn read_check(section: &mut Section<'_, '_>) -> Option<Check> {
             Visibility::Hidden
         }
     };
-    let rule = check::read(&kind, section)?;
+    let Some(rule) = check::read(&kind, section) else { return Read::Not(id) };
+    let position = section.position();
+    let check = |points| Check { id, kind, points, claim, next_step, needs, visibility, rule: rule.clone(), position };
+    let Some(points) = points else { return Read::WithoutPoints(check(Points::ZERO)) };
     let mistakes = rule.reference().into_iter().flat_map(|reference| reference.mistakes());
     for mistake in mistakes.filter(|mistake| mistake.earns > Points::ZERO && mistake.earns >= points) {
         let message = format!("The mistake `{}` earns {}, no less than the whole check.", mistake.key, mistake.earns);
@@ -217,7 +249,7 @@ fn read_check(section: &mut Section<'_, '_>) -> Option<Check> {
     if let Some((field, earned)) = left {
         section.wrong(field, format!("`{field}` is {earned}, no less than the whole check."));
     }
-    Some(Check { id, kind, points, claim, next_step, needs, visibility, rule, position: section.position() })
+    Read::Whole(check(points))
 }
 
 fn read_proof(section: &mut Section<'_, '_>) -> Proof {
@@ -246,65 +278,4 @@ fn read_proof(section: &mut Section<'_, '_>) -> Proof {
     });
     proof.finish();
     Proof { starter_score, reference, position, right, wrong, mutate, mutate_files, equal }
-}
-
-/// Names that refer to something else in the file, and ids that must occur once.
-fn check_names(rubric: &Rubric, section: &mut Section<'_, '_>) {
-    let datasets: Vec<&str> = rubric.datasets.iter().map(|(name, _)| name.as_str()).collect();
-    let used = rubric.tables.iter().chain(rubric.replays.iter().flat_map(|replay| &replay.tables));
-    for (_, dataset) in used.filter(|(_, dataset)| !datasets.contains(&dataset.as_str())) {
-        section.unknown("datasets", dataset, &datasets);
-    }
-    let ids: Vec<&str> = rubric.checks().map(|(_, check)| check.id.as_str()).collect();
-    let mut seen = BTreeSet::new();
-    for (_, check) in rubric.checks().filter(|(_, check)| !seen.insert(check.id.as_str())) {
-        section.wrong_at(check.position, "tasks", format!("Two checks have the id `{}`.", check.id));
-    }
-    let mut numbers = BTreeSet::new();
-    for task in rubric.tasks.iter().filter(|task| !numbers.insert(task.number)) {
-        section.wrong("tasks", format!("There are two tasks {}.", task.number));
-    }
-    let replays: Vec<&str> = rubric.replays.iter().map(|replay| replay.name.as_str()).collect();
-    let relations: Vec<&str> = rubric.relations.keys().map(String::as_str).collect();
-    let known = check::Known { checks: &ids, replays: &replays, relations: &relations };
-    for task in &rubric.tasks {
-        let needs = task.carry_forward.iter().flat_map(|carry| &carry.needs);
-        for unknown in needs.filter(|name| !relations.contains(&name.as_str())) {
-            section.wrong("tasks", format!("Task {}: there is no relation `{unknown}` to carry forward.", task.number));
-        }
-    }
-    for task in &rubric.tasks {
-        let holds = task.carry_forward.iter().flat_map(|carry| &carry.holds);
-        for unknown in holds.filter(|id| !task.checks.iter().any(|check| check.id == **id)) {
-            section.wrong("tasks", format!("Task {}: it has no check `{unknown}` that must hold.", task.number));
-        }
-    }
-    for (index, (_, check)) in rubric.checks().enumerate() {
-        for needed in check.needs.iter().filter(|needed| !ids[..index].contains(&needed.as_str())) {
-            section.wrong_at(
-                check.position,
-                "tasks",
-                unknown_name("check before it", &check.id, needed, &ids[..index]),
-            );
-        }
-        if let Some(hidden) = hidden_need(rubric, check) {
-            let message = format!("Check `{}` is public and needs `{hidden}`, which is hidden.", check.id);
-            section.wrong_at(check.position, "tasks", format!("{message} Nobody could see it hold before handing in."));
-        }
-        for message in check.rule.unknown_names(&known) {
-            section.wrong_at(check.position, "tasks", format!("Check `{}`: {message}", check.id));
-        }
-    }
-}
-
-/// A hidden check that a public one needs.
-fn hidden_need<'a>(rubric: &Rubric, check: &'a Check) -> Option<&'a String> {
-    let is_hidden =
-        |id: &&String| rubric.checks().any(|(_, other)| other.id == **id && other.visibility == Visibility::Hidden);
-    check.needs.iter().find(is_hidden).filter(|_| check.visibility == Visibility::Public)
-}
-
-fn unknown_name(what: &str, check: &str, name: &str, known: &[&str]) -> String {
-    let hint = nearest(name, known.iter().copied()).map(|near| format!(" Did you mean `{near}`?")).unwrap_or_default();
-    format!("Check `{check}` needs `{name}`, which is no {what}.{hint}")
 }

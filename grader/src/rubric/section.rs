@@ -128,19 +128,25 @@ impl<'a, 'f> Section<'a, 'f> {
     }
 
     pub fn points(&mut self, name: &'static str) -> Points {
+        self.points_if_read(name).unwrap_or(Points::ZERO)
+    }
+
+    /// A number of points; `None`, and a finding, when it is absent or none.
+    pub fn points_if_read(&mut self, name: &'static str) -> Option<Points> {
         let Some(node) = self.fields.node(name) else {
             self.missing(name);
-            return Points::ZERO;
+            return None;
         };
         let text = match &node.value {
             Value::Integer(number) => number.to_string(),
             Value::Float(number) => number.to_string(),
             _ => String::new(),
         };
-        Points::parse(&text).unwrap_or_else(|| {
-            self.wrong(name, format!("`{name}` must be a number of points with at most two decimals."));
-            Points::ZERO
-        })
+        let points = Points::parse(&text);
+        if points.is_none() {
+            self.wrong(name, format!("`{name}` must be a number from 0 on, with at most two decimals."));
+        }
+        points
     }
 
     /// A number of points; none when it is absent.
@@ -196,6 +202,11 @@ impl<'a, 'f> Section<'a, 'f> {
         tolerance
     }
 
+    /// Where the value at a path below this map begins.
+    pub fn locate(&self, path: &str) -> Position {
+        self.node.locate(path)
+    }
+
     /// A finding about the field of that name.
     pub fn wrong(&mut self, name: &str, message: String) {
         let path = self.fields.path_of(name);
@@ -205,12 +216,12 @@ impl<'a, 'f> Section<'a, 'f> {
     /// The same with the nearest of the known names as a hint.
     pub fn unknown(&mut self, name: &str, value: &str, known: &[&str]) {
         let path = self.fields.path_of(name);
-        let message = format!("`{value}` is not a {}.", name.replace('_', " "));
+        let message = format!("`{name}` cannot be `{value}`.");
         self.unknown_at(path, self.position_of(name), message, value, known);
     }
 
     /// The same about a place within a field.
-    pub(super) fn unknown_at(
+    pub(crate) fn unknown_at(
         &mut self,
         path: String,
         position: Position,
@@ -230,7 +241,7 @@ impl<'a, 'f> Section<'a, 'f> {
         self.findings.push(finding);
     }
 
-    pub(super) fn path_of(&self, name: &str) -> String {
+    pub(crate) fn path_of(&self, name: &str) -> String {
         self.fields.path_of(name)
     }
 

@@ -1,3 +1,5 @@
+use sandbar_labs::diagnostic::Finding;
+
 use super::*;
 
 const SMALL: &str = "\
@@ -41,9 +43,72 @@ fn every_mistake_of_a_file_is_told_with_its_line() {
         .replace("kind: table_exists", "kind: table_exist")
         .replace("at: after", "at: later");
     let found = codes(&text);
-    for expected in [("MISSING_FIELD", 1), ("UNKNOWN_FIELD", 3), ("UNKNOWN_NAME", 15), ("WRONG_VALUE", 6)] {
+    for expected in [("UNKNOWN_FIELD", 3), ("UNKNOWN_NAME", 15), ("WRONG_VALUE", 6)] {
         assert!(found.contains(&(expected.0.to_owned(), expected.1)), "{expected:?} in {found:?}");
     }
+}
+
+/// A slip is told once, where it is; what is right about it is not told as wrong.
+#[test]
+fn one_slip_is_one_finding_with_its_place_and_the_nearest_name() {
+    const POINTS: &str = "`points` must be a number from 0 on, with at most two decimals.";
+    let carry = |fields: &str| {
+        let task = format!("    carry_forward: {{{fields}, sql: SELECT 1}}\n    checks:\n");
+        parse_one(&SMALL.replace("    checks:\n", &task))
+    };
+    let slip = |from: &str, to: &str| parse_one(&SMALL.replace(from, to));
+    for (found, at, told) in [
+        (slip("at: after", "at: aftr"), "aftr", "`at` cannot be `aftr`. Did you mean `after`?"),
+        (slip("at: after", "at: end of task 9"), "end of", "There is no task 9. Known: end of task 1."),
+        (slip("points: 1.5", "points: eight"), "eight", POINTS),
+        (slip("points: 2,", "points: -1,"), "-1,", POINTS),
+        (slip("points: 3.5", "points: many"), "many", POINTS),
+        (
+            slip("reference:", "referense:"),
+            "referense",
+            "There is no field `referense` here. Did you mean `reference`?",
+        ),
+        (
+            slip("table_exists", "table_exist"),
+            "table_exist",
+            "`kind` cannot be `table_exist`. Did you mean `table_exists`?",
+        ),
+        (
+            slip("replays:\n", "datasets: {sold: x}\ntables: {t: solt}\nreplays:\n"),
+            "solt",
+            "There is no data set `solt`. Did you mean `sold`?",
+        ),
+        (carry("needs: [aftr]"), "aftr", "`aftr` is no relation of this lab. Did you mean `after`?"),
+        (carry("holds_if_stopped: [exist]"), "exist]", "`exist` is no check of this task. Did you mean `exists`?"),
+        (
+            slip("relation: after", "relation: aftre"),
+            "{id: rows",
+            "Check `rows`: there is no relation `aftre`. Did you mean `after`?",
+        ),
+    ] {
+        let (text, finding) = found;
+        let (line, column) = (finding.line.unwrap() as usize, finding.column.unwrap() as usize);
+        let hint = finding.hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+        assert_eq!(format!("{}{hint}", finding.message), told);
+        let there = &text.lines().nth(line - 1).unwrap()[column - 1..];
+        assert!(there.starts_with(at), "{told}: at {there}");
+    }
+}
+
+/// The only finding about a text, with the text.
+fn parse_one(text: &str) -> (String, Finding) {
+    let mut findings = parse(text, "lab.yml").unwrap_err();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    (text.to_owned(), findings.remove(0))
+}
+
+#[test]
+fn two_mistakes_of_a_check_have_keys_of_their_own() {
+    let mistake = "{key: twice, say: Twice., sql: SELECT a FROM after}";
+    let kind = format!("kind: rows_equal, reference: SELECT a FROM after, mistakes: [{mistake}, {mistake}]");
+    let found = parse(&SMALL.replace("kind: row_count", &kind), "lab.yml").unwrap_err();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].message, "Two mistakes of this check have the key `twice`.");
 }
 
 #[test]

@@ -19,7 +19,15 @@ impl<'a> Scene<'a> {
         let near = nearest(name, made.iter().map(|(made, _)| *made));
         let nearest = near.and_then(|near| made.iter().rfind(|(made, _)| *made == near));
         let only = || made.iter().all(|(other, _)| *other == made[0].0).then(|| made.last()).flatten();
-        nearest.or_else(only).copied().filter(|_| self.view(name).is_none())
+        let is_there = || self.view(name).is_some() || self.table_at(name, Moment::After).is_some();
+        nearest.or_else(only).copied().filter(|_| !is_there())
+    }
+
+    /// The rows of a view that the lab asks for, or of what stands in for it: a table of its name, a view of another.
+    pub fn view_or_stand_in(&self, name: &str) -> Option<Relation> {
+        let table = || self.table_at(name, Moment::After)?.relation();
+        let view = self.view(name).cloned().or_else(table);
+        view.or_else(|| self.misnamed_view(name).map(|(_, rows)| rows.clone()))
     }
 
     /// What the student calls a view of the lab, where that is another name.
@@ -29,22 +37,19 @@ impl<'a> Scene<'a> {
 
     /// Columns of a relation that the student calls otherwise: the name found, and the lab's.
     fn renamed(&self, source: &RelationSource) -> Vec<(String, String)> {
-        let columns: Option<&[Column]> = match &source.origin {
+        let columns = match &source.origin {
             Origin::Table { table, at } => {
                 let Some(found) = self.table_at(table, *at) else { return Vec::new() };
                 let fixed = renamed_from_the_first(&source.columns, found);
                 if !fixed.is_empty() {
                     return fixed;
                 }
-                Some(&found.version.schema)
+                Some(found.version.schema.clone())
             }
-            Origin::View { view } => {
-                let view = self.view(view).or_else(|| self.misnamed_view(view).map(|(_, rows)| rows));
-                view.map(|view| view.columns.as_slice())
-            }
+            Origin::View { view } => self.view_or_stand_in(view).map(|view| view.columns),
             Origin::Dataset { .. } => None,
         };
-        columns.and_then(|columns| renamed(&source.columns, columns)).unwrap_or_default()
+        columns.and_then(|columns| renamed(&source.columns, &columns)).unwrap_or_default()
     }
 
     /// Rows of a relation of the lab under the names that the student gives its columns.

@@ -72,7 +72,7 @@ fn the_file_itself_has_the_fields_that_the_reader_takes() {
     let schema = schema();
     let fields = names(&schema["properties"]);
     let whole: String =
-        fields.iter().filter(|name| *name != "public_part_of").map(|name| format!("{name}:\n")).collect();
+        fields.iter().filter(|name| !name.starts_with("public_p")).map(|name| format!("{name}:\n")).collect();
     let findings = rubric::parse(&format!("{whole}other:\n"), "lab.yml").unwrap_err();
     let unknown: Vec<&str> = findings
         .iter()

@@ -188,7 +188,13 @@ impl<'a> Fields<'a> {
             let mut finding = Finding::new("UNKNOWN_FIELD", severity, path, message).at(entry.key_position);
             let begins = |name: &&str| name.strip_prefix(entry.key.as_str()).is_some_and(|rest| rest.starts_with('_'));
             let near = nearest(&entry.key, self.asked.iter().copied());
-            finding.hint = match near.or_else(|| self.asked.iter().copied().find(begins)) {
+            let near = near.or_else(|| self.asked.iter().copied().find(begins));
+            // A field that is there under a misspelt name is not told as missing, too.
+            if let Some(near) = near.filter(|_| severity == Severity::Error) {
+                let path = self.path_of(near);
+                findings.retain(|finding| finding.code != "MISSING_FIELD" || finding.path != path);
+            }
+            finding.hint = match near {
                 Some(name) => Some(format!("Did you mean `{name}`?")),
                 None => (severity == Severity::Error).then(|| self.known()),
             };

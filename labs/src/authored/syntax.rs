@@ -6,6 +6,8 @@ pub(super) struct Explained {
     pub hint: Option<&'static str>,
 }
 
+/// What a tab in the indentation is called.
+pub(super) const TAB: &str = "a tab stands where only spaces are possible";
 const INDENTATION: &str =
     "Compare the indentation with the lines above: entries of one list or mapping begin in the same column.";
 const QUOTES: &str = "A text that holds `: ` or begins with {, [, *, &, @, % or ` needs quotation marks.";
@@ -40,8 +42,7 @@ const TERMS: [(&str, &str, &str); 22] = [
 /// Puts a parser's message, which may end with its place, into plain words.
 pub(super) fn explain(shown: &str) -> Explained {
     if shown.contains("tab") && !shown.contains("table") {
-        let message = "a tab stands where only spaces are possible".to_owned();
-        return Explained { message, hint: Some("Indent with spaces, not with tabs.") };
+        return Explained { message: TAB.to_owned(), hint: Some("Indent with spaces, not with tabs.") };
     }
     match TERMS.iter().find(|(term, ..)| shown.contains(term)) {
         Some((_, message, hint)) => Explained { message: (*message).to_owned(), hint: Some(hint) },

@@ -23,7 +23,7 @@ const STACK_BYTES: usize = 32 * 1024 * 1024;
 pub fn parse(text: &str) -> Result<Node, Finding> {
     let read = || serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options()).map(node);
     // A level of nesting is several frames of the library; a thread of the server has 2 MiB for all of its own.
-    stacker::grow(STACK_BYTES, read).map_err(|error| finding(&error))
+    stacker::grow(STACK_BYTES, read).map_err(|error| finding(&error, text))
 }
 
 fn options() -> Options {
@@ -47,7 +47,7 @@ fn options() -> Options {
     }
 }
 
-fn finding(error: &serde_saphyr::Error) -> Finding {
+fn finding(error: &serde_saphyr::Error, text: &str) -> Finding {
     let mut error = error.without_snippet();
     while let serde_saphyr::Error::AliasError { error: inner, .. } = error {
         error = inner.without_snippet();
@@ -72,9 +72,24 @@ fn finding(error: &serde_saphyr::Error) -> Finding {
         finding
     };
     match error.location() {
-        Some(location) if location != Location::UNKNOWN => finding.at(position(location)),
+        Some(location) if location != Location::UNKNOWN => {
+            let at = position(location);
+            let is_tab = finding.message.contains(syntax::TAB);
+            finding.at(tab_near(text, at).filter(|_| is_tab).unwrap_or(at))
+        }
         _ => finding,
     }
+}
+
+/// The tab that a reader stumbled over: the first in its line, else the first that indents a line.
+fn tab_near(text: &str, at: Position) -> Option<Position> {
+    let lines = || (1..).zip(text.lines());
+    let tab = |(line, text): (u32, &str)| {
+        let column = u32::try_from(text.chars().position(|c| c == '\t')? + 1).ok()?;
+        Some(Position { line, column })
+    };
+    let here = lines().filter(|(line, _)| *line == at.line).find_map(tab);
+    here.or_else(|| lines().map(|(line, text)| (line, &text[..text.len() - text.trim_start().len()])).find_map(tab))
 }
 
 fn position(location: Location) -> Position {
@@ -213,6 +228,17 @@ mod tests {
     #[test]
     fn a_key_that_occurs_twice_is_kept_twice() {
         assert_eq!(parse("a: 1\na: 2\n").unwrap().entries().len(), 2);
+    }
+
+    #[test]
+    fn a_tab_is_told_where_it_stands() {
+        for (text, place) in
+            [("a:\n\t- x\n", (2, 1)), ("a:\n  b: 1\n\tc: 2\n", (3, 1)), ("a:\n  -\tb: 1\n\t  c: 2\n", (2, 4))]
+        {
+            let finding = parse(text).unwrap_err();
+            assert!(finding.message.contains("a tab stands"), "{text}: {finding:?}");
+            assert_eq!((finding.line, finding.column), (Some(place.0), Some(place.1)), "{text}");
+        }
     }
 
     #[test]

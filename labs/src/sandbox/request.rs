@@ -92,7 +92,7 @@ pub struct NotebookRun {
 pub struct Repair {
     /// Index in the notebook of the cell behind which they run; whether it fails does not count.
     pub cell: u32,
-    /// Cells before this index are passed over.
+    /// From that cell up to this index cells may fail; the statements run once more behind the last of them.
     pub until: u32,
     pub sql: String,
 }

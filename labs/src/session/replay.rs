@@ -9,13 +9,14 @@ use std::sync::Arc;
 use object_store::memory::InMemory;
 
 use crate::diagnostic::Diagnostic;
+use crate::dialect;
 use crate::evidence::{
     CellEvidence, Evidence, RunEvidence, StatementKind, StatementRef, TableEvidence, VersionEvidence, WidgetEvidence,
 };
 use crate::notebook::{Cell, CellLanguage};
 use crate::outcome::StatementOutcome;
 use crate::relation::{Column, Relation};
-use crate::sandbox::{Limits, NotebookRun, ReplayPlan, RunRequest, SessionKind};
+use crate::sandbox::{Limits, NotebookRun, Repair, ReplayPlan, RunRequest, SessionKind};
 
 use super::planning::Planner;
 use super::rows::{self, text};
@@ -86,17 +87,13 @@ impl Recorder {
                 continue;
             }
             let mut done = cell_evidence(index, cell);
-            let passed_over = run.repairs.iter().any(|repair| (repair.cell + 1..repair.until).contains(&done.index));
-            if !evidence.stopped && !passed_over {
+            if !evidence.stopped {
                 self.cell(at, cell, run, &mut done).await;
                 widgets.extend(self.session.journal.widgets.clone());
-                match run.repairs.iter().find(|repair| repair.cell == done.index) {
-                    Some(repair) => self.repair(&repair.sql, &mut done).await,
+                match run.repairs.iter().find(|repair| (repair.cell..repair.until).contains(&done.index)) {
+                    Some(repair) => self.repair(repair, cell, &mut done).await,
                     None => evidence.stopped = done.stopped() && !run.may_fail.contains(&done.index),
                 }
-            }
-            if passed_over {
-                done.versions_after = self.versions();
             }
             evidence.cells.push(done);
         }
@@ -147,9 +144,28 @@ impl Recorder {
         done.statements = statements;
     }
 
-    /// Runs the course's statements behind a cell, whose state they change and whose statements they are not. One that
-    /// fails changes nothing; the checks that need its state say so.
-    async fn repair(&mut self, sql: &str, done: &mut CellEvidence) {
+    /// Runs the course's statements behind the cell that a repair names, then what is left of that cell, and the course's
+    /// once more behind the last cell that is repaired when something ran in between: so the student's own rows stand
+    /// wherever they can.
+    async fn repair(&mut self, repair: &Repair, cell: &Cell, done: &mut CellEvidence) {
+        let (is_first, is_last) = (done.index == repair.cell, done.index + 1 == repair.until);
+        let failed = done.statements.last().is_some_and(|statement| statement.error.is_some());
+        let left = dialect::cut(&cell.source).into_iter().skip(done.statements.len()).filter(|_| failed && is_first);
+        let left: Vec<&str> = left.map(|cut| cut.text).collect();
+        if is_first {
+            self.mend(&repair.sql, done).await;
+        }
+        if !left.is_empty() {
+            self.mend(&left.join(";\n"), done).await;
+        }
+        if is_last && !(is_first && left.is_empty()) {
+            self.mend(&repair.sql, done).await;
+        }
+    }
+
+    /// Runs statements behind a cell, whose state they change and whose statements they are not. One that fails changes
+    /// nothing; the checks that need its state say so.
+    async fn mend(&mut self, sql: &str, done: &mut CellEvidence) {
         let request = RunRequest {
             sql: sql.to_owned(),
             parameters: BTreeMap::new(),

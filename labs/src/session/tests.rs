@@ -9,6 +9,7 @@ mod limits;
 mod merge_model;
 mod model;
 mod query_model;
+mod repairs;
 mod seeded;
 mod slt;
 mod snapshots;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use sandbar_content::Course;
 use sandbar_content::course::Examined;
 use sandbar_content::prove::{self, Effort, Progress, Proved};
+use sandbar_grader::feedback::count;
 use sandbar_labs::diagnostic::Finding;
 
 use super::findings;
@@ -80,18 +81,21 @@ pub fn prove(
         Ok(proved)
     })?;
     findings::print(&proved.findings);
-    let count = found.len() + proved.findings.len();
-    let told = if count == 0 { "proved" } else { "not proved" };
-    let (walkthroughs, snippets) = (proved.walkthroughs, proved.snippets);
-    let (solutions, mutants) = (proved.solutions, proved.mutants);
+    let findings = found.len() + proved.findings.len();
+    let told = if findings == 0 { "proved" } else { "not proved" };
     say(&format!(
-        "{} (release {}): {told}; {} lessons with {walkthroughs} walkthroughs and {snippets} snippets, {} labs with {solutions} solutions and {mutants} mutants, {} quizzes with {} runs of SQL, {count} findings",
+        "{} (release {}): {told}; {} with {} and {}, {} with {} and {}, {} with {} of SQL, {}",
         course.slug,
         course.release,
-        course.lessons.len(),
-        course.labs.len(),
-        course.quizzes.len(),
-        proved.executions,
+        count(course.lessons.len(), "lesson"),
+        count(proved.walkthroughs, "walkthrough"),
+        count(proved.snippets, "snippet"),
+        count(course.labs.len(), "lab"),
+        count(proved.solutions, "solution"),
+        count(proved.mutants, "mutant"),
+        if course.quizzes.len() == 1 { "1 quiz".to_owned() } else { format!("{} quizzes", course.quizzes.len()) },
+        count(proved.executions, "run"),
+        count(findings, "finding"),
     ))?;
     proved.findings.splice(0..0, found);
     Ok(proved)

@@ -126,7 +126,8 @@ struct Ended {
 }
 
 async fn grade_one(sandbox: &Sandbox, lab: &Lab, release: &str, path: &Path, seed: u64) -> Ended {
-    let graded = |name: String, report| Graded { name, path: path.to_owned(), is_folder: path.is_dir(), report };
+    let is_folder = path.is_dir() || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+    let graded = |name: String, report| Graded { name, path: path.to_owned(), is_folder, report };
     let unreadable = |submission: &Submission, found| grading::unreadable(lab, submission, found, seed, release);
     let submission = match submission::from_path(path) {
         Ok(submission) => submission,

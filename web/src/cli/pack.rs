@@ -41,10 +41,12 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
         Failure::usage(anyhow::Error::new(error).context(format!("the pack cannot be written to {target}")))
             .with_remedy("name a folder that is empty or not there yet")
     })?;
-    let Pack { files, checks, public_points, points } = &pack;
+    let Pack { files, checks, public_points, all_public, points } = &pack;
     let all = lab.definition.rubric.checks().count();
-    let told =
-        format!("{slug}: {checks} of {all} checks, {public_points} public points of {points}, {} files", files.len());
+    let told = format!(
+        "{slug}: {checks} of {all} checks, {public_points} of {all_public} public points of {points}, {} files",
+        files.len()
+    );
     writeln!(io::stdout().lock(), "{told} in {target}").map_err(Failure::unavailable)?;
     Ok(Status::Success)
 }

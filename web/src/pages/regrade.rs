@@ -104,6 +104,10 @@ fn sentence(regrade: &Regrade, changed: usize, graded: usize) -> String {
     match (changed, regrade.applied) {
         (0, _) => format!("No mark of {all} differs."),
         (_, true) => format!("Applied: it changed {some} of {all}."),
+        (_, false) if regrade.undone => {
+            let again = format!("Applied once more, it would change {some} of {all}.");
+            format!("Applied and undone: every mark is as it was before. {again}")
+        }
         (_, false) => format!("It would change {some} of {all}. Nothing is changed so far."),
     }
 }

@@ -269,6 +269,7 @@ fn percent(text: &str) -> Result<u32, String> {
 fn regrade_line(regrade: &Regrade) -> view::RegradeLine {
     let (state, state_text) = match (regrade.applied, regrade.waiting) {
         (true, _) => ("done", "Applied"),
+        (false, 0) if regrade.undone => ("new", "Undone"),
         (false, 0) => ("new", "Not applied"),
         (false, _) => ("started", "Being graded"),
     };

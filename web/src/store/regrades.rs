@@ -34,13 +34,16 @@ pub struct Regrade {
     /// Of these, put aside because we could not grade them; their marks stay.
     pub failed: i64,
     pub applied: bool,
+    /// It was applied at some time, and is not any more.
+    pub undone: bool,
 }
 
-type Row = (RegradeId, CourseId, String, Option<SubmissionId>, String, Millis, i64, i64, i64, bool);
+type Row = (RegradeId, CourseId, String, Option<SubmissionId>, String, Millis, i64, i64, i64, bool, bool);
 
 impl From<Row> for Regrade {
-    fn from((id, course, lab, submission, by, at, all, waiting, failed, applied): Row) -> Self {
-        Self { id, course, lab, submission, by, at: at.into(), all, waiting, failed, applied }
+    fn from((id, course, lab, submission, by, at, all, waiting, failed, applied, was_undone): Row) -> Self {
+        let undone = was_undone && !applied;
+        Self { id, course, lab, submission, by, at: at.into(), all, waiting, failed, applied, undone }
     }
 }
 
@@ -130,7 +133,8 @@ async fn select(store: &Store, course: CourseId, id: Option<RegradeId>, lab: Opt
         "SELECT g.id, g.course_id, g.lab, g.submission_id, u.name, g.at, count(q.submission_id),
                 coalesce(sum(q.state IN ('waiting', 'leased')), 0), coalesce(sum(q.state = 'failed'), 0),
                 EXISTS (SELECT 1 FROM counting_reports c WHERE c.regrade_id = g.id AND c.undoes IS NULL
-                          AND NOT EXISTS (SELECT 1 FROM counting_reports d WHERE d.undoes = c.id))
+                          AND NOT EXISTS (SELECT 1 FROM counting_reports d WHERE d.undoes = c.id)),
+                EXISTS (SELECT 1 FROM counting_reports c WHERE c.regrade_id = g.id AND c.undoes IS NOT NULL)
          FROM regrades g JOIN users u ON u.id = g.user_id LEFT JOIN regrade_queue q ON q.regrade_id = g.id
          WHERE g.course_id = $1 AND ($2 IS NULL OR g.id = $2) AND ($3 IS NULL OR g.lab = $3)
          GROUP BY g.id ORDER BY g.id DESC",

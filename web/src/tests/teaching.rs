@@ -278,6 +278,14 @@ async fn a_regrade_of_a_lab_is_shown_applied_and_undone_and_overrides_stay() {
     assert!(ines.get("/teach/labs/delta").await.body.contains("Applied"));
     assert_eq!(ines.post(&format!("{path}/undo"), &[]).await.status, 303);
     score(&mut ada, "95.5").await;
+    let page = ines.get(&path).await.body;
+    assert!(
+        page.contains("Applied and undone: every mark is as it was before.") && page.contains("/apply\""),
+        "{page}"
+    );
+    assert!(ines.get("/teach/labs/delta").await.body.contains("Undone"));
+    ines.post(&format!("{path}/apply"), &[]).await;
+    assert!(ines.get(&path).await.body.contains("Applied: it changed 1 mark of 2 submissions."));
 }
 
 #[tokio::test]

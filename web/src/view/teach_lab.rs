@@ -60,6 +60,6 @@ pub struct RegradeLine {
     pub at: Moment,
     /// `new`, `started` or `done`.
     pub state: &'static str,
-    /// `Not applied`, `Being graded` or `Applied`.
+    /// `Not applied`, `Being graded`, `Applied` or `Undone`.
     pub state_text: &'static str,
 }

@@ -7,16 +7,19 @@ mod source;
 mod tests;
 
 use super::statement::{MergeAction, MergeKind};
-use super::{Lexed, Merge, Parameters, Statement, parse};
+use super::{Lexed, Merge, MergeClause, Parameters, Statement, parse};
 use crate::diagnostic::Position;
 
 pub use mutants::{Mutant, mutants};
 pub use source::{Source, with_source};
 
+/// Characters of a condition that a clause's label repeats.
+const MAX_TOLD_CONDITION: usize = 80;
+
 /// A WHEN clause of a MERGE.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause {
-    /// `WHEN MATCHED THEN UPDATE`
+    /// `WHEN MATCHED AND s.quantity > 20 THEN UPDATE`
     pub label: String,
     /// Where it begins in the statement.
     pub position: Position,
@@ -42,13 +45,20 @@ pub fn clauses(sql: &str) -> Vec<Clause> {
         (other.clauses[at].kind != MergeKind::NotMatched).then(|| Statement::Merge(Box::new(other)).to_string())
     };
     let clauses = merge.clauses.iter().enumerate().map(|(at, clause)| Clause {
-        label: format!("WHEN {} THEN {}", clause.kind.words(), clause.action.word()),
+        label: label(clause),
         position: clause.position,
         without: without(at),
         deletes: matches!(clause.action, MergeAction::Delete),
         deleting: deleting(at),
     });
     clauses.collect()
+}
+
+/// What the clause does, with its condition where that is short enough to read in a sentence.
+fn label(clause: &MergeClause) -> String {
+    let condition = clause.condition.as_ref().map(|condition| format!(" AND {condition}")).unwrap_or_default();
+    let told = if condition.chars().count() > MAX_TOLD_CONDITION { " AND …" } else { condition.as_str() };
+    format!("WHEN {}{told} THEN {}", clause.kind.words(), clause.action.word())
 }
 
 /// A statement whose parameters are all bound; a text in the place of one would be printed as such.

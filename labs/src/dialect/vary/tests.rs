@@ -103,6 +103,18 @@ fn each_clause_can_be_left_out() {
 }
 
 #[test]
+fn a_clause_is_told_with_its_condition_where_that_is_short() {
+    let label = |condition: &str| {
+        let sql = format!(
+            "MERGE INTO t USING s ON t.k = s.k WHEN MATCHED AND {condition} THEN DELETE WHEN MATCHED THEN UPDATE SET v = s.v"
+        );
+        clauses(&sql)[0].label.clone()
+    };
+    assert_eq!(label("s.v > 20"), "WHEN MATCHED AND s.v > 20 THEN DELETE");
+    assert_eq!(label(&["s.v > 20"; 12].join(" AND ")), "WHEN MATCHED AND … THEN DELETE");
+}
+
+#[test]
 fn mutants_are_statements_that_differ_in_one_thing() {
     let whats = |sql: &str| -> Vec<String> { mutants(sql).into_iter().map(|mutant| mutant.what).collect() };
     let found = whats(MERGE);

@@ -87,7 +87,7 @@ fn the_page_builds_a_course_that_is_proved_and_published() {
     }
     assert_eq!(files, 9, "every file of the page was written");
     assert_eq!(out.matches(": proved; ").count(), 6, "each check and the publishing: {out}");
-    assert!(out.contains("1 lessons with 1 walkthroughs and 1 snippets, 1 labs with 3 solutions"), "{out}");
+    assert!(out.contains("1 lesson with 1 walkthrough and 1 snippet, 1 lab with 3 solutions"), "{out}");
     assert!(out.contains("is published") && out.contains("\"$schema\""), "{out}");
     assert_eq!(server.expect("it was served meanwhile").stop().status, 0);
 }

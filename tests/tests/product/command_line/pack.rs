@@ -123,12 +123,15 @@ fn what_is_planted_in_the_open_is_found() {
 #[test]
 fn a_pack_grades_with_the_public_points_added_up_again() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (lab, points, checks, reference) in
-        [("delta", 66, "24 of 31", "reference/solution.sql"), ("workflows", 58, "14 of 22", "reference")]
+    for (lab, (points, public), checks, reference) in
+        [("delta", (66, 87), "24 of 31", "reference/solution.sql"), ("workflows", (58, 100), "14 of 22", "reference")]
     {
         let pack = folder.path().join(lab);
         let told = packed(&course(), lab, &pack);
-        assert!(told.starts_with(&format!("{lab}: {checks} checks, {points} public points of 100, ")), "{told}");
+        assert!(
+            told.starts_with(&format!("{lab}: {checks} checks, {points} of {public} public points of 100, ")),
+            "{told}"
+        );
         let solution = shown(&course().join("labs").join(lab).join(reference));
         let place = shown(&pack.join("labs").join(lab));
         let ran = sandbar(&["grade", &place, &solution, "--format", "json"]);
@@ -139,7 +142,8 @@ fn a_pack_grades_with_the_public_points_added_up_again() {
             "{}",
             ran.out
         );
-        let message = format!("Only public checks are here: {points} public points of 100.");
+        let told = format!("{points} of {public} public points of 100.");
+        let message = format!("Only public checks without a solution are here: {told}");
         assert_eq!(report["findings"][0]["message"], json!(message));
         let text = sandbar(&["grade", &place, &shown(&pack.join("work"))]);
         assert_eq!(text.status, 1, "the starter: {}", text.err);

@@ -77,7 +77,7 @@ fn holds(text: &str, parts: &[&str]) {
 fn it_proves_itself() {
     let ran = sandbar(&["check", &shown(&bakery())]);
     assert_eq!((ran.status, ran.err.as_str()), (0, ""), "{ran:?}");
-    holds(&ran.out, &["bakery (release ", "2 lessons with 1 walkthroughs and 4 snippets", "1 labs with 5 solutions"]);
+    holds(&ran.out, &["bakery (release ", "2 lessons with 1 walkthrough and 4 snippets", "1 lab with 5 solutions"]);
 }
 
 #[tokio::test]

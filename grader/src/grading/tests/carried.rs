@@ -1,0 +1,84 @@
+//! What stands in for a state that a task did not leave, and for a title that is missing.
+
+use super::*;
+
+/// Task 2 is reached on what task 1 leaves, unless its check holds or the notebook goes on without it.
+fn lab() -> String {
+    LAB.replace(
+        "    title: Create\n",
+        "    title: Create\n    carry_forward: {holds_if_stopped: [exists], sql: SELECT 1}\n",
+    )
+}
+
+/// Grades a notebook without a table whose task 2 fails unless `goes_on` says that this replay of it does.
+fn without_a_table(goes_on: impl Fn(bool) -> bool) -> (Report, usize) {
+    let replay = |plan: &ReplayPlan| {
+        let is_repaired = !plan.runs[0].repairs.is_empty();
+        let error = Diagnostic::new("UNRESOLVED_COLUMN", "42703", "No column.");
+        let update = statement(StatementKind::Update, Some(error).filter(|_| !goes_on(is_repaired)));
+        let cells = vec![cell(0, Some(statement(StatementKind::Other, None)), None), cell(1, Some(update), None)];
+        let run = RunEvidence { notebook: "work.sql".into(), cells, ..RunEvidence::default() };
+        Evidence { runs: vec![run], tables: Vec::new() }
+    };
+    graded(grading(&lab(), TITLED), replay, |_| Relation::default())
+}
+
+#[test]
+fn a_repair_stays_where_the_notebook_comes_further_with_it() {
+    let (report, replays) = without_a_table(|is_repaired| is_repaired);
+    assert_eq!((replays, report.tasks[1].repaired), (2, true));
+    assert!(report.stopped.is_some(), "the report tells where the notebook as handed in stops");
+}
+
+#[test]
+fn a_repair_that_brings_the_notebook_no_further_is_left_out() {
+    let (report, replays) = without_a_table(|_| false);
+    assert_eq!((replays, report.tasks[1].repaired), (2, false));
+}
+
+#[test]
+fn nothing_is_repaired_where_the_notebook_runs_to_its_end() {
+    let (report, replays) = without_a_table(|_| true);
+    assert_eq!((replays, report.tasks[1].repaired), (1, false));
+}
+
+#[test]
+fn the_end_of_a_task_without_a_title_is_where_the_next_one_begins() {
+    let lab = LAB.replace(
+        "  after: {table: t, at: after}",
+        "  after: {table: t, at: after}\n  first: {table: t, at: end of task 1}",
+    );
+    let lab = lab.replace("price + 1 AS price FROM before", "price + 1 AS price FROM first");
+    let untitled = TITLED.replace("-- DBTITLE 1,Task 1\n", "-- DBTITLE 1,Set up\n");
+    let answer = |probe: &Probe| {
+        let (name, first) = &probe.relations[0];
+        assert_eq!((name.as_str(), first.rows.len()), ("first", 2));
+        priced(json!([["a", 2], ["b", 3]]))
+    };
+    let (report, _) = graded(grading(&lab, &untitled), |_| evidence(json!([["a", 2], ["b", 3]])), answer);
+    assert_eq!(report.score.to_string(), "6", "{:?}", report.checks);
+}
+
+#[test]
+fn a_cell_that_repeats_the_title_before_a_missing_one_is_pointed_at() {
+    let copied = TITLED.replace("-- DBTITLE 1,Task 2\n", "-- DBTITLE 1,Task 1\n");
+    let (report, _) = finish(grading(LAB, &copied), Ok(evidence(json!([["a", 2], ["b", 3]]))));
+    let hint = report.findings[0].hint.as_deref().unwrap();
+    assert!(hint.starts_with("The cell in line 8 is titled `Task 1` once more"), "{hint}");
+}
+
+#[test]
+fn a_missing_row_that_stands_there_with_other_values_is_told_as_changed() {
+    let raised = LAB.find("      - id: raised").unwrap();
+    let proof = LAB.find("proof:").unwrap();
+    let kept = "      - {id: kept, kind: no_violations, points: 6, claim: Rows are kept., next_step: Keep them., say: A row is lost., \
+                lists: missing, changed_in: after, key: [sku], violations: SELECT * FROM before EXCEPT SELECT * FROM after}\n";
+    let lab = format!("{}{kept}{}", &LAB[..raised], &LAB[proof..]);
+    let lost = |_: &Probe| priced(json!([["a", 1], ["b", 2]]));
+    let (report, _) = graded(grading(&lab, TITLED), |_| evidence(json!([["b", 5], ["c", 7]])), lost);
+    let check = &report.checks[2];
+    assert_eq!(check.expected.as_deref(), Some("sku a, price 1; sku b, price 2"));
+    assert_eq!(check.found.as_deref(), Some("sku b, price 5"));
+    let shown = check.comparison.as_ref().unwrap();
+    assert_eq!(shown.rows.iter().map(|row| row.found.is_some()).collect::<Vec<_>>(), [false, true]);
+}
