@@ -7,33 +7,38 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 /// `ROLLUP (a, (b, c), (d + 1) * 2)` with what its brackets hold; `None` when something else comes.
 pub fn parse(parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
-    let [word, other] = [1, 2].map(|at| parser.peek_nth_token_ref(at).token == Token::LParen);
-    let variant = if word && parser.parse_keyword(Keyword::ROLLUP) {
-        Expr::Rollup
-    } else if word && parser.parse_keyword(Keyword::CUBE) {
-        Expr::Cube
-    } else if other && parser.parse_keywords(&[Keyword::GROUPING, Keyword::SETS]) {
-        Expr::GroupingSets
+    let [behind_one, behind_two] = [1, 2].map(|at| parser.peek_nth_token_ref(at).token == Token::LParen);
+    let (variant, set_of): (fn(Vec<Vec<Expr>>) -> Expr, Set) = if behind_one && parser.parse_keyword(Keyword::ROLLUP) {
+        (Expr::Rollup, set)
+    } else if behind_one && parser.parse_keyword(Keyword::CUBE) {
+        (Expr::Cube, set)
+    } else if behind_two && parser.parse_keywords(&[Keyword::GROUPING, Keyword::SETS]) {
+        (Expr::GroupingSets, set_or_none)
     } else {
         return None;
     };
-    Some(sets(parser).map(variant))
+    Some(sets(parser, set_of).map(variant))
 }
 
-fn sets(parser: &mut Parser) -> Result<Vec<Vec<Expr>>, ParserError> {
+type Set = fn(&mut Parser) -> Result<Vec<Expr>, ParserError>;
+
+fn sets(parser: &mut Parser, set: Set) -> Result<Vec<Vec<Expr>>, ParserError> {
     parser.expect_token(&Token::LParen)?;
     let sets = parser.parse_comma_separated(set)?;
     parser.expect_token(&Token::RParen)?;
     Ok(sets)
 }
 
+/// A set of GROUPING SETS, where the empty one may stand.
+fn set_or_none(parser: &mut Parser) -> Result<Vec<Expr>, ParserError> {
+    if parser.consume_tokens(&[Token::LParen, Token::RParen]) { Ok(Vec::new()) } else { set(parser) }
+}
+
 fn set(parser: &mut Parser) -> Result<Vec<Expr>, ParserError> {
-    if parser.consume_tokens(&[Token::LParen, Token::RParen]) {
-        return Ok(Vec::new());
-    }
     Ok(match parser.parse_expr()? {
         Expr::Tuple(parts) => parts,
-        Expr::Nested(part) => vec![*part],
+        // Sets in brackets of their own are no sets of these.
+        Expr::Nested(part) if !matches!(*part, Expr::Rollup(_) | Expr::Cube(_) | Expr::GroupingSets(_)) => vec![*part],
         expr => vec![expr],
     })
 }

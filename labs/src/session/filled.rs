@@ -12,7 +12,9 @@ use datafusion::arrow::compute::kernels::cmp::not_distinct;
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::tree_node::TreeNode;
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, TableWithJoins, visit_expressions};
+use datafusion::sql::sqlparser::ast::{
+    Expr, Ident, Query, SelectItem, SetExpr, TableWithJoins, Value, visit_expressions,
+};
 use deltalake::kernel::{MetadataValue, StructField};
 
 use crate::diagnostic::{Diagnostic, Position};
@@ -23,7 +25,7 @@ use super::Session;
 use super::commands::rewrite;
 use super::constraints;
 use super::errors::internal;
-use super::planning::{Planner, memory_source, select_nothing, table_factor};
+use super::planning::{Planner, memory_source, relative_times, select_nothing, table_factor};
 use super::snapshot::Snapshot;
 use super::types::type_name;
 
@@ -293,7 +295,17 @@ const VOLATILE: [&str; 5] = ["rand", "random", "randn", "uuid", "shuffle"];
 
 /// A function that does not give the same for the same row in every statement.
 fn is_random(expr: &Expr) -> bool {
-    is_volatile(expr) || calls_one_of(expr, &OF_THE_MOMENT)
+    is_volatile(expr) || calls_one_of(expr, &OF_THE_MOMENT) || is_relative_time(expr)
+}
+
+/// A text that a DATE or TIMESTAMP is read from as a time of the statement.
+fn is_relative_time(expr: &Expr) -> bool {
+    let text = match expr {
+        Expr::Value(value) => &value.value,
+        Expr::TypedString(typed) => &typed.value.value,
+        _ => return false,
+    };
+    matches!(text, Value::SingleQuotedString(text) if relative_times::changes(text))
 }
 
 /// A function that gives something else each time it is called.
@@ -301,9 +313,12 @@ pub fn is_volatile(expr: &Expr) -> bool {
     calls_one_of(expr, &VOLATILE)
 }
 
-/// Whether a text holds, anywhere, the name of a function whose value comes from a replay's seed.
+/// Whether a text holds, anywhere, the name of a function whose value comes from a replay's seed, or a word for a time of its clock.
 pub fn may_read_the_seed(text: &str) -> bool {
     let lowered = text.to_lowercase();
+    if text.split(['\'', '"']).any(relative_times::changes) {
+        return true;
+    }
     let mut words = lowered.split(|character: char| !(character.is_alphanumeric() || character == '_'));
     words.any(|word| VOLATILE.contains(&word) || OF_THE_MOMENT.contains(&word))
 }

@@ -14,9 +14,13 @@ pub fn check(key: &str) -> Option<Path> {
     fits.then(|| Path::parse(key).ok())?
 }
 
-/// Whether a file or a folder would have a longer name than the storage takes: that of a partition is made of its values.
-pub fn is_too_long(key: &str) -> bool {
-    key.len() > LONGEST_KEY || key.split('/').any(|part| part.len() > LONGEST_PART)
+/// What of a key is longer than the storage takes: the name of a partition's folder is made of its values.
+pub fn too_long(key: &str) -> Option<String> {
+    if key.split('/').any(|part| part.len() > LONGEST_PART) {
+        return Some(format!("A file or a folder of the table would have a name of more than {LONGEST_PART} bytes."));
+    }
+    let message = || format!("The way to a file of the table would have more than {LONGEST_KEY} bytes.");
+    (key.len() > LONGEST_KEY).then(message)
 }
 
 /// Like [`check`], for the prefix of a listing: none means the whole workspace.

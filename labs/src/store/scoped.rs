@@ -258,8 +258,8 @@ impl ScopedStore {
 
     fn path(&self, key: &str) -> Result<Path, StoreFailure> {
         let forbidden = || StoreFailure::Forbidden { key: key.to_owned() };
-        if key::is_too_long(key) {
-            return Err(StoreFailure::Refused(too_long()));
+        if let Some(message) = key::too_long(key) {
+            return Err(StoreFailure::Refused(too_long(message)));
         }
         let path = key::check(key).ok_or_else(forbidden)?;
         if self.is_own(&path) { Ok(path) } else { Err(forbidden()) }
@@ -307,9 +307,8 @@ impl ScopedStore {
     }
 }
 
-fn too_long() -> Diagnostic {
-    let text = "A file or a folder of the table would have a name of more than 255 bytes.";
-    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", text)
+fn too_long(message: String) -> Diagnostic {
+    Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message)
         .with_hint("A folder is called as its partition's value: partition by a column of shorter values, or by a part of this one.")
 }
 

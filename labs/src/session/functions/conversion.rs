@@ -103,7 +103,9 @@ pub fn convert(values: &ArrayRef, to: &DataType, forgiving: bool) -> Result<Arra
         (_, DataType::Boolean) => plain(&cast(values, &DataType::Float64)?),
         (DataType::Boolean, _) => convert(&cast(values, &DataType::Int32)?, to, forgiving),
         (from, DataType::Float32 | DataType::Float64) if is_text(from) => plain(&without_suffixes(values)?),
-        (DataType::Decimal128(..), DataType::Float32 | DataType::Float64) => plain(&cast(values, &DataType::Utf8)?),
+        (DataType::Decimal128(_, scale), DataType::Float32 | DataType::Float64) => {
+            plain(&decimal_texts::nearest_doubles(values, *scale)?)
+        }
         (from, DataType::Date32) => Err(raise(mismatch(&format!("cannot cast \"{}\" to \"DATE\"", type_name(from))))),
         (from, DataType::Decimal128(precision, scale)) if is_text(from) || from.is_floating() => {
             Ok(Arc::new(decimal_texts::read(values, to, *precision, *scale, forgiving)?))
@@ -142,7 +144,8 @@ fn truth(text: &str) -> Option<bool> {
 /// `1.5d` and `2f` are numbers to Java.
 fn without_suffixes(texts: &ArrayRef) -> Result<StringArray> {
     let number = |text: &'_ str| -> String {
-        let text = text.trim();
+        // Java's own: everything up to the blank.
+        let text = text.trim_matches(|end: char| end <= ' ');
         let digits = text
             .strip_suffix(['d', 'D', 'f', 'F'])
             .filter(|digits| digits.ends_with(|end: char| end.is_ascii_digit() || end == '.'));

@@ -1,8 +1,8 @@
-//! Texts and DOUBLEs as DECIMALs: `'1e2'` is 100, and a DOUBLE is the number that its shortest text shows.
+//! Texts and DOUBLEs as DECIMALs: `'1e2'` is 100, and a DOUBLE is the number that its shortest text shows; and DECIMALs as DOUBLEs.
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Float64Array, StringArray};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::datatypes::{DataType, Decimal128Type, Float64Type};
 use datafusion::common::Result;
 
 use super::super::errors::{invalid_cast, raise};
@@ -38,6 +38,32 @@ pub fn read(values: &ArrayRef, to: &DataType, precision: u8, scale: i8, forgivin
         finite.map(|number| number.map_or(Ok(None), |number| one(&number.to_string()))).collect()
     };
     Ok(Decimal128Array::from(read?).with_precision_and_scale(precision, scale)?)
+}
+
+/// DECIMALs of that scale as the nearest DOUBLEs. Where both parts of the fraction are exact, so is their quotient's rounding.
+///
+/// # Errors
+/// When arrow cannot print them.
+pub fn nearest_doubles(values: &ArrayRef, scale: i8) -> Result<Float64Array> {
+    const EXACT: u128 = 1 << f64::MANTISSA_DIGITS;
+    let texts = std::cell::OnceCell::new();
+    let power = 10_f64.powi(i32::from(scale));
+    let digits = values.as_primitive::<Decimal128Type>();
+    let double = |(at, value): (usize, Option<i128>)| match value {
+        Some(value) if value.unsigned_abs() <= EXACT && (0..=22).contains(&scale) => Ok(Some(value as f64 / power)),
+        Some(_) => {
+            let texts: &StringArray = match texts.get() {
+                Some(texts) => texts,
+                None => {
+                    let printed = cast(values, &DataType::Utf8)?.as_string::<i32>().clone();
+                    texts.get_or_init(|| printed)
+                }
+            };
+            Ok(texts.value(at).parse().ok())
+        }
+        None => Ok(None),
+    };
+    digits.iter().enumerate().map(double).collect()
 }
 
 pub fn out_of_range(value: &str, to: &DataType) -> Diagnostic {

@@ -82,7 +82,7 @@ impl AggregateUDFImpl for Sum {
 
     fn state_fields(&self, arguments: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
         match Kind::of(arguments.return_type()) {
-            Some(_) if arguments.is_distinct => distinct::state_fields(&arguments),
+            Some(_) if arguments.is_distinct => Ok(distinct::state_fields(&arguments)),
             Some(kind) => Ok(kind.state_fields(arguments.name)),
             None => sum_udaf().state_fields(arguments),
         }

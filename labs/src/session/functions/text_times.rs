@@ -18,19 +18,26 @@ pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     if rest.is_empty() {
         return Some(date.and_time(NaiveTime::MIN).and_utc());
     }
-    let (time, rest) = leading_time(rest.strip_prefix([' ', 'T'])?)?;
-    let zone = rest.trim_start();
-    let zone = if zone.is_empty() { Zone::Offset(0) } else { Zone::of(zone)? };
+    let (time, zone) = time_and_zone(rest.strip_prefix([' ', 'T'])?)?;
     zone.instant(date.and_time(time))
+}
+
+/// A time to the end of the text. Only behind seconds there may be a zone.
+fn time_and_zone(text: &str) -> Option<(NaiveTime, Zone)> {
+    let (time, rest) = leading_time(text)?;
+    let zone = rest.trim_start();
+    if zone.is_empty() {
+        return Some((time, Zone::Offset(0)));
+    }
+    let has_seconds = text[..text.len() - rest.len()].matches(':').count() == 2;
+    if has_seconds { Some((time, Zone::of(zone)?)) } else { None }
 }
 
 /// The time of a text that has no day, as `T10`, `10:30` and `T10:30:15Z` are: such a text is a time of the day it is read on.
 pub fn without_day(text: &str) -> Option<&str> {
     let text = text.trim();
     let time = text.strip_prefix('T').or(text.contains(':').then_some(text))?;
-    let (_, rest) = leading_time(time)?;
-    let zone = rest.trim_start();
-    (zone.is_empty() || Zone::of(zone).is_some()).then_some(time)
+    time_and_zone(time).map(|_| time)
 }
 
 /// Digits at the start of a text, as many as may stand there.
@@ -116,6 +123,8 @@ mod tests {
             "2024-02-03 4:",
             "2024-02-03T",
             "10:30",
+            "2024-02-03 4Z",
+            "2024-02-03 4:05+01:00",
         ] {
             assert_eq!(instant(text), None, "{text}");
         }
@@ -126,7 +135,7 @@ mod tests {
         for (text, time) in [("T10", "10"), (" 10:30 ", "10:30"), ("T10:30:15.5Z", "10:30:15.5Z")] {
             assert_eq!(without_day(text), Some(time), "{text}");
         }
-        for text in ["10", "10:", "25:00", "T", "2024-01-01 10:30", "10:30 nowhere"] {
+        for text in ["10", "10:", "25:00", "T", "2024-01-01 10:30", "10:30 nowhere", "10:30Z", "T10 UTC"] {
             assert_eq!(without_day(text), None, "{text}");
         }
     }

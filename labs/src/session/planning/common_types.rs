@@ -65,7 +65,7 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     if let Some((one, other)) = apart(&types) {
         return Err(raise(different_types(of, one, other)));
     }
-    if of == "in" && !is_list_of_ours(&types) {
+    if of == "in" && !is_compared_otherwise(&types) {
         return Ok(Transformed::no(expr));
     }
     let one_type = |wanted: &DataType| types.iter().all(|own| own == wanted).then(|| wanted.clone());
@@ -84,7 +84,7 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
 
 /// Whether the types of an IN list are brought together here: texts are read elsewhere, and what the engine compares as it should
 /// keeps its own type, so that files can be skipped.
-fn is_list_of_ours(types: &[DataType]) -> bool {
+fn is_compared_otherwise(types: &[DataType]) -> bool {
     let otherwise = |other: &DataType| compared_as(&types[0], other).is_some();
     !types.iter().any(is_text) && (types.iter().any(DataType::is_floating) || types.iter().any(otherwise))
 }

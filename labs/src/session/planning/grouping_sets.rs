@@ -2,8 +2,11 @@
 
 use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, GroupByWithModifier};
 
-/// A CUBE of more than these keys is left to the planner, which says how many it takes.
-const WIDEST_CUBE: usize = 12;
+/// The most sets that one of them may stand for, as many as the engine takes.
+pub const MOST_SETS: usize = 4096;
+
+/// The most keys that one of them may name.
+pub const MOST_KEYS: usize = 64;
 
 /// `GROUP BY a, b WITH ROLLUP` is `GROUP BY ROLLUP (a, b)`, and `ROLLUP ((a, b), c)` is `GROUPING SETS ((a, b, c), (a, b), ())`.
 pub fn spell_out(group_by: &mut GroupByExpr) {
@@ -19,75 +22,111 @@ pub fn spell_out(group_by: &mut GroupByExpr) {
         modifiers.clear();
     }
     for key in keys {
-        if let Some(sets) = of(key).filter(|sets| !is_plain(key, sets)).and_then(|_| written_out(key)) {
-            *key = Expr::GroupingSets(sets);
+        if sets_of(key).is_some() && !is_plain(key) {
+            *key = Expr::GroupingSets(written_out(key));
         }
     }
 }
 
 /// The sets of a ROLLUP, CUBE or GROUPING SETS.
-pub fn of(key: &Expr) -> Option<&Vec<Vec<Expr>>> {
+pub fn sets_of(key: &Expr) -> Option<&Vec<Vec<Expr>>> {
     match key {
         Expr::Rollup(sets) | Expr::Cube(sets) | Expr::GroupingSets(sets) => Some(sets),
         _ => None,
     }
 }
 
-/// The ROLLUPs, CUBEs and GROUPING SETS of a GROUP BY, also those inside each other.
-pub fn within(group_by: &GroupByExpr) -> Vec<&Expr> {
+/// The ROLLUPs, CUBEs and GROUPING SETS that stand where they may: in a GROUP BY, and as a set of GROUPING SETS there.
+pub fn in_place(group_by: &GroupByExpr) -> Vec<&Expr> {
     let GroupByExpr::Expressions(keys, _) = group_by else { return Vec::new() };
-    let mut open: Vec<&Expr> = keys.iter().collect();
+    let mut open: Vec<&Expr> = keys.iter().filter(|key| sets_of(key).is_some()).collect();
     let mut found = Vec::new();
     while let Some(key) = open.pop() {
-        if let Some(sets) = of(key) {
-            found.push(key);
-            open.extend(sets.iter().flatten());
+        found.push(key);
+        if let Expr::GroupingSets(sets) = key {
+            open.extend(sets.iter().filter_map(|set| inner(set)));
         }
     }
     found
 }
 
-/// Whether the planner takes it as it is.
-fn is_plain(key: &Expr, sets: &[Vec<Expr>]) -> bool {
-    let single = matches!(key, Expr::GroupingSets(_)) || sets.iter().all(|set| set.len() == 1);
-    let once = |set: &Vec<Expr>| set.iter().enumerate().all(|(at, key)| !set[..at].contains(key));
-    let all: Vec<Expr> = sets.iter().flatten().cloned().collect();
-    let nested = all.iter().any(|key| of(key).is_some());
-    single && !nested && if matches!(key, Expr::GroupingSets(_)) { sets.iter().all(once) } else { once(&all) }
+/// The ROLLUP, CUBE or GROUPING SETS that stands for a set.
+fn inner(set: &[Expr]) -> Option<&Expr> {
+    match set {
+        [only] if sets_of(only).is_some() => Some(only),
+        _ => None,
+    }
 }
 
-/// The sets that a grouping stands for; `None` where they are too many.
-fn written_out(key: &Expr) -> Option<Vec<Vec<Expr>>> {
-    let joined = |chosen: Vec<&Vec<Expr>>| {
-        let mut set: Vec<Expr> = Vec::new();
-        for key in chosen.into_iter().flatten() {
-            if !set.contains(key) {
-                set.push(key.clone());
-            }
-        }
-        set
-    };
-    Some(match key {
-        Expr::Rollup(sets) => (0..=sets.len()).rev().map(|count| joined(sets[..count].iter().collect())).collect(),
-        Expr::Cube(sets) if sets.len() > WIDEST_CUBE => return None,
+/// Whether it stands for more sets, or names more keys, than may be written out.
+pub fn is_too_much(key: &Expr) -> bool {
+    let named = sets_of(key).map_or(0, |sets| sets.iter().map(Vec::len).fold(0, usize::saturating_add));
+    named > MOST_KEYS || number_of_sets(key) > MOST_SETS
+}
+
+fn number_of_sets(key: &Expr) -> usize {
+    match key {
+        Expr::Rollup(sets) => sets.len() + 1,
         Expr::Cube(sets) => {
-            let has = |subset: usize, at: usize| subset & (1 << at) == 0;
-            let subset =
-                |subset| sets.iter().enumerate().filter(|(at, _)| has(subset, *at)).map(|(_, set)| set).collect();
-            (0..1 << sets.len()).map(|chosen| joined(subset(chosen))).collect()
+            u32::try_from(sets.len()).ok().and_then(|width| 1_usize.checked_shl(width)).unwrap_or(usize::MAX)
         }
         Expr::GroupingSets(sets) => {
-            let mut all = Vec::new();
-            for set in sets {
-                match set.as_slice() {
-                    [inner] if of(inner).is_some() => all.extend(written_out(inner)?),
-                    _ => all.push(joined(vec![set])),
-                }
-            }
-            all
+            let numbers = sets.iter().map(|set| inner(set).map_or(1, number_of_sets));
+            numbers.fold(0, usize::saturating_add)
         }
-        _ => return None,
-    })
+        _ => 1,
+    }
+}
+
+/// Whether the planner takes it as it is.
+fn is_plain(key: &Expr) -> bool {
+    match key {
+        Expr::GroupingSets(sets) => sets.iter().all(|set| inner(set).is_none() && is_repetition_free(set.iter())),
+        Expr::Rollup(sets) | Expr::Cube(sets) => {
+            sets.iter().all(|set| set.len() == 1) && is_repetition_free(sets.iter().flatten())
+        }
+        _ => true,
+    }
+}
+
+fn is_repetition_free<'a>(keys: impl Iterator<Item = &'a Expr>) -> bool {
+    let mut seen: Vec<&Expr> = Vec::new();
+    for key in keys {
+        if seen.contains(&key) {
+            return false;
+        }
+        seen.push(key);
+    }
+    true
+}
+
+/// The sets that a grouping stands for.
+fn written_out(key: &Expr) -> Vec<Vec<Expr>> {
+    match key {
+        Expr::Rollup(sets) => (0..=sets.len()).rev().map(|count| union_of(sets[..count].iter())).collect(),
+        Expr::Cube(sets) => (0..1_usize << sets.len()).map(|left_out| union_of(without(sets, left_out))).collect(),
+        Expr::GroupingSets(sets) => {
+            let written = |set: &Vec<Expr>| inner(set).map_or_else(|| vec![union_of([set].into_iter())], written_out);
+            sets.iter().flat_map(written).collect()
+        }
+        key => vec![vec![key.clone()]],
+    }
+}
+
+/// The sets whose bits are not set.
+fn without(sets: &[Vec<Expr>], left_out: usize) -> impl Iterator<Item = &Vec<Expr>> {
+    sets.iter().enumerate().filter(move |(at, _)| left_out & (1 << at) == 0).map(|(_, set)| set)
+}
+
+/// Every key of some sets, once.
+fn union_of<'a>(sets: impl Iterator<Item = &'a Vec<Expr>>) -> Vec<Expr> {
+    let mut keys: Vec<Expr> = Vec::new();
+    for key in sets.flatten() {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    keys
 }
 
 /// Every expression that a GROUP BY names, once.
@@ -100,7 +139,7 @@ pub fn grouping_keys(group_by: &GroupByExpr) -> Vec<Expr> {
         }
     };
     for part in parts {
-        match of(part) {
+        match sets_of(part) {
             Some(sets) => sets.iter().flatten().for_each(&mut add),
             None => add(part),
         }

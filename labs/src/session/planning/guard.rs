@@ -97,7 +97,14 @@ impl Visitor for Guard {
         }
         let conditions = select.selection.iter().flat_map(tuples::conditions);
         self.in_place.extend(conditions.filter(|condition| tuples::is_one(condition)).map(std::ptr::from_ref));
-        let sets = grouping_sets::within(&select.group_by);
+        let sets = grouping_sets::in_place(&select.group_by);
+        if sets.iter().any(|sets| grouping_sets::is_too_much(sets)) {
+            let (sets, keys) = (grouping_sets::MOST_SETS, grouping_sets::MOST_KEYS);
+            return refuse(
+                &format!("A ROLLUP, CUBE or GROUPING SETS of more than {sets} sets or {keys} keys"),
+                "Name the sets that you need: GROUPING SETS ((a, b), (a), ()).",
+            );
+        }
         if sets.iter().any(|sets| filled::reads(sets, filled::is_subquery)) {
             return refuse(
                 "A subquery inside ROLLUP, CUBE or GROUPING SETS",
@@ -171,7 +178,7 @@ impl Visitor for Guard {
                 "Several columns compared with a subquery, elsewhere than in WHERE,",
                 "Use it in WHERE with AND, or join with the subquery and test whether a row was found.",
             ),
-            expr if grouping_sets::of(expr).is_some() && !self.in_place.contains(&std::ptr::from_ref(expr)) => {
+            expr if grouping_sets::sets_of(expr).is_some() && !self.in_place.contains(&std::ptr::from_ref(expr)) => {
                 let name = expr.to_string();
                 ControlFlow::Break(unresolved_routine(name.split(" (").next().unwrap_or_default()))
             }

@@ -54,7 +54,7 @@ mod output;
 mod physical_rules;
 mod plans;
 mod relations;
-mod relative_times;
+pub mod relative_times;
 mod rewrites;
 mod set_types;
 mod single_values;

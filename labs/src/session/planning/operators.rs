@@ -27,12 +27,13 @@ pub struct Operators;
 
 impl ExprPlanner for Operators {
     fn plan_binary_op(&self, raw: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
+        if raw.op == BinaryOperator::Custom(WITH_TYPE_OF.to_owned()) {
+            let target = raw.right.get_type(schema)?;
+            return Ok(PlannerResult::Planned(cast(raw.left, target)));
+        }
         let (Ok(left), Ok(right)) = (raw.left.get_type(schema), raw.right.get_type(schema)) else {
             return Ok(PlannerResult::Original(raw));
         };
-        if raw.op == BinaryOperator::Custom(WITH_TYPE_OF.to_owned()) {
-            return Ok(PlannerResult::Planned(cast(raw.left, right)));
-        }
         let (raw, left, right) = with_texts_read(raw, left, right);
         let (raw, left, right) = with_hours_of_a_date(raw, left, right);
         if let Some(diagnostic) = families::misused(&raw.op, &left, &right) {

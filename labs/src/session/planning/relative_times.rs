@@ -17,11 +17,17 @@ pub fn is_time(text: &str) -> bool {
     is_word(text) || text_times::without_day(text).is_some()
 }
 
+/// Whether a constant may mean another time from one statement to the next.
+pub fn changes(text: &str) -> bool {
+    is_time(text) && !text.trim().eq_ignore_ascii_case("epoch")
+}
+
 /// What a constant means as a DATE or TIMESTAMP, before it is cast to that; `None` when it is a text like any other.
 pub fn meant(text: &str, to: &DataType) -> Option<Expr> {
     match to {
         DataType::Date32 => word(text),
-        DataType::Timestamp(..) => word(text).or_else(|| text_times::without_day(text).map(today_at)),
+        DataType::Timestamp(_, None) => word(text),
+        DataType::Timestamp(_, Some(_)) => word(text).or_else(|| text_times::without_day(text).map(today_at)),
         _ => None,
     }
 }

@@ -119,7 +119,7 @@ impl Rewriter {
 /// The total of grouping sets is over no rows where there are none, and then Spark gives no row for it.
 fn without_total_of_nothing(select: &mut Select) {
     let GroupByExpr::Expressions(keys, _) = &select.group_by else { return };
-    if !keys.iter().any(|key| grouping_sets::of(key).is_some()) {
+    if !keys.iter().any(|key| grouping_sets::sets_of(key).is_some()) {
         return;
     }
     let mut rows = call("count", Vec::new());

@@ -108,6 +108,7 @@ fn respelled(expr: &Expr) -> Option<String> {
         Expr::JsonAccess { value, path } => Some(json(value, path)),
         Expr::Rollup(sets) => Some(format!("ROLLUP ({})", grouping_sets(sets))),
         Expr::Cube(sets) => Some(format!("CUBE ({})", grouping_sets(sets))),
+        Expr::GroupingSets(sets) => Some(format!("GROUPING SETS ({})", grouping_sets(sets))),
         _ => None,
     }
 }
