@@ -60,7 +60,7 @@ fn mistakes_in_several_files_are_all_told_at_once_with_file_line_and_column() {
         ("lessons/delta-lake-concepts.md:3:1: error: ", "minutse"),
         (kind.as_str(), "row_cuont"),
         ("labs/workflows/lab.yml", "golden.yml"),
-        ("quizzes/week-3.yml:22:11: error: ", "singel"),
+        ("quizzes/week-3.yml:23:11: error: ", "singel"),
         ("lessons/time-travel.md: error: ", "No topic"),
     ] {
         let line = ran.err.lines().find(|line| line.starts_with(place) && line.contains(told));
