@@ -1,6 +1,6 @@
 //! A course: its topics in order, and each lesson, lab and quiz.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -175,7 +175,12 @@ pub struct Examined {
 fn read(files: &Files) -> (Option<Course>, Vec<Finding>) {
     let mut findings = Vec::new();
     let Some((mut course, places)) = read_course(files, &mut findings) else { return (None, findings) };
+    let mut loaded_before = BTreeSet::new();
     for (kind, slug, node) in &places {
+        // A topic that is there twice is told as that, and what is wrong with its files once.
+        if !loaded_before.insert((*kind, slug.as_str())) {
+            continue;
+        }
         let loaded = match kind {
             TopicKind::Lesson => {
                 // As far as it can be read: what stands in it is looked at, too.

@@ -20,7 +20,7 @@ use crate::walkthrough::Walkthrough;
 pub(crate) use load::is_read;
 pub use load::{Media, load};
 pub use question::{KINDS as QUESTION_KINDS, LessonQuestion};
-pub use video::{Video, media_type};
+pub use video::{Video, media_type, transcript_html};
 
 #[derive(Clone, Debug)]
 pub struct Lesson {

@@ -77,6 +77,18 @@ impl<'a> Fields<'a> {
         self.text(name, findings).unwrap_or_default()
     }
 
+    /// As [`Fields::required_text`]; a finding when the text is empty, too.
+    pub fn filled_text(&mut self, name: &'static str, findings: &mut Vec<Finding>) -> String {
+        let text = self.required_text(name, findings);
+        if let Some(Node { value: Value::Text(given), position }) = self.node(name)
+            && given.is_empty()
+        {
+            let message = format!("`{name}` is empty here.");
+            findings.push(Finding::error("EMPTY_TEXT", self.path_of(name), message).at(*position));
+        }
+        text
+    }
+
     /// A finding that the field has to be there.
     pub fn missing(&self, name: &str, findings: &mut Vec<Finding>) {
         let message = format!("`{name}` is missing here.");

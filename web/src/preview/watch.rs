@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::folder::Stamp;
-use super::{Current, State};
+use super::{Current, State, sql};
 use crate::app::{App, Releases};
 use crate::background;
 use crate::router::router;
@@ -64,9 +64,7 @@ impl Watch {
                         forget(&app, &retired, &idle).await;
                     }
                 }
-                if let Some(preview) = &app.preview {
-                    preview.note(state);
-                }
+                tell(&app, state, &stop).await;
                 read = Some(now.clone());
             }
             before = Some(now);
@@ -114,6 +112,21 @@ impl Watch {
     }
 }
 
+/// Notes the state at once, and again with what the SQL of the course does, which takes a moment.
+async fn tell(app: &App, state: State, stop: &CancellationToken) {
+    let Some(preview) = &app.preview else { return };
+    preview.note(state.clone());
+    if !state.is_current {
+        return;
+    }
+    let faults = tokio::select! {
+        () = stop.cancelled() => return,
+        faults = sql::faults(app) => faults,
+    };
+    let findings = state.findings.iter().cloned().chain(faults).collect();
+    preview.note(State { findings, ..state });
+}
+
 async fn pause(stop: &CancellationToken) -> bool {
     tokio::select! {
         () = stop.cancelled() => false,
@@ -148,6 +161,7 @@ async fn adopt(app: &App, files: &Files, course: Course) -> anyhow::Result<App> 
     let at = store::now();
     if let Some(archives) = app.releases.archives() {
         archives.keep(&course.release, files)?;
+        sql::carry_results(archives, app.release.as_str(), &course)?;
     }
     let release = ReleaseId::from(course.release.as_str());
     let course_id = courses::ensure(&app.store, &course.slug, &course.title, at).await?;
@@ -155,9 +169,9 @@ async fn adopt(app: &App, files: &Files, course: Course) -> anyhow::Result<App> 
     let (course, archives) = (Arc::new(course), app.releases.archives().cloned());
     let served = (release.clone(), Arc::clone(&course));
     let releases = Arc::new(Releases::new(served, archives));
-    // Given tables and walkthroughs may be others now.
-    let (films, prepared) = Default::default();
-    Ok(App { course, course_id, release, releases, films, prepared, ..app.clone() })
+    app.lessons.keep_only(&course);
+    // Given tables may be others now.
+    Ok(App { course, course_id, release, releases, prepared: Arc::default(), ..app.clone() })
 }
 
 /// Drops a release that nobody has work from: an author saves many.

@@ -107,6 +107,31 @@ fn snippets_that_do_not_do_what_their_lesson_says_are_told_with_their_line() {
 }
 
 #[test]
+fn every_step_of_a_walkthrough_that_fails_is_told_with_the_line_of_its_statement() {
+    let steps = "steps:
+  - { caption: The table begins., table: t, seconds: 20, sql: CREATE TABLE t (n INT) }
+  - caption: This one fails.
+    seconds: 20
+    sql: |
+      INSERT INTO t VALUES (1);
+      SELECT nothing FROM t
+  - { caption: And this one., seconds: 20, sql: SELECT 1/0 }
+  - { caption: This does not., seconds: 20, error: DIVIDE_BY_ZERO, sql: SELECT 1 }
+";
+    let folder = folder_of(&[
+        ("course.yml", "slug: small\ntitle: Small\nsummary: One.\ntopics:\n  - lesson: one\n"),
+        ("lessons/one.md", "---\ntitle: One\nminutes: 1\nsummary: First.\n---\n\n## Start\n\nWords.\n"),
+        ("lessons/one/walkthrough.yml", steps),
+    ]);
+    let ran = check(folder.path());
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    for place in ["7:14: error: This step fails: ", "8:", "9:"] {
+        assert!(ran.err.contains(&format!("lessons/one/walkthrough.yml:{place}")), "{place} in {}", ran.err);
+    }
+    assert!(ran.out.contains("3 findings"), "{} {}", ran.out, ran.err);
+}
+
+#[test]
 fn slips_of_writing_are_told_beside_mistakes_and_what_can_be_read_is_run_all_the_same() {
     let head = |minutes: u32| format!("---\ntitle: One\nminutes: {minutes}\nsummary: First.\n---\n");
     let one = "\n## Start\n\n#### Deep\n\n[x](#end) ![](/a.png)\n\n```sql run\nSELECT nothing\n```\n";
