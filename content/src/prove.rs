@@ -142,7 +142,8 @@ async fn prove_lab(
         }
         memory.end_seed();
     }
-    findings.into_iter().flatten().chain(of_mutants).map(|finding| finding.in_file(&file)).collect()
+    let in_file = |finding: Finding| if finding.file.is_some() { finding } else { finding.in_file(&file) };
+    findings.into_iter().flatten().chain(of_mutants).map(in_file).collect()
 }
 
 /// What is graded under one seed.
@@ -190,17 +191,38 @@ async fn prove_claim(memory: &Memory<'_>, claim: &Claim<'_>, round: &Round<'_>) 
     let Round { lab, release, seed, .. } = *round;
     let (scope, keys) =
         if round.nth < round.effort.feedback_seeds { (Scope::All, keys) } else { (Scope::Scores, None) };
-    let (position, faults) = match grade_with(memory, lab, submission.clone(), seed, release, scope).await {
-        Ok(report) => (broken_check(lab, &report).unwrap_or(position), differences(&report, score, keys)),
+    let (position, faults, stop) = match grade_with(memory, lab, submission.clone(), seed, release, scope).await {
+        Ok(report) => {
+            let position = broken_check(lab, &report).unwrap_or(position);
+            (position, differences(&report, score, keys), stopped(lab, submission, &report))
+        }
         Err(found) => {
-            (position, found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect())
+            let unread = found.into_iter().map(|finding| format!("cannot be read: {}", finding.message));
+            (position, unread.collect(), None)
         }
     };
     let finding = |fault: String| {
         let message = format!("`{}` {fault} (seed {seed})", submission.name);
         Finding::error("UNPROVED", "proof", message).at(position)
     };
-    faults.into_iter().map(finding).collect()
+    // Where it stops is told only of what does not hold: some are meant to.
+    let stop = stop.filter(|_| !faults.is_empty());
+    faults.into_iter().map(finding).chain(stop).collect()
+}
+
+/// Where a solution stopped, in its own file.
+fn stopped(lab: &Lab, submission: &Submission, report: &Report) -> Option<Finding> {
+    let stop = report.stopped.as_ref()?;
+    let name = stop.place.file.as_str();
+    let reference = &lab.proof.reference;
+    // Files that a solution does not have itself are those of the reference.
+    let is_borrowed = submission.name != reference.name && submission.files.get(name) == reference.files.get(name);
+    let path = if is_borrowed { &reference.name } else { &submission.name };
+    let is_file = path.rsplit('/').next() == Some(name);
+    let file = if is_file { format!("{}/{path}", lab.folder) } else { format!("{}/{path}/{name}", lab.folder) };
+    let message = format!("`{}` stops here: {}", submission.name, stop.error);
+    let line = Position { line: stop.place.line, column: 1 };
+    Some(Finding::error("UNPROVED", "proof", message).at(line).in_file(file))
 }
 
 /// Where a check stands that could not judge: there is the fault, and not in the solution.

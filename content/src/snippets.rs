@@ -1,5 +1,5 @@
-//! What the snippets of a lesson give: run in their order in one fresh workspace, with clock and random functions from a
-//! fixed seed, so that what is shown of them is the same each time. Nobody writes it down.
+//! What the snippets of a lesson give: run in their order in one fresh workspace, with clock and random functions from
+//! a fixed seed, so that what is shown of them is the same each time. Nobody writes it down.
 //!
 //! Invariant: outputs know the texts that they were made from, and are shown beside no others.
 

@@ -5,8 +5,10 @@ use crate::quiz::Quiz;
 
 /// The sentences, in the order of the kinds.
 pub fn terms(quiz: &Quiz) -> Vec<String> {
-    let asks = |fits: &dyn Fn(&Kind) -> bool| quiz.questions.iter().any(|question: &Question| fits(asked(&question.kind)));
-    let mut terms = vec!["A question never gives less than 0 points, so a guess costs nothing of another one.".to_owned()];
+    let asks =
+        |fits: &dyn Fn(&Kind) -> bool| quiz.questions.iter().any(|question: &Question| fits(asked(&question.kind)));
+    let mut terms =
+        vec!["A question never gives less than 0 points, so a guess costs nothing of another one.".to_owned()];
     let policies = [MultiplePolicy::RightMinusWrong, MultiplePolicy::AllOrNothing, MultiplePolicy::PerOption];
     for policy in policies {
         if asks(&|kind| matches!(kind, Kind::Multiple(multiple) if multiple.policy == policy)) {
@@ -15,8 +17,8 @@ pub fn terms(quiz: &Quiz) -> Vec<String> {
     }
     if asks(&|kind| matches!(kind, Kind::Ordering(_))) {
         terms.push(
-            "An order is scored by its longest run of items that follow each other as they should: a run of three out of \
-             four items has 2 of 3 steps, and gives two thirds of the points."
+            "An order is scored by its longest run of items that follow each other as they should: a run of three \
+             out of four items has 2 of 3 steps, and gives two thirds of the points."
                 .to_owned(),
         );
     }
@@ -34,14 +36,15 @@ fn asked(kind: &Kind) -> &Kind {
 fn of_policy(policy: MultiplePolicy) -> &'static str {
     match policy {
         MultiplePolicy::RightMinusWrong => {
-            "Where several options can be right, the share of the wrong ones that you choose is taken off the share of the \
-             right ones that you choose: to choose all gives nothing."
+            "Where several options can be right, the share of the wrong ones that you choose is taken off the share \
+             of the right ones that you choose: to choose all gives nothing."
         }
         MultiplePolicy::AllOrNothing => {
             "Where several options can be right, there are points only for choosing all of the right ones and no other."
         }
         MultiplePolicy::PerOption => {
-            "Where several options can be right, you get the share of the options that you chose, or left, as you should."
+            "Where several options can be right, you get the share of the options that you chose, or left, as you \
+             should."
         }
     }
 }
@@ -65,6 +68,9 @@ mod tests {
         assert!(said(&several(", policy: per_option")).contains("or left"));
         let order = said("{id: a, kind: ordering, prompt: p, items: [a, b, c, d]}");
         assert!(order.contains("2 of 3 steps") && !order.contains("pairs"));
-        assert!(said("{id: a, kind: matching, prompt: p, pairs: [{left: a, right: b}, {left: c, right: d}]}").contains("pairs"));
+        assert!(
+            said("{id: a, kind: matching, prompt: p, pairs: [{left: a, right: b}, {left: c, right: d}]}")
+                .contains("pairs")
+        );
     }
 }

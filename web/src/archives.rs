@@ -1,6 +1,7 @@
 //! The archives of releases in the data folder, `releases/ID.zip`: one of every release that was served or published; of
 //! those of a course while it is written, `serve --watch`, the ones that something names. Beside it,
-//! `ID-QUIZ.results.json`, is what the SQL of a quiz gave, and in `ID-LESSON.outputs.json` what the snippets of a lesson gave.
+//! `ID-QUIZ.results.json`, is what the SQL of a quiz gave, and in `ID-LESSON.outputs.json` what the snippets of a lesson
+//! gave.
 //!
 //! Invariant: an archive that is read has the files of its id. It is written whole or not at all, and is for the owner of
 //! the data folder only: it holds hidden checks.

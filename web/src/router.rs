@@ -20,9 +20,9 @@ use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSIO
 use crate::error::{Problem, show};
 use crate::pages::{
     bundle, case, certification, changes, checks, dashboard, documents, exercise, glossary, gradebook, health, hints,
-    job, job_change, job_run, job_runs, lab, lesson, lesson_log, lesson_place, lesson_question, overview, progress, quiz,
-    quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab, teach_question,
-    teach_quiz, teach_statistics, transfer, walkthrough, widgets,
+    job, job_change, job_run, job_runs, lab, lesson, lesson_log, lesson_place, lesson_question, overview, progress,
+    quiz, quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab,
+    teach_question, teach_quiz, teach_statistics, transfer, walkthrough, widgets,
 };
 use crate::quizzes::exams;
 use crate::store::sessions::DatabaseSessions;

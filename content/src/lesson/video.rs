@@ -12,7 +12,8 @@ pub struct Video {
     pub source: String,
     /// A WebVTT file in the lesson's folder: what is said, for those who cannot hear it.
     pub captions: String,
-    /// A Markdown file in the lesson's folder: what is said and what is to be seen. Without it the captions are the transcript.
+    /// A Markdown file in the lesson's folder: what is said and what is to be seen. Without it the captions are the
+    /// transcript.
     pub transcript: Option<String>,
 }
 
@@ -111,7 +112,8 @@ fn cues(captions: &str) -> Vec<String> {
 /// `<v Ada>One &amp; all` is `One & all`.
 fn without_marks(cue: &str) -> String {
     let pieces = cue.split('<').enumerate();
-    let text = pieces.map(|(place, piece)| if place == 0 { piece } else { piece.split_once('>').unwrap_or(("", "")).1 });
+    let text =
+        pieces.map(|(place, piece)| if place == 0 { piece } else { piece.split_once('>').unwrap_or(("", "")).1 });
     let text = text.collect::<String>().replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ");
     text.replace("&amp;", "&").trim().to_owned()
 }
@@ -122,8 +124,10 @@ mod tests {
 
     #[test]
     fn captions_are_a_transcript_without_their_times_and_marks() {
-        let captions = "WEBVTT\n\nNOTE nobody reads this\n\n1\n00:00.000 --> 00:04.000\n<v Ada>A table &amp; its\n<b>log</b>.\n\n00:04.000 --> 00:06.000 line:0\nIf a &lt; b.\n";
-        assert_eq!(cues(captions), ["A table & its log.", "If a < b."]);
+        let first = "1\n00:00.000 --> 00:04.000\n<v Ada>A table &amp; its\n<b>log</b>.";
+        let second = "00:04.000 --> 00:06.000 line:0\nIf a &lt; b.";
+        let captions = format!("WEBVTT\n\nNOTE nobody reads this\n\n{first}\n\n{second}\n");
+        assert_eq!(cues(&captions), ["A table & its log.", "If a < b."]);
         assert_eq!(cues(&captions.replace('\n', "\r\n")).len(), 2);
     }
 

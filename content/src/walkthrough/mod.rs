@@ -117,6 +117,7 @@ fn step(
     let caption = fields.filled_text("caption", findings);
     let sql = fields.text("sql", findings).map(|sql| sql.trim_end().to_owned());
     let expected_error = fields.text("error", findings);
+    fields.refuse_empty("error", findings);
     let seconds = seconds(&mut fields, &caption, findings);
     let look = fields.choice("look", &LOOKS, findings).unwrap_or(Look::Statement);
     let named = fields.text("table", findings);

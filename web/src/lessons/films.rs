@@ -28,12 +28,7 @@ impl Lessons {
     }
 }
 
-async fn make(
-    app: &App,
-    sandbox: &Sandbox,
-    lesson: &Lesson,
-    walkthrough: &Walkthrough,
-) -> Result<Film, Vec<Finding>> {
+async fn make(app: &App, sandbox: &Sandbox, lesson: &Lesson, walkthrough: &Walkthrough) -> Result<Film, Vec<Finding>> {
     let file = format!("lessons/{}/{}", lesson.slug, walkthrough::FILE);
     let parts = [app.course.slug.as_str(), "walkthroughs", app.release.as_str(), &lesson.slug];
     let film = match WorkspaceKey::new(parts) {

@@ -1,5 +1,5 @@
-//! What lessons show and an engine computes: the films of walkthroughs and the outputs of snippets. Each is made when it is
-//! first asked for, in a workspace that is nobody's, and once for the same content, whatever release it belongs to.
+//! What lessons show and an engine computes: the films of walkthroughs and the outputs of snippets. Each is made when it
+//! is first asked for, in a workspace that is nobody's, and once for the same content, whatever release it belongs to.
 
 mod films;
 mod once;

@@ -1,5 +1,5 @@
-//! What snippets give to a reader who has not run them. Publishing keeps it beside the release's archive; where it is not
-//! there, or is of another version of the engine, it is made when the lesson is first opened, and kept there.
+//! What snippets give to a reader who has not run them. Publishing keeps it beside the release's archive; where it is
+//! not there, or is of another version of the engine, it is made when the lesson is first opened, and kept there.
 
 use std::sync::Arc;
 

@@ -121,7 +121,8 @@ fn shown_checks(report: &Report, exercise: &Lab) -> CheckList {
     let summary = if solved { format!("Solved: {all} hold.") } else { format!("{hold} of {all} hold.") };
     // Lines of the text on the page, not of the file that is graded.
     let above = lines_above(exercise);
-    let error = list.error.map(|error| ErrorOutput { line: error.line.map(|line| line.saturating_sub(above)), ..error });
+    let error =
+        list.error.map(|error| ErrorOutput { line: error.line.map(|line| line.saturating_sub(above)), ..error });
     CheckList { summary, percent: list.percent, error, checks: checks.collect() }
 }
 

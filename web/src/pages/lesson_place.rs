@@ -1,5 +1,5 @@
-//! Where a reader is in a lesson: the heading or the part that was in view last. It is kept, so that the lesson is taken up
-//! there on any device.
+//! Where a reader is in a lesson: the heading or the part that was in view last. It is kept, so that the lesson is taken
+//! up there on any device.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -20,7 +20,8 @@ pub struct Place {
     place: String,
 }
 
-/// `POST /lessons/{slug}/place`: the reader's page came to rest there. A place that the lesson does not have is the top.
+/// `POST /lessons/{slug}/place`: the reader's page came to rest there. A place that the lesson does not have is the
+/// top.
 pub async fn keep(
     State(app): State<App>,
     visitor: Visitor,

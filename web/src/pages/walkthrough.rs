@@ -128,7 +128,7 @@ pub async fn reach(
             let last = walkthrough.steps.len().saturating_sub(1);
             (progress.step.min(last), progress.step >= last)
         }
-        (None, None) => return Err(Problem::not_found().into()),
+        (None, None) => return Err(Problem::not_found()),
     };
     let (whose, at) = ((visitor.id(), app.course_id), store::now());
     // Behind its end the lesson goes on with what is to be done next.

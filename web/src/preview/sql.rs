@@ -1,5 +1,5 @@
-//! What is wrong with the SQL of a course that is watched: it shows only when it is run. What was run before, also for a
-//! course of a moment ago, is not run again.
+//! What is wrong with the SQL of a course that is watched: it shows only when it is run. What was run before, also for
+//! a course of a moment ago, is not run again.
 
 use sandbar_content::Course;
 use sandbar_labs::diagnostic::Finding;

@@ -83,7 +83,7 @@ pub async fn stay(store: &Store, (user, course): (UserId, CourseId), lesson: &st
         .bind(lesson)
         .bind(place)
         .execute(&store.pool)
-    .await?;
+        .await?;
     Ok(())
 }
 

@@ -42,7 +42,8 @@ async fn a_lesson_is_taken_up_at_the_place_where_the_reader_was() {
     assert!(!first.contains("when you were here last"), "{first}");
     let heading = server.app.course.lesson("time-travel").unwrap().headings[1].clone();
     let path = format!("{LESSON}/place");
-    for (place, text) in [(heading.id.as_str(), heading.text.as_str()), ("question-1", "Question 1"), ("exercise", "Exercise")]
+    for (place, text) in
+        [(heading.id.as_str(), heading.text.as_str()), ("question-1", "Question 1"), ("exercise", "Exercise")]
     {
         assert_eq!(ada.fetch(&path, &[("place", place)]).await.status, 204);
         assert!(ada.get("/").await.body.contains(&format!("href=\"{LESSON}#{place}\"")), "{place}");

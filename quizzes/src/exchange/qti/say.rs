@@ -89,9 +89,7 @@ fn blank(shown: &Shown<'_>, kind: &Kind) -> Result<Blank, String> {
             Ok((accept(text.accept.clone()), text.feedback.clone(), changes))
         }
         Kind::Predict(predict) => match &shown.score.expected {
-            Expected::Text(value) => {
-                Ok((accept(vec![value.clone()]), predict.feedback.clone(), vec![same("value")]))
-            }
+            Expected::Text(value) => Ok((accept(vec![value.clone()]), predict.feedback.clone(), vec![same("value")])),
             _ => Err("Its options are not known.".to_owned()),
         },
         Kind::Numeric(numeric) if numeric.tolerance == 0.0 => {

@@ -91,6 +91,19 @@ fn a_lab_whose_solutions_do_not_score_as_declared_is_refused_with_each_differenc
 }
 
 #[test]
+fn a_solution_that_stops_is_told_at_the_line_of_its_own_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let small = small_course(folder.path());
+    let file = "labs/delta/reference/solution.sql";
+    replace(&small, file, "UPDATE ", "UPDTAE ");
+    let text = fs::read_to_string(small.join(file)).expect("it is there");
+    let line = text.lines().position(|line| line.contains("UPDTAE")).expect("its line") + 1;
+    let ran = check(&small);
+    let place = format!("{file}:{line}:1: error: `reference/solution.sql` stops here: ");
+    assert!(ran.status == 1 && ran.err.contains(&place), "{place} in {}", ran.err);
+}
+
+#[test]
 fn snippets_that_do_not_do_what_their_lesson_says_are_told_with_their_line() {
     let lesson =
         |snippet: &str| format!("---\ntitle: One\nminutes: 5\nsummary: First.\n---\n\n## Start\n\n{snippet}\n");

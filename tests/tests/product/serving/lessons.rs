@@ -40,7 +40,9 @@ async fn what_a_snippet_gives_is_there_before_it_is_run_the_same_for_all_and_giv
     let mut ada = Browser::signed_in(&server, "ada").await;
     let page = ada.get(LESSON).await.body;
     let first = snippet(&page, "snippet-1").to_owned();
-    for part in ["Expected output", "aria-label=\"Expected output of Snippet 1\"", "is now at <strong>version", "<tbody>"] {
+    for part in
+        ["Expected output", "aria-label=\"Expected output of Snippet 1\"", "is now at <strong>version", "<tbody>"]
+    {
         assert!(first.contains(part), "{part} in {first}");
     }
     assert!(page.contains("failure-expected"), "one is meant to fail");

@@ -105,7 +105,8 @@ async fn sql_that_fails_is_shown_with_its_place_and_what_the_engine_says() {
     let mut ada = Browser::signed_in(&server, "ada").await;
     let page = ada.get(LESSON).await.body;
     assert!(page.contains("Expected output") && page.contains("<sb-film"), "{page}");
-    fs::write(course.join(FILE), file.replacen("```sql run\n", "```sql run\nSELECT nothing_there;\n", 1)).expect("written");
+    fs::write(course.join(FILE), file.replacen("```sql run\n", "```sql run\nSELECT nothing_there;\n", 1))
+        .expect("written");
     let walkthrough = course.join("lessons/first-steps/walkthrough.yml");
     let steps = fs::read_to_string(&walkthrough).expect("it is there").replacen("INSERT INTO", "INSRET INTO", 1);
     fs::write(&walkthrough, &steps).expect("written");

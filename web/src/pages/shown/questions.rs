@@ -170,8 +170,9 @@ fn matching(lefts: &[String], rights: &[String], answer: Option<&Answer>) -> Mat
     Matching { lefts: lefts.iter().enumerate().map(left).collect() }
 }
 
-/// The answers in a form's fields: `a3` for the third question, and `a3.PLACE` for ordering and matching. An author's id is
-/// on no page: it may name the answer. Fields of other questions, and places that the question does not have, are left out.
+/// The answers in a form's fields: `a3` for the third question, and `a3.PLACE` for ordering and matching. An author's id
+/// is on no page: it may name the answer. Fields of other questions, and places that the question does not have, are
+/// left out.
 pub fn answers(drawn: &[DrawnQuestion], fields: &[(String, String)]) -> BTreeMap<String, Answer> {
     let answered = |(index, question): (usize, &DrawnQuestion)| {
         // Pages of older versions, which may still be open, name a question by its id.
