@@ -35,6 +35,11 @@ impl Outputs {
         self.of == key(lesson)
     }
 
+    /// Whether the lesson has no snippets.
+    pub fn is_empty(&self) -> bool {
+        self.snippets.is_empty()
+    }
+
     /// Of the snippet with that number, from 1.
     pub fn of_snippet(&self, number: usize) -> Option<&[StatementOutcome]> {
         self.snippets.get(number.checked_sub(1)?).map(Vec::as_slice)
@@ -127,4 +132,35 @@ fn fault(cell: &CellEvidence, expected: Option<&str>) -> Option<Finding> {
         failed.map_or(first, |(statement, error)| error.position.unwrap_or(Position { line: statement.line, ..first }));
     let line = cell.first_line + at.line.saturating_sub(1);
     Some(Finding::error("SNIPPET_FAILS", "", message).at(Position { line, ..at }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lesson(sql: &str) -> Lesson {
+        let text = format!("---\ntitle: x\nminutes: 1\nsummary: s\n---\n```sql run\n{sql}\n```\n");
+        crate::lesson::parse("x", &text, "f").unwrap()
+    }
+
+    #[test]
+    fn outputs_are_those_of_the_texts_that_gave_them_and_of_no_others() {
+        let (one, other) = (lesson("SELECT 1"), lesson("SELECT 2"));
+        let outputs = Outputs { of: key(&one), snippets: vec![Vec::new()] };
+        assert!(outputs.fit(&one) && !outputs.fit(&other));
+        assert!(outputs.of_snippet(1).is_some() && outputs.of_snippet(0).is_none() && outputs.of_snippet(2).is_none());
+    }
+
+    #[test]
+    fn long_results_are_cut_and_their_whole_length_is_known() {
+        let rows = (0..200).map(|n| vec![serde_json::json!(n)]).collect();
+        let text = serde_json::json!({
+            "sql": "SELECT 1", "line": 1, "column": 1, "relation": {"columns": [], "rows": []}, "total_rows": 200,
+            "error": null, "notes": [], "commits": [], "facts": null, "elapsed_us": 7
+        });
+        let mut outcome: StatementOutcome = serde_json::from_value(text).unwrap();
+        outcome.relation.rows = rows;
+        let kept = kept(vec![outcome]).remove(0);
+        assert_eq!((kept.relation.rows.len(), kept.total_rows, kept.elapsed_us), (MAX_ROWS, 200, 0));
+    }
 }

@@ -18,8 +18,11 @@ enum Missing {
 }
 
 impl Lessons {
-    /// The outputs of the lesson's snippets.
+    /// The outputs of the lesson's snippets; `None` where there are none, too.
     pub async fn outputs(&self, app: &App, lesson: &Lesson) -> Computed<Arc<Outputs>> {
+        if lesson.snippets().next().is_none() {
+            return Ok(None);
+        }
         match self.outputs.get(snippets::key(lesson), kept_or_made(app, lesson)).await {
             Ok(outputs) => Ok(Some(outputs)),
             Err(Missing::Engine) => Ok(None),

@@ -42,7 +42,7 @@ impl Watch {
         let mut work = Work::start(&app, &stop);
         // Files may have changed since the course was read at the start, so that the first look is at all of them.
         let (mut read, mut before) = (None, None);
-        let mut retired = VecDeque::new();
+        let (mut retired, mut judging) = (VecDeque::new(), JoinSet::new());
         while pause(&stop).await {
             let folder = self.folder.clone();
             let Ok(now) = tokio::task::spawn_blocking(move || Stamp::of(&folder)).await else { break };
@@ -64,7 +64,8 @@ impl Watch {
                         forget(&app, &retired, &idle).await;
                     }
                 }
-                tell(&app, state, &stop).await;
+                judging.abort_all();
+                tell(&app, state, &mut judging);
                 read = Some(now.clone());
             }
             before = Some(now);
@@ -112,19 +113,20 @@ impl Watch {
     }
 }
 
-/// Notes the state at once, and again with what the SQL of the course does, which takes a moment.
-async fn tell(app: &App, state: State, stop: &CancellationToken) {
-    let Some(preview) = &app.preview else { return };
+/// Notes the state at once, and again with what the SQL of the course does, which takes a moment. Files that are saved
+/// meanwhile are read all the same, and end it.
+fn tell(app: &App, state: State, judging: &mut JoinSet<()>) {
+    let Some(preview) = app.preview.clone() else { return };
     preview.note(state.clone());
     if !state.is_current {
         return;
     }
-    let faults = tokio::select! {
-        () = stop.cancelled() => return,
-        faults = sql::faults(app) => faults,
-    };
-    let findings = state.findings.iter().cloned().chain(faults).collect();
-    preview.note(State { findings, ..state });
+    let app = app.clone();
+    judging.spawn(async move {
+        let faults = sql::faults(&app).await;
+        let findings = state.findings.iter().cloned().chain(faults).collect();
+        preview.note(State { findings, ..state });
+    });
 }
 
 async fn pause(stop: &CancellationToken) -> bool {
