@@ -49,8 +49,8 @@ pub fn load(files: &Files) -> Result<Option<Certification>, Vec<Finding>> {
 
 fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Certification> {
     let mut fields = Fields::of(node, "", findings)?;
-    let title = fields.required_text("title", findings);
-    let introduction_html = markdown::to_html(&fields.required_text("introduction", findings));
+    let title = fields.filled_text("title", findings);
+    let introduction_html = markdown::to_html(&fields.filled_text("introduction", findings));
     let listed = fields.list("topics", findings);
     let topics = listed.into_iter().filter_map(|(path, node)| topic(&path, node, findings)).collect();
     fields.finish_as(Severity::Error, findings);
@@ -59,14 +59,14 @@ fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Certification> {
 
 fn topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<CertifiedTopic> {
     let mut fields = Fields::of(node, path, findings)?;
-    let id = fields.required_text("id", findings);
-    let title = fields.required_text("title", findings);
-    let html = markdown::inline_to_html(&fields.required_text("text", findings));
-    let lessons = fields.texts("lessons", findings);
+    let id = fields.filled_text("id", findings);
+    let title = fields.filled_text("title", findings);
+    let html = markdown::inline_to_html(&fields.filled_text("text", findings));
+    let lessons = fields.filled_texts("lessons", findings);
     let listed = fields.list("tasks", findings);
     let tasks = listed.into_iter().flat_map(|(path, node)| tasks(&path, node, findings)).collect();
     let quiz = fields.map("quiz", findings).map(|mut quiz| {
-        let of = (quiz.required_text("quiz", findings), quiz.required_text("topic", findings));
+        let of = (quiz.filled_text("quiz", findings), quiz.filled_text("topic", findings));
         quiz.finish_as(Severity::Error, findings);
         of
     });
@@ -77,7 +77,7 @@ fn topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<Certifi
 /// `{ lab: delta, tasks: [1, 8] }`
 fn tasks(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Vec<(String, u32)> {
     let Some(mut fields) = Fields::of(node, path, findings) else { return Vec::new() };
-    let lab = fields.required_text("lab", findings);
+    let lab = fields.filled_text("lab", findings);
     let mut tasks = Vec::new();
     for (path, node) in fields.list("tasks", findings) {
         match node.value {

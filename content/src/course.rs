@@ -1,6 +1,6 @@
 //! A course: its topics in order, and each lesson, lab and quiz.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ use crate::release;
 pub const FILE: &str = "course.yml";
 
 /// In characters; a workspace's name has several of them.
-const MAX_SLUG: usize = 60;
+pub(crate) const MAX_SLUG: usize = 60;
 
 #[derive(Clone, Debug)]
 pub struct Course {
@@ -175,7 +175,12 @@ pub struct Examined {
 fn read(files: &Files) -> (Option<Course>, Vec<Finding>) {
     let mut findings = Vec::new();
     let Some((mut course, places)) = read_course(files, &mut findings) else { return (None, findings) };
+    let mut loaded_before = BTreeSet::new();
     for (kind, slug, node) in &places {
+        // A topic that is there twice is told as that, and what is wrong with its files once.
+        if !loaded_before.insert((*kind, slug.as_str())) {
+            continue;
+        }
         let loaded = match kind {
             TopicKind::Lesson => {
                 // As far as it can be read: what stands in it is looked at, too.
@@ -220,6 +225,7 @@ fn read_course(files: &Files, findings: &mut Vec<Finding>) -> Option<(Course, Pl
     let mut fields = Fields::of(&node, "", &mut found)?;
     let required = |fields: &mut Fields<'_>, name: &'static str, found: &mut Vec<Finding>| {
         let text = fields.text(name, found);
+        fields.refuse_empty(name, found);
         if text.is_none() && !fields.has(name) {
             found.push(Finding::error("MISSING_FIELD", name, format!("The course has no `{name}`.")).at(node.position));
         }
@@ -275,7 +281,7 @@ fn read_topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<To
         findings.push(Finding::error("NO_TOPIC", path, message).at(node.position));
         return None;
     };
-    if !is_slug(slug) {
+    if !has_letters_of_slug(slug) {
         let message = format!("`{slug}` is no slug: use lower-case letters, digits and hyphens.");
         findings.push(Finding::error("BAD_SLUG", path, message).at(node.position));
         return None;
@@ -285,8 +291,13 @@ fn read_topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<To
 
 /// Whether a text can name a course, a lesson, a lab or a quiz: in addresses, in files, and in workspaces.
 pub fn is_slug(text: &str) -> bool {
+    text.len() <= MAX_SLUG && has_letters_of_slug(text)
+}
+
+/// A release that was published before slugs had a length is loaded all the same; its author is told by the linter.
+fn has_letters_of_slug(text: &str) -> bool {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    !text.is_empty() && text.len() <= MAX_SLUG && text.bytes().all(fits)
+    !text.is_empty() && text.bytes().all(fits)
 }
 
 /// The slug that was probably meant.

@@ -48,9 +48,9 @@ fn read(node: &Node, findings: &mut Vec<Finding>) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     for (path, node) in fields.list("terms", findings) {
         let Some(mut fields) = Fields::of(node, path.as_str(), findings) else { continue };
-        let term = fields.required_text("term", findings);
-        let text = fields.required_text("text", findings);
-        let also = fields.texts("also", findings);
+        let term = fields.filled_text("term", findings);
+        let text = fields.filled_text("text", findings);
+        let also = fields.filled_texts("also", findings);
         let see = fields.text("see", findings);
         fields.finish_as(Severity::Error, findings);
         let id = id_of(&term);

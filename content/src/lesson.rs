@@ -20,7 +20,7 @@ use crate::walkthrough::Walkthrough;
 pub(crate) use load::is_read;
 pub use load::{Media, load};
 pub use question::{KINDS as QUESTION_KINDS, LessonQuestion};
-pub use video::{Video, media_type};
+pub use video::{Video, media_type, transcript_html};
 
 #[derive(Clone, Debug)]
 pub struct Lesson {
@@ -131,7 +131,7 @@ fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<
     let minutes = fields.integer("minutes", &mut in_head).unwrap_or_default();
     let minutes_line = node.locate("minutes").line + 1;
     let summary = fields.text("summary", &mut in_head).unwrap_or_default();
-    let objectives = fields.texts("objectives", &mut in_head);
+    let objectives = fields.filled_texts("objectives", &mut in_head);
     let video = video::read(&mut fields, &mut in_head);
     fields.finish_as(Severity::Error, &mut in_head);
     for (name, given) in [("title", !title.is_empty()), ("minutes", minutes > 0), ("summary", !summary.is_empty())] {
@@ -244,11 +244,11 @@ impl<'a> Body<'a> {
 
     fn diagram(&mut self, code: &str, info: &str, start: usize) -> Block {
         let caption = info.split_once("title=\"").and_then(|(_, rest)| rest.rsplit_once('"')).map(|(title, _)| title);
-        if let Some(what) = unsafe_part(code) {
+        let line = self.line_at(start) + 1;
+        self.findings.extend(unsafe_parts(code).into_iter().map(|(below, what)| {
             let message = format!("A diagram must not contain `{what}`.");
-            let position = Position { line: self.line_at(start), column: 1 };
-            self.findings.push(Finding::error("UNSAFE_DIAGRAM", "", message).at(position));
-        }
+            Finding::error("UNSAFE_DIAGRAM", "", message).at(Position { line: line + below, column: 1 })
+        }));
         let caption = caption.map(|text| format!("<figcaption>{}</figcaption>", escape(text))).unwrap_or_default();
         Block::Html(format!("<figure class=\"diagram\" tabindex=\"0\">{}{caption}</figure>\n", code.trim()))
     }
@@ -267,13 +267,17 @@ impl<'a> Body<'a> {
     }
 }
 
-/// What would act or load something in a page.
-fn unsafe_part(svg: &str) -> Option<&'static str> {
-    let lower = svg.to_ascii_lowercase();
-    let forbidden =
+/// Parts that would act or load something in a page, with the line of the diagram that each is in, from 0.
+fn unsafe_parts(svg: &str) -> Vec<(u32, &'static str)> {
+    const FORBIDDEN: [&str; 9] =
         ["<script", "<foreignobject", "<style", "<image", "<use", "href=", "style=", "javascript:", "<iframe"];
-    let handler = lower.split(|c: char| c.is_whitespace()).any(|word| word.starts_with("on") && word.contains('='));
-    forbidden.into_iter().find(|part| lower.contains(part)).or(handler.then_some("on…="))
+    let mut found = Vec::new();
+    for (below, line) in (0..).zip(svg.to_ascii_lowercase().lines()) {
+        let acts = |word: &str| word.starts_with("on") && word.contains('=');
+        found.extend(FORBIDDEN.into_iter().filter(|part| line.contains(part)).map(|part| (below, part)));
+        found.extend(line.split_whitespace().any(acts).then_some((below, "on…=")));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -342,5 +346,10 @@ mod tests {
             let text = format!("---\ntitle: x\nminutes: 1\nsummary: s\n---\n```svg\n<svg>{part}</svg>\n```\n");
             assert_eq!(parse("x", &text, "f").unwrap_err()[0].code, "UNSAFE_DIAGRAM", "{part}");
         }
+        let svg = "<svg>\n<use/>\n<rect style=\"a\"\n onload=\"x\"/>\n</svg>";
+        let text = &format!("---\ntitle: x\nminutes: 1\nsummary: s\n---\n```svg\n{svg}\n```\n");
+        let told: Vec<Option<u32>> =
+            parse("x", text, "f").unwrap_err().into_iter().map(|finding| finding.line).collect();
+        assert_eq!(told, [Some(8), Some(9), Some(10)], "each at its line");
     }
 }

@@ -24,6 +24,7 @@ pub mod quiz;
 pub mod release;
 pub mod schema;
 pub mod skeleton;
+pub mod snippets;
 pub mod submission;
 pub mod walkthrough;
 

@@ -9,9 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures::{FutureExt, StreamExt, stream};
 use sandbar_grader::{Points, Report, Scope, Submission};
 use sandbar_labs::diagnostic::{Finding, Position};
-use sandbar_labs::evidence::CellEvidence;
-use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
-use sandbar_labs::sandbox::{NotebookRun, ReplayPlan, Sandbox, WorkspaceKey};
+use sandbar_labs::sandbox::{Sandbox, WorkspaceKey};
 use sandbar_quizzes::Results;
 
 use crate::course::Course;
@@ -19,18 +17,21 @@ use crate::grading::grade_with;
 use crate::lab::{self, Lab};
 use crate::lesson::Lesson;
 use crate::quiz::{self, CourseQuiz};
+use crate::snippets::{self, Outputs};
 use crate::walkthrough::{self, shoot};
 use memory::Memory;
 use mutants::Mutant;
 
 /// What was proved, for a summary.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Proved {
     pub snippets: usize,
     pub walkthroughs: usize,
     pub solutions: usize,
     /// Mutants of references.
     pub mutants: usize,
+    /// What the snippets of each lesson gave, by slug; to be kept with the release.
+    pub outputs: BTreeMap<String, Outputs>,
     /// What the SQL of each quiz gave, by slug; to be kept with the release.
     pub quizzes: BTreeMap<String, Results>,
     /// Runs of it.
@@ -90,7 +91,11 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher:
     for lesson in course.lessons.values() {
         proved.snippets += lesson.snippets().count();
         proved.walkthroughs += usize::from(lesson.walkthrough.is_some());
-        proved.findings.extend(prove_lesson(sandbox, lesson).await);
+        match snippets::run(sandbox, lesson).await {
+            Ok(outputs) if outputs.is_empty() => {}
+            Ok(outputs) => drop(proved.outputs.insert(lesson.slug.clone(), outputs)),
+            Err(found) => proved.findings.extend(found),
+        }
         proved.findings.extend(prove_walkthrough(sandbox, lesson).await);
     }
     for lab in course.labs.values().chain(course.exercises()) {
@@ -139,7 +144,8 @@ async fn prove_lab(
         memory.end_seed();
     }
     let broken = broken_mistakes(lab, &memory);
-    findings.into_iter().flatten().chain(of_mutants).chain(broken).map(|finding| finding.in_file(&file)).collect()
+    let in_file = |finding: Finding| if finding.file.is_some() { finding } else { finding.in_file(&file) };
+    findings.into_iter().flatten().chain(of_mutants).chain(broken).map(in_file).collect()
 }
 
 /// Mistakes of the lab whose queries fail, at the check that asked first.
@@ -200,17 +206,38 @@ async fn prove_claim(memory: &Memory<'_>, claim: &Claim<'_>, round: &Round<'_>) 
     let Round { lab, release, seed, .. } = *round;
     let (scope, keys) =
         if round.nth < round.effort.feedback_seeds { (Scope::All, keys) } else { (Scope::Scores, None) };
-    let (position, faults) = match grade_with(memory, lab, submission.clone(), seed, release, scope).await {
-        Ok(report) => (broken_check(lab, &report).unwrap_or(position), differences(&report, score, keys)),
+    let (position, faults, stop) = match grade_with(memory, lab, submission.clone(), seed, release, scope).await {
+        Ok(report) => {
+            let position = broken_check(lab, &report).unwrap_or(position);
+            (position, differences(&report, score, keys), stopped(lab, submission, &report))
+        }
         Err(found) => {
-            (position, found.into_iter().map(|finding| format!("cannot be read: {}", finding.message)).collect())
+            let unread = found.into_iter().map(|finding| format!("cannot be read: {}", finding.message));
+            (position, unread.collect(), None)
         }
     };
     let finding = |fault: String| {
         let message = format!("`{}` {fault} (seed {seed})", submission.name);
         Finding::error("UNPROVED", "proof", message).at(position)
     };
-    faults.into_iter().map(finding).collect()
+    // Where it stops is told only of what does not hold: some are meant to.
+    let stop = stop.filter(|_| !faults.is_empty());
+    faults.into_iter().map(finding).chain(stop).collect()
+}
+
+/// Where a solution stopped, in its own file.
+fn stopped(lab: &Lab, submission: &Submission, report: &Report) -> Option<Finding> {
+    let stop = report.stopped.as_ref()?;
+    let name = stop.place.file.as_str();
+    let reference = &lab.proof.reference;
+    // Files that a solution does not have itself are those of the reference.
+    let is_borrowed = submission.name != reference.name && submission.files.get(name) == reference.files.get(name);
+    let path = if is_borrowed { &reference.name } else { &submission.name };
+    let is_file = path.rsplit('/').next() == Some(name);
+    let file = if is_file { format!("{}/{path}", lab.folder) } else { format!("{}/{path}/{name}", lab.folder) };
+    let message = format!("`{}` stops here: {}", submission.name, stop.error);
+    let line = Position { line: stop.place.line, column: 1 };
+    Some(Finding::error("UNPROVED", "proof", message).at(line).in_file(file))
 }
 
 /// Where a check stands that could not judge: there is the fault, and not in the solution.
@@ -244,52 +271,15 @@ fn sorted(keys: &[String]) -> Vec<&String> {
     keys
 }
 
-/// All snippets of the lesson, in order, in one fresh workspace.
-async fn prove_lesson(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
-    let file = format!("lessons/{}.md", lesson.slug);
-    let cells: Vec<Cell> = lesson
-        .snippets()
-        .map(|snippet| Cell {
-            id: snippet.id.clone(),
-            language: CellLanguage::Sql,
-            title: None,
-            source: snippet.sql.clone(),
-            first_line: snippet.line,
-        })
-        .collect();
-    if cells.is_empty() {
-        return Vec::new();
-    }
-    // One that fails does not hide those behind it.
-    let may_fail = (0..u32::try_from(cells.len()).unwrap_or(u32::MAX)).collect();
-    let run = NotebookRun {
-        name: file.clone(),
-        notebook: Notebook { cells },
-        parameters: BTreeMap::new(),
-        repairs: Vec::new(),
-        may_fail,
-    };
-    let plan = ReplayPlan { seed: 1, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
-    let evidence = match sandbox.replay(plan).await {
-        Ok(Ok(evidence)) => evidence,
-        Ok(Err(limit)) => return vec![Finding::error("SNIPPET_FAILS", "", limit.to_string()).in_file(file)],
-        Err(fault) => return vec![Finding::error("UNAVAILABLE", "", fault.to_string()).in_file(file)],
-    };
-    let ran = evidence.runs.iter().flat_map(|run| &run.cells).filter(|cell| cell.ran);
-    let expected: Vec<Option<&str>> = lesson.snippets().map(|snippet| snippet.expected_error.as_deref()).collect();
-    let faults = ran.filter_map(|cell| snippet_fault(cell, expected.get(cell.index as usize).copied().flatten()));
-    faults.map(|finding| finding.in_file(&file)).collect()
-}
-
 /// Every statement of the walkthrough ends as its author says.
-async fn prove_walkthrough(sandbox: &Sandbox, lesson: &Lesson) -> Option<Finding> {
-    let walkthrough = lesson.walkthrough.as_ref()?;
-    let file = format!("lessons/{}/{}", lesson.slug, walkthrough::FILE);
-    let finding = match WorkspaceKey::new(["proof", "walkthrough", lesson.slug.as_str()]) {
-        Some(workspace) => shoot(sandbox, &workspace, walkthrough).await.err()?,
-        None => Finding::error("BAD_SLUG", "", format!("`{}` is too long for a slug.", lesson.slug)),
+async fn prove_walkthrough(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
+    let Some(walkthrough) = &lesson.walkthrough else { return Vec::new() };
+    let found = match WorkspaceKey::new(["proof", "walkthrough", lesson.slug.as_str()]) {
+        Some(workspace) => shoot(sandbox, &workspace, walkthrough).await.err().unwrap_or_default(),
+        None => vec![Finding::error("BAD_SLUG", "", format!("`{}` is too long for a slug.", lesson.slug))],
     };
-    Some(finding.in_file(file))
+    let file = format!("lessons/{}/{}", lesson.slug, walkthrough::FILE);
+    found.into_iter().map(|finding| finding.in_file(&file)).collect()
 }
 
 /// Every answer of the quiz that SQL gives is what the engine gives, and nothing gives an answer away.
@@ -300,22 +290,4 @@ async fn prove_quiz(sandbox: &Sandbox, of: &CourseQuiz, proved: &mut Proved) {
     let results = quiz::execute(sandbox, executions).await;
     proved.findings.extend(quiz::with_results(of, results.clone()).err().unwrap_or_default());
     proved.quizzes.insert(of.slug.clone(), results);
-}
-
-fn snippet_fault(cell: &CellEvidence, expected: Option<&str>) -> Option<Finding> {
-    let failed = cell.statements.iter().find_map(|statement| statement.error.as_ref().map(|error| (statement, error)));
-    let message = match (failed, expected) {
-        (None, None) => return None,
-        (None, Some(class)) => format!("The snippet is meant to fail with {class}, but it succeeds."),
-        (Some((_, error)), Some(class)) if error.class == class => return None,
-        (Some((_, error)), Some(class)) => {
-            format!("The snippet is meant to fail with {class}, but it fails with {error}")
-        }
-        (Some((_, error)), None) => format!("The snippet fails: {error}"),
-    };
-    let first = Position { line: 1, column: 1 };
-    let at =
-        failed.map_or(first, |(statement, error)| error.position.unwrap_or(Position { line: statement.line, ..first }));
-    let line = cell.first_line + at.line.saturating_sub(1);
-    Some(Finding::error("SNIPPET_FAILS", "", message).at(Position { line, ..at }))
 }

@@ -25,6 +25,7 @@ pub mod scoring;
 pub mod sheet;
 mod shuffle;
 pub mod statistics;
+pub mod terms;
 pub mod variant;
 
 pub use amend::{Amendment, Voided};

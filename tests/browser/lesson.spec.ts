@@ -60,6 +60,41 @@ test("a walkthrough plays by itself when it is in view, pauses, and remembers wh
   await context.close();
 });
 
+test("what a snippet gives stands under it until the reader's own output takes its place", async ({ browser, server }) => {
+  const context = await browser.newContext({ baseURL: server.url });
+  const other = await context.newPage();
+  await signIn(other, "chen");
+  await other.goto("/lessons/creating-delta-tables");
+  const snippet = other.locator("#snippet-1");
+  const expected = snippet.getByRole("group", { name: "Expected output of Snippet 1" });
+  await expect(expected).toContainText("Expected output");
+  await expect(expected.getByRole("table").first()).toBeVisible();
+  await snippet.getByRole("button", { name: "Run" }).click();
+  await ran(snippet, /Succeeded/);
+  await expect(expected).toHaveCount(0);
+  await expect(snippet.locator(".run")).toBeVisible();
+  await context.close();
+});
+
+test("a reader who scrolled goes on there on another device", async ({ browser, server }) => {
+  const context = await browser.newContext({ baseURL: server.url });
+  const first = await context.newPage();
+  await signIn(first, "chen");
+  await first.goto("/lessons/insert-update-merge");
+  const kept = first.waitForResponse((response) => response.url().endsWith("/place") && response.status() === 204);
+  await first.getByRole("heading", { level: 2, name: "Traps worth knowing" }).evaluate((heading) => heading.scrollIntoView());
+  await kept;
+  await context.close();
+  const elsewhere = await browser.newContext({ baseURL: server.url });
+  const second = await elsewhere.newPage();
+  await signIn(second, "chen");
+  await second.goto("/");
+  await second.getByRole("link", { name: /^Continue/ }).first().click();
+  await expect(second).toHaveURL(/insert-update-merge#traps-worth-knowing$/);
+  await expect(second.locator(".resume a")).toHaveText("Traps worth knowing");
+  await elsewhere.close();
+});
+
 test("a snippet runs, and its commits are steps of the reader's own log", async () => {
   const snippet = page.locator("#snippet-1");
   await snippet.getByRole("button", { name: "Run" }).click();
@@ -99,6 +134,8 @@ for (const theme of ["light", "dark"] as const) {
       await page.goto(LESSON);
       await page.locator("sb-log").scrollIntoViewIfNeeded();
       await expect(page.locator("sb-log sb-film")).toBeVisible();
+      await film(page).locator('[data-role="stage"]').focus();
+      await page.keyboard.press("Home");
       for (let step = 0; step < 4; step += 1) await film(page).getByRole("button", { name: "Step forward" }).click();
       await page.evaluate(() => {
         for (const details of document.querySelectorAll<HTMLDetailsElement>("details:not([data-menu])")) details.open = true;

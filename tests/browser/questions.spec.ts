@@ -11,7 +11,7 @@ test("a wrong choice gets its own feedback, a right one ends the question, and b
   await signIn(page, "chen");
   await page.goto(LESSON);
   const first = question(page, 1);
-  await first.getByLabel("Version 5, and the query fails").focus();
+  await first.getByLabel("Version 4, and the query fails").focus();
   await page.keyboard.press("Space");
   await page.keyboard.press("Enter");
   await expect(first.locator('[data-role="verdict"]')).toHaveText("Not right. Change your answer and check again.");
@@ -19,7 +19,7 @@ test("a wrong choice gets its own feedback, a right one ends the question, and b
   await expect(first.locator("details")).not.toHaveAttribute("open");
   await expect(page.locator("#announcer")).toContainText("Not right.");
   await expect(first.getByRole("button", { name: "Check" })).toBeFocused();
-  await first.getByText("Version 9, and the query works").first().click();
+  await first.getByText("Version 12, and the query works").first().click();
   await first.getByRole("button", { name: "Check" }).click();
   await expect(first.locator('[data-role="verdict"]')).toHaveText("Right.");
   await expect(first.locator("details")).toContainText("adds a version with the files of an old one");

@@ -78,9 +78,12 @@ export async function begin(page: Page, login: Login): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
+/** Words of each question's prompt, by which a reader knows it. */
+const PROMPTS = { gives: "What does the query give?", mend: "Mend the statement", read: "How many data files", word: "Which action takes" };
+
 /** The question with that id, shown. */
-export async function question(page: Page, id: string) {
-  const section = page.locator(".question", { has: page.locator(`[name="q.${id}"]`) });
+export async function question(page: Page, id: keyof typeof PROMPTS) {
+  const section = page.locator(".question", { hasText: PROMPTS[id] });
   const number = await section.getAttribute("data-question");
   await page.locator(`[data-map="${number}"]`).click();
   return section;

@@ -77,7 +77,7 @@ for (const [theme, width] of [["light", 1366], ["dark", 390]] as const) {
     await student.waitForURL(/attempts/);
     const attempt = new URL(student.url()).pathname;
     await test.step("attempt", () => inspect(student, attempt));
-    for (const id of ["gives", "mend", "read"]) {
+    for (const id of ["gives", "mend", "read"] as const) {
       await question(student, id);
       await test.step(id, () => look(student));
     }

@@ -13,8 +13,8 @@ use tokio::sync::Notify;
 use crate::archives::Archives;
 use crate::auth::password::Hashing;
 use crate::error::Problem;
-use crate::films::Films;
 use crate::job_runs::JobRuns;
+use crate::lessons::Lessons;
 use crate::preview::Preview;
 use crate::quizzes::Quizzes;
 use crate::store::{CourseId, ReleaseId, Store};
@@ -46,8 +46,8 @@ pub struct App {
     pub prepared: Arc<Mutex<HashSet<WorkspaceKey>>>,
     /// Runs of students' jobs that this process has in hand.
     pub job_runs: Arc<JobRuns>,
-    /// Walkthroughs as they were played.
-    pub films: Arc<Films>,
+    /// What lessons show that the engine computed.
+    pub lessons: Arc<Lessons>,
     /// Quizzes with what their SQL gives.
     pub quizzes: Arc<Quizzes>,
     /// While the course's folder is watched.
@@ -62,7 +62,7 @@ impl App {
         (course_id, release): (CourseId, ReleaseId),
         settings: PageSettings,
     ) -> Self {
-        let (hashing, grading, prepared, job_runs, films, quizzes) = Default::default();
+        let (hashing, grading, prepared, job_runs, lessons, quizzes) = Default::default();
         let releases = Arc::new(Releases::new((release.clone(), Arc::clone(&course)), None));
         Self {
             store,
@@ -76,7 +76,7 @@ impl App {
             grading,
             prepared,
             job_runs,
-            films,
+            lessons,
             quizzes,
             preview: None,
         }

@@ -1,6 +1,7 @@
 //! The archives of releases in the data folder, `releases/ID.zip`: one of every release that was served or published; of
 //! those of a course while it is written, `serve --watch`, the ones that something names. Beside it,
-//! `ID-QUIZ.results.json`, is what the SQL of a quiz gave.
+//! `ID-QUIZ.results.json`, is what the SQL of a quiz gave, and in `ID-LESSON.outputs.json` what the snippets of a lesson
+//! gave.
 //!
 //! Invariant: an archive that is read has the files of its id. It is written whole or not at all, and is for the owner of
 //! the data folder only: it holds hidden checks.
@@ -10,11 +11,18 @@ use std::path::{Path, PathBuf};
 
 use sandbar_content::files::Files;
 use sandbar_content::release;
+use sandbar_content::snippets::Outputs;
 use sandbar_labs::diagnostic::Finding;
 use sandbar_quizzes::Results;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
 
 use crate::config::RELEASES_FOLDER;
+
+/// How the names of files end in which something is kept beside an archive.
+const RESULTS: &str = "results.json";
+const OUTPUTS: &str = "outputs.json";
 
 #[derive(Clone, Debug)]
 pub struct Archives {
@@ -81,8 +89,7 @@ impl Archives {
     /// What the SQL of a quiz of the release gave, as it was kept; nothing where nothing was, or where it cannot be
     /// read.
     pub fn results(&self, id: &str, quiz: &str) -> Results {
-        let kept = self.results_path(id, quiz).ok().and_then(|path| std::fs::read(path).ok());
-        kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        self.beside(id, quiz, RESULTS).unwrap_or_default()
     }
 
     /// Keeps what the SQL of a quiz of the release gave.
@@ -90,10 +97,20 @@ impl Archives {
     /// # Errors
     /// When the folder cannot be written.
     pub fn keep_results(&self, id: &str, quiz: &str, results: &Results) -> Result<(), ArchiveError> {
-        let path = self.results_path(id, quiz)?;
-        let failed = |source: io::Error| ArchiveError::Disk { path: path.clone(), source };
-        let bytes = serde_json::to_vec(results).map_err(|error| failed(error.into()))?;
-        self.write(&path, &bytes).map_err(failed)
+        self.keep_beside(id, quiz, RESULTS, results)
+    }
+
+    /// What the snippets of a lesson of the release gave, as it was kept.
+    pub fn outputs(&self, id: &str, lesson: &str) -> Option<Outputs> {
+        self.beside(id, lesson, OUTPUTS)
+    }
+
+    /// Keeps what the snippets of a lesson of the release gave.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn keep_outputs(&self, id: &str, lesson: &str, outputs: &Outputs) -> Result<(), ArchiveError> {
+        self.keep_beside(id, lesson, OUTPUTS, outputs)
     }
 
     /// Drops the archive of a release, and what is kept beside it.
@@ -114,10 +131,23 @@ impl Archives {
         Ok(())
     }
 
-    /// A quiz's slug has letters, digits and hyphens only.
-    fn results_path(&self, id: &str, quiz: &str) -> Result<PathBuf, ArchiveError> {
+    /// What is kept of a topic of the release; nothing where nothing is, or where it cannot be read.
+    fn beside<T: DeserializeOwned>(&self, id: &str, slug: &str, ending: &str) -> Option<T> {
+        let bytes = std::fs::read(self.path_beside(id, slug, ending).ok()?).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    fn keep_beside(&self, id: &str, slug: &str, ending: &str, kept: &impl Serialize) -> Result<(), ArchiveError> {
+        let path = self.path_beside(id, slug, ending)?;
+        let failed = |source: io::Error| ArchiveError::Disk { path: path.clone(), source };
+        let bytes = serde_json::to_vec(kept).map_err(|error| failed(error.into()))?;
+        self.write(&path, &bytes).map_err(failed)
+    }
+
+    /// A topic's slug has letters, digits and hyphens only.
+    fn path_beside(&self, id: &str, slug: &str, ending: &str) -> Result<PathBuf, ArchiveError> {
         let archive = self.path(id)?;
-        Ok(archive.with_file_name(format!("{id}-{quiz}.results.json")))
+        Ok(archive.with_file_name(format!("{id}-{slug}.{ending}")))
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {

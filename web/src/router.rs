@@ -20,9 +20,9 @@ use crate::config::{MAX_BODY_BYTES, SESSION_COOKIE, SESSION_COOKIE_HTTPS, SESSIO
 use crate::error::{Problem, show};
 use crate::pages::{
     bundle, case, certification, changes, checks, dashboard, documents, exercise, glossary, gradebook, health, hints,
-    job, job_change, job_run, job_runs, lab, lesson, lesson_log, lesson_question, overview, progress, quiz,
-    quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab, teach_question,
-    teach_quiz, teach_statistics, transfer, walkthrough, widgets,
+    job, job_change, job_run, job_runs, lab, lesson, lesson_log, lesson_place, lesson_question, overview, progress,
+    quiz, quiz_attempt, regrade, release, review, run, sign_in, submission, submissions, table, teach_lab,
+    teach_question, teach_quiz, teach_statistics, transfer, walkthrough, widgets,
 };
 use crate::quizzes::exams;
 use crate::store::sessions::DatabaseSessions;
@@ -78,6 +78,7 @@ fn lessons() -> Router<App> {
         .route("/lessons/{slug}/start-over", post(lesson::start_over))
         .route("/lessons/{slug}/done", post(lesson::done))
         .route("/lessons/{slug}/log", get(lesson_log::show))
+        .route("/lessons/{slug}/place", post(lesson_place::keep))
         .route("/lessons/{slug}/walkthrough", post(walkthrough::reach))
         .route("/lessons/{slug}/questions/{number}", post(lesson_question::answer))
         .route("/lessons/{slug}/exercise", post(exercise::check))
@@ -134,7 +135,7 @@ fn quizzes() -> Router<App> {
         .route("/quizzes/{slug}/attempts", post(quiz::start))
         .route("/quiz/attempts/{id}", get(quiz_attempt::show))
         .route("/quiz/attempts/{id}/answers", post(quiz_attempt::save))
-        .route("/quiz/attempts/{id}/questions/{question}/check", post(quiz_attempt::check))
+        .route("/quiz/attempts/{id}/questions/{number}/check", post(quiz_attempt::check))
         .route("/quiz/attempts/{id}/submit", post(quiz_attempt::submit))
 }
 

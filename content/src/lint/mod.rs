@@ -3,6 +3,7 @@
 //! [`links`] and the two `unused` belong to loading: a course that fails them is no course. Everything in [`lint`] is
 //! told by `sandbar check` only, so that a release of an older version can still be served.
 
+mod datasets;
 mod headings;
 mod links;
 mod pools;
@@ -23,7 +24,8 @@ use crate::course::Course;
 use crate::files::Files;
 
 /// Topics that are there twice, links that lead nowhere, pictures without a text, headings out of order, minutes that
-/// nobody needs, questions that are drawn unevenly, and files that nothing reads; in the order of the files. `course`
+/// nobody needs, questions that are drawn unevenly, files that nothing reads, and
+/// values that their columns do not hold; in the order of the files. `course`
 /// is what could be read of them.
 pub fn lint(files: &Files, course: &Course) -> Vec<Finding> {
     let mut findings = topics::findings(files, course);
@@ -32,6 +34,7 @@ pub fn lint(files: &Files, course: &Course) -> Vec<Finding> {
     findings.extend(pools::findings(course));
     findings.extend(questions::findings(course));
     findings.extend(unread::findings(files, course));
+    findings.extend(datasets::findings(files, course));
     findings.sort_by(|one, other| (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column)));
     findings
 }

@@ -3,7 +3,7 @@
 use sandbar_labs::authored::{Node, yaml};
 use sandbar_labs::diagnostic::Finding;
 
-use crate::course::{Course, FILE, TopicKind, is_slug};
+use crate::course::{Course, FILE, MAX_SLUG, TopicKind, is_slug};
 use crate::files::Files;
 
 pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
@@ -19,6 +19,11 @@ pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
         let kinds = [TopicKind::Lesson, TopicKind::Lab, TopicKind::Quiz];
         let named = kinds.into_iter().find_map(|kind| Some((kind, topic.get(kind.name())?.as_text()?)));
         let Some((kind, slug)) = named else { continue };
+        if slug.len() > MAX_SLUG {
+            let message =
+                format!("This slug is longer than {MAX_SLUG} characters, and no workspace can be named after it.");
+            findings.push(Finding::error("BAD_SLUG", kind.name(), message).at(topic.locate(kind.name())));
+        }
         if !seen.contains(&(kind, slug)) {
             seen.push((kind, slug));
             continue;

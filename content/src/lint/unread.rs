@@ -8,7 +8,7 @@ use sandbar_labs::diagnostic::Finding;
 use crate::course::{Course, FILE};
 use crate::files::Files;
 use crate::lab::{self, Lab};
-use crate::{certification, glossary};
+use crate::{certification, glossary, walkthrough};
 
 /// Files that are for people; they may lie anywhere. So may what begins with `_`, which is its author's own.
 const FOR_PEOPLE: [&str; 4] = ["README.md", "LICENSE", "LICENSE.md", "NOTICE"];
@@ -16,6 +16,12 @@ const FOR_PEOPLE: [&str; 4] = ["README.md", "LICENSE", "LICENSE.md", "NOTICE"];
 /// Files beside the topics of the course, and files in labs' folders. Loading tells of the others.
 pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
     let read = read_by_labs(course);
+    let silent = course.lessons.values().filter(|lesson| lesson.video.is_some() && lesson.walkthrough.is_some());
+    let silent = silent.map(|lesson| format!("lessons/{}/{}", lesson.slug, walkthrough::FILE)).map(|file| {
+        unread("The lesson opens with a video, so that nobody sees this walkthrough.")
+            .with_hint("Take out `video` from the lesson's head, or delete this file.")
+            .in_file(file)
+    });
     let unread = files.iter().filter_map(|(path, _)| {
         let name = path.rsplit('/').next().unwrap_or_default();
         if FOR_PEOPLE.contains(&name) || path.split('/').any(|part| part.starts_with('_')) {
@@ -46,7 +52,7 @@ pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
         }
         .map(|finding| finding.in_file(path))
     });
-    unread.collect()
+    unread.chain(silent).collect()
 }
 
 fn unread(message: &str) -> Finding {

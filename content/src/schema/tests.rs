@@ -177,7 +177,10 @@ fn complaints(value: &Value, of: &Value, root: &Value, path: &str) -> Vec<String
     let fits = match of["type"].as_str() {
         Some("object") => value.is_object(),
         Some("array") => value.is_array(),
-        Some("string") => value.as_str().is_some_and(|text| of["minLength"].is_null() || !text.is_empty()),
+        // Every pattern of these schemas wants some text.
+        Some("string") => value.as_str().is_some_and(|text| {
+            !text.is_empty() || of["minLength"].is_null() && of["pattern"].is_null() && of["format"].is_null()
+        }),
         Some("integer") => {
             value.as_i64().is_some_and(|number| of["minimum"].as_i64().is_none_or(|least| number >= least))
         }
@@ -223,6 +226,64 @@ fn schema_of<'a>(path: &str, text: &'a str, datasets: &BTreeSet<String>) -> Opti
         _ if datasets.contains(path) => (DATASET, text),
         _ => return None,
     })
+}
+
+/// The value with each of its texts emptied in turn, and the place of that text. Of a list the first elements do.
+fn with_one_text_empty(value: &Value, path: &str) -> Vec<(String, Value)> {
+    match value {
+        Value::String(text) if !text.is_empty() => vec![(path.to_owned(), Value::String(String::new()))],
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, inner)| {
+                with_one_text_empty(inner, &format!("{path}.{name}")).into_iter().map(|(path, emptied)| {
+                    let mut fields = fields.clone();
+                    fields.insert(name.clone(), emptied);
+                    (path, Value::Object(fields))
+                })
+            })
+            .collect(),
+        Value::Array(elements) => (0..elements.len().min(4))
+            .flat_map(|index| {
+                with_one_text_empty(&elements[index], &format!("{path}[{index}]")).into_iter().map(move |(path, it)| {
+                    let mut elements = elements.clone();
+                    elements[index] = it;
+                    (path, Value::Array(elements))
+                })
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Both refuse a text that is empty, or neither does.
+fn check_empty_texts(of: &str, whole: &str, read: impl Fn(&str) -> bool) {
+    let (of, value) = (schema(of), yaml::parse(whole).unwrap().to_json());
+    assert!(read(whole), "{whole}");
+    for (path, emptied) in with_one_text_empty(&value, "") {
+        let fits = complaints(&emptied, &of, &of, "").is_empty();
+        assert_eq!(read(&emptied.to_string()), fits, "{path} of {}", of["title"]);
+    }
+}
+
+#[test]
+fn a_text_that_a_schema_wants_filled_its_reader_wants_filled() {
+    let files = Files::builtin();
+    let text = |path: &str| files.text(path).unwrap().to_owned();
+    // Topics that are not there are another matter.
+    let whole = "{slug: c, title: C, summary: S, topics: [{lesson: one, due: '2026-02-01T22:59:00Z'}]}";
+    check_empty_texts(COURSE, whole, |text| {
+        let told = Course::from_files(&one_file("course.yml", text)).unwrap_err();
+        told.iter().all(|finding| finding.code == "MISSING_FILE")
+    });
+    let video = "{source: a.mp4, captions: a.vtt, transcript: a.md}";
+    let head = format!("{{title: t, minutes: 1, summary: s, objectives: [a, b], video: {video}}}");
+    check_empty_texts(LESSON, &head, |head| lesson::parse("one", &format!("---\n{head}\n---\n"), "one.md").is_ok());
+    check_empty_texts(GLOSSARY, &text("glossary.yml"), |text| glossary::load(&one_file(glossary::FILE, text)).is_ok());
+    let map = |text: &str| certification::load(&one_file(certification::FILE, text)).is_ok();
+    check_empty_texts(CERTIFICATION, &text("certification.yml"), map);
+    let steps = "{steps: [{caption: a, sql: SELECT 1, error: X, seconds: 60, look: rows, table: t}]}";
+    check_empty_texts(WALKTHROUGH, steps, |text| walkthrough::parse(text, walkthrough::FILE).is_ok());
+    check_empty_texts(DATASET, "{columns: {a: INT}, rows: [[1]]}", |text| lab::dataset(text).is_ok());
 }
 
 #[test]

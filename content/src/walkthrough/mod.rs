@@ -5,8 +5,8 @@ mod shoot;
 #[cfg(test)]
 mod tests;
 
-use sandbar_labs::authored::{Fields, Node, yaml};
-use sandbar_labs::diagnostic::{Finding, Severity};
+use sandbar_labs::authored::{Fields, Node, place_within, yaml};
+use sandbar_labs::diagnostic::{Finding, Position, Severity};
 
 pub use shoot::shoot;
 
@@ -31,6 +31,8 @@ pub struct WalkStep {
     pub caption: String,
     /// Statements that this step runs.
     pub sql: Option<String>,
+    /// Where they begin in the file; the step's own place without any.
+    pub sql_at: Position,
     /// The error class that they end with on purpose.
     pub expected_error: Option<String>,
     pub seconds: u32,
@@ -66,7 +68,7 @@ impl Walkthrough {
 pub fn parse(text: &str, file: &str) -> Result<Walkthrough, Vec<Finding>> {
     let mut findings = Vec::new();
     let walkthrough = match yaml::parse(text) {
-        Ok(node) => read(&node, &mut findings),
+        Ok(node) => read(&node, text, &mut findings),
         Err(finding) => {
             findings.push(finding);
             None
@@ -78,12 +80,12 @@ pub fn parse(text: &str, file: &str) -> Result<Walkthrough, Vec<Finding>> {
     }
 }
 
-fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Walkthrough> {
+fn read(node: &Node, text: &str, findings: &mut Vec<Finding>) -> Option<Walkthrough> {
     let mut fields = Fields::of(node, "", findings)?;
-    let mut table = String::new();
+    let mut in_view = InView::default();
     let mut steps = Vec::new();
     for (path, node) in fields.list("steps", findings) {
-        steps.extend(step(&path, node, &mut table, findings));
+        steps.extend(step(&path, (node, text), &mut in_view, findings));
     }
     fields.finish_as(Severity::Error, findings);
     let walkthrough = Walkthrough { steps };
@@ -96,33 +98,62 @@ fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Walkthrough> {
     Some(walkthrough)
 }
 
-/// A step; `table` is the one that the steps before it look at.
-fn step(path: &str, node: &Node, table: &mut String, findings: &mut Vec<Finding>) -> Option<WalkStep> {
+/// What the steps that were read so far look at.
+#[derive(Default)]
+struct InView {
+    table: String,
+    /// Whether it was told that no table is named: the steps behind would only repeat it.
+    told: bool,
+}
+
+/// A step of the file with that text.
+fn step(
+    path: &str,
+    (node, text): (&Node, &str),
+    in_view: &mut InView,
+    findings: &mut Vec<Finding>,
+) -> Option<WalkStep> {
     let mut fields = Fields::of(node, path, findings)?;
-    let caption = fields.required_text("caption", findings);
+    let caption = fields.filled_text("caption", findings);
     let sql = fields.text("sql", findings).map(|sql| sql.trim_end().to_owned());
     let expected_error = fields.text("error", findings);
-    let seconds =
-        fields.integer("seconds", findings).and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or_default();
+    fields.refuse_empty("error", findings);
+    let seconds = seconds(&mut fields, &caption, findings);
     let look = fields.choice("look", &LOOKS, findings).unwrap_or(Look::Statement);
-    if let Some(named) = fields.text("table", findings) {
-        *table = named;
-    }
+    let named = fields.text("table", findings);
+    let is_named = named.is_some();
+    in_view.table = named.unwrap_or_else(|| std::mem::take(&mut in_view.table));
     let mut wrong = |code: &str, name: &str, message: String| {
         findings.push(Finding::error(code, fields.path_of(name), message).at(node.position));
     };
-    if !is_table(table) {
+    if !is_table(&in_view.table) && (is_named || !in_view.told) {
+        in_view.told = true;
         wrong("NO_TABLE", "table", "`table` names the table that is in view, from the first step on.".to_owned());
-    }
-    let least = caption.split_whitespace().count().div_ceil(WORDS_A_SECOND);
-    if (seconds as usize) < least.max(1) {
-        wrong("TOO_FAST", "seconds", format!("Nobody reads this caption in {seconds} seconds: give it {least}."));
     }
     if expected_error.is_some() && sql.is_none() {
         wrong("MISSING_FIELD", "sql", "A step with `error` has a statement that ends with it.".to_owned());
     }
     fields.finish_as(Severity::Error, findings);
-    Some(WalkStep { caption, sql, expected_error, seconds, look, table: table.clone(), line: node.position.line })
+    let first = Position { line: 1, column: 1 };
+    let sql_at = node.get("sql").map_or(node.position, |value| place_within(text, value.position, first));
+    let (table, line) = (in_view.table.clone(), node.position.line);
+    Some(WalkStep { caption, sql, sql_at, expected_error, seconds, look, table, line })
+}
+
+/// How long the step is shown: long enough to read its caption.
+fn seconds(fields: &mut Fields<'_>, caption: &str, findings: &mut Vec<Finding>) -> u32 {
+    let Some(node) = fields.node("seconds") else {
+        fields.missing("seconds", findings);
+        return 0;
+    };
+    let Some(seconds) = fields.integer("seconds", findings) else { return 0 };
+    let least = caption.split_whitespace().count().div_ceil(WORDS_A_SECOND).max(1);
+    let seconds = u32::try_from(seconds).unwrap_or_default();
+    if (seconds as usize) < least {
+        let message = format!("Nobody reads this caption in {seconds} seconds: give it {least}.");
+        findings.push(Finding::error("TOO_FAST", fields.path_of("seconds"), message).at(node.position));
+    }
+    seconds
 }
 
 /// `menu`, `sales.menu`: nothing that would have to be quoted.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sandbar_labs::diagnostic::{Diagnostic, Finding};
+use sandbar_labs::diagnostic::{Diagnostic, Finding, Position};
 use sandbar_labs::evidence::StatementKind;
 use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::sandbox::{RunRequest, Sandbox, SandboxError, SessionKind, WorkspaceKey};
@@ -13,13 +13,19 @@ use crate::film::{self, Film, Rows, Shot};
 /// Runs the steps in that workspace, which is emptied before and afterwards.
 ///
 /// # Errors
-/// A finding for the step whose statement does not end as its author says, with its line; or that the engine failed.
-pub async fn shoot(sandbox: &Sandbox, workspace: &WorkspaceKey, walkthrough: &Walkthrough) -> Result<Film, Finding> {
+/// A finding for each step whose statements do not end as its author says, with its line; or that the engine failed.
+pub async fn shoot(
+    sandbox: &Sandbox,
+    workspace: &WorkspaceKey,
+    walkthrough: &Walkthrough,
+) -> Result<Film, Vec<Finding>> {
     let studio = Studio { sandbox, workspace };
-    sandbox.reset(workspace).await.map_err(fault)?;
-    let film = studio.film(walkthrough).await;
-    sandbox.reset(workspace).await.map_err(fault)?;
-    film
+    let one = |finding| vec![finding];
+    sandbox.reset(workspace).await.map_err(fault).map_err(one)?;
+    let shots = studio.shots(walkthrough).await;
+    sandbox.reset(workspace).await.map_err(fault).map_err(one)?;
+    let (shots, wrong) = shots.map_err(one)?;
+    if wrong.is_empty() { Ok(film::compose(shots)) } else { Err(wrong) }
 }
 
 struct Studio<'a> {
@@ -28,17 +34,19 @@ struct Studio<'a> {
 }
 
 impl Studio<'_> {
-    async fn film(&self, walkthrough: &Walkthrough) -> Result<Film, Finding> {
-        let mut shots: Vec<Shot> = Vec::new();
+    /// A shot of each step, and what is wrong with the steps. One that fails does not hide those behind it.
+    async fn shots(&self, walkthrough: &Walkthrough) -> Result<(Vec<Shot>, Vec<Finding>), Finding> {
+        let (mut shots, mut wrong): (Vec<Shot>, Vec<Finding>) = Default::default();
         for step in &walkthrough.steps {
             let before = shots.last().filter(|before| step.sql.is_none() && before.table == step.table);
             let shot = match before {
                 Some(before) => Shot { statement: None, error: None, ..before.clone() },
                 None => self.shot(step).await?,
             };
+            wrong.extend(step.sql.is_some().then(|| misfit(step, shot.error.as_ref())).flatten());
             shots.push(shot);
         }
-        Ok(film::compose(shots))
+        Ok((shots, wrong))
     }
 
     async fn shot(&self, step: &WalkStep) -> Result<Shot, Finding> {
@@ -47,7 +55,6 @@ impl Studio<'_> {
             None => Vec::new(),
         };
         let error = outcomes.iter().find_map(|outcome| outcome.error.clone());
-        check(step, error.as_ref())?;
         let result = outcomes.into_iter().next_back().filter(is_query);
         let rows = match result {
             Some(outcome) => Some(Rows { is_result: true, ..rows(outcome) }),
@@ -91,17 +98,21 @@ fn is_query(outcome: &StatementOutcome) -> bool {
     asks && outcome.error.is_none() && !outcome.relation.columns.is_empty()
 }
 
-fn check(step: &WalkStep, error: Option<&Diagnostic>) -> Result<(), Finding> {
+/// How the step does not end as its author says.
+fn misfit(step: &WalkStep, error: Option<&Diagnostic>) -> Option<Finding> {
     let message = match (error, &step.expected_error) {
-        (None, None) => return Ok(()),
-        (Some(error), Some(class)) if error.class == *class => return Ok(()),
+        (None, None) => return None,
+        (Some(error), Some(class)) if error.class == *class => return None,
         (None, Some(class)) => format!("This step is meant to fail with {class}, but it succeeds."),
         (Some(error), Some(class)) => format!("This step is meant to fail with {class}, but it fails with {error}"),
         (Some(error), None) => format!("This step fails: {error}"),
     };
-    let mut finding = Finding::error("WALKTHROUGH_FAILS", "steps", message);
-    finding.line = Some(step.line);
-    Err(finding)
+    let (at, within) = (step.sql_at, error.and_then(|error| error.position));
+    let place = within.map_or(at, |within| Position {
+        line: at.line + within.line.saturating_sub(1),
+        column: at.column + within.column.saturating_sub(1),
+    });
+    Some(Finding::error("WALKTHROUGH_FAILS", "steps", message).at(place))
 }
 
 fn fault(error: SandboxError) -> Finding {

@@ -77,6 +77,33 @@ impl<'a> Fields<'a> {
         self.text(name, findings).unwrap_or_default()
     }
 
+    /// As [`Fields::required_text`]; a finding when the text is empty, too.
+    pub fn filled_text(&mut self, name: &'static str, findings: &mut Vec<Finding>) -> String {
+        let text = self.required_text(name, findings);
+        self.refuse_empty(name, findings);
+        text
+    }
+
+    /// A finding when the field is there, and is the empty text.
+    pub fn refuse_empty(&mut self, name: &'static str, findings: &mut Vec<Finding>) {
+        if let Some(Node { value: Value::Text(given), position }) = self.node(name)
+            && given.is_empty()
+        {
+            findings.push(empty(&self.path_of(name), *position));
+        }
+    }
+
+    /// As [`Fields::texts`]; a finding for each that is empty, too.
+    pub fn filled_texts(&mut self, name: &'static str, findings: &mut Vec<Finding>) -> Vec<String> {
+        let path = self.path_of(name);
+        for (index, element) in self.node(name).map(Node::elements).unwrap_or_default().iter().enumerate() {
+            if element.as_text() == Some("") {
+                findings.push(empty(&format!("{path}[{index}]"), element.position));
+            }
+        }
+        self.texts(name, findings)
+    }
+
     /// A finding that the field has to be there.
     pub fn missing(&self, name: &str, findings: &mut Vec<Finding>) {
         let message = format!("`{name}` is missing here.");
@@ -229,6 +256,11 @@ fn scalar_text(node: &Node) -> Option<String> {
         Value::Null => Some(String::new()),
         Value::List(_) | Value::Map(_) => None,
     }
+}
+
+fn empty(path: &str, position: Position) -> Finding {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    Finding::error("EMPTY_TEXT", path, format!("`{name}` is empty here.")).at(position)
 }
 
 fn wrong_type(node: &Node, path: &str, wanted: &str) -> Finding {

@@ -113,3 +113,52 @@ fn the_file_itself_has_the_fields_that_the_reader_takes() {
     assert_eq!(of("UNKNOWN_FIELD"), BTreeSet::from(["other".to_owned()]));
     assert_eq!(of("MISSING_FIELD"), names(&schema["required"]));
 }
+
+/// The places of the texts of a value, and what the schema says of each.
+fn texts<'a>(value: &Value, of: &'a Value, schema: &'a Value, path: &str) -> Vec<(String, &'a Value)> {
+    let of = match of["$ref"].as_str() {
+        Some(reference) => schema.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => of,
+    };
+    let inner = |name: &str, fields: &Map<String, Value>| {
+        let kind = fields.get("kind").and_then(Value::as_str);
+        let own = kind.map(|kind| &schema["$defs"][format!("kind_{kind}")]["properties"][name]);
+        let shared = &of["properties"][name];
+        match own.filter(|own| !own.is_null()) {
+            Some(own) => own,
+            None if shared.is_null() => &of["additionalProperties"],
+            None => shared,
+        }
+    };
+    match value {
+        Value::String(_) => vec![(path.to_owned(), of)],
+        Value::Array(values) => {
+            let each = values.iter().enumerate();
+            each.flat_map(|(index, value)| texts(value, &of["items"], schema, &format!("{path}/{index}"))).collect()
+        }
+        Value::Object(fields) => {
+            let each = fields.iter();
+            each.flat_map(|(name, value)| texts(value, inner(name, fields), schema, &format!("{path}/{name}")))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn a_text_that_the_schema_wants_filled_the_reader_wants_filled() {
+    let schema = schema();
+    let file: Value = serde_saphyr::from_str(QUIZ).unwrap();
+    let all = texts(&file, &schema, &schema, "");
+    assert!(all.len() > 60, "{}", all.len());
+    let mut apart = Vec::new();
+    for (path, of) in all {
+        let mut emptied = file.clone();
+        *emptied.pointer_mut(&path).unwrap() = Value::String(String::new());
+        let refuses = ["pattern", "minLength", "enum", "format"].iter().any(|rule| !of[*rule].is_null());
+        if parse(&emptied.to_string()).is_err() != refuses {
+            apart.push(format!("{path}: the schema {}", if refuses { "refuses" } else { "allows" }));
+        }
+    }
+    assert_eq!(apart, [""; 0]);
+}

@@ -119,6 +119,9 @@ async fn publish(
     for (quiz, results) in &proved.quizzes {
         folder.archives.keep_results(release, quiz, results).map_err(Failure::unavailable)?;
     }
+    for (lesson, outputs) in &proved.outputs {
+        folder.archives.keep_outputs(release, lesson, outputs).map_err(Failure::unavailable)?;
+    }
     let store = folder.write().await?;
     let recorded = record(&store, &candidate.course).await;
     store.close().await;

@@ -88,7 +88,7 @@ fn shown(app: &App, coverage: &Coverage, topic: &CertifiedTopic) -> view::Topic 
         let title = title.map(|task| task.title.clone()).unwrap_or_default();
         let text = format!("{}, task {number}: {title}", lab.map_or(slug, |lab| &lab.title));
         let reached = coverage.tasks.get(&(slug.clone(), *number)).copied();
-        item(Link { href: format!("/labs/{slug}"), text }, reached, "")
+        item(Link { href: format!("/labs/{slug}#task-{number}"), text }, reached, "")
     };
     let quiz = topic.quiz.as_ref().map(|(slug, id)| {
         let quiz = app.course.quiz(slug).map(|quiz| &quiz.quiz);

@@ -20,9 +20,10 @@ use crate::config::PRACTICE_SEED;
 use crate::error::{Fault, Problem};
 use crate::store::cell_outputs::{self, CellOutput};
 use crate::store::lesson_parts::EXERCISE;
-use crate::store::{self, lesson_parts, public_checks};
+use crate::store::{self, lesson_parts, lesson_progress, public_checks};
 use crate::view;
 use crate::view::checks::CheckList;
+use crate::view::output::ErrorOutput;
 
 /// Outcomes of a text that was checked and not run.
 const NOT_RUN: &str = "[]";
@@ -44,6 +45,7 @@ pub async fn check(
     let exercise = of(lesson)?;
     let bench = Workbench::of_lesson(&app, &visitor, lesson).await?;
     keep(&bench, &solution.source).await?;
+    lesson_progress::stay(&app.store, (visitor.id(), app.course_id), &slug, EXERCISE).await?;
     let submission = submission(&visitor, exercise, &solution.source);
     let report = grading::grade(app.engine()?, exercise, submission, PRACTICE_SEED, app.release.as_str(), Scope::All)
         .await
@@ -56,7 +58,7 @@ pub async fn check(
     }
     match asked {
         Asked::Page => Ok(Redirect::to(&format!("/lessons/{slug}#{EXERCISE}")).into_response()),
-        Asked::Fragment | Asked::Json => Ok(shown_checks(&report).into_response()),
+        Asked::Fragment | Asked::Json => Ok(shown_checks(&report, exercise).into_response()),
     }
 }
 
@@ -97,14 +99,14 @@ pub async fn shown(
             source,
             check: Some(view::lesson::CheckForm {
                 action: format!("/lessons/{}/exercise", lesson.slug),
-                checks: report.as_ref().map(shown_checks),
+                checks: report.as_ref().map(|report| shown_checks(report, exercise)),
             }),
             ..snippet
         },
     }))
 }
 
-fn shown_checks(report: &Report) -> CheckList {
+fn shown_checks(report: &Report, exercise: &Lab) -> CheckList {
     let list = check_list(report);
     let all = count(list.checks.len() as u64, "check");
     let hold = list.checks.iter().filter(|check| check.status == "passed").count();
@@ -117,7 +119,11 @@ fn shown_checks(report: &Report) -> CheckList {
     });
     let solved = report.is_complete();
     let summary = if solved { format!("Solved: {all} hold.") } else { format!("{hold} of {all} hold.") };
-    CheckList { summary, percent: list.percent, checks: checks.collect() }
+    // Lines of the text on the page, not of the file that is graded.
+    let above = lines_above(exercise);
+    let error =
+        list.error.map(|error| ErrorOutput { line: error.line.map(|line| line.saturating_sub(above)), ..error });
+    CheckList { summary, percent: list.percent, error, checks: checks.collect() }
 }
 
 /// What stands in the editor at first: the starter's cell.
@@ -131,6 +137,13 @@ fn starter(exercise: &Lab) -> Result<String, Problem> {
 
 /// The text as the notebook that the exercise's checks look at: one cell of the one task.
 fn submission(visitor: &Visitor, exercise: &Lab, source: &str) -> Submission {
+    let text = notebook_text(exercise, source);
+    let name = exercise.starter.first().map_or_else(|| "exercise.sql".to_owned(), |file| file.path.clone());
+    Submission { name: visitor.user.login.clone(), files: BTreeMap::from([(name, text.into_bytes())]) }
+}
+
+/// The notebook's file.
+fn notebook_text(exercise: &Lab, source: &str) -> String {
     let number = exercise.tasks.first().map_or(1, |task| task.number);
     let cell = Cell {
         id: EXERCISE.to_owned(),
@@ -139,9 +152,14 @@ fn submission(visitor: &Visitor, exercise: &Lab, source: &str) -> Submission {
         source: source.to_owned(),
         first_line: 1,
     };
-    let text = notebook::write_sql(&Notebook { cells: vec![cell] });
-    let name = exercise.starter.first().map_or_else(|| "exercise.sql".to_owned(), |file| file.path.clone());
-    Submission { name: visitor.user.login.clone(), files: BTreeMap::from([(name, text.into_bytes())]) }
+    notebook::write_sql(&Notebook { cells: vec![cell] })
+}
+
+/// How many lines of that file stand above the text.
+fn lines_above(exercise: &Lab) -> u32 {
+    const TEXT: &str = "SELECT 1";
+    let line = notebook_text(exercise, TEXT).lines().position(|line| line == TEXT);
+    line.and_then(|line| u32::try_from(line).ok()).unwrap_or_default()
 }
 
 /// Keeps the text as the editor's; what it gave when it was last run stays, if it is still that text.

@@ -1,27 +1,29 @@
 //! `/lessons/{slug}`: a lesson, its runnable snippets, and whether it was read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use sandbar_content::{Block, Lesson, Snippet, Topic, TopicKind};
+use sandbar_content::{Block, Lesson, Snippet, Topic, TopicKind, snippets};
 use serde::Deserialize;
 
 use super::lesson_parts::{self, Parts};
 use super::lesson_question::{self, Reader};
-use super::shown::output::{Ran, cell_output};
+use super::shown::output::{Ran, cell_output, expected_output};
 use super::walkthrough::{self, Reached};
 use super::week::{self, Week};
 use super::workbench::{self, Workbench};
-use super::{Answer, Asked, exercise};
+use super::{Answer, Asked, exercise, lesson_place};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::Fault;
 use crate::headers::MediaFrom;
 use crate::store::cell_outputs::CellOutput;
 use crate::store::lesson_parts::EXERCISE;
+use crate::store::lesson_progress::Progress;
 use crate::store::{self, lesson_answers, lesson_parts as done_parts, lesson_progress};
 use crate::view;
 use crate::view::layout::Link;
@@ -38,13 +40,16 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
     let done = place.and_then(|place| week.standings.get(place)).is_some_and(|it| it.state == week::State::Done);
     let (previous, next) = app.course.neighbours(TopicKind::Lesson, &slug);
     let parts_done = Parts::of(lesson, done_parts::of_user(&app.store, whose.0, whose.1).await?.get(&slug));
-    let reached = reached(&app, &visitor, lesson, &parts_done).await?;
+    let progress = progress(&app, &visitor, lesson).await?;
     let solved = parts_done.exercise == Some(true);
     let page = visitor.page(lesson.title.clone());
-    let opening = walkthrough::opening(&app, lesson, reached, page.csrf.clone()).await;
+    let reached = reached(progress.as_ref(), &parts_done);
+    let (opening, expected) =
+        tokio::join!(walkthrough::opening(&app, lesson, reached, page.csrf.clone()), app.lessons.outputs(&app, lesson));
+    let outputs_known = Outputs { own: &outputs, expected: expected.ok().flatten() };
     let answers = lesson_answers::of_lesson(&app.store, whose, &slug).await?;
     let reader = Reader { user: whose.0, lesson: &slug, csrf: visitor.frame.csrf() };
-    let parts = parts(lesson, &outputs, (&answers, reader))?;
+    let parts = parts(lesson, &outputs_known, (&answers, reader))?;
     let page = view::lesson::Lesson {
         page,
         slug: slug.clone(),
@@ -57,6 +62,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
         parts,
         exercise: exercise::shown(&bench, lesson, &outputs, solved).await?,
         progress: parts_done.sentence(),
+        resume: progress.and_then(|progress| lesson_place::link(lesson, &progress.place)),
         outline: outline(lesson),
         has_snippets: lesson.snippets().next().is_some(),
         topics: week.topics(&app, Some((TopicKind::Lesson, &slug))),
@@ -71,11 +77,23 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(slug): Path<Str
     Ok(response)
 }
 
-/// How far the reader is in the walkthrough.
-async fn reached(app: &App, visitor: &Visitor, lesson: &Lesson, parts: &Parts) -> Result<Reached, Fault> {
+/// How far the reader is in the lesson.
+async fn progress(app: &App, visitor: &Visitor, lesson: &Lesson) -> Result<Option<Progress>, Fault> {
     let opened = lesson_progress::of_user(&app.store, visitor.id(), app.course_id).await?;
-    let step = opened.iter().find(|progress| progress.lesson == lesson.slug).map_or(0, |it| it.walkthrough_step);
-    Ok(Reached { step: usize::try_from(step).unwrap_or_default(), seen: parts.walkthrough == Some(true) })
+    Ok(opened.into_iter().find(|progress| progress.lesson == lesson.slug))
+}
+
+/// How far the reader is in the walkthrough.
+fn reached(progress: Option<&Progress>, parts: &Parts) -> Reached {
+    let step = progress.map_or(0, |it| it.walkthrough_step);
+    Reached { step: usize::try_from(step).unwrap_or_default(), seen: parts.walkthrough == Some(true) }
+}
+
+/// What snippets gave when the reader ran them, and what they give.
+struct Outputs<'a> {
+    own: &'a BTreeMap<String, CellOutput>,
+    /// `None` where nobody could run them.
+    expected: Option<Arc<snippets::Outputs>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -103,9 +121,10 @@ pub async fn run(
         number => lesson_parts::snippet(number.min(lesson.snippets().count().max(1))),
     };
     let output = bench.run(&cell, &run.source).await?;
+    let whose = (visitor.id(), app.course_id);
+    lesson_progress::stay(&app.store, whose, &slug, &cell).await?;
     // The exercise is done when it is solved.
     if run.number > 0 {
-        let whose = (visitor.id(), app.course_id);
         done_parts::note(&app.store, whose, (&slug, &cell), output.ran_at).await?;
     }
     match asked {
@@ -149,7 +168,7 @@ fn place_text(app: &App, slug: &str) -> String {
 
 fn parts(
     lesson: &Lesson,
-    outputs: &BTreeMap<String, CellOutput>,
+    outputs: &Outputs<'_>,
     (answers, reader): (&BTreeMap<String, String>, Reader<'_>),
 ) -> Result<Vec<view::lesson::Part>, Fault> {
     let (mut number, mut questions) = (0, 0);
@@ -165,8 +184,7 @@ fn parts(
             }
             Block::Snippet(snippet) => {
                 number += 1;
-                let output = outputs.get(&lesson_parts::snippet(number));
-                view::lesson::Part::Snippet(Box::new(shown_snippet(&lesson.slug, snippet, number, output)?))
+                view::lesson::Part::Snippet(Box::new(shown_snippet(&lesson.slug, snippet, number, outputs)?))
             }
         });
     }
@@ -177,10 +195,13 @@ fn shown_snippet(
     slug: &str,
     authored: &Snippet,
     number: usize,
-    output: Option<&CellOutput>,
+    outputs: &Outputs<'_>,
 ) -> Result<view::lesson::Snippet, Fault> {
-    let shown = snippet(&format!("/lessons/{slug}/run"), (number, &authored.sql), output)?;
-    Ok(view::lesson::Snippet { expects_error: authored.expected_error.is_some(), ..shown })
+    let own = outputs.own.get(&lesson_parts::snippet(number));
+    let shown = snippet(&format!("/lessons/{slug}/run"), (number, &authored.sql), own)?;
+    let outcomes = outputs.expected.as_ref().filter(|_| own.is_none()).and_then(|it| it.of_snippet(number));
+    let expected = outcomes.map(|outcomes| expected_output(shown.label.clone(), authored, outcomes));
+    Ok(view::lesson::Snippet { expects_error: authored.expected_error.is_some(), expected, ..shown })
 }
 
 /// A text that can be run at that address.
@@ -201,6 +222,7 @@ pub fn snippet(
         lines: source.lines().count().max(1),
         expects_error: false,
         output: output.map(shown).transpose()?,
+        expected: None,
         check: None,
     })
 }

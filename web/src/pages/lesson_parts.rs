@@ -23,7 +23,7 @@ pub fn snippet(number: usize) -> String {
 }
 
 /// Where a question is in the page.
-fn question(number: usize) -> String {
+pub fn question(number: usize) -> String {
     format!("question-{number}")
 }
 
@@ -31,8 +31,7 @@ impl Parts {
     /// `done` has the names of the parts that are.
     pub fn of(lesson: &Lesson, done: Option<&BTreeSet<String>>) -> Self {
         let is_done = |part: &str| done.is_some_and(|done| done.contains(part));
-        // Nobody can tell how much of a video was seen.
-        let plays = lesson.walkthrough.is_some() && lesson.video.is_none();
+        let plays = lesson.walkthrough.is_some() || lesson.video.is_some();
         Self {
             walkthrough: plays.then(|| is_done(WALKTHROUGH)),
             snippets: (1..=lesson.snippets().count()).map(|number| is_done(&snippet(number))).collect(),

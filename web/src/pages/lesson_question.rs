@@ -17,7 +17,7 @@ use super::{Answer, Asked, workbench};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::error::Problem;
-use crate::store::{self, UserId, lesson_answers, lesson_parts};
+use crate::store::{self, UserId, lesson_answers, lesson_parts, lesson_progress};
 use crate::view::lesson_question::{Field, Question, QuestionOption, Verdict};
 
 /// The field that an answer comes in.
@@ -51,6 +51,7 @@ pub async fn answer(
         let (whose, at) = ((visitor.id(), app.course_id), store::now());
         lesson_answers::put(&app.store, whose, (&slug, &key(question)), &serde_json::to_string(given)?, at).await?;
         lesson_parts::note(&app.store, whose, (&slug, &key(question)), at).await?;
+        lesson_progress::stay(&app.store, whose, &slug, &question.id).await?;
     }
     match asked {
         Asked::Page => Ok(Redirect::to(&format!("/lessons/{slug}#{}", question.id)).into_response()),

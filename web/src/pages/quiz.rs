@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use rand::Rng;
 use sandbar_content::{CourseQuiz, Topic};
 use sandbar_quizzes::deadline::may_start;
-use sandbar_quizzes::exam::{Area, Closed, Exam, Refusal};
-use sandbar_quizzes::{Keep, Quiz, ShowFeedback, draw};
+use sandbar_quizzes::exam::{Exam, Refusal};
+use sandbar_quizzes::terms::terms;
+use sandbar_quizzes::{Quiz, draw};
 use serde::Deserialize;
 
 use super::Answer;
+use super::quiz_rules::rules;
 use super::shown::{moment, points};
 use super::week::counting_attempt;
 use crate::app::App;
@@ -70,6 +72,7 @@ async fn page(app: &App, visitor: &Visitor, slug: &str, code_error: Option<Strin
         points: points(scoring::max_points(app, course_quiz).await?),
         due: topic.due.map(moment),
         rules: rules(quiz),
+        scoring: terms(quiz),
         exam: quiz.exam.as_ref().map(|exam| window(exam, code_error)),
         running: running.map(running_attempt),
         can_start: running.is_none() && refused.is_none(),
@@ -209,52 +212,6 @@ fn exam_refusal(exam: &Exam, made: u32, at: Timestamp) -> Option<String> {
         Refusal::NoAttemptLeft => Some("You have taken the exam, which has one attempt.".to_owned()),
         Refusal::WrongCode => None,
     }
-}
-
-fn rules(quiz: &Quiz) -> Vec<String> {
-    let attempts = match quiz.attempts {
-        Some(1) => "You have one attempt.".to_owned(),
-        Some(attempts) => format!("You have {attempts} attempts; each draws its questions anew."),
-        None => "You may try as often as you like; each attempt draws its questions anew.".to_owned(),
-    };
-    let keep = match quiz.keep {
-        Keep::Best => "Your best attempt counts.",
-        Keep::Last => "Your last attempt counts.",
-        Keep::Mean => "The mean of your attempts counts.",
-    };
-    let in_exam = quiz.exam.is_some();
-    let feedback = match quiz.show_feedback {
-        ShowFeedback::AfterQuestion => {
-            "Each answer can be checked as you go; then it is explained, and cannot be changed any more."
-        }
-        ShowFeedback::AfterAttempt if in_exam => {
-            "Answers and explanations are shown when the exam is over for everybody."
-        }
-        ShowFeedback::AfterAttempt => "Answers and explanations are shown when you have handed in.",
-        ShowFeedback::AfterDue => "Answers and explanations are shown after the due date.",
-        ShowFeedback::Never => "Answers are not shown.",
-    };
-    let clock = "The clock is the server's. Each answer is saved as you give it; when the time is over, what was saved is handed in.";
-    let mut rules = vec![attempts];
-    rules.extend((quiz.attempts != Some(1)).then(|| keep.to_owned()));
-    rules.push(feedback.to_owned());
-    rules.extend(quiz.exam.as_ref().and_then(closed_rule));
-    rules.extend(quiz.minutes.map(|_| clock.to_owned()));
-    rules
-}
-
-/// What an exam closes, and for how long.
-fn closed_rule(exam: &Exam) -> Option<String> {
-    let area = |area: &Area| match area {
-        Area::Workbench => "the labs",
-        Area::Lessons => "the lessons, the glossary and other quizzes",
-    };
-    let closed: Vec<&str> = exam.closed.iter().map(area).collect();
-    let how_long = match exam.closed_during {
-        Closed::Attempt => "while your attempt runs",
-        Closed::Window => "to everybody while the exam is open",
-    };
-    (!closed.is_empty()).then(|| format!("Closed {how_long}: {}.", closed.join(", ")))
 }
 
 fn running_attempt(attempt: &QuizAttempt) -> view::RunningAttempt {

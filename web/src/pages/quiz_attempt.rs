@@ -74,30 +74,31 @@ pub async fn submit(
     Ok(Redirect::to(&quiz::href(&attempt)))
 }
 
-/// `POST /quiz/attempts/{id}/questions/{question}/check`: saves the form, and shows the feedback on one answer for
+/// `POST /quiz/attempts/{id}/questions/{number}/check`: saves the form, and shows the feedback on one answer for
 /// good.
 pub async fn check(
     State(app): State<App>,
     visitor: Visitor,
-    Path((id, question)): Path<(String, String)>,
+    Path((id, number)): Path<(String, usize)>,
     Form(fields): Fields,
 ) -> Answer<Redirect> {
     let (attempt, at) = (find(&app, &visitor, &id).await?, store::now());
     let ready = app.quizzes.ready(&app, &attempt.release, &attempt.quiz).await?;
     let drawn = draw(&ready.quiz, attempt.seed);
-    let place = drawn.iter().position(|drawn| drawn.id == question).ok_or_else(Problem::not_found)?;
+    let place = number.checked_sub(1).ok_or_else(Problem::not_found)?;
+    let question = &drawn.get(place).ok_or_else(Problem::not_found)?.id;
     if !ready.quiz.show_feedback.locks_answers() || attempt.user != visitor.id() {
         return Err(Problem::not_found());
     }
-    let back = format!("{}#q{}", quiz::href(&attempt), place + 1);
+    let back = format!("{}#q{number}", quiz::href(&attempt));
     if !keep(&app, &attempt, &fields, at).await? {
         return Ok(Redirect::to(&back));
     }
     let answers = scoring::answers(&app, attempt.id).await?;
-    if answers.get(&question).is_some_and(|answer| !answer.is_empty()) {
+    if answers.get(question).is_some_and(|answer| !answer.is_empty()) {
         let ran = scoring::run_so_far(&app, &attempt).await;
         ran.map_err(|why| Problem::from(why).link(back.clone(), "Back to the question; your answer is saved"))?;
-        quiz_checked_questions::add(&app.store, attempt.id, &question, at).await?;
+        quiz_checked_questions::add(&app.store, attempt.id, question, at).await?;
     }
     Ok(Redirect::to(&back))
 }

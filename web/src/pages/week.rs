@@ -7,6 +7,7 @@ use sandbar_content::{Topic, TopicKind};
 use sandbar_quizzes::{Keep, Points, draw};
 
 use super::lesson_parts::Parts;
+use super::lesson_place;
 use super::scores::{Scored, Scores};
 use super::shown::{moment, percent, points};
 use crate::app::App;
@@ -38,6 +39,8 @@ pub struct Standing {
     pub touched_at: Option<Timestamp>,
     /// Of a lesson.
     pub parts: Option<Parts>,
+    /// Where the reader of a lesson was, `#snippet-2`; `None` at its top.
+    pub place: Option<String>,
 }
 
 /// The standings in the order of the course's topics.
@@ -45,8 +48,16 @@ pub struct Week {
     pub standings: Vec<Standing>,
 }
 
-const NEW: Standing =
-    Standing { state: State::New, points: None, most: 0, withheld: false, due: None, touched_at: None, parts: None };
+const NEW: Standing = Standing {
+    state: State::New,
+    points: None,
+    most: 0,
+    withheld: false,
+    due: None,
+    touched_at: None,
+    parts: None,
+    place: None,
+};
 
 impl Week {
     pub async fn of(app: &App, user: UserId) -> Result<Self, Fault> {
@@ -59,9 +70,12 @@ impl Week {
         for topic in &app.course.topics {
             let standing = match topic.kind {
                 TopicKind::Lesson => {
-                    let opened = lessons.get(topic.slug.as_str()).map_or(NEW, |progress| of_lesson(progress));
+                    let progress = lessons.get(topic.slug.as_str());
+                    let opened = progress.map_or(NEW, |progress| of_lesson(progress));
                     let lesson = app.course.lesson(&topic.slug);
-                    Standing { parts: lesson.map(|lesson| Parts::of(lesson, done.get(&topic.slug))), ..opened }
+                    let place = lesson.zip(progress).and_then(|(lesson, it)| lesson_place::link(lesson, &it.place));
+                    let parts = lesson.map(|lesson| Parts::of(lesson, done.get(&topic.slug)));
+                    Standing { parts, place: place.map(|link| link.href), ..opened }
                 }
                 TopicKind::Lab => {
                     let counting = scores.counting(user, &topic.slug);
@@ -163,10 +177,10 @@ pub fn total(week: &Week) -> (u32, u32) {
     pairs.fold((0, 0), |(score, most), (part, whole)| (score + part, most + whole))
 }
 
-/// Where the topic is, at the place where the reader stopped.
+/// Where the topic is, at the place where the reader stopped; where none is known, behind what was done last.
 pub fn resume_href(app: &App, topic: &Topic, standing: &Standing) -> String {
-    let anchor = standing.parts.as_ref().and_then(Parts::anchor);
-    format!("{}{}", href(app, topic), anchor.unwrap_or_default())
+    let place = standing.place.clone().or_else(|| standing.parts.as_ref().and_then(Parts::anchor));
+    format!("{}{}", href(app, topic), place.unwrap_or_default())
 }
 
 /// Where the topic is.

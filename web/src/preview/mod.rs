@@ -5,6 +5,7 @@
 
 mod folder;
 mod follow;
+mod sql;
 mod watch;
 
 use std::sync::Arc;

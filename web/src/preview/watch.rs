@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::folder::Stamp;
-use super::{Current, State};
+use super::{Current, State, sql};
 use crate::app::{App, Releases};
 use crate::background;
 use crate::router::router;
@@ -42,7 +42,7 @@ impl Watch {
         let mut work = Work::start(&app, &stop);
         // Files may have changed since the course was read at the start, so that the first look is at all of them.
         let (mut read, mut before) = (None, None);
-        let mut retired = VecDeque::new();
+        let (mut retired, mut judging) = (VecDeque::new(), JoinSet::new());
         while pause(&stop).await {
             let folder = self.folder.clone();
             let Ok(now) = tokio::task::spawn_blocking(move || Stamp::of(&folder)).await else { break };
@@ -64,9 +64,8 @@ impl Watch {
                         forget(&app, &retired, &idle).await;
                     }
                 }
-                if let Some(preview) = &app.preview {
-                    preview.note(state);
-                }
+                judging.abort_all();
+                tell(&app, state, &mut judging);
                 read = Some(now.clone());
             }
             before = Some(now);
@@ -114,6 +113,22 @@ impl Watch {
     }
 }
 
+/// Notes the state at once, and again with what the SQL of the course does, which takes a moment. Files that are saved
+/// meanwhile are read all the same, and end it.
+fn tell(app: &App, state: State, judging: &mut JoinSet<()>) {
+    let Some(preview) = app.preview.clone() else { return };
+    preview.note(state.clone());
+    if !state.is_current {
+        return;
+    }
+    let app = app.clone();
+    judging.spawn(async move {
+        let faults = sql::faults(&app).await;
+        let findings = state.findings.iter().cloned().chain(faults).collect();
+        preview.note(State { findings, ..state });
+    });
+}
+
 async fn pause(stop: &CancellationToken) -> bool {
     tokio::select! {
         () = stop.cancelled() => false,
@@ -148,6 +163,7 @@ async fn adopt(app: &App, files: &Files, course: Course) -> anyhow::Result<App> 
     let at = store::now();
     if let Some(archives) = app.releases.archives() {
         archives.keep(&course.release, files)?;
+        sql::carry_results(archives, app.release.as_str(), &course)?;
     }
     let release = ReleaseId::from(course.release.as_str());
     let course_id = courses::ensure(&app.store, &course.slug, &course.title, at).await?;
@@ -155,9 +171,9 @@ async fn adopt(app: &App, files: &Files, course: Course) -> anyhow::Result<App> 
     let (course, archives) = (Arc::new(course), app.releases.archives().cloned());
     let served = (release.clone(), Arc::clone(&course));
     let releases = Arc::new(Releases::new(served, archives));
-    // Given tables and walkthroughs may be others now.
-    let (films, prepared) = Default::default();
-    Ok(App { course, course_id, release, releases, films, prepared, ..app.clone() })
+    app.lessons.keep_only(&course);
+    // Given tables may be others now.
+    Ok(App { course, course_id, release, releases, prepared: Arc::default(), ..app.clone() })
 }
 
 /// Drops a release that nobody has work from: an author saves many.

@@ -14,6 +14,8 @@ pub struct Progress {
     pub done_at: Option<Timestamp>,
     /// The step of the walkthrough that was seen last, from 0.
     pub walkthrough_step: i64,
+    /// The id of what was in view last; empty at the top.
+    pub place: String,
 }
 
 /// Notes that the lesson was opened now.
@@ -52,34 +54,56 @@ pub async fn finish(store: &Store, (user, course): (UserId, CourseId), lesson: &
     Ok(())
 }
 
-/// Notes which step of an opened lesson's walkthrough was seen last.
-pub async fn reach(store: &Store, (user, course): (UserId, CourseId), lesson: &str, step: i64) -> Result<()> {
+/// Notes which step of an opened lesson's walkthrough was seen last, and the place that the reader is at with it.
+pub async fn reach(
+    store: &Store,
+    (user, course): (UserId, CourseId),
+    lesson: &str,
+    (step, place): (i64, &str),
+) -> Result<()> {
     sqlx::query(
-        "UPDATE lesson_progress SET walkthrough_step = $4 WHERE user_id = $1 AND course_id = $2 AND lesson = $3",
+        "UPDATE lesson_progress SET walkthrough_step = $4, place = $5
+         WHERE user_id = $1 AND course_id = $2 AND lesson = $3",
     )
     .bind(user)
     .bind(course)
     .bind(lesson)
     .bind(step)
+    .bind(place)
     .execute(&store.pool)
     .await?;
     Ok(())
 }
 
+/// Notes where the reader of an opened lesson is.
+pub async fn stay(store: &Store, (user, course): (UserId, CourseId), lesson: &str, place: &str) -> Result<()> {
+    sqlx::query("UPDATE lesson_progress SET place = $4 WHERE user_id = $1 AND course_id = $2 AND lesson = $3")
+        .bind(user)
+        .bind(course)
+        .bind(lesson)
+        .bind(place)
+        .execute(&store.pool)
+        .await?;
+    Ok(())
+}
+
 /// Every lesson that the person opened.
 pub async fn of_user(store: &Store, user: UserId, course: CourseId) -> Result<Vec<Progress>> {
-    let rows: Vec<(String, Millis, Option<Millis>, i64)> = sqlx::query_as(
-        "SELECT lesson, seen_at, done_at, walkthrough_step FROM lesson_progress WHERE user_id = $1 AND course_id = $2",
+    type Row = (String, Millis, Option<Millis>, i64, String);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT lesson, seen_at, done_at, walkthrough_step, place FROM lesson_progress
+         WHERE user_id = $1 AND course_id = $2",
     )
     .bind(user)
     .bind(course)
     .fetch_all(&store.pool)
     .await?;
-    let progress = |(lesson, seen_at, done_at, walkthrough_step): (String, Millis, Option<Millis>, i64)| Progress {
+    let progress = |(lesson, seen_at, done_at, walkthrough_step, place): Row| Progress {
         lesson,
         seen_at: seen_at.into(),
         done_at: done_at.map(Timestamp::from),
         walkthrough_step,
+        place,
     };
     Ok(rows.into_iter().map(progress).collect())
 }

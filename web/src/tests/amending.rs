@@ -31,8 +31,8 @@ async fn taken() -> (Server, Browser) {
         browser.get("/quiz").await;
         let path = browser.post("/quizzes/week-3/attempts", &[]).await.header("location").to_owned();
         browser.get(&path).await;
-        browser.fetch(&format!("{path}/answers"), &[("q.commit", commit)]).await;
-        browser.post(&format!("{path}/submit"), &[("q.commit", commit), ("q.pick", pick)]).await;
+        browser.fetch(&format!("{path}/answers"), &[("a1", commit)]).await;
+        browser.post(&format!("{path}/submit"), &[("a1", commit), ("a2", pick)]).await;
     }
     server.enrol("ines", Role::Instructor).await;
     let mut ines = server.signed_in("ines").await;

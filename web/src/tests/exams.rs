@@ -79,7 +79,7 @@ async fn a_wrong_code_begins_nothing_and_the_right_one_begins_the_only_attempt()
     let path = started.header("location").to_owned();
     assert_eq!(start(&mut ada, "").await.header("location"), path, "the running one is gone on with");
     ada.get(&path).await;
-    assert_eq!(ada.post(&format!("{path}/submit"), &[("q.commit", "commit"), ("q.pick", "0")]).await.status, 303);
+    assert_eq!(ada.post(&format!("{path}/submit"), &[("a1", "commit"), ("a2", "0")]).await.status, 303);
     assert_eq!(start(&mut ada, "sand-42").await.status, 409);
     let handed_in = ada.get(&path).await.body;
     assert!(!handed_in.contains("What makes a write visible?"), "others still take it: {handed_in}");
@@ -220,10 +220,10 @@ async fn while_an_exam_runs_the_practice_that_asks_the_same_is_closed() {
         assert_eq!(closed.status, 409, "{path}");
         assert!(closed.body.contains("Other quizzes are closed"), "{}", closed.body);
     }
-    let check = format!("{practice}/questions/commit/check");
-    assert_eq!(ada.post(&check, &[("q.commit", "commit")]).await.status, 409);
+    let check = format!("{practice}/questions/1/check");
+    assert_eq!(ada.post(&check, &[("a1", "commit")]).await.status, 409);
     ada.get(&finals).await;
-    assert_eq!(ada.post(&format!("{finals}/submit"), &[("q.commit", "commit")]).await.status, 303);
+    assert_eq!(ada.post(&format!("{finals}/submit"), &[("a1", "commit")]).await.status, 303);
     assert_eq!(ada.get(&practice).await.status, 200, "it is gone on with");
 }
 
@@ -236,7 +236,7 @@ async fn a_second_quiz_has_a_page_and_attempts_of_its_own() {
     let started = ada.post("/quizzes/finals/attempts", &[]).await;
     assert_eq!(started.status, 303, "{}", started.body);
     let path = started.header("location").to_owned();
-    assert_eq!(ada.post(&format!("{path}/submit"), &[("q.commit", "commit"), ("q.pick", "0")]).await.status, 303);
+    assert_eq!(ada.post(&format!("{path}/submit"), &[("a1", "commit"), ("a2", "0")]).await.status, 303);
     let result = ada.get(&path).await.body;
     assert!(result.contains("href=\"/quizzes/finals\">Finals</a>"), "{result}");
     assert!(!result.contains("Try again"), "it has one attempt: {result}");

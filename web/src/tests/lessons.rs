@@ -35,6 +35,38 @@ async fn what_was_done_of_a_lesson_is_shown_and_the_week_goes_on_there() {
 }
 
 #[tokio::test]
+async fn a_lesson_is_taken_up_at_the_place_where_the_reader_was() {
+    let server = Server::new().await;
+    let mut ada = server.student().await;
+    let first = ada.get(LESSON).await.body;
+    assert!(!first.contains("when you were here last"), "{first}");
+    let heading = server.app.course.lesson("time-travel").unwrap().headings[1].clone();
+    let path = format!("{LESSON}/place");
+    for (place, text) in
+        [(heading.id.as_str(), heading.text.as_str()), ("question-1", "Question 1"), ("exercise", "Exercise")]
+    {
+        assert_eq!(ada.fetch(&path, &[("place", place)]).await.status, 204);
+        assert!(ada.get("/").await.body.contains(&format!("href=\"{LESSON}#{place}\"")), "{place}");
+        let page = server.signed_in("ada").await.get(LESSON).await.body;
+        assert!(page.contains(&format!("<a href=\"#{place}\">{text}</a>")), "on another device: {page}");
+    }
+    for top in ["", "snippet-99", "\"><script>"] {
+        assert_eq!(ada.fetch(&path, &[("place", top)]).await.status, 204);
+        assert!(!ada.get(LESSON).await.body.contains("when you were here last"), "{top}");
+    }
+    assert_eq!(ada.fetch("/lessons/nowhere/place", &[("place", "x")]).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_step_of_the_walkthrough_is_a_place_too() {
+    let server = Server::new().await;
+    let mut ada = server.student().await;
+    ada.get(LESSON).await;
+    ada.fetch(&format!("{LESSON}/walkthrough"), &[("step", "3")]).await;
+    assert!(ada.get("/").await.body.contains(&format!("href=\"{LESSON}#walkthrough\"")));
+}
+
+#[tokio::test]
 async fn without_a_script_a_form_says_that_a_walkthrough_was_read() {
     let server = Server::new().await;
     let mut ada = server.student().await;
@@ -66,7 +98,7 @@ fn with_video(source: &str) -> Course {
     let files: Vec<(String, Vec<u8>)> = [
         ("course.yml", "slug: c\ntitle: C\nsummary: S.\ntopics:\n  - lesson: one\n"),
         ("lessons/one.md", &lesson),
-        ("lessons/one/intro.vtt", "WEBVTT\n"),
+        ("lessons/one/intro.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ada>A log &amp; files.\n"),
         ("lessons/one/intro.mp4", "film"),
     ]
     .into_iter()
@@ -82,12 +114,28 @@ async fn a_lessons_own_video_is_served_with_its_captions() {
     let mut ada = server.student().await;
     let page = ada.get("/lessons/one").await;
     assert!(page.body.contains("<video controls preload=\"metadata\" src=\"/lessons/one/media/intro.mp4\">"));
+    assert!(page.body.contains("<p>A log &amp; files.</p>"), "the transcript: {}", page.body);
     assert!(page.header("content-security-policy").contains("media-src 'self';"));
     let film = ada.get("/lessons/one/media/intro.mp4").await;
     assert_eq!((film.header("content-type"), film.body.as_str()), ("video/mp4", "film"));
     assert_eq!(ada.get("/lessons/one/media/intro.vtt").await.header("content-type"), "text/vtt; charset=utf-8");
     assert_eq!(ada.get("/lessons/one/media/other.mp4").await.status, 404);
     assert_ne!(server.browser().get("/lessons/one/media/intro.mp4").await.status, 200, "for those who are signed in");
+}
+
+#[tokio::test]
+async fn a_video_goes_on_where_it_was_left_and_counts_once_it_was_seen() {
+    let server = Server::of(with_video("intro.mp4"), PageSettings::default()).await;
+    let mut ada = server.student().await;
+    ada.get("/lessons/one").await;
+    let path = "/lessons/one/walkthrough";
+    assert_eq!(ada.fetch(path, &[("step", "42"), ("ended", "false")]).await.status, 204);
+    let page = ada.get("/lessons/one").await.body;
+    assert!(page.contains("intro.mp4#t=42") && !page.contains("Walkthrough seen"), "{page}");
+    assert!(page.contains("I have seen or read it"), "{page}");
+    assert_eq!(ada.fetch(path, &[("step", "60"), ("ended", "true")]).await.status, 204);
+    let page = ada.get("/lessons/one").await.body;
+    assert!(page.contains("src=\"/lessons/one/media/intro.mp4\"") && page.contains("Walkthrough seen"), "{page}");
 }
 
 #[tokio::test]

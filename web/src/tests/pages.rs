@@ -85,9 +85,9 @@ async fn right_answer(server: &Server) -> (String, Vec<(String, String)>) {
     let seed = quiz_attempts::of_quiz(&server.app.store, of).await.unwrap()[0].seed;
     let quiz = &server.app.course.quiz("week-3").unwrap().quiz;
     let scored = sandbar_quizzes::score(quiz, &Default::default(), seed);
-    let answer = scored.questions.iter().find_map(|question| match &question.expected {
+    let answer = scored.questions.iter().enumerate().find_map(|(index, question)| match &question.expected {
         Expected::Options(places) => {
-            let name = format!("q.{}", question.id);
+            let name = format!("a{}", index + 1);
             Some((question.id.clone(), places.iter().map(|place| (name.clone(), place.to_string())).collect()))
         }
         _ => None,

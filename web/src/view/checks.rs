@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 
 use super::filters;
 use super::layout::Moment;
+use super::output::ErrorOutput;
 
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "fragments/checks.html")]
@@ -13,6 +14,8 @@ pub struct CheckList {
     pub summary: String,
     /// Share that passes.
     pub percent: u32,
+    /// What the text stopped with, so that not everything of it ran.
+    pub error: Option<ErrorOutput>,
     pub checks: Vec<Check>,
 }
 

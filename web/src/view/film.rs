@@ -36,6 +36,11 @@ impl Film {
     fn statement_title(&self) -> &'static str {
         if self.steps.iter().all(|step| step.statement_html.is_empty()) { "Commit" } else { "Statement" }
     }
+
+    /// The rows that come into view with a step.
+    fn pane_of(&self, step: &Step) -> Option<&Pane> {
+        self.panes.get(step.new_pane?)
+    }
 }
 
 #[derive(Debug)]
@@ -55,6 +60,8 @@ pub struct Step {
     pub happened: Vec<String>,
     /// Lines of the commits that it made.
     pub lines: Vec<LogLines>,
+    /// Index of the rows that come into view with it; the transcript shows each once.
+    pub new_pane: Option<usize>,
 }
 
 /// A commit's file as text.

@@ -8,7 +8,7 @@ use super::film::Film;
 use super::filters;
 use super::layout::{Link, Page};
 use super::lesson_question::Question;
-use super::output::CellOutput;
+use super::output::{CellOutput, ExpectedOutput};
 use super::overview::Topic;
 
 #[derive(Debug, Template, WebTemplate)]
@@ -28,6 +28,8 @@ pub struct Lesson {
     pub exercise: Option<Exercise>,
     /// `Walkthrough seen, 2 of 5 snippets run, 1 of 2 questions answered`; empty while nothing is done.
     pub progress: String,
+    /// The place in the page where the reader was last.
+    pub resume: Option<Link>,
     /// Second-level headings: `href` is `#id`.
     pub outline: Vec<Link>,
     /// Whether the reader can make tables here.
@@ -44,15 +46,26 @@ pub enum Opening {
     Film(Film),
     Video(Video),
     /// A walkthrough that cannot be played at the moment.
-    Text(Vec<StepText>),
+    Text {
+        /// A sentence.
+        why: &'static str,
+        steps: Vec<StepText>,
+    },
 }
 
 #[derive(Debug)]
 pub struct Video {
+    /// With the second to begin at.
     pub source: String,
     /// A WebVTT file of ours.
     pub captions: String,
     pub is_audio: bool,
+    /// What is said, as HTML.
+    pub transcript_html: String,
+    /// Where it is told how far the reader came.
+    pub progress: String,
+    pub csrf: String,
+    pub seen: bool,
 }
 
 /// A step of a walkthrough, without what it does.
@@ -92,6 +105,8 @@ pub struct Snippet {
     pub expects_error: bool,
     /// What it gave when this student last ran it.
     pub output: Option<CellOutput>,
+    /// What it gives, for a student who has not run it.
+    pub expected: Option<ExpectedOutput>,
     /// Present when the text can be checked.
     pub check: Option<CheckForm>,
 }

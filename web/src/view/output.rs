@@ -20,6 +20,15 @@ pub struct CellOutput {
     pub statements: Vec<StatementOutput>,
 }
 
+/// What a snippet gives, to somebody who has not run it.
+#[derive(Debug, Template)]
+#[template(path = "fragments/expected_output.html")]
+pub struct ExpectedOutput {
+    /// `Snippet 3`
+    pub label: String,
+    pub statements: Vec<StatementOutput>,
+}
+
 impl CellOutput {
     /// Where the first error is, for the editor's squiggle.
     pub fn error(&self) -> Option<&ErrorOutput> {
@@ -35,6 +44,7 @@ pub struct StatementOutput {
     pub heading: String,
     /// `2 rows`, `OK`, `1 row changed`.
     pub outcome: String,
+    /// Empty where it tells nothing.
     pub elapsed: String,
     pub commits: Vec<CommitOutput>,
     pub notes: Vec<String>,

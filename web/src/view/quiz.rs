@@ -20,6 +20,8 @@ pub struct Quiz {
     pub due: Option<Moment>,
     /// Sentences: how many attempts, which counts, when answers are shown.
     pub rules: Vec<String>,
+    /// Sentences: how answers are scored.
+    pub scoring: Vec<String>,
     pub exam: Option<ExamWindow>,
     /// An attempt that is still running.
     pub running: Option<RunningAttempt>,

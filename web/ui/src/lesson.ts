@@ -4,9 +4,11 @@ import "./film/film";
 import { RAN } from "./film/log";
 import { define, part } from "./page/dom";
 import { offlineNotice, postForm } from "./page/request";
+import { keepPlace } from "./work/place";
 import "./work/question";
 import { run, type RunPlace, showStored } from "./work/run";
 import { showState } from "./work/state";
+import "./work/video";
 
 class Snippet extends HTMLElement {
   private editor!: LazyEditor;
@@ -124,3 +126,5 @@ function followReader(): void {
 }
 
 followReader();
+const lesson = document.querySelector<HTMLElement>("article.lesson");
+if (lesson) keepPlace(lesson);

@@ -50,7 +50,8 @@ class Quiz extends HTMLElement {
   }
 
   private get key(): string {
-    return `sandbar:answers:${location.pathname}`;
+    // Of the names that fields have now: what an older page kept under others must not clear them.
+    return `sandbar:answers:2:${location.pathname}`;
   }
 
   private get questions(): HTMLElement[] {

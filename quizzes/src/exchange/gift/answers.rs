@@ -127,7 +127,12 @@ fn percentage(marks: &mut Marks) -> Result<Option<f64>, Mistake> {
     };
     let percent = number.text().parse::<f64>().ok().filter(|percent| (-100.0..=100.0).contains(percent));
     let Some(percent) = percent else {
-        return Err(number.mistake("BAD_VALUE", format!("`{}` is no percentage from -100 to 100.", number.text())));
+        let given = number.text();
+        return Err(if given.is_empty() {
+            number.mistake("MISSING_FIELD", "A percentage is missing between these marks.")
+        } else {
+            number.mistake("BAD_VALUE", format!("`{given}` is no percentage from -100 to 100."))
+        });
     };
     *marks = rest;
     Ok(Some(percent))

@@ -59,7 +59,11 @@ fn number(marks: &Marks) -> Result<(f64, f64), Mistake> {
         read(&text).map(|answer| (answer, 0.0))
     };
     found.ok_or_else(|| {
-        let mistake = marks.mistake("BAD_VALUE", format!("`{text}` is no number."));
+        let mistake = if text.is_empty() {
+            marks.mistake("MISSING_FIELD", "A number is missing here.")
+        } else {
+            marks.mistake("BAD_VALUE", format!("`{text}` is no number, with a tolerance or as a range."))
+        };
         mistake.with_hint("Write `3`, `3:0.5` for a tolerance, or `2.5..3.5` for a range.")
     })
 }

@@ -3,6 +3,9 @@
 use crate::execution::{LogFile, Table};
 use crate::question::Output;
 
+/// Of a commit none of whose actions is of a kind that the excerpt shows.
+const NOTHING_SHOWN: &str = "Nothing in this commit is of the kinds that are shown here.";
+
 fn escaped(text: &str) -> String {
     quick_xml::escape::escape(text).into_owned()
 }
@@ -15,7 +18,11 @@ pub(super) fn sql(parts: &[&str]) -> String {
 
 pub(super) fn log(log: &[LogFile]) -> String {
     let file = |file: &LogFile| {
-        format!("<p><code>{}</code></p><pre><code>{}</code></pre>", escaped(&file.name), escaped(&file.text))
+        let name = format!("<p><code>{}</code></p>", escaped(&file.name));
+        match file.text.as_str() {
+            "" => format!("{name}<p>{NOTHING_SHOWN}</p>"),
+            text => format!("{name}<pre><code>{}</code></pre>", escaped(text)),
+        }
     };
     log.iter().map(file).collect()
 }

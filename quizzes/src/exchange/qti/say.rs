@@ -38,16 +38,16 @@ pub(super) fn say(shown: &Shown<'_>, shuffle: bool, to_html: ToHtml<'_>) -> Said
         (kind, body) => Asked { kind, body, given: String::new() },
     };
     let said = match choice(shown, &asked, to_html) {
-        Some((body, changes)) => Ok((body, None, changes)),
+        Some((body, changes)) => Ok((body, None, changes.into_iter().map(str::to_owned).collect())),
         None => blank(shown, asked.kind),
     };
     match said {
-        Err(why) => Said::No(why.to_owned()),
+        Err(why) => Said::No(why),
         Ok((body, wrong, changes)) => {
             let prompt = to_html(&question.prompt) + &asked.given;
             let general = question.explanation.as_deref().map(to_html);
             let item = Item { prompt, body, shuffle, general, wrong: wrong.as_deref().map(to_html) };
-            Said::Yes { item, changes: changes.into_iter().map(str::to_owned).collect() }
+            Said::Yes { item, changes }
         }
     }
 }
@@ -75,28 +75,32 @@ fn choice(shown: &Shown<'_>, asked: &Asked<'_>, to_html: ToHtml<'_>) -> Option<(
     Some((Body::Choice { options, cardinality }, changes))
 }
 
-type Blank = (Body, Option<String>, Vec<&'static str>);
+type Blank = (Body, Option<String>, Vec<String>);
 
 /// A question whose answer is typed, the feedback for a wrong one, and what changes; or why it cannot be said.
-fn blank(shown: &Shown<'_>, kind: &Kind) -> Result<Blank, &'static str> {
+fn blank(shown: &Shown<'_>, kind: &Kind) -> Result<Blank, String> {
+    let same = |what: &str| format!("Only this spelling of the {what} counts.");
     let accept = |accept: Vec<String>| Body::Blank { accept };
     match kind {
-        Kind::ShortText(text) => Ok((accept(text.accept.clone()), text.feedback.clone(), vec![])),
+        Kind::ShortText(text) => {
+            let changes = vec![
+                "Only capitals may differ: blanks, quotation marks and a full stop around the words count.".to_owned(),
+            ];
+            Ok((accept(text.accept.clone()), text.feedback.clone(), changes))
+        }
         Kind::Predict(predict) => match &shown.score.expected {
-            Expected::Text(value) => {
-                let changes = vec!["Only this spelling of the value counts."];
-                Ok((accept(vec![value.clone()]), predict.feedback.clone(), changes))
-            }
-            _ => Err("Its options are not known."),
+            Expected::Text(value) => Ok((accept(vec![value.clone()]), predict.feedback.clone(), vec![same("value")])),
+            _ => Err("Its options are not known.".to_owned()),
         },
         Kind::Numeric(numeric) if numeric.tolerance == 0.0 => {
-            let changes = vec!["Only this spelling of the number counts."];
+            let no_unit = |unit: &String| format!("The unit, `{unit}`, is not shown, and no answer may have it.");
+            let changes = [same("number")].into_iter().chain(numeric.unit.as_ref().map(no_unit)).collect();
             Ok((accept(vec![numeric.answer.to_string()]), numeric.feedback.clone(), changes))
         }
-        Kind::Numeric(_) => Err("The profile has no number with a tolerance."),
-        Kind::Ordering(_) => Err("The profile has no items to order."),
-        Kind::Matching(_) => Err("The profile has no pairs to match."),
-        Kind::FixSql(_) => Err("Elsewhere no SQL is run."),
-        Kind::Single(_) | Kind::Multiple(_) | Kind::ReadLog(_) => Err("Its options are not known."),
+        Kind::Numeric(_) => Err("The profile has no number with a tolerance.".to_owned()),
+        Kind::Ordering(_) => Err("The profile has no items to order.".to_owned()),
+        Kind::Matching(_) => Err("The profile has no pairs to match.".to_owned()),
+        Kind::FixSql(_) => Err("Elsewhere no SQL is run.".to_owned()),
+        Kind::Single(_) | Kind::Multiple(_) | Kind::ReadLog(_) => Err("Its options are not known.".to_owned()),
     }
 }

@@ -28,7 +28,7 @@ questions:
   - {id: strict, topic: t, kind: multiple, policy: all_or_nothing, prompt: p, options: [{text: a, correct: true},
      {text: b}]}
   - {id: word, topic: t, kind: short_text, prompt: p, accept: [MERGE, merge into], feedback: think}
-  - {id: number, topic: t, kind: numeric, prompt: p, answer: 42}
+  - {id: number, topic: t, kind: numeric, prompt: p, answer: 42, unit: files}
   - {id: near, topic: t, kind: numeric, prompt: p, answer: 42, tolerance: 1}
   - {id: order, topic: t, kind: ordering, prompt: p, items: [a, b]}
   - {id: pairs, topic: t, kind: matching, prompt: p, pairs: [{left: a, right: b}, {left: c, right: d}]}
@@ -191,7 +191,11 @@ fn every_kind_is_said_or_listed() {
         exported.left_out.iter().map(|remark| (remark.question.as_str(), remark.line)).collect();
     assert_eq!(left_out, [("near", 18), ("order", 19), ("pairs", 20), ("fix", 21)]);
     let changed: Vec<&str> = exported.changed.iter().map(|remark| remark.question.as_str()).collect();
-    assert_eq!(changed, ["", "", "many", "number", "value", "varied", "varied"]);
+    assert_eq!(changed, ["", "", "many", "word", "number", "number", "value", "varied", "varied"]);
+    let told: Vec<&str> = exported.changed.iter().map(|remark| remark.message.as_str()).collect();
+    for part in ["blanks, quotation marks", "The unit, `files`, is not shown"] {
+        assert!(told.iter().any(|message| message.contains(part)), "{part} in {told:?}");
+    }
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn mistakes_in_several_files_are_all_told_at_once_with_file_line_and_column() {
         ("lessons/delta-lake-concepts.md:3:1: error: ", "minutse"),
         (kind.as_str(), "row_cuont"),
         ("labs/workflows/lab.yml", "golden.yml"),
-        ("quizzes/week-3.yml:22:11: error: ", "singel"),
+        ("quizzes/week-3.yml:23:11: error: ", "singel"),
         ("lessons/time-travel.md: error: ", "No topic"),
     ] {
         let line = ran.err.lines().find(|line| line.starts_with(place) && line.contains(told));
@@ -91,6 +91,19 @@ fn a_lab_whose_solutions_do_not_score_as_declared_is_refused_with_each_differenc
 }
 
 #[test]
+fn a_solution_that_stops_is_told_at_the_line_of_its_own_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let small = small_course(folder.path());
+    let file = "labs/delta/reference/solution.sql";
+    replace(&small, file, "UPDATE ", "UPDTAE ");
+    let text = fs::read_to_string(small.join(file)).expect("it is there");
+    let line = text.lines().position(|line| line.contains("UPDTAE")).expect("its line") + 1;
+    let ran = check(&small);
+    let place = format!("{file}:{line}:1: error: `reference/solution.sql` stops here: ");
+    assert!(ran.status == 1 && ran.err.contains(&place), "{place} in {}", ran.err);
+}
+
+#[test]
 fn snippets_that_do_not_do_what_their_lesson_says_are_told_with_their_line() {
     let lesson =
         |snippet: &str| format!("---\ntitle: One\nminutes: 5\nsummary: First.\n---\n\n## Start\n\n{snippet}\n");
@@ -104,6 +117,31 @@ fn snippets_that_do_not_do_what_their_lesson_says_are_told_with_their_line() {
     assert!(ran.err.contains("lessons/one.md:12:8: error: The snippet fails: "), "{}", ran.err);
     let meant = "lessons/two.md:10:1: error: The snippet is meant to fail with DIVIDE_BY_ZERO, but it succeeds.";
     assert!(ran.err.contains(meant), "{}", ran.err);
+}
+
+#[test]
+fn every_step_of_a_walkthrough_that_fails_is_told_with_the_line_of_its_statement() {
+    let steps = "steps:
+  - { caption: The table begins., table: t, seconds: 20, sql: CREATE TABLE t (n INT) }
+  - caption: This one fails.
+    seconds: 20
+    sql: |
+      INSERT INTO t VALUES (1);
+      SELECT nothing FROM t
+  - { caption: And this one., seconds: 20, sql: SELECT 1/0 }
+  - { caption: This does not., seconds: 20, error: DIVIDE_BY_ZERO, sql: SELECT 1 }
+";
+    let folder = folder_of(&[
+        ("course.yml", "slug: small\ntitle: Small\nsummary: One.\ntopics:\n  - lesson: one\n"),
+        ("lessons/one.md", "---\ntitle: One\nminutes: 1\nsummary: First.\n---\n\n## Start\n\nWords.\n"),
+        ("lessons/one/walkthrough.yml", steps),
+    ]);
+    let ran = check(folder.path());
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    for place in ["7:14: error: This step fails: ", "8:", "9:"] {
+        assert!(ran.err.contains(&format!("lessons/one/walkthrough.yml:{place}")), "{place} in {}", ran.err);
+    }
+    assert!(ran.out.contains("3 findings"), "{} {}", ran.out, ran.err);
 }
 
 #[test]

@@ -27,6 +27,47 @@ async fn every_walkthrough_is_played_over_tables_that_the_engine_wrote() {
     assert_eq!(parquet_files(&left), 0, "the workspaces are empty again");
 }
 
+/// A snippet's part of a page.
+fn snippet<'a>(page: &'a str, id: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("<sb-snippet class=\"snippet\" id=\"{id}\"")).expect("the snippet");
+    rest.split("</sb-snippet>").next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn what_a_snippet_gives_is_there_before_it_is_run_the_same_for_all_and_gives_way_to_the_readers_own() {
+    let (data, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let server = Server::demo(data.path(), &[]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    let page = ada.get(LESSON).await.body;
+    let first = snippet(&page, "snippet-1").to_owned();
+    for part in
+        ["Expected output", "aria-label=\"Expected output of Snippet 1\"", "is now at <strong>version", "<tbody>"]
+    {
+        assert!(first.contains(part), "{part} in {first}");
+    }
+    assert!(page.contains("failure-expected"), "one is meant to fail");
+    let kept = data.path().join("releases");
+    let kept = std::fs::read_dir(kept).expect("a folder").flatten();
+    assert!(kept.into_iter().any(|file| file.file_name().to_string_lossy().ends_with("-time-travel.outputs.json")));
+    // Another server computes it anew, with other files and at another time.
+    let elsewhere = Server::demo(other.path(), &[]);
+    let there = Browser::signed_in(&elsewhere, "ada").await.get(LESSON).await.body;
+    let without_token = |page: &str, id: &str| {
+        let snippet = snippet(page, id);
+        snippet.split_once("data-role=\"output\"").expect("the output").1.to_owned()
+    };
+    for number in 1..=6 {
+        let id = format!("snippet-{number}");
+        assert_eq!(without_token(&page, &id), without_token(&there, &id));
+    }
+    let ran = ada.fetch(&format!("{LESSON}/run"), &[("number", "1"), ("source", "SELECT 'my own'")]).await;
+    assert_eq!(ran.status, 200, "{}", ran.body);
+    let page = ada.get(LESSON).await.body;
+    let own = snippet(&page, "snippet-1");
+    assert!(own.contains("my own") && !own.contains("Expected output"), "{own}");
+    assert!(snippet(&page, "snippet-2").contains("Expected output"));
+}
+
 fn parquet_files(folder: &std::path::Path) -> usize {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let count = |path: std::path::PathBuf| match path.is_dir() {
@@ -75,6 +116,10 @@ async fn an_exercise_is_graded_at_once_and_stays_solved() {
     let path = format!("{LESSON}/exercise");
     let tried = ada.fetch(&format!("{LESSON}/run"), &[("number", "0"), ("source", "SELECT item FROM drinks")]).await;
     assert_eq!(tried.values().len(), 4, "its tables are there to try: {}", tried.body);
+    let broken = ada.fetch(&path, &[("source", "-- back\nRESTORE TABLE dirnks TO VERSION AS OF 0")]).await.body;
+    for part in ["TABLE_OR_VIEW_NOT_FOUND", "Line 2", "dirnks"] {
+        assert!(broken.contains(part), "{part} in {broken}");
+    }
     let wrong = "DELETE FROM drinks WHERE kind = 'cold';\nRESTORE TABLE drinks TO VERSION AS OF 0;";
     let checked = ada.fetch(&path, &[("source", wrong)]).await.body;
     assert!(checked.contains("1 of 2 checks hold.") && checked.contains("No row changed"), "{checked}");

@@ -132,13 +132,28 @@ fn what_is_not_proved_or_cannot_be_read_is_refused_with_every_finding_and_nothin
 async fn a_course_is_published_before_any_server_was_started() {
     let (data, content) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let (small, data) = (small_course(content.path()), data.path().join("new"));
+    let head = "---\ntitle: One\nminutes: 1\nsummary: First.\n---\n\n## Start\n\n";
+    let lesson = format!("{head}```sql run\nSELECT 'proved'\n```\n\nA query of one row, which needs no table.\n");
+    fs::create_dir(small.join("lessons")).expect("a folder");
+    fs::write(small.join("lessons/one.md"), lesson).expect("it is written");
+    let head = fs::read_to_string(small.join("course.yml")).expect("it is there");
+    fs::write(small.join("course.yml"), format!("{head}  - lesson: one\n")).expect("it is written");
     let dry = publish(&small, &data, &["--dry-run"]);
     assert!(dry.status == 0 && dry.out.contains("No submission counts so far"), "{dry:?}");
     assert!(!data.exists(), "a dry run makes nothing");
     assert_eq!(publish(&small, &data, &[]).status, 0);
-    assert_eq!(archives(&data).len(), 1);
+    let mut kept = archives(&data);
+    kept.sort();
+    let [outputs, archive] = kept.as_slice() else { panic!("two files: {kept:?}") };
+    assert!(outputs.ends_with("-one.outputs.json") && archive.ends_with(".zip"), "{kept:?}");
+    // What is kept is what is shown: the server does not run it again.
+    let path = data.join("releases").join(outputs);
+    let text = fs::read_to_string(&path).expect("it is there");
+    fs::write(&path, text.replace("[\"proved\"]", "[\"as it was kept\"]")).expect("it is written");
     let server = Server::demo(&data, &[]);
     let mut ada = Browser::signed_in(&server, "ada").await;
+    let page = ada.get("/lessons/one").await.body;
+    assert!(page.contains("Expected output") && page.contains("as it was kept"), "{page}");
     assert!(ada.get("/").await.body.contains("/labs/delta"));
     assert!(ada.get("/labs/workflows").await.status == 404, "the small course, and not the built-in one");
 }

@@ -95,6 +95,39 @@ async fn a_changed_file_is_shown_at_once_and_a_mistake_leaves_the_last_good_cour
 }
 
 #[tokio::test]
+async fn sql_that_fails_is_shown_with_its_place_and_what_the_engine_says() {
+    let (data, folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let course = folder.path();
+    begun(course);
+    let file = fs::read_to_string(course.join(FILE)).expect("it is there");
+    let line = |text: &str, part: &str| text.lines().position(|line| line.contains(part)).expect("its line") + 1;
+    let server = Server::demo(data.path(), &["--watch", &shown(course)]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    let page = ada.get(LESSON).await.body;
+    assert!(page.contains("Expected output") && page.contains("<sb-film"), "{page}");
+    fs::write(course.join(FILE), file.replacen("```sql run\n", "```sql run\nSELECT nothing_there;\n", 1))
+        .expect("written");
+    let walkthrough = course.join("lessons/first-steps/walkthrough.yml");
+    let steps = fs::read_to_string(&walkthrough).expect("it is there").replacen("INSERT INTO", "INSRET INTO", 1);
+    fs::write(&walkthrough, &steps).expect("written");
+    told(&ada, &page, "course").await;
+    let page = ada.get(LESSON).await.body;
+    told(&ada, &page, "mistakes").await;
+    let panel = ada.fetch_get("/preview").await;
+    for part in [
+        format!("{FILE}:{}:8", line(&file, "```sql run") + 1),
+        "nothing_there".to_owned(),
+        format!("lessons/first-steps/walkthrough.yml:{}:", line(&steps, "INSRET")),
+        "INSRET".to_owned(),
+        "2 mistakes".to_owned(),
+    ] {
+        assert!(panel.contains(&part), "{part} in {panel}");
+    }
+    let page = ada.get(LESSON).await.body;
+    assert!(page.contains("does not end as its author says") && !page.contains("is not there at the moment"), "{page}");
+}
+
+#[tokio::test]
 async fn releases_that_nobody_worked_with_are_not_kept_for_ever() {
     let (data, folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let course = folder.path();
@@ -107,7 +140,8 @@ async fn releases_that_nobody_worked_with_are_not_kept_for_ever() {
         change(course, FILE, "## What a table", &format!("## Part {number}\n\n## What a table"));
         told(&ada, &page, "course").await;
     }
-    let releases = fs::read_dir(data.path().join("releases")).expect("a folder").count();
+    let kept = fs::read_dir(data.path().join("releases")).expect("a folder").flatten();
+    let releases = kept.filter(|file| file.file_name().to_string_lossy().ends_with(".zip")).count();
     // The one that is served, the last eight before it, and the one of ada's work.
     assert!((2..=10).contains(&releases), "{releases}");
     assert_eq!(ada.get("/labs/harvest").await.status, 200);

@@ -16,6 +16,7 @@ use crate::view::checks::{
     Adjusted, Check, CheckList, Comment, ComparedRow, Comparison, Counterexample, FoundValue, Remarks, SmallRow,
     SmallTable,
 };
+use crate::view::output::ErrorOutput;
 use crate::view::report;
 
 /// The checks in the order of the tasks; the first one that failed is unfolded.
@@ -24,7 +25,22 @@ pub fn check_list(report: &Report) -> CheckList {
     CheckList {
         summary: format!("{passed} of {} hold", count(report.checks.len() as u64, "public check")),
         percent: percent(u32_of(passed), u32_of(report.checks.len())),
+        error: report.stopped.as_ref().map(stopped_with),
         checks: unfold_first(report.checks.iter().map(check).collect()),
+    }
+}
+
+/// With the line of the file that was graded.
+fn stopped_with(stop: &sandbar_grader::report::StopReport) -> ErrorOutput {
+    ErrorOutput {
+        message: stop.error.message.clone(),
+        class: stop.error.class.clone(),
+        sqlstate: stop.error.sqlstate.clone(),
+        line: Some(stop.place.line),
+        column: None,
+        hint: stop.error.hint.clone(),
+        source_line: String::new(),
+        expected: false,
     }
 }
 

@@ -89,6 +89,7 @@ fn shown_step(film: &film::Film, place: usize, step: &film::Step, caption: Capti
         statement_html: step.statement.as_deref().map(highlight::sql).unwrap_or_default(),
         error: step.error.as_ref().map(|error| error.class.clone()),
         lines: lines.collect(),
+        new_pane: step.pane.filter(|pane| place == 0 || film.steps[place - 1].pane != Some(*pane)),
         happened,
     }
 }

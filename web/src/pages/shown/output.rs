@@ -1,6 +1,7 @@
 //! Outcomes of statements as a cell, a snippet or a table's page shows them.
 
 use jiff::Timestamp;
+use sandbar_content::Snippet;
 use sandbar_labs::diagnostic::Diagnostic;
 use sandbar_labs::evidence::StatementKind;
 use sandbar_labs::outcome::{StatementOutcome, TableCommit};
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use super::{count, elapsed, grouped, moment};
 use crate::view::output::{
-    CellOutput, CommitOutput, ErrorOutput, ResultColumn, ResultTable, ResultValue, StatementOutput,
+    CellOutput, CommitOutput, ErrorOutput, ExpectedOutput, ResultColumn, ResultTable, ResultValue, StatementOutput,
 };
 
 /// Rows that a page lays out; the rest of a result is counted.
@@ -38,6 +39,25 @@ pub fn cell_output(ran: &Ran<'_>) -> CellOutput {
         ran_at: moment(ran.at),
         statements: statements.map(|(index, outcome)| statement(ran, expected, index + 1, outcome)).collect(),
     }
+}
+
+/// What a snippet of a lesson gives; times that it took are not told.
+pub fn expected_output(label: String, snippet: &Snippet, outcomes: &[StatementOutcome]) -> ExpectedOutput {
+    let ran = Ran { source: &snippet.sql, outcomes, elapsed_us: 0, at: Timestamp::UNIX_EPOCH, tables: None };
+    let expects_error = snippet.expected_error.is_some();
+    let shown = |(index, outcome): (usize, &StatementOutcome)| {
+        let statement = statement(&ran, expects_error, index + 1, outcome);
+        // One count of rows stands in the statement's line already.
+        let table = statement.table.filter(|_| !counts_rows(outcome));
+        StatementOutput { elapsed: String::new(), table, ..statement }
+    };
+    ExpectedOutput { label, statements: outcomes.iter().enumerate().map(shown).collect() }
+}
+
+fn counts_rows(outcome: &StatementOutcome) -> bool {
+    use StatementKind::{Delete, Insert, InsertOverwrite, Update};
+    let kind = outcome.facts.as_ref().map(|facts| facts.kind);
+    matches!(kind, Some(Insert | InsertOverwrite | Update | Delete))
 }
 
 /// The cell's first line says that an error is wanted.
@@ -196,6 +216,21 @@ mod tests {
         let error = Diagnostic::new("UNRESOLVED_COLUMN", "42703", "No such column.").at(position);
         let output = shown("SELECT\n       pric\nFROM t", Some(error));
         assert_eq!(output.error().unwrap().source_line, "       pric");
+    }
+
+    #[test]
+    fn an_expected_output_tells_no_time_and_takes_the_authors_word_for_its_error() {
+        let error = Diagnostic::new("DIVIDE_BY_ZERO", "22012", "Division by zero.");
+        let snippet = Snippet {
+            id: "snippet-1".to_owned(),
+            sql: "SELECT 1/0".to_owned(),
+            html: String::new(),
+            expected_error: Some("DIVIDE_BY_ZERO".to_owned()),
+            line: 1,
+        };
+        let shown = expected_output("Snippet 1".to_owned(), &snippet, &[outcome("SELECT 1/0", Some(error))]);
+        let statement = &shown.statements[0];
+        assert!(statement.elapsed.is_empty() && statement.error.as_ref().is_some_and(|error| error.expected));
     }
 
     #[test]

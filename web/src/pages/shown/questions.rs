@@ -170,19 +170,24 @@ fn matching(lefts: &[String], rights: &[String], answer: Option<&Answer>) -> Mat
     Matching { lefts: lefts.iter().enumerate().map(left).collect() }
 }
 
-/// The answers in a form's fields: `q.ID`, and `q.ID.PLACE` for ordering and matching. Fields of other questions, and
-/// places that the question does not have, are left out.
+/// The answers in a form's fields: `a3` for the third question, and `a3.PLACE` for ordering and matching. An author's id
+/// is on no page: it may name the answer. Fields of other questions, and places that the question does not have, are
+/// left out.
 pub fn answers(drawn: &[DrawnQuestion], fields: &[(String, String)]) -> BTreeMap<String, Answer> {
-    let answered = |question: &DrawnQuestion| Some((question.id.clone(), answer(question, fields)?));
-    drawn.iter().filter_map(answered).collect()
+    let answered = |(index, question): (usize, &DrawnQuestion)| {
+        // Pages of older versions, which may still be open, name a question by its id.
+        let names = [format!("a{}", index + 1), format!("q.{}", question.id)];
+        let answer = names.iter().find_map(|name| answer(question, name, fields))?;
+        Some((question.id.clone(), answer))
+    };
+    drawn.iter().enumerate().filter_map(answered).collect()
 }
 
-fn answer(question: &DrawnQuestion, fields: &[(String, String)]) -> Option<Answer> {
-    let name = format!("q.{}", question.id);
+fn answer(question: &DrawnQuestion, name: &str, fields: &[(String, String)]) -> Option<Answer> {
     let whole = || fields.iter().filter(|(field, _)| *field == name).map(|(_, value)| value.as_str());
     let parts = || {
         let part = |(field, value): &(String, String)| {
-            let place = field.strip_prefix(&name)?.strip_prefix('.')?.parse::<usize>().ok()?;
+            let place = field.strip_prefix(name)?.strip_prefix('.')?.parse::<usize>().ok()?;
             Some((place, value.trim().parse::<usize>().ok()))
         };
         fields.iter().filter_map(part).collect::<BTreeMap<usize, Option<usize>>>()
@@ -261,15 +266,23 @@ mod tests {
     fn a_place_that_was_not_drawn_is_no_answer() {
         let choice = || DrawnBody::Choice { multiple: true, options: texts(3) };
         let places = |places: &[usize]| Some(Answer::Choice(places.iter().copied().map(Pick::Place).collect()));
-        assert_eq!(given(choice(), &[("q.a", "0"), ("q.a", "2"), ("q.a", "7"), ("q.b", "1")]), places(&[0, 2]));
-        assert_eq!(given(choice(), &[("q.a", "x")]), None);
+        assert_eq!(given(choice(), &[("a1", "0"), ("a1", "2"), ("a1", "7"), ("a2", "1")]), places(&[0, 2]));
+        assert_eq!(given(choice(), &[("a1", "x")]), None);
+    }
+
+    #[test]
+    fn a_page_of_an_older_version_is_understood_and_none_names_a_question_by_its_id() {
+        let text = |text: &str| Some(Answer::Text(text.to_owned()));
+        assert_eq!(given(DrawnBody::ShortText, &[("q.a", "one")]), text("one"));
+        assert_eq!(given(DrawnBody::ShortText, &[("a1", "two"), ("q.a", "one")]), text("two"));
+        assert_eq!(given(DrawnBody::ShortText, &[("a11", "two"), ("a", "one")]), None);
     }
 
     #[test]
     fn a_matching_without_a_choice_is_kept_as_unanswered() {
         let matching = || DrawnBody::Matching { lefts: texts(2), rights: texts(3) };
         assert_eq!(
-            given(matching(), &[("q.a.0", ""), ("q.a.1", "2")]),
+            given(matching(), &[("a1.0", ""), ("a1.1", "2")]),
             Some(Answer::Matches(vec![None, Some(Pick::Place(2))]))
         );
         assert_eq!(given(matching(), &[]), None);
@@ -278,17 +291,17 @@ mod tests {
     #[test]
     fn a_position_given_twice_is_no_order() {
         let ordering = || DrawnBody::Ordering { items: texts(2) };
-        assert_eq!(given(ordering(), &[("q.a.0", "1"), ("q.a.1", "1")]), None);
-        assert_eq!(given(ordering(), &[("q.a.0", "2"), ("q.a.1", "")]), None);
-        assert_eq!(given(ordering(), &[("q.a.0", "0"), ("q.a.1", "1")]), None);
+        assert_eq!(given(ordering(), &[("a1.0", "1"), ("a1.1", "1")]), None);
+        assert_eq!(given(ordering(), &[("a1.0", "2"), ("a1.1", "")]), None);
+        assert_eq!(given(ordering(), &[("a1.0", "0"), ("a1.1", "1")]), None);
     }
 
     #[test]
     fn a_statement_counts_once_it_was_changed_and_lines_end_as_they_were_typed() {
         let fix = || DrawnBody::FixSql { setup: String::new(), broken: "SELECT 1\nFROM t\n".to_owned() };
         let text = |text: &str| Some(Answer::Text(text.to_owned()));
-        assert_eq!(given(fix(), &[("q.a", "SELECT 1\r\nFROM t")]), text(""));
-        assert_eq!(given(fix(), &[("q.a", "SELECT 2\r\nFROM t ")]), text("SELECT 2\nFROM t"));
+        assert_eq!(given(fix(), &[("a1", "SELECT 1\r\nFROM t")]), text(""));
+        assert_eq!(given(fix(), &[("a1", "SELECT 2\r\nFROM t ")]), text("SELECT 2\nFROM t"));
         let QuestionBody::Sql(shown) = body(&fix(), text("").as_ref()) else { panic!() };
         assert_eq!(shown.value, "SELECT 1\nFROM t");
     }
@@ -304,9 +317,9 @@ mod tests {
             query: "SELECT n FROM t".to_owned(),
             options: vec![table(Some("1")), table(None), question::Output::Error("DIVIDE_BY_ZERO".to_owned())],
         };
-        let answer = given(predict(), &[("q.a", "1")]);
+        let answer = given(predict(), &[("a1", "1")]);
         assert_eq!(answer, Some(Answer::Choice(vec![Pick::Place(1)])));
-        assert_eq!(given(predict(), &[("q.a", "3")]), None);
+        assert_eq!(given(predict(), &[("a1", "3")]), None);
         let QuestionBody::Outputs(options) = body(&predict(), answer.as_ref()) else { panic!() };
         let chosen: Vec<(&str, bool)> = options.iter().map(|it| (it.name.as_str(), it.chosen)).collect();
         assert_eq!(chosen, [("Result A", false), ("Result B", true), ("Result C", false)]);
@@ -319,7 +332,7 @@ mod tests {
         let text = format!("{{\"add\":{{\"path\":\"b\"}}}}\nbroken\n{long}");
         let log = vec![LogFile { name: "0.json".to_owned(), text }];
         let read = || DrawnBody::ReadLog { log: log.clone(), ask: Box::new(DrawnBody::ShortText) };
-        assert_eq!(given(read(), &[("q.a", "one")]), Some(Answer::Text("one".to_owned())));
+        assert_eq!(given(read(), &[("a1", "one")]), Some(Answer::Text("one".to_owned())));
         let shown = material(&read()).log.remove(0).text;
         let (short, rest) = shown.split_at(shown.find("{\"add\": {").unwrap());
         assert_eq!(short, "{\"add\":{\"path\":\"b\"}}\nbroken\n");
@@ -336,7 +349,7 @@ mod tests {
             let fields: Vec<(String, String)> = shown
                 .iter()
                 .flat_map(|item| item.positions.iter().filter(|position| position.selected).map(|position| {
-                    (format!("q.a.{}", item.place), position.number.to_string())
+                    (format!("a1.{}", item.place), position.number.to_string())
                 }))
                 .collect();
             let back = answers(&[question(DrawnBody::Ordering { items: texts(5) })], &fields).remove("a");

@@ -104,7 +104,7 @@ async fn parts_of_lessons_are_noted_once_and_a_walkthrough_keeps_its_place() {
     let seen: Vec<(&str, usize)> = done.iter().map(|(lesson, parts)| (lesson.as_str(), parts.len())).collect();
     assert_eq!(seen, [("intro", 1), ("more", 1)]);
     lesson_progress::open(&world.store, whose, "intro", &world.release, noon(1)).await.unwrap();
-    lesson_progress::reach(&world.store, whose, "intro", 4).await.unwrap();
+    lesson_progress::reach(&world.store, whose, "intro", (4, "walkthrough")).await.unwrap();
     lesson_progress::open(&world.store, whose, "intro", &world.release, noon(2)).await.unwrap();
     let progress = lesson_progress::of_user(&world.store, world.student, world.course).await.unwrap();
     assert_eq!(progress[0].walkthrough_step, 4);

@@ -161,7 +161,7 @@ class Film extends HTMLElement {
   /** Tells the server how far the reader came; whether it hears it does not matter to the reader. */
   private tell(): void {
     const url = this.dataset["progress"];
-    if (!url || this.told >= this.player.step) return;
+    if (!url || this.told === this.player.step) return;
     this.told = this.player.step;
     const body = new URLSearchParams({ step: `${this.player.step}` });
     void fetch(url, { method: "POST", headers: headers(), body, keepalive: true }).catch(() => {});

@@ -1,0 +1,39 @@
+//! What is wrong with the SQL of a course that is watched: it shows only when it is run. What was run before, also for
+//! a course of a moment ago, is not run again.
+
+use sandbar_content::Course;
+use sandbar_labs::diagnostic::Finding;
+use sandbar_quizzes::Results;
+
+use crate::app::App;
+use crate::archives::{ArchiveError, Archives};
+use crate::quizzes::NotReady;
+
+/// The statements of lessons and quizzes that do not end as their author says, with file and line.
+pub async fn faults(app: &App) -> Vec<Finding> {
+    let mut findings = app.lessons.faults(app).await;
+    for slug in app.course.quizzes.keys() {
+        if let Err(NotReady::Wrong(found)) = app.quizzes.served(app, slug).await {
+            findings.extend(found);
+        }
+    }
+    findings
+}
+
+/// Takes over what quizzes' SQL gave in the release before, where the course runs the same.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn carry_results(archives: &Archives, before: &str, course: &Course) -> Result<(), ArchiveError> {
+    for of in course.quizzes.values() {
+        let known = archives.results(before, &of.slug);
+        let mut same = Results::default();
+        for execution in of.quiz.executions() {
+            if let Some(executed) = known.get(&execution).cloned() {
+                same.insert(execution, executed);
+            }
+        }
+        archives.keep_results(&course.release, &of.slug, &same)?;
+    }
+    Ok(())
+}
