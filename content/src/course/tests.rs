@@ -41,7 +41,6 @@ fn everything_wrong_with_a_course_is_told_at_once() {
     let seen: Vec<(&str, Option<&str>, Option<u32>)> =
         findings.iter().map(|f| (f.code.as_str(), f.file.as_deref(), f.line)).collect();
     for expected in [
-        ("MISSING_FIELD", Some("course.yml"), Some(1)),
         ("UNKNOWN_FIELD", Some("course.yml"), Some(2)),
         ("MISSING_FILE", Some("course.yml"), Some(6)),
         ("BAD_SLUG", Some("course.yml"), Some(7)),

@@ -20,7 +20,7 @@ fn a_course_that_was_begun_and_grew_proves_itself() {
     }
     let checked = sandbar(&["check", &shown(&course)]);
     assert_eq!((checked.status, checked.err.as_str()), (0, ""), "{checked:?}");
-    assert!(checked.out.contains("2 lessons") && checked.out.contains("1 labs with 4 solutions"), "{}", checked.out);
+    assert!(checked.out.contains("2 lessons") && checked.out.contains("1 lab with 4 solutions"), "{}", checked.out);
 }
 
 #[test]

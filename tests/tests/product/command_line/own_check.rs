@@ -51,7 +51,7 @@ fn line(course: &Path, text: &str) -> usize {
 fn the_example_proves_itself_in_workers_that_are_locked_down() {
     let ran = check(&example());
     assert!(ran.status == 0 && !ran.err.contains("error"), "{ran:?}");
-    assert!(ran.out.contains("1 labs with 6 solutions"), "{}", ran.out);
+    assert!(ran.out.contains("1 lab with 6 solutions"), "{}", ran.out);
 }
 
 #[test]

@@ -162,12 +162,12 @@ fn item() -> impl Strategy<Value = SelectItem> {
 
 fn group_by() -> impl Strategy<Value = GroupByExpr> {
     let expr = expression::any;
-    let sets = || vec(vec(expr(), 0..3), 1..3);
+    let sets = |shortest: usize| vec(vec(expr(), shortest..3), 1..3);
     let part = prop_oneof![
         4 => expr(),
-        1 => sets().prop_map(Expr::Rollup),
-        1 => sets().prop_map(Expr::Cube),
-        1 => sets().prop_map(Expr::GroupingSets),
+        1 => sets(1).prop_map(Expr::Rollup),
+        1 => sets(1).prop_map(Expr::Cube),
+        1 => sets(0).prop_map(Expr::GroupingSets),
     ];
     let modifiers = || vec(select(vec![GroupByWithModifier::Rollup, GroupByWithModifier::Cube]), 0..2);
     prop_oneof![
