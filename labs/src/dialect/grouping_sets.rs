@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 /// `ROLLUP (a, (b, c), (d + 1) * 2)` with what its brackets hold; `None` when something else comes.
 pub fn parse(parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
     let [behind_one, behind_two] = [1, 2].map(|at| parser.peek_nth_token_ref(at).token == Token::LParen);
-    let (variant, set_of): (fn(Vec<Vec<Expr>>) -> Expr, Set) = if behind_one && parser.parse_keyword(Keyword::ROLLUP) {
+    let (variant, set_of): (Variant, Set) = if behind_one && parser.parse_keyword(Keyword::ROLLUP) {
         (Expr::Rollup, set)
     } else if behind_one && parser.parse_keyword(Keyword::CUBE) {
         (Expr::Cube, set)
@@ -20,6 +20,7 @@ pub fn parse(parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
     Some(sets(parser, set_of).map(variant))
 }
 
+type Variant = fn(Vec<Vec<Expr>>) -> Expr;
 type Set = fn(&mut Parser) -> Result<Vec<Expr>, ParserError>;
 
 fn sets(parser: &mut Parser, set: Set) -> Result<Vec<Vec<Expr>>, ParserError> {
