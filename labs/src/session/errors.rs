@@ -17,7 +17,7 @@ use super::planning::MARK;
 
 use messages::{from_execution, from_plan, tidy};
 
-pub use messages::{too_many_rows, unresolved_routine};
+pub use messages::{no_position, too_many_rows, unresolved_routine};
 pub use places::placed;
 
 /// A fault of ours, never a student's.

@@ -197,13 +197,19 @@ fn distinct_order(message: &str, lexed: &Lexed) -> Option<Diagnostic> {
 
 /// A column of the SELECT list by its number, where there are not so many.
 fn out_of_range(message: &str) -> Option<Diagnostic> {
-    let (class, state, clause, found) = match (GROUP_POSITION.captures(message), ORDER_POSITION.captures(message)) {
-        (Some(found), _) => ("GROUP_BY_POS_OUT_OF_RANGE", "42805", "GROUP BY", found),
-        (_, Some(found)) => ("ORDER_BY_POS_OUT_OF_RANGE", "42805", "ORDER BY", found),
+    let (clause, found) = match (GROUP_POSITION.captures(message), ORDER_POSITION.captures(message)) {
+        (Some(found), _) => ("GROUP BY", found),
+        (_, Some(found)) => ("ORDER BY", found),
         _ => return None,
     };
-    let text = format!("{clause} position {} is not in select list (valid range is [1, {}]).", &found[1], &found[2]);
-    Some(Diagnostic::new(class, state, text).with_hint("The columns of SELECT are counted from 1."))
+    Some(no_position(clause, &found[1], &found[2]))
+}
+
+/// GROUP_BY_POS_OUT_OF_RANGE or ORDER_BY_POS_OUT_OF_RANGE: the SELECT list has `most` columns.
+pub fn no_position(clause: &str, place: &str, most: &str) -> Diagnostic {
+    let text = format!("{clause} position {place} is not in select list (valid range is [1, {most}]).");
+    Diagnostic::new(format!("{}_POS_OUT_OF_RANGE", clause.replace(' ', "_")), "42805", text)
+        .with_hint("The columns of SELECT are counted from 1.")
 }
 
 /// Bounds of a window that do not follow each other.

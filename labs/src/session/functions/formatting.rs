@@ -230,16 +230,16 @@ fn whole(value: &ScalarValue) -> Option<i64> {
     }
 }
 
-/// Java's formats round halves away from zero, by the digits that a number is printed with.
+/// Java's formats round halves away from zero, by the digits that a number is printed with, and keep the sign of what becomes zero.
 fn half_up(value: &ScalarValue, places: usize) -> Option<String> {
-    let rounded = match value {
-        ScalarValue::Float64(Some(value)) => super::round::double(*value, i64::try_from(places).ok()?, Mode::HalfUp),
-        ScalarValue::Float32(Some(value)) => {
-            super::round::double(f64::from(*value), i64::try_from(places).ok()?, Mode::HalfUp)
-        }
+    let value = match value {
+        ScalarValue::Float64(Some(value)) => *value,
+        ScalarValue::Float32(Some(value)) => f64::from(*value),
         _ => return None,
     };
-    Some(format!("{rounded:.places$}"))
+    let rounded = super::round::double(value, i64::try_from(places).ok()?, Mode::HalfUp);
+    let sign = if value.is_sign_negative() && !value.is_nan() { "-" } else { "" };
+    Some(format!("{sign}{:.places$}", rounded.abs()))
 }
 
 /// `1.500000e+03`

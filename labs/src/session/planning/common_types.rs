@@ -82,11 +82,14 @@ fn branches(mut expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(Transformed::yes(expr))
 }
 
-/// Whether the types of an IN list are brought together here: texts are read elsewhere, and what the engine compares as it should
+/// Whether the types of an IN list are brought together here: texts beside numbers and times are read elsewhere, and what the engine compares as it should
 /// keeps its own type, so that files can be skipped.
 fn is_compared_otherwise(types: &[DataType]) -> bool {
     let otherwise = |other: &DataType| compared_as(&types[0], other).is_some();
-    !types.iter().any(is_text) && (types.iter().any(DataType::is_floating) || types.iter().any(otherwise))
+    if types.iter().any(is_text) {
+        return types.contains(&DataType::Boolean);
+    }
+    types.iter().any(DataType::is_floating) || types.iter().any(otherwise)
 }
 
 /// A floating number whose zero has no sign: a list is searched by its bits.

@@ -9,7 +9,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::super::engine;
+use super::super::errors::no_position;
 use super::calls::search;
+use super::grouping_sets;
 use crate::diagnostic::{Diagnostic, Position};
 use crate::dialect::{Lexed, column_name, function_name, position};
 
@@ -123,12 +125,25 @@ impl Keys<'_> {
                 let place = Some(position(ident.span.start));
                 is_aggregate(aliased).then(|| by_itself(&column_name(aliased, self.lexed), place))
             }
+            key if let Some(sets) = grouping_sets::sets_of(key) => {
+                sets.iter().flatten().find_map(|key| no_column(select, key).or_else(|| self.aggregate_at(select, key)))
+            }
             key => is_aggregate(key).then(|| {
                 let name = column_name(key, self.lexed);
                 by_itself(&name, self.lexed.position_of(name.split('(').next().unwrap_or_default()))
             }),
         }
     }
+}
+
+/// A number in a set that is none of a column; of stars nobody knows yet how many they are.
+fn no_column(select: &Select, key: &Expr) -> Option<Diagnostic> {
+    let Expr::Value(ValueWithSpan { value: Value::Number(digits, _), span }) = key else { return None };
+    let is_counted = |item: &SelectItem| matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. });
+    let most = select.projection.len();
+    let is_there = digits.parse::<usize>().is_ok_and(|place| (1..=most).contains(&place));
+    let missing = !is_there && select.projection.iter().all(is_counted);
+    missing.then(|| no_position("GROUP BY", digits, &most.to_string()).at(position(span.start)))
 }
 
 fn by_itself(what: &str, place: Option<Position>) -> Diagnostic {

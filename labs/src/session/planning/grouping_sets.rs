@@ -1,6 +1,6 @@
 //! ROLLUP, CUBE and GROUPING SETS as the planner takes them: sets inside sets, tuples and repeated keys are written out.
 
-use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, GroupByWithModifier};
+use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, GroupByWithModifier, SelectItem, Value, ValueWithSpan};
 
 /// The most sets that one of them may stand for, as many as the engine takes.
 pub const MOST_SETS: usize = 4096;
@@ -9,7 +9,8 @@ pub const MOST_SETS: usize = 4096;
 pub const MOST_KEYS: usize = 64;
 
 /// `GROUP BY a, b WITH ROLLUP` is `GROUP BY ROLLUP (a, b)`, and `ROLLUP ((a, b), c)` is `GROUPING SETS ((a, b, c), (a, b), ())`.
-pub fn spell_out(group_by: &mut GroupByExpr) {
+/// A number in a set is a column of the SELECT list, as one beside the sets is.
+pub fn spell_out(group_by: &mut GroupByExpr, selected: &[SelectItem]) {
     let GroupByExpr::Expressions(keys, modifiers) = group_by else { return };
     let sets = |keys: &mut Vec<Expr>| std::mem::take(keys).into_iter().map(|key| vec![key]).collect();
     let whole = match modifiers.as_slice() {
@@ -22,8 +23,25 @@ pub fn spell_out(group_by: &mut GroupByExpr) {
         modifiers.clear();
     }
     for key in keys {
+        resolve_numbers(key, selected);
         if sets_of(key).is_some() && !is_plain(key) {
             *key = Expr::GroupingSets(written_out(key));
+        }
+    }
+}
+
+fn resolve_numbers(key: &mut Expr, selected: &[SelectItem]) {
+    let (Expr::Rollup(sets) | Expr::Cube(sets) | Expr::GroupingSets(sets)) = key else { return };
+    for part in sets.iter_mut().flatten() {
+        match part {
+            Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. }) => {
+                let place = digits.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
+                let item = place.and_then(|place| selected.get(place));
+                if let Some(SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item {
+                    *part = expr.clone();
+                }
+            }
+            part => resolve_numbers(part, selected),
         }
     }
 }

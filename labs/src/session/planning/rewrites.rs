@@ -37,7 +37,7 @@ impl VisitorMut for Rewriter {
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
-        grouping_sets::spell_out(&mut select.group_by);
+        grouping_sets::spell_out(&mut select.group_by, &select.projection);
         without_total_of_nothing(select);
         self.keys.push(grouping_sets::grouping_keys(&select.group_by));
         ControlFlow::Continue(())
