@@ -298,7 +298,7 @@ fn is_random(expr: &Expr) -> bool {
     is_volatile(expr) || calls_one_of(expr, &OF_THE_MOMENT) || is_relative_time(expr)
 }
 
-/// A text that a DATE or TIMESTAMP is read from as a time of the statement.
+/// A text that becomes a time of the statement where a DATE or TIMESTAMP is read from it.
 fn is_relative_time(expr: &Expr) -> bool {
     let text = match expr {
         Expr::Value(value) => &value.value,

@@ -141,17 +141,15 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// `1.5d` and `2f` are numbers to Java.
+/// `1.5d` and `2f` are numbers to Java. Every other text stays as it is, and is told so when it is no number.
 fn without_suffixes(texts: &ArrayRef) -> Result<StringArray> {
-    let number = |text: &'_ str| -> String {
-        // Java's own: everything up to the blank.
-        let text = text.trim_matches(|end: char| end <= ' ');
-        let digits = text
-            .strip_suffix(['d', 'D', 'f', 'F'])
-            .filter(|digits| digits.ends_with(|end: char| end.is_ascii_digit() || end == '.'));
-        digits.unwrap_or(text).to_owned()
-    };
-    Ok(cast(texts, &DataType::Utf8)?.as_string::<i32>().iter().map(|text| text.map(number)).collect())
+    Ok(cast(texts, &DataType::Utf8)?.as_string::<i32>().iter().map(|text| text.map(without_suffix)).collect())
+}
+
+fn without_suffix(text: &str) -> &str {
+    let digits = text.trim().strip_suffix(['d', 'D', 'f', 'F']);
+    let is_number = |digits: &&str| digits.ends_with(|end: char| end.is_ascii_digit() || end == '.');
+    digits.filter(is_number).unwrap_or(text)
 }
 
 /// Arrow's error with the DECIMAL that was asked for.

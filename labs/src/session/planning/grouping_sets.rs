@@ -108,23 +108,19 @@ fn is_plain(key: &Expr) -> bool {
 }
 
 fn is_repetition_free<'a>(keys: impl Iterator<Item = &'a Expr>) -> bool {
-    let mut seen: Vec<&Expr> = Vec::new();
-    for key in keys {
-        if seen.contains(&key) {
-            return false;
-        }
-        seen.push(key);
-    }
-    true
+    let keys: Vec<&Expr> = keys.collect();
+    keys.iter().enumerate().all(|(at, key)| !keys[..at].contains(key))
 }
 
 /// The sets that a grouping stands for.
 fn written_out(key: &Expr) -> Vec<Vec<Expr>> {
     match key {
-        Expr::Rollup(sets) => (0..=sets.len()).rev().map(|count| union_of(sets[..count].iter())).collect(),
-        Expr::Cube(sets) => (0..1_usize << sets.len()).map(|left_out| union_of(without(sets, left_out))).collect(),
+        Expr::Rollup(sets) => (0..=sets.len()).rev().map(|count| once(sets[..count].iter().flatten())).collect(),
+        Expr::Cube(sets) => {
+            (0..1_usize << sets.len()).map(|left_out| once(without(sets, left_out).flatten())).collect()
+        }
         Expr::GroupingSets(sets) => {
-            let written = |set: &Vec<Expr>| inner(set).map_or_else(|| vec![union_of([set].into_iter())], written_out);
+            let written = |set: &Vec<Expr>| inner(set).map_or_else(|| vec![once(set.iter())], written_out);
             sets.iter().flat_map(written).collect()
         }
         key => vec![vec![key.clone()]],
@@ -136,31 +132,19 @@ fn without(sets: &[Vec<Expr>], left_out: usize) -> impl Iterator<Item = &Vec<Exp
     sets.iter().enumerate().filter(move |(at, _)| left_out & (1 << at) == 0).map(|(_, set)| set)
 }
 
-/// Every key of some sets, once.
-fn union_of<'a>(sets: impl Iterator<Item = &'a Vec<Expr>>) -> Vec<Expr> {
-    let mut keys: Vec<Expr> = Vec::new();
-    for key in sets.flatten() {
-        if !keys.contains(key) {
-            keys.push(key.clone());
+/// Keys without those that came before.
+fn once<'a>(keys: impl Iterator<Item = &'a Expr>) -> Vec<Expr> {
+    let mut different: Vec<Expr> = Vec::new();
+    for key in keys {
+        if !different.contains(key) {
+            different.push(key.clone());
         }
     }
-    keys
+    different
 }
 
 /// Every expression that a GROUP BY names, once.
 pub fn grouping_keys(group_by: &GroupByExpr) -> Vec<Expr> {
     let GroupByExpr::Expressions(parts, _) = group_by else { return Vec::new() };
-    let mut keys: Vec<Expr> = Vec::new();
-    let mut add = |key: &Expr| {
-        if !keys.contains(key) {
-            keys.push(key.clone());
-        }
-    };
-    for part in parts {
-        match sets_of(part) {
-            Some(sets) => sets.iter().flatten().for_each(&mut add),
-            None => add(part),
-        }
-    }
-    keys
+    once(parts.iter().flat_map(|part| sets_of(part).map_or_else(|| vec![part], |sets| sets.iter().flatten().collect())))
 }

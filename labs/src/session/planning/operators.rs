@@ -27,7 +27,7 @@ pub struct Operators;
 
 impl ExprPlanner for Operators {
     fn plan_binary_op(&self, raw: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
-        if raw.op == BinaryOperator::Custom(WITH_TYPE_OF.to_owned()) {
+        if matches!(&raw.op, BinaryOperator::Custom(name) if name == WITH_TYPE_OF) {
             let target = raw.right.get_type(schema)?;
             return Ok(PlannerResult::Planned(cast(raw.left, target)));
         }

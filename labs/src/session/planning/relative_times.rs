@@ -7,9 +7,11 @@ use datafusion::logical_expr::{Expr, Operator, binary_expr, cast, lit};
 
 use super::super::functions::text_times;
 
+const WORDS: [&str; 5] = ["epoch", "now", "today", "tomorrow", "yesterday"];
+
 /// Whether a constant is a word for a day or an instant.
 pub fn is_word(text: &str) -> bool {
-    word(text).is_some()
+    WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
 /// Whether a constant is such a word or a time of today.
@@ -25,8 +27,7 @@ pub fn changes(text: &str) -> bool {
 /// What a constant means as a DATE or TIMESTAMP, before it is cast to that; `None` when it is a text like any other.
 pub fn meant(text: &str, to: &DataType) -> Option<Expr> {
     match to {
-        DataType::Date32 => word(text),
-        DataType::Timestamp(_, None) => word(text),
+        DataType::Date32 | DataType::Timestamp(_, None) => word(text),
         DataType::Timestamp(_, Some(_)) => word(text).or_else(|| text_times::without_day(text).map(today_at)),
         _ => None,
     }
@@ -34,7 +35,7 @@ pub fn meant(text: &str, to: &DataType) -> Option<Expr> {
 
 fn word(text: &str) -> Option<Expr> {
     let days = |days| lit(ScalarValue::IntervalMonthDayNano(Some(IntervalMonthDayNano::new(0, days, 0))));
-    match text.trim().to_lowercase().as_str() {
+    match text.trim().to_ascii_lowercase().as_str() {
         "epoch" => Some(lit(ScalarValue::Date32(Some(0)))),
         "now" => Some(now()),
         "today" => Some(current_date()),
