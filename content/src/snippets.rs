@@ -46,13 +46,15 @@ impl Outputs {
     }
 }
 
-/// What outputs depend on: the texts of all snippets, and the version of the engine.
+/// What outputs depend on: the texts of all snippets, the errors that their author expects, and the version of the engine.
 pub fn key(lesson: &Lesson) -> String {
     let mut hasher = Sha256::new();
     hasher.update(env!("CARGO_PKG_VERSION"));
     for snippet in lesson.snippets() {
-        hasher.update((snippet.sql.len() as u64).to_le_bytes());
-        hasher.update(&snippet.sql);
+        for text in [snippet.sql.as_str(), snippet.expected_error.as_deref().unwrap_or_default()] {
+            hasher.update((text.len() as u64).to_le_bytes());
+            hasher.update(text);
+        }
     }
     hex::encode(hasher.finalize())
 }
