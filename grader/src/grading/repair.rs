@@ -7,7 +7,7 @@ use sandbar_labs::sandbox::Probe;
 use super::{Grading, Step};
 use crate::carry_forward::{misnamed, repair};
 use crate::outcome::Verdict;
-use crate::rubric::{CarryForward, Check, Task};
+use crate::rubric::{Check, Task};
 use crate::scene::Stop;
 
 impl Grading {
@@ -71,7 +71,7 @@ impl Grading {
 
 /// The checks that a task's state must pass: whatever happens, or where the notebook stops behind it.
 fn must_hold(task: &Task, if_stopped: bool) -> Vec<&Check> {
-    let of = |carry: &'_ CarryForward| if if_stopped { carry.holds_if_stopped.clone() } else { carry.holds.clone() };
-    let ids = task.carry_forward.as_ref().map(of).unwrap_or_default();
+    let Some(carry) = &task.carry_forward else { return Vec::new() };
+    let ids = if if_stopped { &carry.holds_if_stopped } else { &carry.holds };
     task.checks.iter().filter(|check| ids.contains(&check.id)).collect()
 }
