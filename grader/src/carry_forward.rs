@@ -4,11 +4,15 @@
 //! which all before it are repaired and itself is not.
 
 use sandbar_labs::diagnostic::Diagnostic;
-use sandbar_labs::evidence::Evidence;
+use sandbar_labs::dialect::literal_rows;
+use sandbar_labs::evidence::{CellEvidence, Evidence};
 use sandbar_labs::sandbox::Repair;
 
-use crate::rubric::{Origin, Task};
-use crate::scene::Scene;
+use crate::rubric::{CarryForward, Moment, Origin, Task};
+use crate::scene::{Scene, table_after};
+
+/// The temp view of the rows that stand in the statement that failed.
+const WRITTEN: &str = "sandbar_written";
 
 /// The replays of the notebook with repairs, in the order of the tasks repaired.
 #[derive(Debug, Default)]
@@ -18,9 +22,9 @@ pub struct Stages {
     pub repairs: Vec<Repair>,
     /// The task that the replay asked for last repairs.
     pub pending: Option<u32>,
-    /// Where the notebook stops without that repair, when the repair stays only if it comes further with it.
-    pub further_than: Option<u32>,
-    /// Tasks whose repair brought the notebook no further.
+    /// The first cell at which the notebook may stop with that repair, when the repair stays only if it comes that far.
+    pub stops_from: Option<u32>,
+    /// Tasks whose repair did not bring the notebook as far as it had to.
     pub in_vain: Vec<u32>,
 }
 
@@ -51,21 +55,61 @@ pub fn repair(task: &Task, scene: &Scene<'_>, breaks: bool) -> Option<Repair> {
     let (_, run) = scene.main()?;
     let cells = || run.cells.iter().filter(|cell| scene.work.cells.task_of(cell.index) == Some(task.number));
     let last = cells().next_back()?.index;
-    let repair = |cell: u32, sql: String| Some(Repair { cell, until: last + 1, sql });
     let failed = cells().find(|cell| cell.stopped() && !scene.unmarked.contains(&cell.index));
+    let sql = script(carry, scene, failed);
+    if let Some(cell) = dropped_in(task, carry, scene) {
+        return Some(Repair { cell, until: last + 1, sql, instead: true });
+    }
+    let repair = |cell: u32, sql: String| Some(Repair { cell, until: last + 1, sql, instead: false });
     if let Some(failed) = failed {
-        return repair(failed.index, carry.sql.clone());
+        return repair(failed.index, sql);
     }
     if !cells().all(|cell| cell.ran) {
         return None;
     }
     if breaks || carry.needs.iter().any(|name| scene.relation(name).is_err()) {
-        let sql = carry.sql.trim_end().trim_end_matches(';');
         let also = misnamed(task, scene).map(|(view, own)| format!(";\n{}", same_view(&quoted(own), view)));
         return repair(last, format!("{sql}{}", also.unwrap_or_default()));
     }
     let (view, own) = misnamed(task, scene)?;
     repair(last, same_view(view, &quoted(own)))
+}
+
+/// The repair's statements, between those that make and drop the view of the rows that stand in the statement that failed.
+fn script(carry: &CarryForward, scene: &Scene<'_>, failed: Option<&CellEvidence>) -> String {
+    let sql = carry.sql.trim_end().trim_end_matches(';');
+    let relation = carry.written.as_ref().and_then(|name| scene.lab.rubric.relations.get(name));
+    let Some(columns) = relation.map(|relation| &relation.columns) else { return sql.to_owned() };
+    let statements = failed.into_iter().flat_map(|cell| &cell.statements).filter(|statement| statement.error.is_some());
+    let rows = statements.flat_map(|statement| literal_rows(&statement.sql, columns.len()));
+    let rows: Vec<String> = rows.map(|row| format!("({})", row.join(", "))).collect();
+    let names: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
+    let typed =
+        columns.iter().zip(&names).map(|(column, name)| format!("CAST({name} AS {}) AS {name}", column.type_name));
+    let (typed, nulls) = (typed.collect::<Vec<_>>().join(", "), vec!["NULL"; columns.len()].join(", "));
+    let (values, which) = match rows.is_empty() {
+        true => (format!("({nulls})"), " WHERE false"),
+        false => (rows.join(", "), ""),
+    };
+    let from = format!("FROM VALUES {values} AS literals({}){which}", names.join(", "));
+    format!("CREATE OR REPLACE TEMP VIEW {WRITTEN} AS SELECT {typed} {from};\n{sql};\nDROP VIEW {WRITTEN}")
+}
+
+/// The first cell of the task behind which a table that must stay is gone or another one; none where cells of other tasks
+/// stand between it and the task's last one, for those would be left out with it.
+fn dropped_in(task: &Task, carry: &CarryForward, scene: &Scene<'_>) -> Option<u32> {
+    let (evidence, run) = scene.main()?;
+    let ran: Vec<(usize, &CellEvidence)> = run.cells.iter().enumerate().filter(|(_, cell)| cell.ran).collect();
+    let of_task = |cell: &CellEvidence| scene.work.cells.task_of(cell.index) == Some(task.number);
+    let is_lost = |table: &String, cells: usize| {
+        let id_after = table_after(evidence, run, 0, table, cells).map(|found| &found.table.id);
+        scene.table_at(table, Moment::Before).is_some_and(|before| id_after != Some(&before.table.id))
+    };
+    let lost =
+        |(at, cell): &&(usize, &CellEvidence)| of_task(cell) && carry.keeps.iter().any(|table| is_lost(table, at + 1));
+    let (first, cell) = ran.iter().find(lost)?;
+    let last = ran.iter().rfind(|(_, cell)| of_task(cell))?.0;
+    run.cells[*first..=last].iter().all(of_task).then_some(cell.index)
 }
 
 fn quoted(name: &str) -> String {

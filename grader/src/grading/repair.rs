@@ -34,7 +34,9 @@ impl Grading {
             let repair = needed.or_else(|| repair(task, &scene, further_than.is_some()));
             let Some(repair) = repair else { continue };
             let own_name = misnamed(task, &scene).map(|(view, own)| (view.to_owned(), own.to_owned()));
-            self.stages.further_than = further_than;
+            // What is left out must not be missed by a later cell.
+            let no_earlier = repair.instead.then(|| self.main_stop(task.number).map_or(u32::MAX, |stop| stop.cell));
+            self.stages.stops_from = further_than.map(|cell| cell + 1).or(no_earlier);
             self.own_names.extend(own_name);
             self.stages.repairs.push(repair);
             self.stages.pending = Some(task.number);
@@ -47,14 +49,14 @@ impl Grading {
         None
     }
 
-    /// Takes what the notebook did with the repair of a task; one that had to bring it further and did not is left out.
+    /// Takes what the notebook did with the repair of a task; one that had to bring it to a cell and did not is left out.
     pub(super) fn repaired(&mut self, task: u32, outcome: Result<Evidence, Diagnostic>) {
-        let stopped = self.stages.further_than.take();
-        let further = |cell: u32| match outcome.as_ref().map(|evidence| self.stop_with(evidence, task)) {
-            Ok(stop) => stop.is_none_or(|stop| stop.cell > cell),
+        let least = self.stages.stops_from.take();
+        let reaches = |cell: u32| match outcome.as_ref().map(|evidence| self.stop_with(evidence, task)) {
+            Ok(stop) => stop.is_none_or(|stop| stop.cell >= cell),
             Err(_) => false,
         };
-        if stopped.is_none_or(further) {
+        if least.is_none_or(reaches) {
             self.stages.add(task, outcome);
         } else {
             self.stages.repairs.pop();

@@ -134,7 +134,7 @@ fn answer(probe: &Probe) -> Result<Relation, Diagnostic> {
 /// The report, and how many replays it took, where each replay and each reference query gives what these say.
 fn graded(
     mut grading: Grading,
-    replay: impl Fn(&ReplayPlan) -> Evidence,
+    mut replay: impl FnMut(&ReplayPlan) -> Evidence,
     answer: impl Fn(&Probe) -> Relation,
 ) -> (Report, usize) {
     let mut replays = 0;

@@ -149,6 +149,12 @@ pub struct CarryForward {
     /// Checks that it must pass where the notebook stops behind the task; the repair stays when the notebook comes further
     /// with it.
     pub holds_if_stopped: Vec<String>,
+    /// Tables that must be the same ones with their history behind the task; where one was dropped, the task's cells from
+    /// that one on are left out.
+    pub keeps: Vec<String>,
+    /// The relation of the lab whose columns the rows have that stand in a statement that failed. `sql` reads them in the
+    /// temp view `sandbar_written`.
+    pub written: Option<String>,
     /// Statements that give them and leave alone what is there.
     pub sql: String,
 }

@@ -76,6 +76,20 @@ fn carried(rubric: &Rubric, unread: &[String], section: &mut Section<'_, '_>) {
                 section.unknown_at(path.clone(), section.locate(&path), message, name, known);
             }
         }
+        let Some(name) = &carry.written else { continue };
+        let path = format!("tasks[{at}].carry_forward.written");
+        match rubric.relations.get(name) {
+            None => {
+                let message = format!("`{name}` is no relation of this lab.");
+                section.unknown_at(path.clone(), section.locate(&path), message, name, &relations);
+            }
+            Some(relation) if relation.columns.is_empty() => {
+                let message =
+                    format!("`{name}` has no schema, so rows that a student wrote cannot be told. Give it one.");
+                section.wrong_at(section.locate(&path), "tasks", message);
+            }
+            Some(_) => {}
+        }
     }
 }
 

@@ -204,6 +204,8 @@ fn read_tasks(section: &mut Section<'_, '_>, unread_ids: &mut Vec<String>) -> Ve
                 needs: section.texts("needs"),
                 holds: section.texts("holds"),
                 holds_if_stopped: section.texts("holds_if_stopped"),
+                keeps: section.texts("keeps"),
+                written: section.text("written"),
                 sql: section.script("sql"),
             };
             section.finish();

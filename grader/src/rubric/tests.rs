@@ -79,6 +79,12 @@ fn one_slip_is_one_finding_with_its_place_and_the_nearest_name() {
             "There is no data set `solt`. Did you mean `sold`?",
         ),
         (carry("needs: [aftr]"), "aftr", "`aftr` is no relation of this lab. Did you mean `after`?"),
+        (carry("written: before"), "before", "`before` is no relation of this lab. Known: after."),
+        (
+            carry("written: after"),
+            "after",
+            "`after` has no schema, so rows that a student wrote cannot be told. Give it one.",
+        ),
         (carry("holds_if_stopped: [exist]"), "exist]", "`exist` is no check of this task. Did you mean `exists`?"),
         (
             slip("relation: after", "relation: aftre"),

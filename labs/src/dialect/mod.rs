@@ -12,6 +12,7 @@ mod grouping_sets;
 mod highlight;
 mod left_away;
 mod lexer;
+mod literal_rows;
 mod named;
 mod naming;
 mod nesting;
@@ -28,6 +29,7 @@ pub mod vary;
 
 pub use highlight::{Token, TokenClass, highlight};
 pub use lexer::{Lexed, Parameters, position};
+pub use literal_rows::literal_rows;
 pub use named::{Named, parameters_named};
 pub use naming::{column_name, function_name, written};
 pub use nesting::check_length;

@@ -18,7 +18,8 @@ use super::statement::{Statement, TableName};
 const RECURSION: usize = 400;
 
 /// Words that begin a clause behind a SELECT list.
-const CLAUSES: &[&str] = &["from", "where", "group", "order", "having", "limit", "join", "union", "qualify"];
+const CLAUSES: &[&str] =
+    &["from", "where", "group", "order", "having", "limit", "join", "union", "qualify", "version", "timestamp"];
 
 static GRAMMAR: Grammar = Grammar;
 
@@ -249,6 +250,10 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn query(&mut self) -> Result<Box<Query>> {
+        // MySQL takes both words, and so does sqlparser.
+        if let Some(slip) = self.slip_of(&["values"]).filter(|_| self.sees(&["value"])) {
+            return Err(slip);
+        }
         self.with(|parser| parser.parse_query())
     }
 
@@ -287,14 +292,21 @@ impl<'a> Cursor<'a> {
     fn misspelt(&self) -> Option<Diagnostic> {
         let here = self.lexed.tokens.iter().position(|token| token.span == self.peek().span)?;
         let candidates = here.checked_sub(1).into_iter().chain([here]);
-        candidates.filter_map(|at| self.lexed.tokens.get(at)).find_map(|token| {
-            let Token::Word(word) = &token.token else { return None };
-            let near = |clause: &&&str| strsim::osa_distance(clause, &word.value) == 1;
-            let clause = CLAUSES.iter().filter(|_| word.quote_style.is_none()).find(near)?;
-            let typed = self.typed(token);
-            let diagnostic = syntax(&format!("Syntax error at or near '{typed}'")).at(position(token.span.start));
-            Some(diagnostic.with_hint(format!("Did you mean {}?", clause.to_uppercase())))
-        })
+        candidates.filter_map(|at| self.lexed.tokens.get(at)).find_map(|token| self.slip(token, CLAUSES))
+    }
+
+    /// The word here, where it is one letter away from one of these.
+    pub fn slip_of(&self, words: &[&str]) -> Option<Diagnostic> {
+        self.slip(&self.peek(), words)
+    }
+
+    fn slip(&self, token: &TokenWithSpan, words: &[&str]) -> Option<Diagnostic> {
+        let Token::Word(word) = &token.token else { return None };
+        let near = |known: &&&str| strsim::osa_distance(known, &word.value) == 1;
+        let meant = words.iter().filter(|_| word.quote_style.is_none()).find(near)?;
+        let typed = self.typed(token);
+        let diagnostic = syntax(&format!("Syntax error at or near '{typed}'")).at(position(token.span.start));
+        Some(diagnostic.with_hint(format!("Did you mean {}?", meant.to_uppercase())))
     }
 
     /// A token as it was typed.

@@ -250,3 +250,36 @@ fn space_and_comments_do_not_change_what_a_statement_is() {
         }
     }
 }
+
+#[test]
+fn a_misspelt_word_of_a_statement_is_told_with_the_one_that_was_meant() {
+    for (sql, meant) in [
+        ("SELCT 1", "SELECT"),
+        ("INSRT INTO t VALUES (1)", "INSERT"),
+        ("OPTIMISE t", "OPTIMIZE"),
+        ("CREATE TABEL t (a INT)", "TABLE"),
+        ("CREATE OR REPLACE VEIW v AS SELECT 1", "VIEW"),
+        ("ALTER TABEL t ADD COLUMNS (b INT)", "TABLE"),
+        ("DROP VIWE v", "VIEW"),
+        ("DESCRIBE HISTROY t", "HISTORY"),
+        ("INSERT INTO t VALUE (1)", "VALUES"),
+        ("SELECT a FROM t VERSON AS OF 0", "VERSION"),
+        ("SELECT a FROM t WEHRE a = 1", "WHERE"),
+    ] {
+        let error = one(sql).unwrap_err();
+        assert_eq!(error.class, "PARSE_SYNTAX_ERROR", "{sql}: {error}");
+        assert_eq!(error.hint, Some(format!("Did you mean {meant}?")), "{sql}: {error}");
+    }
+    let refused = one("CREATE EXTERNAL TABLE t (a INT)").unwrap_err();
+    assert_eq!(refused.class, "UNSUPPORTED_FEATURE");
+    assert!(one("DESCRIBE histor").is_ok(), "a table may be called so");
+}
+
+#[test]
+fn rows_of_literals_are_found_in_a_text_that_is_no_statement() {
+    let text = r#"INSERT INTO lab (a, b) VALUE ('T-1', -1.5), (/* two */ "x", NULL), (DATE '2024-01-01', true),
+        (a, 1), ('three', 2, 3), ((1, 2), 3), ('open', 1"#;
+    let rows = literal_rows(text, 2);
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    assert_eq!(rows, [["'T-1'", "-1.5"], [r#""x""#, "NULL"], ["DATE '2024-01-01'", "true"], ["1", "2"]]);
+}

@@ -95,6 +95,9 @@ pub struct Repair {
     /// From that cell up to this index cells may fail; the statements run once more behind the last of them.
     pub until: u32,
     pub sql: String,
+    /// The cells are left out, and the statements run in their place.
+    #[serde(default)]
+    pub instead: bool,
 }
 
 /// A reference query over given relations, evaluated in a worker that holds no student code.

@@ -88,9 +88,15 @@ impl Recorder {
             }
             let mut done = cell_evidence(index, cell);
             if !evidence.stopped {
-                self.cell(at, cell, run, &mut done).await;
+                let repair = run.repairs.iter().find(|repair| (repair.cell..repair.until).contains(&done.index));
+                if repair.is_some_and(|repair| repair.instead) {
+                    done.ran = true;
+                    self.look(&[], &mut done).await;
+                } else {
+                    self.cell(at, cell, run, &mut done).await;
+                }
                 widgets.extend(self.session.journal.widgets.clone());
-                match run.repairs.iter().find(|repair| (repair.cell..repair.until).contains(&done.index)) {
+                match repair {
                     Some(repair) => self.repair(repair, cell, &mut done).await,
                     None => evidence.stopped = done.stopped() && !run.may_fail.contains(&done.index),
                 }

@@ -1,5 +1,7 @@
 //! What stands in for a state that a task did not leave, and for a title that is missing.
 
+use sandbar_labs::sandbox::Repair;
+
 use super::*;
 
 /// Task 2 is reached on what task 1 leaves, unless its check holds or the notebook goes on without it.
@@ -81,4 +83,79 @@ fn a_missing_row_that_stands_there_with_other_values_is_told_as_changed() {
     assert_eq!(check.found.as_deref(), Some("sku b, price 5"));
     let shown = check.comparison.as_ref().unwrap();
     assert_eq!(shown.rows.iter().map(|row| row.found.is_some()).collect::<Vec<_>>(), [false, true]);
+}
+
+/// Task 2 drops the table and makes it again, unless it is left out; task 3 works on it, and fails where `misses` says so.
+fn dropped_in_task_2(misses: impl Fn(bool) -> bool) -> (Report, Vec<Repair>) {
+    let third = "  - number: 3\n    title: Keep\n    text: Keep.\n    points: 1\n    checks:\n      \
+                 - {id: kept, kind: same_table_id, points: 1, claim: It stays., next_step: Keep it., table: t}\nproof:";
+    let carried = "    title: Raise\n    carry_forward: {keeps: [t], sql: SELECT 1}\n";
+    let lab = LAB.replace("    title: Raise\n", carried).replace("proof:", third);
+    let notebook = format!("{TITLED}\n-- COMMAND ----------\n\n-- DBTITLE 1,Task 3\nDELETE 3;\n");
+    let mut repairs = Vec::new();
+    let replay = |plan: &ReplayPlan| {
+        repairs.clone_from(&plan.runs[0].repairs);
+        let is_repaired = !repairs.is_empty();
+        let mut evidence = evidence(json!([["a", 2], ["b", 3]]));
+        let error = Diagnostic::new("UNRESOLVED_COLUMN", "42703", "No column.");
+        let delete = statement(StatementKind::Delete, Some(error).filter(|_| misses(is_repaired)));
+        let at = if is_repaired { 1 } else { 0 };
+        evidence.runs[0].cells[1].versions_after.insert("t".to_owned(), at);
+        evidence.runs[0].cells.push(cell(2, Some(delete), Some(at)));
+        if !is_repaired {
+            let rows = evidence.tables[0].versions.pop().unwrap().rows;
+            let again = VersionEvidence { rows, ..version(0, 1, json!([])) };
+            let first = &evidence.tables[0];
+            let made_again = TableEvidence { id: "another".to_owned(), versions: vec![again], ..first.clone() };
+            evidence.tables.push(made_again);
+        }
+        evidence
+    };
+    let (report, _) = graded(grading(&lab, &notebook), replay, |_| priced(json!([["a", 2], ["b", 3]])));
+    (report, repairs)
+}
+
+#[test]
+fn a_task_that_drops_its_table_is_left_out_for_the_tasks_behind_it() {
+    let (report, repairs) = dropped_in_task_2(|_| false);
+    assert_eq!(repairs, [Repair { cell: 1, until: 2, sql: "SELECT 1".to_owned(), instead: true }]);
+    assert_eq!(report.tasks.iter().map(|task| task.repaired).collect::<Vec<_>>(), [false, false, true]);
+}
+
+#[test]
+fn a_task_that_drops_its_table_counts_where_a_later_cell_would_miss_it() {
+    let (report, _) = dropped_in_task_2(|is_repaired| is_repaired);
+    assert!(!report.tasks[2].repaired);
+    assert_eq!(report.stopped, None, "the notebook as handed in runs to its end");
+}
+
+#[test]
+fn the_rows_of_a_failed_statement_are_given_to_the_repair() {
+    let columns = "schemas: {priced: {columns: {sku: STRING, price: DOUBLE}}}\nrelations:\n  \
+                   made: {table: t, at: after, schema: priced}\n";
+    let carried =
+        "    title: Create\n    carry_forward: {written: made, sql: INSERT INTO t SELECT * FROM sandbar_written}\n";
+    let lab = LAB.replace("relations:\n", columns).replace("    title: Create\n", carried);
+    let mut script = String::new();
+    let replay = |plan: &ReplayPlan| {
+        if let Some(repair) = plan.runs[0].repairs.first() {
+            script.clone_from(&repair.sql);
+        }
+        let error = Diagnostic::new("PARSE_SYNTAX_ERROR", "42601", "Syntax error.");
+        let mut failed = statement(StatementKind::Insert, Some(error));
+        "INSERT INTO t VALUE ('a', 1.5), ('b', 2, 'c'), ('d', -3)".clone_into(&mut failed.sql);
+        let run = RunEvidence {
+            notebook: "work.sql".into(),
+            cells: vec![cell(0, Some(failed), None)],
+            ..RunEvidence::default()
+        };
+        Evidence { runs: vec![run], tables: Vec::new() }
+    };
+    graded(grading(&lab, TITLED), replay, |_| Relation::default());
+    assert_eq!(
+        script,
+        "CREATE OR REPLACE TEMP VIEW sandbar_written AS SELECT CAST(`sku` AS STRING) AS `sku`, CAST(`price` AS DOUBLE) AS \
+         `price` FROM VALUES ('a', 1.5), ('d', -3) AS literals(`sku`, `price`);\nINSERT INTO t SELECT * FROM \
+         sandbar_written;\nDROP VIEW sandbar_written"
+    );
 }

@@ -125,5 +125,5 @@ fn violations_and_repairs_are_parsed_too() {
         "    carry_forward:\n      sql: |\n        SELECT 1;\n        DROP TABEL t\n    checks:\n",
     );
     let finding = parse(&text, "lab.yml").unwrap_err().remove(0);
-    assert_eq!((finding.code.as_str(), finding.line, finding.column), ("BAD_SQL", Some(19), Some(9)));
+    assert_eq!((finding.code.as_str(), finding.line, finding.column), ("BAD_SQL", Some(19), Some(14)));
 }

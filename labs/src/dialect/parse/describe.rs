@@ -30,6 +30,9 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
         }
         Some("catalog") => Err(refused::other("DESCRIBE", cursor, start)),
         _ => {
+            if let Some(slip) = cursor.slip_of(&["history", "detail"]).filter(|_| cursor.word_ahead(1).is_some()) {
+                return Err(slip);
+            }
             cursor.takes(&["table"]);
             let extended = cursor.takes(&["extended"]) || cursor.takes(&["formatted"]);
             let table = cursor.table_name()?;

@@ -42,6 +42,28 @@ const STATEMENTS: [(&str, &str, &str); 26] = [
     ("call", "CALL", "Procedures are not available; write the statements themselves."),
 ];
 
+/// First words of the statements that there are, of which one may be misspelt.
+const VERBS: [&str; 22] = [
+    "select", "values", "create", "replace", "drop", "remove", "insert", "update", "delete", "merge", "alter",
+    "restore", "truncate", "optimize", "vacuum", "comment", "declare", "describe", "show", "explain", "with", "use",
+];
+
+/// What a verb may be about.
+const OBJECTS: [&str; 12] = [
+    "table",
+    "view",
+    "temp",
+    "temporary",
+    "widget",
+    "schema",
+    "function",
+    "tables",
+    "views",
+    "schemas",
+    "columns",
+    "history",
+];
+
 /// A feature that is not available, and what to use instead.
 pub fn feature(what: &str, instead: &str, place: Position) -> Diagnostic {
     Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", format!("{what}.")).with_hint(instead).at(place)
@@ -63,7 +85,10 @@ pub fn statement(cursor: &Cursor<'_>) -> Diagnostic {
         Some((_, name, instead)) => {
             feature(&format!("{name} is not available in this course"), instead, cursor.position())
         }
-        None => cursor.unexpected("a statement such as SELECT, INSERT or CREATE TABLE"),
+        None => {
+            let slip = cursor.slip_of(&VERBS);
+            slip.unwrap_or_else(|| cursor.unexpected("a statement such as SELECT, INSERT or CREATE TABLE"))
+        }
     }
 }
 
@@ -82,6 +107,9 @@ pub fn create(cursor: &Cursor<'_>, start: Location) -> Diagnostic {
 /// A known verb with an object that it does not take here.
 pub fn other(verb: &str, cursor: &Cursor<'_>, start: Location) -> Diagnostic {
     let Some(object) = cursor.word_ahead(0) else { return cursor.unexpected("a name") };
+    if let Some(slip) = cursor.slip_of(&OBJECTS) {
+        return slip;
+    }
     let what = format!("{verb} {} is not available in this course", object.to_uppercase());
     let instead = match verb {
         "DROP" => "DROP TABLE and DROP VIEW are there.",

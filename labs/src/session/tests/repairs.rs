@@ -13,12 +13,16 @@ const SEPARATOR: &str = "\n\n-- COMMAND ----------\n\n";
 
 /// The cells with a repair behind the first that fails, which belongs with those up to `until`.
 async fn repaired(cells: &[&str], until: u32, sql: &str) -> Evidence {
+    replayed(cells, Repair { cell: 0, until, sql: sql.to_owned(), instead: false }).await
+}
+
+async fn replayed(cells: &[&str], repair: Repair) -> Evidence {
     let text = format!("-- Databricks notebook source\n{}", cells.join(SEPARATOR));
     let run = NotebookRun {
         name: "work".to_owned(),
         notebook: notebook::read("work.sql", text.as_bytes()).unwrap(),
         parameters: BTreeMap::new(),
-        repairs: vec![Repair { cell: 0, until, sql: sql.to_owned() }],
+        repairs: vec![repair],
         may_fail: Vec::new(),
     };
     let plan = ReplayPlan { seed: 1, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
@@ -65,4 +69,21 @@ async fn behind_the_repaired_cells_a_failure_stops_the_run_again() {
         json!(evidence.runs[0].cells.iter().map(|cell| cell.ran).collect::<Vec<_>>()),
         json!([true, true, false])
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cells_that_are_left_out_change_nothing_and_the_repair_runs_in_their_place() {
+    let cells = [
+        "CREATE TABLE t (a INT); INSERT INTO t VALUES (1)",
+        "DROP TABLE t",
+        "CREATE TABLE t (a INT)",
+        "SELECT a FROM t",
+    ];
+    let repair = Repair { cell: 1, until: 3, sql: "DELETE FROM t WHERE a = 9".to_owned(), instead: true };
+    let evidence = replayed(&cells, repair).await;
+    assert_eq!(numbers(&evidence), [1]);
+    assert_eq!(evidence.tables.len(), 1, "the table was never dropped");
+    let left_out = &evidence.runs[0].cells[1..3];
+    let facts = left_out.iter().map(|cell| (cell.ran, cell.statements.len(), cell.versions_after["t"]));
+    assert_eq!(facts.collect::<Vec<_>>(), [(true, 0, 1), (true, 0, 1)]);
 }
