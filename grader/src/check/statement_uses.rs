@@ -2,6 +2,7 @@
 
 use sandbar_labs::dialect::MergeClause;
 use sandbar_labs::evidence::{StatementFacts, StatementKind};
+use sandbar_labs::outcome::StatementOutcome;
 
 use super::reads::{self, Read};
 use super::{Known, Rule, Section};
@@ -57,6 +58,17 @@ impl StatementUses {
         kind && (history || !self.describes_history) && self.target.as_ref().is_none_or(of_target)
     }
 
+    /// What a statement of the kind changed in the place of the target, and the target.
+    fn elsewhere<'a>(
+        &'a self,
+        statements: impl Iterator<Item = &'a StatementOutcome>,
+    ) -> Option<(&'a String, &'a String)> {
+        let succeeded = statements.filter(|statement| statement.error.is_none());
+        let mut of_kind =
+            succeeded.filter_map(|statement| statement.facts.as_ref()).filter(|facts| self.kinds.contains(&facts.kind));
+        of_kind.find_map(|facts| facts.target.as_ref()).zip(self.target.as_ref())
+    }
+
     /// What the statement lacks.
     /// `clauses`: those of all statements of the task that are of the kind. How many there may be is another check's to say.
     fn lacks(&self, facts: &StatementFacts, clauses: &[String], scene: &Scene<'_>) -> Option<Fault> {
@@ -107,9 +119,13 @@ impl Rule for StatementUses {
                 // Any query that failed would be one of the kind.
                 let named = |facts: &StatementFacts| facts.kind != StatementKind::Query && self.is_candidate(facts);
                 let tried = failed.filter_map(|(_, statement)| statement.facts.as_ref()).any(named);
-                let message = match tried {
-                    true => "The statement that the task asks for is there, and failed.",
-                    false => "No statement of this task is of the kind that the task asks for.",
+                let elsewhere = self.elsewhere(statements.iter().map(|(_, statement)| *statement));
+                let message = match (tried, elsewhere) {
+                    (true, _) => "The statement that the task asks for is there, and failed.".to_owned(),
+                    (false, Some((changed, asked))) => {
+                        format!("The statement that the task asks for changes `{changed}`, not `{asked}`.")
+                    }
+                    (false, None) => "No statement of this task is of the kind that the task asks for.".to_owned(),
                 };
                 Fault::new("no_statement", message).expected(list(&wanted).replace('_', " ")).failed()
             }

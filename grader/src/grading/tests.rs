@@ -300,3 +300,18 @@ fn the_forms_of_a_report_are_the_same_each_time_and_carry_its_points() {
     let parsed: Report = serde_json::from_str(&crate::report::json::report(&one)).unwrap();
     assert_eq!(parsed, one);
 }
+
+#[test]
+fn the_statement_asked_for_that_changes_another_table_is_told_so() {
+    let (start, end) = (LAB.find("      - id: raised").unwrap(), LAB.find("proof:").unwrap());
+    let check = "      - {id: merged, kind: statement_uses, points: 6, claim: A MERGE., next_step: Write one., statement: [update], target: t}\n";
+    let lab = format!("{}{check}{}", &LAB[..start], &LAB[end..]);
+    let told = |target: &str| {
+        let mut found = evidence(json!([["a", 2], ["b", 3]]));
+        let facts = found.runs[0].cells[1].statements[0].facts.as_mut().unwrap();
+        facts.target = Some(target.to_owned());
+        finish(grading(&lab, TITLED), Ok(found)).0.checks[2].message.clone()
+    };
+    assert_eq!(told("t"), "A MERGE.", "what holds is told by its claim");
+    assert_eq!(told("copy_of_t"), "The statement that the task asks for changes `copy_of_t`, not `t`.");
+}
