@@ -82,17 +82,30 @@ fn script(carry: &CarryForward, scene: &Scene<'_>, failed: Option<&CellEvidence>
     let Some(columns) = relation.map(|relation| &relation.columns) else { return sql.to_owned() };
     let statements = failed.into_iter().flat_map(|cell| &cell.statements).filter(|statement| statement.error.is_some());
     let rows = statements.flat_map(|statement| literal_rows(&statement.sql, columns.len()));
-    let rows: Vec<String> = rows.map(|row| format!("({})", row.join(", "))).collect();
-    let names: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
-    let typed =
-        columns.iter().zip(&names).map(|(column, name)| format!("CAST({name} AS {}) AS {name}", column.type_name));
-    let (typed, nulls) = (typed.collect::<Vec<_>>().join(", "), vec!["NULL"; columns.len()].join(", "));
+    let texts = |row: Vec<String>| row.iter().map(|literal| as_text(literal)).collect::<Vec<_>>().join(", ");
+    let rows: Vec<String> = rows.map(|row| format!("({})", texts(row))).collect();
+    let casts: Vec<(String, String)> = columns
+        .iter()
+        .map(|column| (format!("TRY_CAST({} AS {})", quoted(&column.name), column.type_name), quoted(&column.name)))
+        .collect();
+    let each =
+        |form: fn(&(String, String)) -> String, between| casts.iter().map(form).collect::<Vec<_>>().join(between);
+    let (typed, names) = (each(|(cast, name)| format!("{cast} AS {name}"), ", "), each(|(_, name)| name.clone(), ", "));
     let (values, which) = match rows.is_empty() {
-        true => (format!("({nulls})"), " WHERE false"),
-        false => (rows.join(", "), ""),
+        true => (format!("({})", each(|_| "NULL".to_owned(), ", ")), "false".to_owned()),
+        false => (rows.join(", "), each(|(cast, name)| format!("({name} IS NULL OR {cast} IS NOT NULL)"), " AND ")),
     };
-    let from = format!("FROM VALUES {values} AS literals({}){which}", names.join(", "));
+    let from = format!("FROM VALUES {values} AS literals({names}) WHERE {which}");
     format!("CREATE OR REPLACE TEMP VIEW {WRITTEN} AS SELECT {typed} {from};\n{sql};\nDROP VIEW {WRITTEN}")
+}
+
+/// A literal as a text, so that values of several types can stand in one column.
+fn as_text(literal: &str) -> String {
+    match literal.find(['\'', '"']) {
+        Some(at) => literal[at..].to_owned(),
+        None if literal.eq_ignore_ascii_case("null") => literal.to_owned(),
+        None => format!("'{literal}'"),
+    }
 }
 
 /// The first cell of the task behind which a table that must stay is gone or another one; none where cells of other tasks

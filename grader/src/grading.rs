@@ -20,7 +20,7 @@ use sandbar_quizzes::Quiz;
 
 use crate::carry_forward::Stages;
 use crate::feedback::error_text;
-use crate::outcome::Verdict;
+use crate::outcome::{MISNAMED, Verdict};
 use crate::replay::ReplayToken;
 use crate::report::{CheckReport, Report, StopReport, TaskReport};
 use crate::rubric::{Check, Rubric, Task, Visibility};
@@ -89,6 +89,8 @@ pub struct Grading {
     unmarked: BTreeSet<u32>,
     /// What the student calls a view of the lab, by the lab's name.
     own_names: BTreeMap<String, String>,
+    /// What the student calls a table of the lab, by the lab's name. The notebook runs with the lab's.
+    own_tables: BTreeMap<String, String>,
     answers: Answers,
     /// Ids of the questions that were asked and are not yet answered.
     asked: Vec<String>,
@@ -126,6 +128,7 @@ impl Grading {
             stages: Stages::default(),
             unmarked: BTreeSet::new(),
             own_names: BTreeMap::new(),
+            own_tables: BTreeMap::new(),
             answers: Answers::new(),
             asked: Vec::new(),
             trials: Trials::new(),
@@ -179,7 +182,7 @@ impl Grading {
         let open = self.lab.rubric.replays.iter().find(|replay| !self.replays.contains_key(&replay.name));
         let Some(name) = open.map(|replay| replay.name.clone()) else { return };
         let is_main = self.lab.rubric.replays.first().is_some_and(|first| first.name == name);
-        if !(is_main && self.stopped_at_unmarked(&outcome)) {
+        if !(is_main && (self.stopped_at_unmarked(&outcome) || self.found_own_table(&outcome))) {
             self.replays.insert(name, outcome);
         }
     }
@@ -235,6 +238,7 @@ impl Grading {
             scores_only: self.scope == Scope::Scores,
             unmarked: &self.unmarked,
             own_names: &self.own_names,
+            own_tables: &self.own_tables,
             check: &check.id,
             task: task.number,
         }
@@ -295,7 +299,9 @@ impl Grading {
         let mut checks = Vec::new();
         for (task, check) in self.checks() {
             let verdict = self.verdict(task, check, &passed);
-            if verdict == Verdict::Passed {
+            // What is called otherwise is there: the name costs once.
+            let is_misnamed = matches!(&verdict, Verdict::Failed(fault) if fault.reason == MISNAMED);
+            if verdict == Verdict::Passed || is_misnamed {
                 passed.insert(&check.id);
             }
             let place = (verdict != Verdict::Passed).then(|| self.scene(task, check).place_about(check.rule.about()));

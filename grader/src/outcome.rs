@@ -48,6 +48,9 @@ pub enum Verdict {
     Blocked(String),
 }
 
+/// The reason of a fault that is nothing but a name: what has another name is there.
+pub const MISNAMED: &str = "misnamed";
+
 /// Why a check did not pass, in words for the student.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fault {

@@ -48,6 +48,8 @@ pub struct Scene<'a> {
     pub unmarked: &'a BTreeSet<u32>,
     /// What the student calls a view of the lab, by the lab's name.
     pub own_names: &'a BTreeMap<String, String>,
+    /// What the student calls a table of the lab, by the lab's name, which it has in the evidence.
+    pub own_tables: &'a BTreeMap<String, String>,
     /// The check that is looked at and its task.
     pub check: &'a str,
     pub task: u32,

@@ -34,6 +34,8 @@ struct Candidate<'a> {
     facts: &'a StatementFacts,
     /// Under the lab's names.
     rows: Relation,
+    /// How many rows the query gave; the evidence holds not all of a very large result.
+    total_rows: u64,
 }
 
 impl QueryEquals {
@@ -45,6 +47,7 @@ impl QueryEquals {
                 place: scene.place(cell, statement),
                 facts,
                 rows: scene.in_asked_names(statement.relation.clone(), asked(scene)),
+                total_rows: statement.total_rows,
             })
         });
         queries.collect()
@@ -140,6 +143,12 @@ impl Rule for QueryEquals {
             Some(Err(error)) => Fault::new("fails", "The query fails.").found(error_text(&error)).failed(),
             None => Verdict::Unavailable("The query was not tried again.".to_owned()),
         };
+        let held = candidate.rows.rows.len();
+        if u64::try_from(held).is_ok_and(|held| held < candidate.total_rows) {
+            let message =
+                format!("The query gives {} rows, more than the {held} that can be compared.", candidate.total_rows);
+            return Fault { place: Some(candidate.place), ..Fault::new("too_large", message) }.failed();
+        }
         match (reads::missing(&self.reads, candidate.facts, scene), verdict) {
             (Some(unread), Verdict::Passed) => {
                 let message = format!("The rows are right today, but the query is not the one asked for: {unread}.");

@@ -3,7 +3,7 @@
 use sandbar_labs::evidence::StatementKind;
 
 use super::{Rule, Section};
-use crate::outcome::{Fault, Verdict};
+use crate::outcome::{Fault, MISNAMED, Verdict};
 use crate::rubric::Moment;
 use crate::scene::Scene;
 
@@ -19,6 +19,13 @@ pub fn read(section: &mut Section<'_, '_>) -> TableExists {
 impl Rule for TableExists {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let table = &self.table;
+        if let Some(own) = scene.own_tables.get(table) {
+            let message =
+                format!("The table is called `{own}`, not `{table}`. All else is judged as if it had that name.");
+            let fault = Fault::new(MISNAMED, message).expected(format!("a Delta table `{table}`"));
+            let next = format!("Call it `{table}`, here and in every statement that names it.");
+            return fault.found(format!("a Delta table `{own}`")).next(next).failed();
+        }
         if scene.table_at(table, Moment::After).is_some() {
             return Verdict::Passed;
         }

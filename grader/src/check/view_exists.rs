@@ -6,7 +6,7 @@ use sandbar_labs::relation::{Column, Relation};
 use super::{Rule, Section};
 use crate::compare::Family;
 use crate::feedback::list;
-use crate::outcome::{Fault, Verdict};
+use crate::outcome::{Fault, MISNAMED, Verdict};
 use crate::rubric::Moment;
 use crate::scene::Scene;
 
@@ -41,7 +41,7 @@ impl Rule for ViewExists {
                 return Fault::new("table", message).next("Write CREATE OR REPLACE TEMP VIEW.").failed();
             }
             return match scene.misnamed_view(name) {
-                Some((own, _)) => Fault::new("misnamed", format!("The temp view is called `{own}`, not `{name}`."))
+                Some((own, _)) => Fault::new(MISNAMED, format!("The temp view is called `{own}`, not `{name}`."))
                     .expected(format!("`{name}`"))
                     .found(format!("`{own}`"))
                     .next(format!("Call it `{name}`; the tasks after this one look for that name."))

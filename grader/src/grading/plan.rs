@@ -1,6 +1,7 @@
 //! What a replay runs.
 
 use sandbar_labs::diagnostic::Diagnostic;
+use sandbar_labs::dialect::rename;
 use sandbar_labs::evidence::{CellEvidence, Evidence, RunEvidence};
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
@@ -47,10 +48,21 @@ impl Grading {
         })
     }
 
+    /// The notebook with the lab's names for the tables that the student calls otherwise.
+    fn called_as_asked(&self, notebook: &Notebook) -> Notebook {
+        let mut notebook = notebook.clone();
+        for cell in notebook.cells.iter_mut().filter(|cell| cell.language == CellLanguage::Sql) {
+            for (asked, own) in &self.own_tables {
+                cell.source = rename(&cell.source, own, asked);
+            }
+        }
+        notebook
+    }
+
     pub(super) fn plan(&self, replay: &ReplayForm) -> ReplayPlan {
         let run = |notebook: &Notebook, name: &str, parameters: &[(String, String)]| NotebookRun {
             name: name.to_owned(),
-            notebook: notebook.clone(),
+            notebook: self.called_as_asked(notebook),
             parameters: parameters.iter().cloned().collect(),
             repairs: Vec::new(),
             may_fail: self.may_fail(notebook),

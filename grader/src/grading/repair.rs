@@ -1,13 +1,14 @@
 //! The notebook once more, with the first task repaired that leaves no state for the tasks after it.
 
+use sandbar_labs::authored::nearest;
 use sandbar_labs::diagnostic::Diagnostic;
-use sandbar_labs::evidence::Evidence;
+use sandbar_labs::evidence::{Evidence, TableEvidence};
 use sandbar_labs::sandbox::Probe;
 
 use super::{Grading, Step};
 use crate::carry_forward::{misnamed, repair};
 use crate::outcome::Verdict;
-use crate::rubric::{Check, Task};
+use crate::rubric::{Check, Moment, Origin, Task};
 use crate::scene::Stop;
 
 impl Grading {
@@ -47,6 +48,39 @@ impl Grading {
             return Some(Step::Replay(plan));
         }
         None
+    }
+
+    /// Whether a table that a task has to leave was never there, and the task made one of another name in its place: the
+    /// notebook runs once more with the lab's name.
+    pub(super) fn found_own_table(&mut self, outcome: &Result<Evidence, Diagnostic>) -> bool {
+        let Ok(evidence) = outcome else { return false };
+        let lab = self.lab.clone();
+        let found = lab.rubric.tasks.iter().find_map(|task| self.table_called_otherwise(task, evidence));
+        found.is_some_and(|(asked, own)| self.own_tables.insert(asked, own).is_none())
+    }
+
+    /// The lab's name and the student's: the nearest that the task made, or its only table where no cell of it failed.
+    fn table_called_otherwise(&self, task: &Task, evidence: &Evidence) -> Option<(String, String)> {
+        let run = evidence.runs.first()?;
+        let is_of_task = |cell: u32| self.work.cells.task_of(cell) == Some(task.number);
+        let tables = task.carry_forward.iter().flat_map(|carry| &carry.needs).filter_map(|name| {
+            match &self.lab.rubric.relations.get(name)?.origin {
+                Origin::Table { table, at: Moment::After } => Some(table),
+                _ => None,
+            }
+        });
+        let is_view = |name: &str| run.cells.iter().any(|cell| cell.views.contains_key(&name.to_lowercase()));
+        let is_there = |name: &str| evidence.tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
+        let asked = tables.into_iter().find(|name| !is_there(name) && !is_view(name))?;
+        let made_here = |table: &&TableEvidence| {
+            let made_by = table.versions.first().and_then(|first| first.made_by);
+            !table.dropped && !table.name.contains('.') && made_by.is_some_and(|made_by| is_of_task(made_by.cell))
+        };
+        let made: Vec<&str> = evidence.tables.iter().filter(made_here).map(|table| table.name.as_str()).collect();
+        let failed = run.cells.iter().any(|cell| is_of_task(cell.index) && cell.stopped());
+        let only = || made.first().copied().filter(|_| made.len() == 1 && !failed);
+        let own = nearest(asked, made.iter().copied()).or_else(only)?;
+        Some((asked.clone(), own.to_owned()))
     }
 
     /// Takes what the notebook did with the repair of a task; one that had to bring it to a cell and did not is left out.

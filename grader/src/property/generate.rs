@@ -1,8 +1,9 @@
 //! Hidden data within a lab's promises.
 //!
 //! The kinds of rows are fixed, and a seed chooses only their values: rows of one side, rows of both sides that are equal,
-//! that differ in one column each, and in all; a key's namesake; the least and the greatest numbers, up and down, by a step
-//! and by all; and the numbers at which ways of rounding part. So whether a mistake is found does not depend on the seed.
+//! that differ in one column each, and in all; a key's namesake, and a key that begins with another; the least and the
+//! greatest numbers, up and down, by a step and by all; and the numbers at which ways of rounding part. So whether a mistake
+//! is found does not depend on the seed.
 
 mod pool;
 mod rounding;
@@ -151,6 +152,9 @@ impl Source<'_> {
         right.extend([self.row(), self.extreme(false), self.extreme(true)]);
         let namesake = self.namesake(&left[0]);
         right.push(namesake);
+        let (of_right, of_left) = (self.longer_key(&right[0]), self.longer_key(&left[0]));
+        left.extend(of_right);
+        right.extend(of_left);
         let free: Vec<usize> = (0..self.pools.len()).filter(|at| self.may_differ(*at, keeps)).collect();
         let both = self.row();
         left.push(both.clone());
@@ -260,6 +264,13 @@ impl Source<'_> {
         row
     }
 
+    /// Another row whose key begins with that of the given one: a match by a part of the key takes it for the same.
+    fn longer_key(&mut self, of: &Row) -> Option<Row> {
+        let place = self.pools.iter().position(|pool| matches!(pool, Pool::Key(_)))?;
+        let key = of[place].as_str()?;
+        Some(with(&self.row(), place, json!(format!("{key}B"))))
+    }
+
     /// The row with another value in some columns.
     fn changed(&mut self, row: &Row, columns: &[usize]) -> Row {
         let mut changed = row.clone();
@@ -341,6 +352,11 @@ mod tests {
             let near = |wanted: f64| changes.iter().any(|change| (change - wanted).abs() < 1e-6);
             assert!([0.0, 8.0, -8.0, 0.01, -0.01].into_iter().all(near), "{changes:?}");
             assert!(both.len() < left.rows.len() && both.len() < right.rows.len());
+            let begins_another = |one: &Relation, other: &Relation| {
+                let longer = |row: &Row| json!(format!("{}B", row[0].as_str().unwrap()));
+                one.rows.iter().any(|row| other.rows.iter().any(|found| found[0] == longer(row)))
+            };
+            assert!(begins_another(&left, &right) && begins_another(&right, &left));
             let single = source(&generator, seed).single();
             for category in ["Tools", "Garden"] {
                 let prices: Vec<f64> = single.rows.iter().filter(|row| row[1] == json!(category)).map(price).collect();

@@ -1,7 +1,7 @@
 //! A lenient scan of any text into pieces: strings, comments, words, numbers, the rest.
 //!
 //! Invariant: the pieces cover the whole text in order and scanning never fails; an unclosed string or comment runs to
-//! the end. It is what cutting at `;`, highlighting and [`super::literal_rows()`] rest on.
+//! the end. It is what cutting at `;`, highlighting, [`super::literal_rows()`] and [`super::rename()`] rest on.
 
 /// What a piece of text is, before any grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -283,3 +283,12 @@ fn rows_of_literals_are_found_in_a_text_that_is_no_statement() {
     let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
     assert_eq!(rows, [["'T-1'", "-1.5"], [r#""x""#, "NULL"], ["DATE '2024-01-01'", "true"], ["1", "2"]]);
 }
+
+#[test]
+fn a_table_is_renamed_where_it_is_named_and_nowhere_else() {
+    let text = "SELECT stock.a, `Stock`.b, 'stock' AS c -- stock\nFROM default.STOCK JOIN stock_old";
+    assert_eq!(
+        rename(text, "stock", "goods"),
+        "SELECT goods.a, goods.b, 'stock' AS c -- stock\nFROM default.goods JOIN stock_old"
+    );
+}

@@ -154,8 +154,49 @@ fn the_rows_of_a_failed_statement_are_given_to_the_repair() {
     graded(grading(&lab, TITLED), replay, |_| Relation::default());
     assert_eq!(
         script,
-        "CREATE OR REPLACE TEMP VIEW sandbar_written AS SELECT CAST(`sku` AS STRING) AS `sku`, CAST(`price` AS DOUBLE) AS \
-         `price` FROM VALUES ('a', 1.5), ('d', -3) AS literals(`sku`, `price`);\nINSERT INTO t SELECT * FROM \
-         sandbar_written;\nDROP VIEW sandbar_written"
+        "CREATE OR REPLACE TEMP VIEW sandbar_written AS SELECT TRY_CAST(`sku` AS STRING) AS `sku`, TRY_CAST(`price` AS \
+         DOUBLE) AS `price` FROM VALUES ('a', '1.5'), ('d', '-3') AS literals(`sku`, `price`) WHERE (`sku` IS NULL OR \
+         TRY_CAST(`sku` AS STRING) IS NOT NULL) AND (`price` IS NULL OR TRY_CAST(`price` AS DOUBLE) IS NOT NULL);\nINSERT \
+         INTO t SELECT * FROM sandbar_written;\nDROP VIEW sandbar_written"
     );
+}
+
+#[test]
+fn a_table_of_another_name_costs_its_name_and_the_notebook_runs_with_the_labs() {
+    let lab =
+        LAB.replace("    title: Create\n", "    title: Create\n    carry_forward: {needs: [after], sql: SELECT 1}\n");
+    let notebook = TITLED.replace("CREATE 1", "CREATE TABLE Goods").replace("UPDATE 2", "UPDATE `goods`");
+    let mut sources = Vec::new();
+    let replay = |plan: &ReplayPlan| {
+        sources = plan.runs[0].notebook.cells.iter().map(|cell| cell.source.trim().to_owned()).collect();
+        let mut evidence = evidence(json!([["a", 2], ["b", 3]]));
+        if sources[0].contains("Goods") {
+            "Goods".clone_into(&mut evidence.tables[0].name);
+        }
+        evidence
+    };
+    let (report, replays) = graded(grading(&lab, &notebook), replay, |_| priced(json!([["a", 2], ["b", 3]])));
+    assert_eq!(replays, 2);
+    assert_eq!(sources, ["CREATE TABLE t;", "UPDATE t;"]);
+    let told = &report.checks[0];
+    assert_eq!(
+        (told.feedback_key.as_deref(), told.found.as_deref()),
+        (Some("exists.misnamed"), Some("a Delta table `Goods`"))
+    );
+    assert_eq!(report.score.to_string(), "8", "what needs the table is looked at: {:?}", statuses(&report));
+}
+
+#[test]
+fn a_helper_table_does_not_stand_in_for_one_whose_creation_failed() {
+    let lab =
+        LAB.replace("    title: Create\n", "    title: Create\n    carry_forward: {needs: [after], sql: SELECT 1}\n");
+    let replay = |_: &ReplayPlan| {
+        let mut evidence = evidence(json!([]));
+        "helper".clone_into(&mut evidence.tables[0].name);
+        let error = Diagnostic::new("PARSE_SYNTAX_ERROR", "42601", "Syntax error.");
+        evidence.runs[0].cells[0].statements.push(statement(StatementKind::Other, Some(error)));
+        evidence
+    };
+    let (report, _) = graded(grading(&lab, TITLED), replay, |_| Relation::default());
+    assert_eq!(report.checks[0].feedback_key.as_deref(), Some("exists.cell_failed"));
 }

@@ -1,13 +1,15 @@
 //! What a session refuses because it is too much.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use object_store::memory::InMemory;
 use serde_json::json;
 
 use super::{class, ok, options, rows, session};
-use crate::sandbox::Limits;
-use crate::session::{Session, SessionOptions};
+use crate::notebook;
+use crate::sandbox::{Limits, NotebookRun, ReplayPlan};
+use crate::session::{Session, SessionOptions, replay};
 
 async fn limited(limits: Limits) -> Session {
     Session::open(Arc::new(InMemory::new()), SessionOptions { limits, ..options() }).await.unwrap()
@@ -41,4 +43,21 @@ async fn views_over_views_end_at_a_depth() {
         }
     }
     panic!("200 views over one another were taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queries_of_a_replay_keep_the_rows_that_checks_compare() {
+    let text = "SELECT id FROM range(1500);\nSELECT id FROM range(60000);\nSELECT id FROM range(1500)";
+    let run = NotebookRun {
+        name: "work".to_owned(),
+        notebook: notebook::read("work.sql", text.as_bytes()).unwrap(),
+        parameters: BTreeMap::new(),
+        repairs: Vec::new(),
+        may_fail: Vec::new(),
+    };
+    let plan = ReplayPlan { seed: 1, user_name: "student".to_owned(), tables: Vec::new(), runs: vec![run] };
+    let evidence = replay::replay(&plan, &Limits::default()).await.unwrap();
+    let statements = &evidence.runs[0].cells[0].statements;
+    let kept: Vec<(usize, u64)> = statements.iter().map(|one| (one.relation.rows.len(), one.total_rows)).collect();
+    assert_eq!(kept, [(1_500, 1_500), (48_500, 60_000), (1_000, 1_500)], "all of them together have a limit");
 }
