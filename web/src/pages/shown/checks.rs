@@ -190,14 +190,21 @@ fn remarks(
 ) -> Remarks {
     let set = overrides.iter().find(|row| row.in_force && row.check == check.id);
     let adjusted = set.map(|row| Adjusted {
-        sentence: format!(
-            "{} set {counting} of {} points; the grader gave {}.",
-            row.by, check.max_points, check.points
-        ),
+        sentence: set_by(&row.by, row.points.map(Points::from_hundredths), counting, (check.points, check.max_points)),
         reason: row.reason.clone(),
     });
     let own = written.iter().filter(|comment| comment.check.as_deref() == Some(check.id.as_str()));
     Remarks { adjusted, comments: own.map(comment).collect(), form: None }
+}
+
+/// `set`: what the person named. A later release may give the check fewer points, of which no more can count.
+fn set_by(by: &str, set: Option<Points>, counting: Points, (given, most): (Points, Points)) -> String {
+    match set.filter(|set| *set > most) {
+        Some(set) => {
+            format!("{by} set {set} points, of which {counting} count: the check has {most}. The grader gave {given}.")
+        }
+        None => format!("{by} set {counting} of {most} points; the grader gave {given}."),
+    }
 }
 
 fn unfold_first(mut checks: Vec<Check>) -> Vec<Check> {
@@ -285,4 +292,19 @@ fn compared(row: &feedback::ComparedRow) -> ComparedRow {
 
 fn u32_of(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_that_a_person_set_are_told_also_where_a_check_has_fewer_now() {
+        let told = |set: u32, most: u32| {
+            let (set, most) = (Points::whole(set), Points::whole(most));
+            set_by("Ines", Some(set), set.min(most), (Points::ZERO, most))
+        };
+        assert_eq!(told(5, 5), "Ines set 5 of 5 points; the grader gave 0.");
+        assert_eq!(told(5, 3), "Ines set 5 points, of which 3 count: the check has 3. The grader gave 0.");
+    }
 }
