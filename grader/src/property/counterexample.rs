@@ -73,6 +73,21 @@ impl ShownTable {
     }
 }
 
+impl ShownTable {
+    /// Where the given rows stand in the table; their columns are those of `like`.
+    fn places_of(&self, rows: &[Vec<serde_json::Value>], like: &Relation) -> Vec<usize> {
+        let place = |name: &str| self.columns.iter().position(|column| column.eq_ignore_ascii_case(name));
+        let places: Vec<Option<usize>> = like.columns.iter().map(|column| place(&column.name)).collect();
+        let is_one = |shown: &Vec<String>| {
+            let same = |row: &Vec<serde_json::Value>| {
+                places.iter().zip(row).all(|(place, value)| place.is_some_and(|place| shown[place] == show(value)))
+            };
+            rows.iter().any(same)
+        };
+        (0..self.rows.len()).filter(|at| is_one(&self.rows[*at])).collect()
+    }
+}
+
 impl Counterexample {
     /// The data with both results; rows of only one of them are marked, and so are the rows of the data with their key.
     pub fn new(
@@ -94,14 +109,18 @@ impl Counterexample {
             rows.iter().map(|row| key_of(row, expected, contract)).collect()
         };
         let keys: Vec<Vec<String>> = about(missing).into_iter().chain(about(unexpected)).collect();
-        for table in &mut tables {
+        for (at, table) in tables.iter_mut().enumerate() {
             let places: Vec<usize> =
                 contract.key.iter().filter_map(|key| table.columns.iter().position(|name| name == key)).collect();
             let is_about = |row: &Vec<String>| {
                 let key: Vec<String> = places.iter().map(|place| row[*place].clone()).collect();
                 !key.is_empty() && keys.contains(&key)
             };
-            table.marked = (0..table.rows.len()).filter(|at| is_about(&table.rows[*at])).collect();
+            table.marked = match at.checked_sub(data.len()) {
+                None => (0..table.rows.len()).filter(|at| is_about(&table.rows[*at])).collect(),
+                Some(0) => table.places_of(missing, expected),
+                Some(_) => table.places_of(unexpected, expected),
+            };
         }
         Self { statement: statement.trim().to_owned(), tables, setup: None }
     }
@@ -121,4 +140,31 @@ impl Counterexample {
 
 fn key_of(row: &[serde_json::Value], columns: &Relation, contract: &Contract) -> Vec<String> {
     contract.key.iter().filter_map(|key| columns.column_index(key)).filter_map(|at| row.get(at)).map(show).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sandbar_labs::relation::Column;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn rows(rows: Value) -> Relation {
+        let columns = vec![Column::new("sku", "STRING"), Column::new("price", "INT")];
+        Relation { columns, rows: serde_json::from_value(rows).unwrap() }
+    }
+
+    #[test]
+    fn of_the_results_only_rows_that_differ_are_marked_and_of_the_data_those_with_their_key() {
+        let contract = Contract { key: vec!["sku".to_owned()], ..Contract::default() };
+        let marked = |expected: Value, got: Value| {
+            let data = [("before".to_owned(), rows(json!([["b", 1], ["a", 1]])))];
+            let shown = Counterexample::new("MERGE", &data, &rows(expected), Some(&rows(got)), &contract);
+            shown.tables.into_iter().map(|table| table.marked).collect::<Vec<_>>()
+        };
+        let twice = marked(json!([["a", 1], ["b", 1]]), json!([["a", 1], ["b", 1], ["a", 2]]));
+        assert_eq!(twice, [vec![1], vec![], vec![2]]);
+        let changed = marked(json!([["a", 1], ["b", 1]]), json!([["b", 3], ["a", 1]]));
+        assert_eq!(changed, [vec![0], vec![1], vec![0]]);
+    }
 }
