@@ -4,11 +4,13 @@
 //! which all before it are repaired and itself is not.
 
 use sandbar_labs::diagnostic::Diagnostic;
-use sandbar_labs::dialect::literal_rows;
+use sandbar_labs::dialect::{is_named, literal_rows};
 use sandbar_labs::evidence::{CellEvidence, Evidence};
+use sandbar_labs::outcome::StatementOutcome;
+use sandbar_labs::relation::Column;
 use sandbar_labs::sandbox::Repair;
 
-use crate::rubric::{CarryForward, Moment, Origin, Task};
+use crate::rubric::{CarryForward, Moment, Origin, RelationSource, Task};
 use crate::scene::{Scene, table_after};
 
 /// The temp view of the rows that stand in the statement that failed.
@@ -22,8 +24,8 @@ pub struct Stages {
     pub repairs: Vec<Repair>,
     /// The task that the replay asked for last repairs.
     pub pending: Option<u32>,
-    /// The first cell at which the notebook may stop with that repair, when the repair stays only if it comes that far.
-    pub stops_from: Option<u32>,
+    /// The cell that the notebook must reach with that repair, when the repair stays only if it does.
+    pub must_reach: Option<u32>,
     /// Tasks whose repair did not bring the notebook as far as it had to.
     pub in_vain: Vec<u32>,
 }
@@ -55,19 +57,20 @@ pub fn repair(task: &Task, scene: &Scene<'_>, breaks: bool) -> Option<Repair> {
     let (_, run) = scene.main()?;
     let cells = || run.cells.iter().filter(|cell| scene.work.cells.task_of(cell.index) == Some(task.number));
     let last = cells().next_back()?.index;
-    let failed = cells().find(|cell| cell.stopped() && !scene.unmarked.contains(&cell.index));
-    let sql = script(carry, scene, failed);
     if let Some(cell) = dropped_in(task, carry, scene) {
-        return Some(Repair { cell, until: last + 1, sql, instead: true });
+        let left_out = cells().filter(|one| one.index >= cell).flat_map(|cell| &cell.statements);
+        return Some(Repair { cell, until: last + 1, sql: script(carry, scene, left_out), instead: true });
     }
     let repair = |cell: u32, sql: String| Some(Repair { cell, until: last + 1, sql, instead: false });
-    if let Some(failed) = failed {
-        return repair(failed.index, sql);
+    if let Some(failed) = cells().find(|cell| cell.stopped() && !scene.unmarked.contains(&cell.index)) {
+        let statements = failed.statements.iter().filter(|statement| statement.error.is_some());
+        return repair(failed.index, script(carry, scene, statements));
     }
     if !cells().all(|cell| cell.ran) {
         return None;
     }
     if breaks || carry.needs.iter().any(|name| scene.relation(name).is_err()) {
+        let sql = script(carry, scene, std::iter::empty());
         let also = misnamed(task, scene).map(|(view, own)| format!(";\n{}", same_view(&quoted(own), view)));
         return repair(last, format!("{sql}{}", also.unwrap_or_default()));
     }
@@ -75,37 +78,60 @@ pub fn repair(task: &Task, scene: &Scene<'_>, breaks: bool) -> Option<Repair> {
     repair(last, same_view(view, &quoted(own)))
 }
 
-/// The repair's statements, between those that make and drop the view of the rows that stand in the statement that failed.
-fn script(carry: &CarryForward, scene: &Scene<'_>, failed: Option<&CellEvidence>) -> String {
+/// The repair's statements, between those that make and drop the view of the rows that stand in the given statements:
+/// in those about the table of [`CarryForward::written`], and where each value fits its column's type.
+fn script<'a>(
+    carry: &CarryForward,
+    scene: &Scene<'_>,
+    statements: impl Iterator<Item = &'a StatementOutcome>,
+) -> String {
     let sql = carry.sql.trim_end().trim_end_matches(';');
     let relation = carry.written.as_ref().and_then(|name| scene.lab.rubric.relations.get(name));
-    let Some(columns) = relation.map(|relation| &relation.columns) else { return sql.to_owned() };
-    let statements = failed.into_iter().flat_map(|cell| &cell.statements).filter(|statement| statement.error.is_some());
-    let rows = statements.flat_map(|statement| literal_rows(&statement.sql, columns.len()));
-    let texts = |row: Vec<String>| row.iter().map(|literal| as_text(literal)).collect::<Vec<_>>().join(", ");
-    let rows: Vec<String> = rows.map(|row| format!("({})", texts(row))).collect();
-    let casts: Vec<(String, String)> = columns
-        .iter()
-        .map(|column| (format!("TRY_CAST({} AS {})", quoted(&column.name), column.type_name), quoted(&column.name)))
-        .collect();
-    let each =
-        |form: fn(&(String, String)) -> String, between| casts.iter().map(form).collect::<Vec<_>>().join(between);
-    let (typed, names) = (each(|(cast, name)| format!("{cast} AS {name}"), ", "), each(|(_, name)| name.clone(), ", "));
-    let (values, which) = match rows.is_empty() {
-        true => (format!("({})", each(|_| "NULL".to_owned(), ", ")), "false".to_owned()),
-        false => (rows.join(", "), each(|(cast, name)| format!("({name} IS NULL OR {cast} IS NOT NULL)"), " AND ")),
+    let Some(RelationSource { origin: Origin::Table { table, .. }, columns }) = relation else { return sql.to_owned() };
+    let columns: Vec<Typed<'_>> = columns.iter().map(Typed::new).collect();
+    let names: Vec<&str> = columns.iter().map(|column| column.plain).collect();
+    let rows = statements
+        .filter(|statement| is_named(&statement.sql, table))
+        .flat_map(|statement| literal_rows(&statement.sql, &names));
+    // As texts, values of several types can stand in one column.
+    let text = |literal: &String| format!("CAST({literal} AS STRING)");
+    let rows: Vec<String> = rows.map(|row| bracketed(row.iter().map(text))).collect();
+    let (values, fits) = match rows.is_empty() {
+        true => (bracketed(columns.iter().map(|_| "NULL".to_owned())), "false".to_owned()),
+        false => (rows.join(", "), joined(columns.iter().map(Typed::fits), " AND ")),
     };
-    let from = format!("FROM VALUES {values} AS literals({names}) WHERE {which}");
-    format!("CREATE OR REPLACE TEMP VIEW {WRITTEN} AS SELECT {typed} {from};\n{sql};\nDROP VIEW {WRITTEN}")
+    let typed = joined(columns.iter().map(|column| format!("{} AS {}", column.cast, column.name)), ", ");
+    let names = bracketed(columns.iter().map(|column| column.name.clone()));
+    let query = format!("SELECT {typed} FROM VALUES {values} AS literals{names} WHERE {fits}");
+    format!("CREATE OR REPLACE TEMP VIEW {WRITTEN} AS {query};\n{sql};\nDROP VIEW {WRITTEN}")
 }
 
-/// A literal as a text, so that values of several types can stand in one column.
-fn as_text(literal: &str) -> String {
-    match literal.find(['\'', '"']) {
-        Some(at) => literal[at..].to_owned(),
-        None if literal.eq_ignore_ascii_case("null") => literal.to_owned(),
-        None => format!("'{literal}'"),
+/// A column of literals that were written as texts.
+struct Typed<'a> {
+    plain: &'a str,
+    /// In quotes.
+    name: String,
+    /// The value in the column's type, or NULL.
+    cast: String,
+}
+
+impl<'a> Typed<'a> {
+    fn new(column: &'a Column) -> Self {
+        let name = quoted(&column.name);
+        Self { plain: &column.name, cast: format!("TRY_CAST({name} AS {})", column.type_name), name }
     }
+
+    fn fits(&self) -> String {
+        format!("({} IS NULL OR {} IS NOT NULL)", self.name, self.cast)
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>, between: &str) -> String {
+    parts.collect::<Vec<_>>().join(between)
+}
+
+fn bracketed(parts: impl Iterator<Item = String>) -> String {
+    format!("({})", joined(parts, ", "))
 }
 
 /// The first cell of the task behind which a table that must stay is gone or another one; none where cells of other tasks

@@ -146,8 +146,9 @@ impl Rule for QueryEquals {
         let held = candidate.rows.rows.len();
         if u64::try_from(held).is_ok_and(|held| held < candidate.total_rows) {
             let message =
-                format!("The query gives {} rows, more than the {held} that can be compared.", candidate.total_rows);
-            return Fault { place: Some(candidate.place), ..Fault::new("too_large", message) }.failed();
+                format!("The query gives {} rows, of which {held} are kept and compared.", candidate.total_rows);
+            let fault = Fault::new("too_large", message).next("Let the query give fewer or shorter rows.");
+            return Fault { place: Some(candidate.place), ..fault }.failed();
         }
         match (reads::missing(&self.reads, candidate.facts, scene), verdict) {
             (Some(unread), Verdict::Passed) => {

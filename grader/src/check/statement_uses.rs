@@ -63,10 +63,12 @@ impl StatementUses {
         &'a self,
         statements: impl Iterator<Item = &'a StatementOutcome>,
     ) -> Option<(&'a String, &'a String)> {
+        let asked = self.target.as_ref()?;
         let succeeded = statements.filter(|statement| statement.error.is_none());
-        let mut of_kind =
-            succeeded.filter_map(|statement| statement.facts.as_ref()).filter(|facts| self.kinds.contains(&facts.kind));
-        of_kind.find_map(|facts| facts.target.as_ref()).zip(self.target.as_ref())
+        let facts = succeeded.filter_map(|statement| statement.facts.as_ref());
+        let of_kind = facts.filter(|facts| facts.kind != StatementKind::Query && self.kinds.contains(&facts.kind));
+        let mut targets = of_kind.filter_map(|facts| facts.target.as_ref());
+        targets.find(|target| !target.eq_ignore_ascii_case(asked)).map(|other| (other, asked))
     }
 
     /// What the statement lacks.

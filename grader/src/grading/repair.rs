@@ -2,7 +2,9 @@
 
 use sandbar_labs::authored::nearest;
 use sandbar_labs::diagnostic::Diagnostic;
-use sandbar_labs::evidence::{Evidence, TableEvidence};
+use sandbar_labs::dialect::is_named;
+use sandbar_labs::evidence::{Evidence, RunEvidence, TableEvidence};
+use sandbar_labs::outcome::StatementOutcome;
 use sandbar_labs::sandbox::Probe;
 
 use super::{Grading, Step};
@@ -37,7 +39,7 @@ impl Grading {
             let own_name = misnamed(task, &scene).map(|(view, own)| (view.to_owned(), own.to_owned()));
             // What is left out must not be missed by a later cell.
             let no_earlier = repair.instead.then(|| self.main_stop(task.number).map_or(u32::MAX, |stop| stop.cell));
-            self.stages.stops_from = further_than.map(|cell| cell + 1).or(no_earlier);
+            self.stages.must_reach = further_than.map(|cell| cell + 1).or(no_earlier);
             self.own_names.extend(own_name);
             self.stages.repairs.push(repair);
             self.stages.pending = Some(task.number);
@@ -59,38 +61,54 @@ impl Grading {
         found.is_some_and(|(asked, own)| self.own_tables.insert(asked, own).is_none())
     }
 
-    /// The lab's name and the student's: the nearest that the task made, or its only table where no cell of it failed.
+    /// The lab's name and the student's: of the tables that the task made the nearest in name, else the one that the other
+    /// tasks work on most, else the only one. None where a statement failed that names the lab's table.
     fn table_called_otherwise(&self, task: &Task, evidence: &Evidence) -> Option<(String, String)> {
         let run = evidence.runs.first()?;
-        let is_of_task = |cell: u32| self.work.cells.task_of(cell) == Some(task.number);
-        let tables = task.carry_forward.iter().flat_map(|carry| &carry.needs).filter_map(|name| {
-            match &self.lab.rubric.relations.get(name)?.origin {
-                Origin::Table { table, at: Moment::After } => Some(table),
-                _ => None,
-            }
-        });
-        let is_view = |name: &str| run.cells.iter().any(|cell| cell.views.contains_key(&name.to_lowercase()));
-        let is_there = |name: &str| evidence.tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
-        let asked = tables.into_iter().find(|name| !is_there(name) && !is_view(name))?;
+        let of_task = |cell: u32| self.work.cells.task_of(cell) == Some(task.number);
+        let asked = self.tables_to_leave(task).find(|name| !is_there(evidence, run, name))?;
+        let statements = || run.cells.iter().flat_map(|cell| cell.statements.iter().map(move |one| (cell.index, one)));
+        let failed =
+            |(cell, one): (u32, &StatementOutcome)| of_task(cell) && one.error.is_some() && is_named(&one.sql, asked);
+        if statements().any(failed) {
+            return None;
+        }
+        let is_column = |name: &str| {
+            let mut columns = self.lab.rubric.relations.values().flat_map(|relation| &relation.columns);
+            columns.any(|column| column.name.eq_ignore_ascii_case(name))
+        };
         let made_here = |table: &&TableEvidence| {
             let made_by = table.versions.first().and_then(|first| first.made_by);
-            !table.dropped && !table.name.contains('.') && made_by.is_some_and(|made_by| is_of_task(made_by.cell))
+            let may_stand_in = !table.dropped && !table.name.contains('.') && !is_column(&table.name);
+            may_stand_in && made_by.is_some_and(|made_by| of_task(made_by.cell))
         };
         let made: Vec<&str> = evidence.tables.iter().filter(made_here).map(|table| table.name.as_str()).collect();
-        let failed = run.cells.iter().any(|cell| is_of_task(cell.index) && cell.stopped());
-        let only = || made.first().copied().filter(|_| made.len() == 1 && !failed);
-        let own = nearest(asked, made.iter().copied()).or_else(only)?;
+        let uses = |name: &&str| {
+            let others = statements().filter(|(cell, _)| !of_task(*cell)).filter_map(|(_, one)| one.facts.as_ref());
+            others.filter_map(|facts| facts.target.as_ref()).filter(|target| target.eq_ignore_ascii_case(name)).count()
+        };
+        let used = || made.iter().copied().rev().max_by_key(uses).filter(|name| uses(name) > 0 || made.len() == 1);
+        let own = nearest(asked, made.iter().copied()).or_else(used)?;
         Some((asked.clone(), own.to_owned()))
+    }
+
+    /// The tables that must be there at the end of a task.
+    fn tables_to_leave<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = &'a String> {
+        let needs = task.carry_forward.iter().flat_map(|carry| &carry.needs);
+        needs.filter_map(|name| match &self.lab.rubric.relations.get(name)?.origin {
+            Origin::Table { table, at: Moment::After } => Some(table),
+            _ => None,
+        })
     }
 
     /// Takes what the notebook did with the repair of a task; one that had to bring it to a cell and did not is left out.
     pub(super) fn repaired(&mut self, task: u32, outcome: Result<Evidence, Diagnostic>) {
-        let least = self.stages.stops_from.take();
+        let must_reach = self.stages.must_reach.take();
         let reaches = |cell: u32| match outcome.as_ref().map(|evidence| self.stop_with(evidence, task)) {
             Ok(stop) => stop.is_none_or(|stop| stop.cell >= cell),
             Err(_) => false,
         };
-        if least.is_none_or(reaches) {
+        if must_reach.is_none_or(reaches) {
             self.stages.add(task, outcome);
         } else {
             self.stages.repairs.pop();
@@ -103,6 +121,12 @@ impl Grading {
         let repaired: Vec<u32> = self.stages.repaired().into_iter().chain([task]).collect();
         self.stop_of(evidence, &repaired)
     }
+}
+
+/// Whether there ever was a table, or a view, of that name.
+fn is_there(evidence: &Evidence, run: &RunEvidence, name: &str) -> bool {
+    evidence.tables.iter().any(|table| table.name.eq_ignore_ascii_case(name))
+        || run.cells.iter().any(|cell| cell.views.contains_key(&name.to_lowercase()))
 }
 
 /// The checks that a task's state must pass: whatever happens, or where the notebook stops behind it.

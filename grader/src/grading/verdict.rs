@@ -7,7 +7,7 @@ use sandbar_labs::evidence::{CellEvidence, Evidence};
 
 use super::Grading;
 use crate::feedback::error_text;
-use crate::outcome::{Fault, Verdict};
+use crate::outcome::{Fault, MISNAMED, Verdict};
 use crate::rubric::{Check, Task};
 use crate::scene::{Scene, Stop};
 
@@ -29,7 +29,10 @@ impl Grading {
         }
         let verdict = check.rule.judge(&scene);
         match (verdict, self.main_stop(task.number)) {
-            (Verdict::Failed(fault), Some(stop)) if stop.task == Some(task.number) => stopped_in_task(&fault, stop),
+            // What has another name is there, whatever failed.
+            (Verdict::Failed(fault), Some(stop)) if stop.task == Some(task.number) && fault.reason != MISNAMED => {
+                stopped_in_task(&fault, stop)
+            }
             (verdict, _) => verdict,
         }
     }

@@ -92,6 +92,16 @@ pub enum Origin {
     },
 }
 
+impl Origin {
+    /// The table's name.
+    pub fn table(&self) -> Option<&str> {
+        match self {
+            Self::Table { table, .. } => Some(table),
+            Self::View { .. } | Self::Dataset { .. } => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// Before the first cell of the check's task.

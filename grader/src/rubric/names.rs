@@ -64,7 +64,9 @@ fn carried(rubric: &Rubric, unread: &[String], section: &mut Section<'_, '_>) {
     for (at, task) in rubric.tasks.iter().enumerate() {
         let Some(carry) = &task.carry_forward else { continue };
         let ids: Vec<&str> = task.checks.iter().map(|check| &check.id).chain(unread).map(String::as_str).collect();
+        let tables: Vec<&str> = rubric.relations.values().filter_map(|relation| relation.origin.table()).collect();
         let lists = [
+            ("keeps", &carry.keeps, &tables, "no table that a relation of this lab reads"),
             ("needs", &carry.needs, &relations, "no relation of this lab"),
             ("holds", &carry.holds, &ids, "no check of this task"),
             ("holds_if_stopped", &carry.holds_if_stopped, &ids, "no check of this task"),

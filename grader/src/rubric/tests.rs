@@ -79,6 +79,7 @@ fn one_slip_is_one_finding_with_its_place_and_the_nearest_name() {
             "There is no data set `solt`. Did you mean `sold`?",
         ),
         (carry("needs: [aftr]"), "aftr", "`aftr` is no relation of this lab. Did you mean `after`?"),
+        (carry("keeps: [tt]"), "tt]", "`tt` is no table that a relation of this lab reads. Did you mean `t`?"),
         (carry("written: before"), "before", "`before` is no relation of this lab. Known: after."),
         (
             carry("written: after"),

@@ -270,18 +270,23 @@ fn a_misspelt_word_of_a_statement_is_told_with_the_one_that_was_meant() {
         assert_eq!(error.class, "PARSE_SYNTAX_ERROR", "{sql}: {error}");
         assert_eq!(error.hint, Some(format!("Did you mean {meant}?")), "{sql}: {error}");
     }
-    let refused = one("CREATE EXTERNAL TABLE t (a INT)").unwrap_err();
-    assert_eq!(refused.class, "UNSUPPORTED_FEATURE");
+    for sql in
+        ["CREATE EXTERNAL TABLE t (a INT)", "DROP COLUMN a", "SHOW TABLE EXTENDED LIKE 'x'", "DESCRIBE details a"]
+    {
+        assert_eq!(one(sql).unwrap_err().class, "UNSUPPORTED_FEATURE", "{sql} has no slip");
+    }
     assert!(one("DESCRIBE histor").is_ok(), "a table may be called so");
 }
 
 #[test]
 fn rows_of_literals_are_found_in_a_text_that_is_no_statement() {
-    let text = r#"INSERT INTO lab (a, b) VALUE ('T-1', -1.5), (/* two */ "x", NULL), (DATE '2024-01-01', true),
+    let found =
+        |text: &str| -> Vec<String> { literal_rows(text, &["a", "b"]).iter().map(|row| row.join(" | ")).collect() };
+    let text = r#"INSERT INTO lab VALUE ('T-1', -1.5), (/* two */ "x", NULL), (DATE '2024-01-01', true), (r'\', 12L),
         (a, 1), ('three', 2, 3), ((1, 2), 3), ('open', 1"#;
-    let rows = literal_rows(text, 2);
-    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
-    assert_eq!(rows, [["'T-1'", "-1.5"], [r#""x""#, "NULL"], ["DATE '2024-01-01'", "true"], ["1", "2"]]);
+    assert_eq!(found(text), ["'T-1' | -1.5", r#""x" | NULL"#, "DATE '2024-01-01' | true", r"r'\' | 12L", "1 | 2"]);
+    assert_eq!(found("INSERT INTO lab (`B`, a) VALUE (1, 2), (3, 4)"), ["2 | 1", "4 | 3"]);
+    assert_eq!(found("INSERT INTO lab (a, c) VALUE (1, 2)"), ["1 | 2"], "other names say nothing of these columns");
 }
 
 #[test]
@@ -291,4 +296,5 @@ fn a_table_is_renamed_where_it_is_named_and_nowhere_else() {
         rename(text, "stock", "goods"),
         "SELECT goods.a, goods.b, 'stock' AS c -- stock\nFROM default.goods JOIN stock_old"
     );
+    assert!(is_named("DROP TABLE `Stock`", "stock") && !is_named("SELECT 'stock' AS stocks", "stock"));
 }

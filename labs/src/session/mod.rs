@@ -62,8 +62,8 @@ pub struct SessionOptions {
 pub struct Session {
     /// How long one statement may take, where nobody outside watches over each.
     patience: Option<std::time::Duration>,
-    /// Rows of queries that a replay may still keep beyond `max_rows` of each, so that they can be compared.
-    rows_left: u64,
+    /// In a replay: how many bytes of rows the results of queries may still have.
+    result_bytes_left: Option<usize>,
     store: Arc<dyn ObjectStore>,
     options: SessionOptions,
     state: SessionState,
@@ -101,7 +101,7 @@ impl Session {
         let catalog::Discovered { tables, unreadable } = catalog::discover(&store, &journal).await?;
         let mut session = Self {
             patience: None,
-            rows_left: 0,
+            result_bytes_left: None,
             // The rest is for what is not counted there: the process itself, and what a plan holds outside the pool.
             state: engine::state(options.limits.memory_bytes / 2),
             watch: Watch::new(options.clock),

@@ -28,8 +28,8 @@ use super::{Clock, EngineFault, Session, SessionOptions, history};
 /// Rows of all versions of a table that the evidence holds; a larger table's versions come without rows.
 const MAX_ROWS: usize = 200_000;
 
-/// Rows of all queries that the evidence holds; behind them a query keeps what it does in the workbench.
-const MAX_QUERY_ROWS: u64 = 50_000;
+/// What the rows of all queries may take in the evidence. Behind them a query keeps its columns and the number of its rows.
+const MAX_RESULT_BYTES: usize = 32 * 1024 * 1024;
 
 /// A dropped table's life.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub async fn replay(plan: &ReplayPlan, limits: &Limits) -> Result<Evidence, Engi
     let mut session = Session::open(Arc::new(InMemory::new()), options).await?;
     session.graveyard = Some(Vec::new());
     session.patience = Some(std::time::Duration::from_millis(limits.statement_wall_ms));
-    session.rows_left = MAX_QUERY_ROWS;
+    session.result_bytes_left = Some(MAX_RESULT_BYTES);
     session.seed(&plan.tables).await?;
     let mut recorder =
         Recorder { session, user_name: plan.user_name.clone(), made: HashMap::new(), tables: Vec::new() };

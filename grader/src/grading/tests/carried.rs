@@ -155,9 +155,10 @@ fn the_rows_of_a_failed_statement_are_given_to_the_repair() {
     assert_eq!(
         script,
         "CREATE OR REPLACE TEMP VIEW sandbar_written AS SELECT TRY_CAST(`sku` AS STRING) AS `sku`, TRY_CAST(`price` AS \
-         DOUBLE) AS `price` FROM VALUES ('a', '1.5'), ('d', '-3') AS literals(`sku`, `price`) WHERE (`sku` IS NULL OR \
-         TRY_CAST(`sku` AS STRING) IS NOT NULL) AND (`price` IS NULL OR TRY_CAST(`price` AS DOUBLE) IS NOT NULL);\nINSERT \
-         INTO t SELECT * FROM sandbar_written;\nDROP VIEW sandbar_written"
+         DOUBLE) AS `price` FROM VALUES (CAST('a' AS STRING), CAST(1.5 AS STRING)), (CAST('d' AS STRING), CAST(-3 AS \
+         STRING)) AS literals(`sku`, `price`) WHERE (`sku` IS NULL OR TRY_CAST(`sku` AS STRING) IS NOT NULL) AND \
+         (`price` IS NULL OR TRY_CAST(`price` AS DOUBLE) IS NOT NULL);\nINSERT INTO t SELECT * FROM \
+         sandbar_written;\nDROP VIEW sandbar_written"
     );
 }
 
@@ -192,9 +193,11 @@ fn a_helper_table_does_not_stand_in_for_one_whose_creation_failed() {
         LAB.replace("    title: Create\n", "    title: Create\n    carry_forward: {needs: [after], sql: SELECT 1}\n");
     let replay = |_: &ReplayPlan| {
         let mut evidence = evidence(json!([]));
-        "helper".clone_into(&mut evidence.tables[0].name);
+        "t_raw".clone_into(&mut evidence.tables[0].name);
         let error = Diagnostic::new("PARSE_SYNTAX_ERROR", "42601", "Syntax error.");
-        evidence.runs[0].cells[0].statements.push(statement(StatementKind::Other, Some(error)));
+        let mut failed = statement(StatementKind::Other, Some(error));
+        "CREATE TABLE t A SELECT * FROM t_raw".clone_into(&mut failed.sql);
+        evidence.runs[0].cells[0].statements.push(failed);
         evidence
     };
     let (report, _) = graded(grading(&lab, TITLED), replay, |_| Relation::default());

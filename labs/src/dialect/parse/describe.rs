@@ -30,7 +30,8 @@ pub fn parse(cursor: &mut Cursor<'_>) -> Result<Statement> {
         }
         Some("catalog") => Err(refused::other("DESCRIBE", cursor, start)),
         _ => {
-            if let Some(slip) = cursor.slip_of(&["history", "detail"]).filter(|_| cursor.word_ahead(1).is_some()) {
+            let may_slip = cursor.word_ahead(1).is_some() && !cursor.sees(&["details"]);
+            if let Some(slip) = cursor.slip_of(&["history", "detail"]).filter(|_| may_slip) {
                 return Err(slip);
             }
             cursor.takes(&["table"]);

@@ -49,20 +49,7 @@ const VERBS: [&str; 22] = [
 ];
 
 /// What a verb may be about.
-const OBJECTS: [&str; 12] = [
-    "table",
-    "view",
-    "temp",
-    "temporary",
-    "widget",
-    "schema",
-    "function",
-    "tables",
-    "views",
-    "schemas",
-    "columns",
-    "history",
-];
+const OBJECTS: [&str; 7] = ["table", "view", "temp", "temporary", "widget", "schema", "function"];
 
 /// A feature that is not available, and what to use instead.
 pub fn feature(what: &str, instead: &str, place: Position) -> Diagnostic {
@@ -107,7 +94,7 @@ pub fn create(cursor: &Cursor<'_>, start: Location) -> Diagnostic {
 /// A known verb with an object that it does not take here.
 pub fn other(verb: &str, cursor: &Cursor<'_>, start: Location) -> Diagnostic {
     let Some(object) = cursor.word_ahead(0) else { return cursor.unexpected("a name") };
-    if let Some(slip) = cursor.slip_of(&OBJECTS) {
+    if let Some(slip) = cursor.slip_of(&OBJECTS).filter(|_| matches!(verb, "CREATE" | "DROP" | "ALTER")) {
         return slip;
     }
     let what = format!("{verb} {} is not available in this course", object.to_uppercase());

@@ -1,7 +1,7 @@
 -- Databricks notebook source
 -- DBTITLE 1,Task 1: create the inventory
 CREATE TABLE lab_inventory A SELECT * FROM VALUES
-  ('T-100', 'Hammer', 'Electronics', 12, 19.90),
+  ('T-100', r'Hammer', 'Electronics', 12L, 19.90BD),
   ('T-110', 'Screwdriver set', 'Electronics', 7, 34.50),
   ('T-120', 'Spirit level', 'Electronics', 4, 27.25),
   ('G-200', 'Watering can', 'Books', 9, 14.95),
