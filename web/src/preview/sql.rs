@@ -3,7 +3,6 @@
 
 use sandbar_content::Course;
 use sandbar_labs::diagnostic::Finding;
-use sandbar_quizzes::Results;
 
 use crate::app::App;
 use crate::archives::{ArchiveError, Archives};
@@ -27,12 +26,7 @@ pub async fn faults(app: &App) -> Vec<Finding> {
 pub fn carry_results(archives: &Archives, before: &str, course: &Course) -> Result<(), ArchiveError> {
     for of in course.quizzes.values() {
         let known = archives.results(before, &of.slug);
-        let mut same = Results::default();
-        for execution in of.quiz.executions() {
-            if let Some(executed) = known.get(&execution).cloned() {
-                same.insert(execution, executed);
-            }
-        }
+        let same = known.of_these(of.quiz.executions());
         archives.keep_results(&course.release, &of.slug, &same)?;
     }
     Ok(())
