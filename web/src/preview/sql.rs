@@ -12,11 +12,21 @@ use crate::quizzes::NotReady;
 pub async fn faults(app: &App) -> Vec<Finding> {
     let mut findings = app.lessons.faults(app).await;
     for slug in app.course.quizzes.keys() {
-        if let Err(NotReady::Wrong(found)) = app.quizzes.served(app, slug).await {
-            findings.extend(found);
+        match app.quizzes.served(app, slug).await {
+            Err(NotReady::Wrong(found)) => findings.extend(found),
+            Err(NotReady::NoEngine) if app.sandbox.is_some() => findings.push(not_run(slug)),
+            _ => {}
         }
     }
     findings
+}
+
+/// That the SQL of a quiz came to no end: what it met there is no result, so that no question is to blame for it.
+fn not_run(slug: &str) -> Finding {
+    let message = "The SQL of this quiz could not be run to its end: a statement met a limit, or the engine was away.";
+    Finding::error("UNAVAILABLE", "questions", message)
+        .in_file(format!("quizzes/{slug}.yml"))
+        .with_hint("`sandbar check` says which question it is.")
 }
 
 /// Takes over what quizzes' SQL gave in the release before, where the course runs the same.
