@@ -129,7 +129,7 @@ fn a_slip_in_the_list_of_topics_is_told_once_and_not_with_every_link() {
     let misspelt = told(&course.replace("lesson: one", "leson: one"));
     assert_eq!(misspelt, ["UNKNOWN_FIELD course.yml".to_owned(), unused("one")]);
     let all = told(&course.replace("topics:", "topcis:"));
-    assert_eq!(all, ["UNKNOWN_FIELD course.yml".to_owned(), unused("one"), unused("two")]);
+    assert_eq!(all, ["UNKNOWN_FIELD course.yml"]);
     for empty in ["slug:", "title:", "summary:"] {
         let line = course.lines().find(|line| line.starts_with(empty)).unwrap();
         assert_eq!(told(&course.replace(line, empty)), ["MISSING_FIELD course.yml"], "{empty}");

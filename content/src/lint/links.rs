@@ -171,11 +171,11 @@ pub fn unused_in_lessons(files: &Files, course: &Course) -> Vec<Finding> {
     unused.collect()
 }
 
-/// Lessons, labs and quizzes that are no topic of the course.
+/// Lessons, labs and quizzes that are no topic of the course; none of a course without any, which is told as that.
 pub fn unused_files(files: &Files, topics: &[(TopicKind, &str)]) -> Vec<Finding> {
     let unused = files.iter().filter_map(|(path, _)| {
         let (kind, slug) = of_file(path)?;
-        let used = topics.iter().any(|(other, known)| *other == kind && *known == slug);
+        let used = topics.is_empty() || topics.iter().any(|(other, known)| *other == kind && *known == slug);
         let message = format!("No topic of the course names this {}.", kind.name());
         (!used).then(|| Finding::error("UNUSED_FILE", "", message).in_file(path))
     });
