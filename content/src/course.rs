@@ -122,6 +122,21 @@ impl Course {
         self.lessons.values().filter_map(|lesson| lesson.exercise.as_ref())
     }
 
+    /// The course without the labs and exercises that have a data set with values that its columns do not hold: nothing
+    /// of them can be graded, and `found` tells why.
+    pub fn gradable(&self, found: &[Finding]) -> Course {
+        let has_wrong_data = |lab: &Lab| {
+            let mut paths = lab.definition.rubric.datasets.iter().map(|(_, path)| format!("{}/{path}", lab.folder));
+            paths.any(|path| found.iter().any(|it| it.code == "WRONG_VALUE" && it.file.as_deref() == Some(&path)))
+        };
+        let mut course = self.clone();
+        course.labs.retain(|_, lab| !has_wrong_data(lab));
+        for lesson in course.lessons.values_mut() {
+            lesson.exercise.take_if(|lab| has_wrong_data(lab));
+        }
+        course
+    }
+
     /// The topics before and after this one.
     pub fn neighbours(&self, kind: TopicKind, slug: &str) -> (Option<&Topic>, Option<&Topic>) {
         let Some(index) = self.topics.iter().position(|topic| topic.kind == kind && topic.slug == slug) else {
@@ -141,7 +156,7 @@ impl Course {
             Ok(map) => self.certification = map,
             Err(found) => findings.extend(found),
         }
-        findings.extend(self.certification.iter().flat_map(|map| certification::unknown(map, self)));
+        findings.extend(certification::unknown(files, self));
         findings
     }
 
@@ -204,7 +219,7 @@ fn read(files: &Files) -> (Option<Course>, Vec<Finding>) {
     }
     findings.extend(course.load_references(files));
     let named: Vec<(TopicKind, &str)> = places.iter().map(|(kind, slug, _)| (*kind, slug.as_str())).collect();
-    findings.extend(lint::links(&course, &named));
+    findings.extend(lint::links(files, &course));
     findings.extend(lint::unused_files(files, &named));
     findings.extend(lint::unused_in_lessons(files, &course));
     course.describe_topics();
@@ -226,7 +241,8 @@ fn read_course(files: &Files, findings: &mut Vec<Finding>) -> Option<(Course, Pl
     let required = |fields: &mut Fields<'_>, name: &'static str, found: &mut Vec<Finding>| {
         let text = fields.text(name, found);
         fields.refuse_empty(name, found);
-        if text.is_none() && !fields.has(name) {
+        // Of another type: told already.
+        if text.is_none() && fields.node(name).is_none() {
             found.push(Finding::error("MISSING_FIELD", name, format!("The course has no `{name}`.")).at(node.position));
         }
         text.unwrap_or_default()
@@ -241,8 +257,9 @@ fn read_course(files: &Files, findings: &mut Vec<Finding>) -> Option<(Course, Pl
             topics.push(topic);
         }
     }
+    // A list under a misspelt name is told as that.
     if topics.is_empty() && found.is_empty() {
-        found.push(Finding::error("NO_TOPICS", "topics", "The course has no topics.").at(node.position));
+        found.push(Finding::error("MISSING_FIELD", "topics", "The course has no topics.").at(node.position));
     }
     fields.finish_as(Severity::Error, &mut found);
     findings.extend(found.into_iter().map(|finding| finding.in_file(FILE)));
@@ -262,6 +279,7 @@ fn read_course(files: &Files, findings: &mut Vec<Finding>) -> Option<(Course, Pl
 }
 
 fn read_topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<Topic> {
+    let before = findings.len();
     let mut fields = Fields::of(node, path, findings)?;
     let named: Vec<(TopicKind, String)> = [TopicKind::Lesson, TopicKind::Lab, TopicKind::Quiz]
         .into_iter()
@@ -278,7 +296,10 @@ fn read_topic(path: &str, node: &Node, findings: &mut Vec<Finding>) -> Option<To
     fields.finish_as(Severity::Error, findings);
     let [(kind, slug)] = named.as_slice() else {
         let message = "A topic is one of `lesson`, `lab` and `quiz`, with the slug of its file.";
-        findings.push(Finding::error("NO_TOPIC", path, message).at(node.position));
+        // A misspelt name, or a slug that is no text, is told already.
+        if findings.len() == before {
+            findings.push(Finding::error("NO_TOPIC", path, message).at(node.position));
+        }
         return None;
     };
     if !has_letters_of_slug(slug) {

@@ -20,8 +20,6 @@ pub struct Term {
     pub html: String,
     /// The page that says more: `/lessons/time-travel#reading-it`.
     pub see: Option<String>,
-    /// In the file, from 1.
-    pub line: u32,
 }
 
 /// The terms in alphabetical order; none without a glossary.
@@ -58,7 +56,7 @@ fn read(node: &Node, findings: &mut Vec<Finding>) -> Vec<Term> {
             let message = format!("There is already a term `{term}`.");
             findings.push(Finding::error("DUPLICATE_TERM", path, message).at(node.position));
         }
-        terms.push(Term { term, id, also, html: markdown::inline_to_html(&text), see, line: node.position.line });
+        terms.push(Term { term, id, also, html: markdown::inline_to_html(&text), see });
     }
     fields.finish_as(Severity::Error, findings);
     terms

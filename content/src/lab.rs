@@ -326,8 +326,14 @@ pub fn dataset(text: &str) -> Result<Relation, Vec<Finding>> {
     let mut relation = Relation::default();
     if let Some(mut fields) = Fields::of(&node, "", &mut findings) {
         relation.columns = read_columns(&mut fields, &mut findings);
-        for (path, row) in fields.list("rows", &mut findings) {
-            match read_row(row, relation.columns.len()) {
+        // Also those whose type is none: the rows have a value for each.
+        let columns = fields.node("columns").map(Node::entries).unwrap_or_default().len();
+        if columns == 0 && findings.is_empty() {
+            let message = "A data set has at least one column: `columns: { name: STRING }`.";
+            findings.push(Finding::error("MISSING_FIELD", "columns", message).at(node.locate("columns")));
+        }
+        for (path, row) in fields.list("rows", &mut findings).into_iter().filter(|_| columns > 0) {
+            match read_row(row, columns) {
                 Ok(values) => relation.rows.push(values),
                 Err(message) => findings.push(Finding::error("WRONG_ROW", path, message).at(row.position)),
             }

@@ -133,13 +133,14 @@ fn read(slug: &str, head: &str, body: &str, first_line: u32, findings: &mut Vec<
     let summary = fields.text("summary", &mut in_head).unwrap_or_default();
     let objectives = fields.filled_texts("objectives", &mut in_head);
     let video = video::read(&mut fields, &mut in_head);
-    fields.finish_as(Severity::Error, &mut in_head);
     for (name, given) in [("title", !title.is_empty()), ("minutes", minutes > 0), ("summary", !summary.is_empty())] {
-        if !given {
+        // One of another type is told already.
+        if !given && !in_head.iter().any(|finding| finding.path == name) {
             let message = format!("The lesson's head has no `{name}`.");
-            in_head.push(Finding::error("MISSING_FIELD", name, message).at(Position { line: 1, column: 1 }));
+            in_head.push(Finding::error("MISSING_FIELD", name, message).at(node.locate(name)));
         }
     }
+    fields.finish_as(Severity::Error, &mut in_head);
     for finding in &mut in_head {
         finding.line = finding.line.map(|line| line + 1);
     }

@@ -3,7 +3,7 @@
 mod memory;
 mod mutants;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::{FutureExt, StreamExt, stream};
@@ -55,6 +55,9 @@ impl Default for Effort {
         Self { seeds: vec![1, 20_260], feedback_seeds: 2, jobs: 1 }
     }
 }
+
+/// Of a solution that no score can be given: what stands behind it is why.
+const UNGRADED: &str = "could not be graded: ";
 
 /// What a lab says of a solution.
 struct Claim<'a> {
@@ -145,7 +148,18 @@ async fn prove_lab(
     }
     let broken = broken_mistakes(lab, &memory);
     let in_file = |finding: Finding| if finding.file.is_some() { finding } else { finding.in_file(&file) };
-    findings.into_iter().flatten().chain(of_mutants).chain(broken).map(in_file).collect()
+    // The starter's last: what is wrong with the lab is told of the reference.
+    findings.rotate_left(1);
+    told_once(findings.into_iter().flatten()).chain(of_mutants).chain(broken).map(in_file).collect()
+}
+
+/// What keeps a check from judging is told of the first solution only: it stands in the lab, and not in the solutions.
+fn told_once(findings: impl Iterator<Item = Finding>) -> impl Iterator<Item = Finding> {
+    let mut told = BTreeSet::new();
+    findings.filter(move |finding| match finding.message.split_once(UNGRADED) {
+        Some((_, why)) => told.insert(why.to_owned()),
+        None => true,
+    })
 }
 
 /// Mistakes of the lab whose queries fail, at the check that asked first.
@@ -251,8 +265,9 @@ fn broken_check(lab: &Lab, report: &Report) -> Option<Position> {
 fn differences(report: &Report, score: Points, keys: Option<&[String]>) -> Vec<String> {
     let mut differences = Vec::new();
     let unavailable = report.checks.iter().find(|check| check.status == sandbar_grader::Status::Unavailable);
+    // Points and feedback are as they are because of it.
     if let Some(check) = unavailable {
-        differences.push(format!("could not be graded: check `{}`: {}", check.id, check.message));
+        return vec![format!("{UNGRADED}check `{}`: {}", check.id, check.message)];
     }
     if report.score != score {
         differences.push(format!("scores {}, not the declared {score}.", report.score));
@@ -284,10 +299,11 @@ async fn prove_walkthrough(sandbox: &Sandbox, lesson: &Lesson) -> Vec<Finding> {
 
 /// Every answer of the quiz that SQL gives is what the engine gives, and nothing gives an answer away.
 async fn prove_quiz(sandbox: &Sandbox, of: &CourseQuiz, proved: &mut Proved) {
-    proved.findings.extend(quiz::lint(of));
     let executions = of.quiz.executions();
     proved.executions += executions.len();
     let results = quiz::execute(sandbox, executions).await;
-    proved.findings.extend(quiz::with_results(of, results.clone()).err().unwrap_or_default());
+    let ready = quiz::with_results(of, results.clone());
+    proved.findings.extend(quiz::lint(ready.as_ref().unwrap_or(of)));
+    proved.findings.extend(ready.err().unwrap_or_default());
     proved.quizzes.insert(of.slug.clone(), results);
 }

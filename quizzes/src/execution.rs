@@ -171,6 +171,13 @@ impl Results {
         all
     }
 
+    /// Those of these executions, as far as they are known.
+    pub fn of_these(&self, executions: impl IntoIterator<Item = Execution>) -> Results {
+        let known =
+            executions.into_iter().filter_map(|execution| Some((execution.clone(), self.get(&execution)?.clone())));
+        Results(known.collect())
+    }
+
     /// Those of the executions that no result is known of, each once.
     pub fn missing(&self, executions: impl IntoIterator<Item = Execution>) -> Vec<Execution> {
         let mut missing: Vec<Execution> = Vec::new();

@@ -165,7 +165,8 @@ fn topics(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Topic> {
         let Some(mut topic) = Fields::of(node, path, mistakes) else { continue };
         let id = topic.required_text("id", mistakes);
         let title = topic.text("title", mistakes).unwrap_or_else(|| id.clone());
-        if topics.iter().any(|other| other.id == id) {
+        topic.refuse_empty("title", "Leave it out, and the id is shown.", mistakes);
+        if !id.is_empty() && topics.iter().any(|other| other.id == id) {
             mistakes.push(topic.mistake("DUPLICATE_ID", "id", format!("There is already a topic `{id}`.")));
         }
         topic.finish(mistakes);
@@ -196,20 +197,34 @@ fn questions(fields: &mut Fields<'_>, topics: &[Topic], mistakes: &mut Vec<Mista
                 format!("There is already a question `{}`, at {first}.", read.id),
             ));
         }
-        if !topics.is_empty() && !topics.iter().any(|topic| topic.id == read.topic) {
-            let mut mistake =
-                question.mistake("UNKNOWN_TOPIC", "topic", format!("There is no topic `{}`.", read.topic));
-            let known: Vec<&str> = topics.iter().map(|topic| topic.id.as_str()).collect();
-            mistake.hint = Some(match nearest(&read.topic, known.iter().copied()) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None => format!("Write one of {}.", known.join(", ")),
-            });
-            mistakes.push(mistake);
-        }
+        check_topic(&question, &read.topic, topics, mistakes);
         question.finish(mistakes);
         questions.push(read);
     }
     questions
+}
+
+/// What is wrong with the topic that a question names. It may go without one where the quiz has no topics; an empty one
+/// would be a topic that nobody can see.
+fn check_topic(fields: &Fields<'_>, topic: &str, topics: &[Topic], mistakes: &mut Vec<Mistake>) {
+    let known: Vec<&str> = topics.iter().map(|topic| topic.id.as_str()).collect();
+    if known.is_empty() {
+        return fields.refuse_empty("topic", "Leave it out, or list `topics` and write the id of one.", mistakes);
+    }
+    // Where a topic of the list has no id, this may be the one.
+    if known.contains(&topic) || known.contains(&"") {
+        return;
+    }
+    let hint = match nearest(topic, known.iter().copied()) {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => format!("Write one of {}.", known.join(", ")),
+    };
+    let (code, message) = match topic.trim() {
+        "" if fields.has("topic") => return fields.refuse_empty("topic", &hint, mistakes),
+        "" => ("MISSING_FIELD", "`topic` is missing here.".to_owned()),
+        _ => ("UNKNOWN_TOPIC", format!("There is no topic `{topic}`.")),
+    };
+    mistakes.push(fields.mistake(code, "topic", message).with_hint(hint));
 }
 
 #[cfg(test)]

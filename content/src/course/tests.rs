@@ -111,3 +111,27 @@ fn every_lesson_of_the_builtin_course_opens_with_a_walkthrough_and_ends_with_an_
         assert!(exercise.minutes <= 3 && !exercise.proof.wrong.is_empty(), "{}", lesson.slug);
     }
 }
+
+#[test]
+fn a_slip_in_the_list_of_topics_is_told_once_and_not_with_every_link() {
+    let map = "title: T\nintroduction: i\ntopics: [{id: a, title: A, text: x, lessons: [/lessons/one#start]}]\n";
+    let glossary = "terms: [{term: a, text: '[x](/lessons/one)', see: /lessons/one}]\n";
+    let lesson = LESSON.replace("minutes: 5", "minutes: 1");
+    let told = |course: &str| -> Vec<String> {
+        let pairs = [("course.yml", course), ("lessons/one.md", &lesson), ("lessons/two.md", &lesson)];
+        let more = [("certification.yml", map), ("glossary.yml", glossary)];
+        let findings = Course::examine(&files(&[pairs.as_slice(), &more].concat())).findings;
+        findings.into_iter().map(|it| format!("{} {}", it.code, it.file.unwrap())).collect()
+    };
+    let unused = |slug: &str| format!("UNUSED_FILE lessons/{slug}.md");
+    let course = format!("{COURSE}  - lesson: two\n");
+    assert_eq!(told(&course), [] as [&str; 0]);
+    let misspelt = told(&course.replace("lesson: one", "leson: one"));
+    assert_eq!(misspelt, ["UNKNOWN_FIELD course.yml".to_owned(), unused("one")]);
+    let all = told(&course.replace("topics:", "topcis:"));
+    assert_eq!(all, ["UNKNOWN_FIELD course.yml"]);
+    for empty in ["slug:", "title:", "summary:"] {
+        let line = course.lines().find(|line| line.starts_with(empty)).unwrap();
+        assert_eq!(told(&course.replace(line, empty)), ["MISSING_FIELD course.yml"], "{empty}");
+    }
+}

@@ -49,6 +49,19 @@ fn mistakes_of_the_file_and_files_that_are_missing_are_told_together_in_the_orde
 }
 
 #[test]
+fn columns_that_are_missing_or_wrong_are_told_once_and_not_with_every_row() {
+    let told = |columns: &str| -> Vec<String> {
+        let findings = dataset(&format!("{columns}\nrows:\n  - [1, 2]\n  - [3, 4]\n")).unwrap_err();
+        findings.into_iter().map(|it| format!("{} {}:{}", it.code, it.path, it.line.unwrap())).collect()
+    };
+    assert_eq!(told("colums: {a: INT, b: INT}"), ["UNKNOWN_FIELD colums:1"]);
+    assert_eq!(told(""), ["MISSING_FIELD columns:2"]);
+    assert_eq!(told("columns: {}"), ["MISSING_FIELD columns:1"]);
+    assert_eq!(told("columns: some"), ["WRONG_TYPE columns:1"]);
+    assert_eq!(told("columns: {a: [], b: INT}"), ["WRONG_TYPE columns.a:1"]);
+}
+
+#[test]
 fn a_type_that_is_misspelt_is_told_once_with_the_one_that_was_meant() {
     let findings = dataset("columns: {a: INT, b: DUBLE}\nrows:\n  - [1, 2.5]\n").unwrap_err();
     assert_eq!(findings.len(), 1, "{findings:#?}");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use sandbar_labs::authored::yaml;
 use sandbar_labs::diagnostic::Finding;
 
 use super::Lesson;
@@ -46,7 +47,10 @@ fn with_folder(files: &Files, mut lesson: Lesson, file: &str, findings: &mut Vec
         let path = format!("lessons/{slug}/{name}");
         match files.get(&path) {
             Some(bytes) => drop(lesson.media.insert(name, Arc::from(bytes))),
-            None => findings.push(files.missing(&path).in_file(file)),
+            None => {
+                let line = line_of(files, file, &name);
+                findings.push(Finding { line, ..files.missing(&path).in_file(file) });
+            }
         }
     }
     let folder = format!("lessons/{slug}/{EXERCISE}");
@@ -59,14 +63,24 @@ fn with_folder(files: &Files, mut lesson: Lesson, file: &str, findings: &mut Vec
     lesson
 }
 
+/// The line on which the lesson's head names that file of its video.
+fn line_of(files: &Files, lesson: &str, name: &str) -> Option<u32> {
+    let (head, ..) = super::split_head(files.text(lesson).ok()?)?;
+    let root = yaml::parse(head).ok()?;
+    let named = root.get("video")?.entries().iter().find(|entry| entry.value.as_text() == Some(name))?;
+    // Above the head stands the line that begins it.
+    Some(named.value.position.line + 1)
+}
+
 /// # Errors
 /// Every mistake in the exercise's files, and that it asks for more than an exercise may.
 fn exercise(files: &Files, folder: String, slug: &str) -> Result<Lab, Vec<Finding>> {
     let file = format!("{folder}/{}", lab::FILE);
     let lab = lab::load_from(files, folder, slug)?;
+    let root = files.text(&file).and_then(yaml::parse).map_err(|finding| vec![finding.in_file(&file)])?;
     let mut findings = Vec::new();
     let mut refuse = |path: &str, message: String| {
-        findings.push(Finding::error("NO_EXERCISE", path, message).in_file(&file));
+        findings.push(Finding::error("NO_EXERCISE", path, message).at(root.locate(path)).in_file(&file));
     };
     if lab.tasks.len() != 1 || !lab.definition.rubric.submission.titled_tasks {
         refuse("tasks", "An exercise has one task, and `titled_tasks: true`.".to_owned());

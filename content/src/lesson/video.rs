@@ -37,10 +37,11 @@ impl Video {
         Some(&self.source[.."https://".len() + host.len()])
     }
 
-    /// Names of the lesson's own files.
+    /// Names of the lesson's own files; what can be none is left out.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         let source = (!self.is_remote()).then_some(self.source.as_str());
-        source.into_iter().chain([self.captions.as_str()]).chain(self.transcript.as_deref())
+        let named = source.into_iter().chain([self.captions.as_str()]).chain(self.transcript.as_deref());
+        named.filter(|name| is_plain(name))
     }
 }
 
@@ -56,8 +57,11 @@ pub fn read(head: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Option<Video>
     let captions = fields.required_text("captions", findings);
     let transcript = fields.text("transcript", findings);
     let video = Video { source, captions, transcript };
-    let mut refuse = |name: &str, message: String| {
-        findings.push(Finding::error("WRONG_VALUE", fields.path_of(name), message));
+    let mut refuse = |name: &'static str, message: String| {
+        // What is not there, or is no text, is told already.
+        if let Some(node) = fields.node(name).filter(|node| node.as_text().is_some()) {
+            findings.push(Finding::error("WRONG_VALUE", fields.path_of(name), message).at(node.position));
+        }
     };
     let plain = |name: &str| is_plain(name) && media_type(name).is_some();
     let is_host = |origin: &str| origin.len() > 8 && !origin.contains([' ', ';', ',', '\'', '"']);

@@ -1,34 +1,76 @@
 //! Links that lead nowhere, and files that are no topic's.
 
-use sandbar_labs::authored::nearest;
-use sandbar_labs::diagnostic::Finding;
+use sandbar_labs::authored::{Node, Value, nearest, yaml};
+use sandbar_labs::diagnostic::{Finding, Position};
 
-use crate::course::{Course, TopicKind};
+use crate::course::{Course, FILE, TopicKind};
 use crate::files::Files;
 use crate::{certification, glossary, markdown};
 
 /// Links of lessons, the glossary and the certification map to pages of this course that do not exist.
-pub fn links(course: &Course, topics_of_course: &[(TopicKind, &str)]) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub fn links(files: &Files, course: &Course) -> Vec<Finding> {
+    let (topics, mut findings) = (topics(files, course), Vec::new());
     for lesson in course.lessons.values() {
         for (target, line) in &lesson.links {
-            if let Some(mut finding) = broken(target, course, topics_of_course) {
+            if let Some(mut finding) = broken(target, course, &topics) {
                 finding.line = Some(*line);
                 findings.push(finding.in_file(format!("lessons/{}.md", lesson.slug)));
             }
         }
     }
-    let terms =
-        course.glossary.iter().flat_map(|term| term.see.iter().map(|target| (target, term.line, glossary::FILE)));
-    let map = course.certification.iter().flat_map(|map| &map.topics);
-    let topics = map.flat_map(|topic| topic.lessons.iter().map(|it| (it, topic.position.line, certification::FILE)));
-    for (target, line, file) in terms.chain(topics) {
-        if let Some(mut finding) = broken(target, course, topics_of_course) {
-            finding.line = Some(line);
-            findings.push(finding.in_file(file));
-        }
+    for (target, at, file) in pages(files) {
+        let finding = broken(&target, course, &topics);
+        findings.extend(finding.map(|finding| finding.at(at).in_file(file)));
     }
     findings
+}
+
+/// A lesson, a lab or a quiz by its slug.
+pub(crate) type Named = (TopicKind, String);
+
+/// What links can lead to: the topics of the course; and while not all of these can be read, whatever there is a file
+/// of, so that what is wrong with the list of topics is told once and not with every link.
+pub(crate) fn topics(files: &Files, course: &Course) -> Vec<Named> {
+    let root = files.text(FILE).and_then(yaml::parse).ok();
+    let written = root.as_ref().and_then(|root| root.get("topics")).map(Node::elements).unwrap_or_default().len();
+    let mut topics: Vec<Named> = course.topics.iter().map(|topic| (topic.kind, topic.slug.clone())).collect();
+    if topics.is_empty() || topics.len() != written {
+        topics.extend(files.iter().filter_map(|(path, _)| of_file(path)));
+    }
+    topics
+}
+
+/// The topic that the file is of.
+fn of_file(path: &str) -> Option<Named> {
+    Some(match path.split('/').collect::<Vec<_>>().as_slice() {
+        ["lessons", file] => (TopicKind::Lesson, file.strip_suffix(".md")?.to_owned()),
+        ["labs", slug, "lab.yml"] => (TopicKind::Lab, (*slug).to_owned()),
+        ["quizzes", file] => (TopicKind::Quiz, file.strip_suffix(".yml")?.to_owned()),
+        _ => return None,
+    })
+}
+
+/// Pages that the glossary and the certification map name, and that are written so that no page could be meant.
+pub(super) fn astray_pages(files: &Files, course: &Course) -> Vec<Finding> {
+    let of_page = |(target, at, file): (String, Position, &'static str)| {
+        Some(astray(&target, course, Page::Other)?.at(at).in_file(file))
+    };
+    pages(files).into_iter().filter_map(of_page).collect()
+}
+
+/// Targets of the glossary and of the certification map with their places; those of files with other mistakes, too.
+fn pages(files: &Files) -> Vec<(String, Position, &'static str)> {
+    let of = |file: &'static str, list: &str, name: &str| {
+        let root = files.text(file).and_then(yaml::parse).ok();
+        let entries = root.as_ref().and_then(|root| root.get(list)).map(Node::elements).unwrap_or_default();
+        let named = entries.iter().filter_map(|entry| entry.get(name));
+        let each = named.flat_map(|node| match &node.value {
+            Value::List(several) => several.as_slice(),
+            _ => std::slice::from_ref(node),
+        });
+        each.filter_map(|node| Some((node.as_text()?.to_owned(), node.position, file))).collect::<Vec<_>>()
+    };
+    [of(glossary::FILE, "terms", "see"), of(certification::FILE, "topics", "lessons")].concat()
 }
 
 /// What is wrong with a link that is written on that page, beyond what [`broken`] tells of it.
@@ -77,7 +119,8 @@ fn is_elsewhere(target: &str) -> bool {
     ["https:", "http:", "mailto:"].iter().any(|scheme| target.to_ascii_lowercase().starts_with(scheme))
 }
 
-fn with_nearest<'a>(finding: Finding, word: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
+/// The finding with the name that was probably meant.
+pub(crate) fn with_nearest<'a>(finding: Finding, word: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
     match nearest(word, known) {
         Some(near) => finding.with_hint(format!("Did you mean `{near}`?")),
         None => finding,
@@ -85,7 +128,7 @@ fn with_nearest<'a>(finding: Finding, word: &str, known: impl IntoIterator<Item 
 }
 
 /// What is wrong with a link to a page of the course, whose topics these are, or that it must not be followed.
-pub(super) fn broken(target: &str, course: &Course, topics: &[(TopicKind, &str)]) -> Option<Finding> {
+pub(super) fn broken(target: &str, course: &Course, topics: &[Named]) -> Option<Finding> {
     if !markdown::is_safe_link(target) {
         return Some(Finding::error("UNSAFE_LINK", "", format!("The link `{target}` is not allowed.")));
     }
@@ -98,14 +141,17 @@ pub(super) fn broken(target: &str, course: &Course, topics: &[(TopicKind, &str)]
         None if matches!(page, "" | "quiz" | "progress" | "glossary" | "certification") => return None,
         _ => return Some(Finding::error("BROKEN_LINK", "", format!("There is no page `{target}`."))),
     };
-    let of_kind: Vec<&str> = topics.iter().filter(|(other, _)| *other == kind).map(|(_, slug)| *slug).collect();
+    let of_kind: Vec<&str> = topics.iter().filter(|(other, _)| *other == kind).map(|(_, slug)| slug.as_str()).collect();
     if !of_kind.contains(&slug) {
         let finding = Finding::error("BROKEN_LINK", "", format!("There is no {} `{slug}`.", kind.name()));
         return Some(with_nearest(finding, slug, of_kind));
     }
     let headings = &course.lessons.get(slug).filter(|_| kind == TopicKind::Lesson)?.headings;
-    let known = anchor.is_empty() || headings.iter().any(|heading| heading.id == anchor);
-    (!known).then(|| Finding::error("BROKEN_LINK", "", format!("The lesson `{slug}` has no heading `{anchor}`.")))
+    if anchor.is_empty() || headings.iter().any(|heading| heading.id == anchor) {
+        return None;
+    }
+    let finding = Finding::error("BROKEN_LINK", "", format!("The lesson `{slug}` has no heading `{anchor}`."));
+    Some(with_nearest(finding, anchor, headings.iter().map(|heading| heading.id.as_str())))
 }
 
 /// Files in the folders of lessons that no lesson reads.
@@ -125,16 +171,11 @@ pub fn unused_in_lessons(files: &Files, course: &Course) -> Vec<Finding> {
     unused.collect()
 }
 
-/// Lessons, labs and quizzes that are no topic of the course.
+/// Lessons, labs and quizzes that are no topic of the course; none of a course without any, which is told as that.
 pub fn unused_files(files: &Files, topics: &[(TopicKind, &str)]) -> Vec<Finding> {
     let unused = files.iter().filter_map(|(path, _)| {
-        let (kind, slug) = match path.split('/').collect::<Vec<_>>().as_slice() {
-            ["lessons", file] => (TopicKind::Lesson, file.strip_suffix(".md")?.to_owned()),
-            ["labs", slug, "lab.yml"] => (TopicKind::Lab, (*slug).to_owned()),
-            ["quizzes", file] => (TopicKind::Quiz, file.strip_suffix(".yml")?.to_owned()),
-            _ => return None,
-        };
-        let used = topics.iter().any(|(other, known)| *other == kind && *known == slug);
+        let (kind, slug) = of_file(path)?;
+        let used = topics.is_empty() || topics.iter().any(|(other, known)| *other == kind && *known == slug);
         let message = format!("No topic of the course names this {}.", kind.name());
         (!used).then(|| Finding::error("UNUSED_FILE", "", message).in_file(path))
     });

@@ -16,10 +16,11 @@ mod unread;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use links::{links, unused_files, unused_in_lessons};
+pub(crate) use links::{Named, links, topics, unused_files, unused_in_lessons, with_nearest};
 
 use sandbar_labs::diagnostic::Finding;
 
+use crate::certification;
 use crate::course::Course;
 use crate::files::Files;
 
@@ -30,6 +31,8 @@ use crate::files::Files;
 pub fn lint(files: &Files, course: &Course) -> Vec<Finding> {
     let mut findings = topics::findings(files, course);
     findings.extend(texts::findings(files, course));
+    findings.extend(links::astray_pages(files, course));
+    findings.extend(certification::twice(files));
     findings.extend(reading::findings(course));
     findings.extend(pools::findings(course));
     findings.extend(questions::findings(course));

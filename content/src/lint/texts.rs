@@ -4,8 +4,8 @@ use sandbar_labs::authored::{Node, Value, place_within, yaml};
 use sandbar_labs::diagnostic::{Finding, Position};
 
 use super::headings::{Outline, outline};
-use super::links::{Page, astray, broken};
-use crate::course::{Course, TopicKind};
+use super::links::{self, Named, Page, astray, broken};
+use crate::course::Course;
 use crate::files::Files;
 use crate::lesson;
 
@@ -29,13 +29,13 @@ const FIRST_LEVEL: usize = 2;
 
 /// What is wrong in them, with file and line.
 pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let (topics, mut findings) = (links::topics(files, course), Vec::new());
     for (path, bytes) in files.iter() {
         let Ok(text) = std::str::from_utf8(bytes) else { continue };
         if is_lesson(path) {
             findings.extend(of_lesson(path, text, course));
         } else if holds_texts(path) {
-            findings.extend(of_yaml(path, text, course));
+            findings.extend(of_yaml(path, text, course, &topics));
         }
     }
     findings
@@ -69,17 +69,16 @@ fn of_lesson(path: &str, text: &str, course: &Course) -> Vec<Finding> {
     found.into_iter().chain(outline.findings).map(at).collect()
 }
 
-fn of_yaml(path: &str, file: &str, course: &Course) -> Vec<Finding> {
+fn of_yaml(path: &str, file: &str, course: &Course, topics: &[Named]) -> Vec<Finding> {
     // A file that cannot be read is told when it is loaded.
     let Ok(root) = yaml::parse(file) else { return Vec::new() };
     let mut texts = Vec::new();
     collect(&root, false, &mut texts);
-    let topics: Vec<(TopicKind, &str)> = course.topics.iter().map(|it| (it.kind, it.slug.as_str())).collect();
     let of_text = |(position, text): (Position, &str)| {
         let outline: Outline = outline(text);
         let page = Page::Other;
         let of_link = |(target, line): &(String, u32)| {
-            let finding = broken(target, course, &topics).or_else(|| astray(target, course, page))?;
+            let finding = broken(target, course, topics).or_else(|| astray(target, course, page))?;
             Some((finding, *line))
         };
         let links: Vec<_> = outline.links.iter().filter_map(of_link).collect();

@@ -7,6 +7,8 @@ use sandbar_labs::dashboard;
 use sandbar_labs::diagnostic::Finding;
 use serde_json::Value;
 
+mod labs;
+
 use super::*;
 use crate::files::Files;
 use crate::{certification, course::Course, glossary, lab, lesson, walkthrough};
@@ -186,17 +188,15 @@ fn complaints(value: &Value, of: &Value, root: &Value, path: &str) -> Vec<String
         }
         _ => true,
     };
-    let listed = of["enum"].as_array().is_none_or(|words| words.contains(value));
+    let listed = of["enum"].as_array().is_none_or(|words| words.contains(value))
+        && of.get("const").is_none_or(|only| only == value);
     if !fits || !listed {
         told.push(format!("{path}: {value} does not fit"));
     }
     let has = |name: &Value| name.as_str().is_some_and(|name| value.get(name).is_some());
     let required = of["required"].as_array().into_iter().flatten();
     told.extend(required.filter(|name| !has(name)).map(|name| format!("{path}: {name} is missing")));
-    if let Some(either) = of["oneOf"].as_array() {
-        let hold = either.iter().filter(|one| complaints(value, one, root, path).is_empty()).count();
-        told.extend((hold != 1).then(|| format!("{path}: {hold} of one hold")));
-    }
+    told.extend(complaints_of_either(value, of, root, path));
     for (name, inner) in value.as_object().into_iter().flatten() {
         let path = format!("{path}.{name}");
         match (of["properties"].get(name), &of["additionalProperties"]) {
@@ -208,6 +208,22 @@ fn complaints(value: &Value, of: &Value, root: &Value, path: &str) -> Vec<String
     }
     for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
         told.extend(complaints(inner, &of["items"], root, &format!("{path}[{index}]")));
+    }
+    told
+}
+
+/// What it says by schemas within it: one of some, all, or one that another calls for.
+fn complaints_of_either(value: &Value, of: &Value, root: &Value, path: &str) -> Vec<String> {
+    let fits = |one: &Value| complaints(value, one, root, path).is_empty();
+    let all_of = |name: &str| of[name].as_array().into_iter().flatten();
+    let mut told: Vec<String> = all_of("allOf").flat_map(|one| complaints(value, one, root, path)).collect();
+    for (name, most) in [("oneOf", 1), ("anyOf", usize::MAX)] {
+        let hold = all_of(name).filter(|one| fits(one)).count();
+        let is_wrong = of[name].is_array() && !(1..=most).contains(&hold);
+        told.extend(is_wrong.then(|| format!("{path}: {hold} of `{name}` hold")));
+    }
+    if of["if"].is_object() && fits(&of["if"]) {
+        told.extend(complaints(value, &of["then"], root, path));
     }
     told
 }

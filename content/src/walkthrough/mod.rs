@@ -39,6 +39,8 @@ pub struct WalkStep {
     pub look: Look,
     /// The table in view; it need not exist yet, or any more.
     pub table: String,
+    /// Where that is named; the step's own place where it is the table of the step before.
+    pub table_at: Position,
     /// First line of the step in its file, from 1.
     pub line: u32,
 }
@@ -136,8 +138,9 @@ fn step(
     fields.finish_as(Severity::Error, findings);
     let first = Position { line: 1, column: 1 };
     let sql_at = node.get("sql").map_or(node.position, |value| place_within(text, value.position, first));
+    let table_at = node.get("table").map_or(node.position, |named| named.position);
     let (table, line) = (in_view.table.clone(), node.position.line);
-    Some(WalkStep { caption, sql, sql_at, expected_error, seconds, look, table, line })
+    Some(WalkStep { caption, sql, sql_at, expected_error, seconds, look, table, table_at, line })
 }
 
 /// How long the step is shown: long enough to read its caption.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sandbar_labs::authored::nearest;
 use sandbar_labs::diagnostic::{Diagnostic, Finding, Position};
 use sandbar_labs::evidence::StatementKind;
 use sandbar_labs::outcome::StatementOutcome;
@@ -45,6 +46,10 @@ impl Studio<'_> {
             };
             wrong.extend(step.sql.is_some().then(|| misfit(step, shot.error.as_ref())).flatten());
             shots.push(shot);
+        }
+        // A statement that fails may be the one that would have made the table.
+        if wrong.is_empty() {
+            wrong = unseen(walkthrough, &shots);
         }
         Ok((shots, wrong))
     }
@@ -113,6 +118,31 @@ fn misfit(step: &WalkStep, error: Option<&Diagnostic>) -> Option<Finding> {
         column: at.column + within.column.saturating_sub(1),
     });
     Some(Finding::error("WALKTHROUGH_FAILS", "steps", message).at(place))
+}
+
+/// Tables that steps look at and that there are at no time: nothing would be shown of them.
+fn unseen(walkthrough: &Walkthrough, shots: &[Shot]) -> Vec<Finding> {
+    let tables = || shots.iter().flat_map(|shot| &shot.logs).map(|log| log.table.as_str());
+    let was_there = |step: &WalkStep| {
+        let name = step.table.strip_prefix("default.").unwrap_or(&step.table);
+        let has_rows = |shot: &Shot| shot.table == step.table && shot.rows.as_ref().is_some_and(|rows| !rows.is_result);
+        tables().any(|table| table.eq_ignore_ascii_case(name)) || shots.iter().any(has_rows)
+    };
+    let mut told: Vec<&str> = Vec::new();
+    let mut findings = Vec::new();
+    for step in walkthrough.steps.iter().filter(|step| !was_there(step)) {
+        if told.contains(&step.table.as_str()) {
+            continue;
+        }
+        told.push(&step.table);
+        let message = format!("No step makes a table `{}`, so there is nothing to look at.", step.table);
+        let finding = Finding::error("NO_TABLE", "steps", message).at(step.table_at);
+        findings.push(match nearest(&step.table, tables()) {
+            Some(near) => finding.with_hint(format!("Did you mean `{near}`?")),
+            None => finding,
+        });
+    }
+    findings
 }
 
 fn fault(error: SandboxError) -> Finding {

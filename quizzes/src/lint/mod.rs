@@ -10,7 +10,7 @@ pub use giveaway::{Giveaway, Lengths, Positions, measure};
 
 use serde::Serialize;
 
-use crate::question::{ChoiceOption, Kind, Question};
+use crate::question::{ChoiceOption, Flaw, Kind, Question};
 use crate::quiz::Quiz;
 
 /// Something about a quiz that its author should look at.
@@ -45,7 +45,7 @@ impl Finding {
     }
 }
 
-/// Everything that is worth a look.
+/// Everything that is worth a look; of the logs that questions show, where the quiz has them.
 pub fn lint(quiz: &Quiz) -> Vec<Finding> {
     let mut findings = giveaway::findings(quiz);
     findings.extend(thin_topics(quiz));
@@ -53,6 +53,7 @@ pub fn lint(quiz: &Quiz) -> Vec<Finding> {
     findings.extend(quiz.questions.iter().filter_map(without_feedback));
     findings.extend(twice::prompts(quiz));
     findings.extend(quiz.questions.iter().flat_map(twice::texts));
+    findings.extend(quiz.questions.iter().flat_map(|question| misnamed(question, quiz)));
     findings.sort_by_key(|finding| (finding.line, finding.column));
     findings
 }
@@ -89,6 +90,13 @@ fn without_feedback(question: &Question) -> Option<Finding> {
         silent => format!("{silent} of {} options do not say why they are right or wrong.", options.len()),
     };
     Some(Finding::of(question, "NO_FEEDBACK", message, "Write `feedback` for each option."))
+}
+
+/// Parts of a log that a question would show and that no action has.
+fn misnamed(question: &Question, quiz: &Quiz) -> Vec<Finding> {
+    let Kind::ReadLog(read_log) = &question.kind else { return Vec::new() };
+    let finding = |flaw: Flaw| Finding { hint: flaw.hint, ..Finding::of(question, flaw.code, flaw.message, "") };
+    read_log.misnamed(&quiz.results).into_iter().map(finding).collect()
 }
 
 /// Topics that have no question, or fewer than an attempt draws.

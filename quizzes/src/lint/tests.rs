@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::execution::{Executed, LogFile, Results};
 use crate::quiz::parse;
 
 /// A single choice of so many options, the right one at a place, with these lengths.
@@ -143,4 +144,22 @@ proptest! {
         prop_assert!(measured.longest.found + measured.shortest.found <= questions.len() as f64 + 1e-9);
         prop_assert!(measured.positions.iter().all(|positions| positions.chi_square >= 0.0));
     }
+}
+
+#[test]
+fn parts_of_a_log_that_no_action_has_are_told_beside_those_that_are_shown() {
+    let told = |show: &str| -> Vec<String> {
+        let ask = "{kind: numeric, answer: 1}";
+        let question = format!("{{id: a, kind: read_log, prompt: p, setup: s, table: t, show: [{show}], ask: {ask}}}");
+        let quiz = parse(&format!("title: x\nquestions: [{question}]\n")).unwrap();
+        let text = "{\"add\":{\"path\":\"a.parquet\",\"stats\":\"\"}}\n".to_owned();
+        let log = Executed::Log(vec![LogFile { name: "0.json".to_owned(), text }]);
+        let results = Results::of(quiz.executions(), |_| log.clone());
+        let findings = lint(&quiz.with_results(results).unwrap());
+        findings.into_iter().map(|it| format!("{} {}", it.message, it.hint.unwrap_or_default())).collect()
+    };
+    assert_eq!(told("add.path, add, remove.path"), [] as [&str; 0], "there is no `remove`, and the log shows it");
+    let unknown = |name: &str| format!("`show` names `{name}`, and no action of this log has it. ");
+    let near = unknown("add.pth") + "Did you mean `add.path`?";
+    assert_eq!(told("add.path, add.pth, rows"), [near, unknown("rows")]);
 }

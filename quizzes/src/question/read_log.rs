@@ -3,7 +3,7 @@
 //! The excerpt is what the item's SQL left in the log when the content was checked. Names of data files are random, so
 //! the excerpt numbers them in the order of the log: `part-1.parquet`. Options can so name them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use super::{Flaw, Kind, LogFacts, MultiplePolicy};
 use crate::attempt::DrawnBody;
 use crate::execution::{Executed, Execution, LogFile, Observe, Results};
 use crate::mistake::Mistake;
-use crate::reading::Fields;
+use crate::reading::{Fields, nearest};
 use crate::shuffle::Source;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,20 @@ const SHOW: [&str; 14] = [
     "remove.dataChange",
     "cdc.path",
     "txn",
+];
+
+/// The actions of a Delta log.
+const ACTIONS: [&str; 10] = [
+    "add",
+    "remove",
+    "cdc",
+    "metaData",
+    "protocol",
+    "commitInfo",
+    "txn",
+    "domainMetadata",
+    "checkpointMetadata",
+    "sidecar",
 ];
 
 /// So many kinds of the list, from its beginning, need no execution.
@@ -93,15 +107,51 @@ impl ReadLog {
             Some(Executed::Unavailable(why)) => Flaw::new("NOT_EXECUTED", format!("The SQL could not be run: {why}")),
             Some(Executed::Failed(failure)) => Flaw::failed("SETUP_FAILS", "The SQL that writes the log", failure),
             Some(Executed::Table(_)) => Flaw::new("NOT_EXECUTED", "The SQL gave rows instead of a log."),
+            Some(Executed::Log(files)) if files.is_empty() => {
+                let message = format!("The SQL makes no table `{}`, or it has none of these versions.", self.table);
+                Flaw::new("EMPTY_EXCERPT", message)
+            }
             Some(Executed::Log(files)) => match excerpt(files, &self.show) {
                 Err(why) => Flaw::new("BAD_LOG", why),
                 Ok(excerpt) if excerpt.iter().all(|file| file.text.is_empty()) => {
+                    let misnamed = self.misnamed(results);
+                    if !misnamed.is_empty() {
+                        return misnamed;
+                    }
                     Flaw::new("EMPTY_EXCERPT", "Nothing of the log is shown: no version or no action fits.")
                 }
                 Ok(_) => return self.facts.flaws(files),
             },
         };
         vec![flaw]
+    }
+
+    /// Names in `show` that are no action's, or of no field of an action of this log; none where it is not known.
+    pub(crate) fn misnamed(&self, results: &Results) -> Vec<Flaw> {
+        let Some(Executed::Log(files)) = results.get(&self.execution()).filter(|_| self.show != SHOW) else {
+            return Vec::new();
+        };
+        let lines = files.iter().flat_map(|file| file.text.lines());
+        let actions: Vec<Map<String, Value>> = lines.filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let fields_of = |(name, value): (&String, &Value)| {
+            let fields = value.as_object().into_iter().flat_map(Map::keys);
+            fields.map(|field| format!("{name}.{field}")).collect::<Vec<_>>()
+        };
+        let fields: BTreeSet<String> = actions.iter().flatten().flat_map(fields_of).collect();
+        let is_known = |path: &str| match path.split_once('.') {
+            None => ACTIONS.contains(&path),
+            // Of an action that this log does not have any field may be named: that there is none is an answer, too.
+            Some((name, _)) if !actions.iter().any(|action| action.contains_key(name)) => ACTIONS.contains(&name),
+            Some(_) => fields.contains(path),
+        };
+        let flaw = |path: &String| {
+            let flaw = Flaw::new("UNKNOWN_FIELD", format!("`show` names `{path}`, and no action of this log has it."));
+            match nearest(path, ACTIONS.into_iter().chain(fields.iter().map(String::as_str))) {
+                Some(near) => flaw.with_hint(format!("Did you mean `{near}`?")),
+                None => flaw,
+            }
+        };
+        self.show.iter().filter(|path| !is_known(path)).map(flaw).collect()
     }
 
     pub(super) fn draw(&self, shuffle: bool, source: &mut Source, results: &Results) -> DrawnBody {

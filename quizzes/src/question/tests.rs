@@ -254,7 +254,9 @@ fn what_the_engine_shows_to_be_wrong_is_told_with_the_line_of_the_question() {
     assert_eq!(with("reference: SELECT ALL;", "reference: SELCT"), [("REFERENCE_FAILS", 21); 2]);
     assert_eq!(with("hidden_setups: [MAKE 2 ROWS]", "hidden_setups: [MKAE]"), [("SETUP_FAILS", 21)]);
     assert_eq!(with("setup: MAKE A LOG", "setup: MKAE"), [("SETUP_FAILS", 30)]);
-    assert_eq!(with("table: prices", "table: prices\n    show: [addd]"), [("EMPTY_EXCERPT", 30)]);
+    let showing = |show: &str| with("table: prices", &format!("table: prices\n    show: [{show}]"));
+    assert_eq!(showing("txn, cdc.path"), [("EMPTY_EXCERPT", 30)]);
+    assert_eq!(showing("addd, add.pth, remoe.path, cdc.any"), [("UNKNOWN_FIELD", 30); 3]);
     assert_eq!(with("live_files: 2", "live_files: 3"), [("LOG_DIFFERS", 30)]);
     let unrun = parse(QUIZ).unwrap().with_results(Results::default()).unwrap_err();
     assert_eq!(unrun.iter().filter(|mistake| mistake.code == "NOT_EXECUTED").count(), 4 + 1 + 2 + 1);

@@ -89,3 +89,40 @@ fn what_an_author_leaves_out_has_a_default() {
     assert_eq!((quiz.minutes, quiz.attempts, quiz.keep, quiz.shuffle), (None, None, Keep::Best, false));
     assert_eq!(quiz.questions[0].points, Points(100));
 }
+
+#[test]
+fn a_topic_that_says_nothing_is_told_with_its_place_and_a_remedy() {
+    let file = |topics: &str, topic: &str| {
+        format!("title: x\n{topics}questions:\n- {{id: a, {topic}kind: numeric, prompt: p, answer: 4}}\n")
+    };
+    let told = |topics: &str, topic: &str| -> Vec<String> {
+        parse(&file(topics, topic)).map_or_else(|told| told.iter().map(ToString::to_string).collect(), |_| Vec::new())
+    };
+    assert_eq!(told("", ""), [] as [&str; 0]);
+    assert_eq!(told("", "topic: merge, "), [] as [&str; 0], "topics need not be listed");
+    let leave = "`topic` is empty here. Leave it out, or list `topics` and write the id of one.";
+    for empty in ["topic: '', ", "topic: ' ', "] {
+        assert_eq!(told("", empty), [format!("3:17: questions[0].topic: {leave}")]);
+    }
+    let listed = "topics: [{id: merge}, {id: acid}]\n";
+    assert_eq!(
+        told(listed, "topic: '', "),
+        ["4:17: questions[0].topic: `topic` is empty here. Write one of merge, acid."]
+    );
+    assert_eq!(told(listed, ""), ["4:3: questions[0].topic: `topic` is missing here. Write one of merge, acid."]);
+    let untitled = "2:22: topics[0].title: `title` is empty here. Leave it out, and the id is shown.";
+    assert_eq!(told("topics: [{id: a, title: ''}]\n", "topic: a, "), [untitled]);
+}
+
+#[test]
+fn one_slip_is_one_mistake() {
+    let one = |text: &str| match parse(text).unwrap_err().as_slice() {
+        [only] => only.to_string(),
+        more => panic!("{more:?}"),
+    };
+    let question = "{id: a, topic: merge, kind: numeric, prompt: p, answer: 4}";
+    let said = one(&format!("title: x\ntopics: [{{idd: merge}}]\nquestions: [{question}]\n"));
+    assert_eq!(said, "2:11: topics[0].idd: There is no field `idd` here. Did you mean `id`?");
+    let said = one(&format!("title: x\nbonus: 3\nquestions: [{question}]\n"));
+    assert!(said.contains("Known here: attempts, draw, exam, keep, "), "{said}");
+}

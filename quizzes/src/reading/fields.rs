@@ -33,6 +33,11 @@ impl<'a> Fields<'a> {
         Some(Self { entries, path, place: node.place, asked: Vec::new() })
     }
 
+    /// Whether the field is there and not null. Does not count as asking for it.
+    pub fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|(known, _, node)| known == name && !matches!(node.value, Value::Null))
+    }
+
     pub fn path_of(&self, name: &str) -> String {
         join(&self.path, name)
     }
@@ -76,6 +81,17 @@ impl<'a> Fields<'a> {
             mistakes.push(self.mistake("MISSING_FIELD", name, format!("`{name}` is missing here.")));
         }
         text
+    }
+
+    /// A mistake when the field is there and says nothing.
+    pub fn refuse_empty(&self, name: &str, hint: &str, mistakes: &mut Vec<Mistake>) {
+        let node = self.entries.iter().find(|(known, ..)| known == name).map(|(_, _, node)| node);
+        if let Some(Value::Text(text)) = node.map(|node| &node.value)
+            && text.trim().is_empty()
+        {
+            let message = format!("`{name}` is empty here.");
+            mistakes.push(self.mistake("MISSING_FIELD", name, message).with_hint(hint));
+        }
     }
 
     pub fn flag(&mut self, name: &'static str, mistakes: &mut Vec<Mistake>) -> Option<bool> {
@@ -206,11 +222,26 @@ impl<'a> Fields<'a> {
 
     pub fn finish(self, mistakes: &mut Vec<Mistake>) {
         for (name, place, _) in self.entries.iter().filter(|(name, ..)| !self.asked.contains(&name.as_str())) {
-            let mut mistake =
-                Mistake::new("UNKNOWN_FIELD", self.path_of(name), *place, format!("There is no field `{name}` here."));
-            mistake.hint = nearest(name, self.asked.iter().copied()).map(|near| format!("Did you mean `{near}`?"));
-            mistakes.push(mistake);
+            let message = format!("There is no field `{name}` here.");
+            let hint = match nearest(name, self.asked.iter().copied()) {
+                Some(near) => {
+                    // A field that is there under a misspelt name is not told as missing, too.
+                    let path = self.path_of(near);
+                    mistakes.retain(|mistake| mistake.code != "MISSING_FIELD" || mistake.path != path);
+                    format!("Did you mean `{near}`?")
+                }
+                None => self.known(),
+            };
+            mistakes.push(Mistake::new("UNKNOWN_FIELD", self.path_of(name), *place, message).with_hint(hint));
         }
+    }
+
+    /// The names that there are, for an author.
+    fn known(&self) -> String {
+        let mut names = self.asked.clone();
+        names.sort_unstable();
+        names.dedup();
+        format!("Known here: {}.", names.join(", "))
     }
 }
 

@@ -72,11 +72,12 @@ pub fn prove(
     effort: &Effort,
 ) -> Result<Proved, Failure> {
     findings::print(&found);
+    let gradable = &course.gradable(&found);
     let mut proved = block_on_until_interrupted(async {
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = engine.start_for_one_author(data.path(), workers_of(effort.jobs)).await?;
         let watched = Watched::default();
-        let proved = prove::prove(&sandbox, course, effort, &|progress| watched.tell(progress)).await;
+        let proved = prove::prove(&sandbox, gradable, effort, &|progress| watched.tell(progress)).await;
         sandbox.stop().await;
         Ok(proved)
     })?;

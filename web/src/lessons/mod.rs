@@ -7,10 +7,11 @@ mod outputs;
 
 use std::collections::HashSet;
 
+use sandbar_content::Course;
 use sandbar_content::film::Film;
 use sandbar_content::snippets::Outputs;
-use sandbar_content::{Course, snippets};
 use sandbar_labs::diagnostic::Finding;
+use tokio::task::JoinError;
 
 use crate::app::App;
 use once::Once;
@@ -26,12 +27,48 @@ pub struct Lessons {
 /// with the lesson's SQL.
 pub type Computed<T> = Result<Option<T>, Vec<Finding>>;
 
+/// Why something could not be computed.
+#[derive(Clone, Debug)]
+pub enum Missing {
+    Engine,
+    Wrong(Vec<Finding>),
+}
+
+impl Missing {
+    /// Whether the same content would end so again: neither a fault of ours nor a limit that a busy machine was short of.
+    fn lasts(&self) -> bool {
+        let is_ours = |finding: &Finding| finding.code == "UNAVAILABLE" || finding.message.contains("LIMIT_EXCEEDED");
+        match self {
+            Self::Engine => false,
+            Self::Wrong(found) => !found.iter().any(is_ours),
+        }
+    }
+}
+
+impl From<JoinError> for Missing {
+    fn from(panic: JoinError) -> Self {
+        Self::Wrong(vec![Finding::error("UNAVAILABLE", "", panic.to_string())])
+    }
+}
+
+/// Without an engine nothing is wrong.
+fn computed<T>(lesson: &str, made: Result<T, Missing>) -> Computed<T> {
+    match made {
+        Ok(value) => Ok(Some(value)),
+        Err(Missing::Engine) => Ok(None),
+        Err(Missing::Wrong(found)) => {
+            log(lesson, &found);
+            Err(found)
+        }
+    }
+}
+
 impl Lessons {
     /// Lets go of what no lesson of the course is made of any more.
     pub fn keep_only(&self, course: &Course) {
         let lessons = || course.lessons.values();
         self.films.retain(&lessons().filter_map(films::key).collect::<HashSet<_>>());
-        self.outputs.retain(&lessons().map(snippets::key).collect::<HashSet<_>>());
+        self.outputs.retain(&lessons().map(outputs::key).collect::<HashSet<_>>());
     }
 
     /// What is wrong with the SQL of the course's lessons. All of it is run that was not run before.

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use sandbar_content::Lesson;
 use sandbar_content::snippets::{self, Outputs};
-use sandbar_labs::diagnostic::Finding;
 
-use super::{Computed, Lessons, log};
+use super::once::Key;
+use super::{Computed, Lessons, Missing, computed};
 use crate::app::App;
 use crate::error::chain;
 
-/// Why there are none.
-enum Missing {
-    Engine,
-    Wrong(Vec<Finding>),
+/// What the outputs of a lesson depend on.
+pub fn key(lesson: &Lesson) -> Key {
+    let lines: Vec<String> = lesson.snippets().map(|snippet| snippet.line.to_string()).collect();
+    Key { content: snippets::key(lesson), lines: lines.join(" ") }
 }
 
 impl Lessons {
@@ -23,14 +23,11 @@ impl Lessons {
         if lesson.snippets().next().is_none() {
             return Ok(None);
         }
-        match self.outputs.get(snippets::key(lesson), kept_or_made(app, lesson)).await {
-            Ok(outputs) => Ok(Some(outputs)),
-            Err(Missing::Engine) => Ok(None),
-            Err(Missing::Wrong(found)) => {
-                log(&lesson.slug, &found);
-                Err(found)
-            }
-        }
+        let outputs = self.outputs.get(key(lesson), || {
+            let (app, lesson) = (app.clone(), lesson.clone());
+            async move { kept_or_made(&app, &lesson).await }
+        });
+        computed(&lesson.slug, outputs.await)
     }
 }
 

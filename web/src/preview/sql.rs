@@ -3,7 +3,6 @@
 
 use sandbar_content::Course;
 use sandbar_labs::diagnostic::Finding;
-use sandbar_quizzes::Results;
 
 use crate::app::App;
 use crate::archives::{ArchiveError, Archives};
@@ -13,11 +12,21 @@ use crate::quizzes::NotReady;
 pub async fn faults(app: &App) -> Vec<Finding> {
     let mut findings = app.lessons.faults(app).await;
     for slug in app.course.quizzes.keys() {
-        if let Err(NotReady::Wrong(found)) = app.quizzes.served(app, slug).await {
-            findings.extend(found);
+        match app.quizzes.served(app, slug).await {
+            Err(NotReady::Wrong(found)) => findings.extend(found),
+            Err(NotReady::NoEngine) if app.sandbox.is_some() => findings.push(not_run(slug)),
+            _ => {}
         }
     }
     findings
+}
+
+/// That the SQL of a quiz came to no end: what it met there is no result, so that no question is to blame for it.
+fn not_run(slug: &str) -> Finding {
+    let message = "The SQL of this quiz could not be run to its end: a statement met a limit, or the engine was away.";
+    Finding::error("UNAVAILABLE", "questions", message)
+        .in_file(format!("quizzes/{slug}.yml"))
+        .with_hint("`sandbar check` says which question it is.")
 }
 
 /// Takes over what quizzes' SQL gave in the release before, where the course runs the same.
@@ -27,12 +36,7 @@ pub async fn faults(app: &App) -> Vec<Finding> {
 pub fn carry_results(archives: &Archives, before: &str, course: &Course) -> Result<(), ArchiveError> {
     for of in course.quizzes.values() {
         let known = archives.results(before, &of.slug);
-        let mut same = Results::default();
-        for execution in of.quiz.executions() {
-            if let Some(executed) = known.get(&execution).cloned() {
-                same.insert(execution, executed);
-            }
-        }
+        let same = known.of_these(of.quiz.executions());
         archives.keep_results(&course.release, &of.slug, &same)?;
     }
     Ok(())

@@ -172,6 +172,7 @@ async fn adopt(app: &App, files: &Files, course: Course) -> anyhow::Result<App> 
     let served = (release.clone(), Arc::clone(&course));
     let releases = Arc::new(Releases::new(served, archives));
     app.lessons.keep_only(&course);
+    app.quizzes.keep_only(&course);
     // Given tables may be others now.
     Ok(App { course, course_id, release, releases, prepared: Arc::default(), ..app.clone() })
 }

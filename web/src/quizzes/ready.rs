@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use sandbar_content::{CourseQuiz, quiz};
+use sandbar_content::{Course, CourseQuiz, quiz};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_quizzes::{Executed, Execution, Results};
 use tokio::sync::{Notify, OnceCell};
@@ -22,6 +22,9 @@ type Cell = Arc<OnceCell<Outcome>>;
 #[derive(Debug, Default)]
 pub struct Quizzes {
     ready: Mutex<HashMap<(ReleaseId, String), Cell>>,
+    /// What SQL of quizzes gave that are wrong, while somebody writes the course: by the SQL, so that it is not run
+    /// again when another file is saved.
+    tried: Mutex<Results>,
     /// Held while scores are made and recorded, so that an amendment meets every score or none.
     pub marking: tokio::sync::Mutex<()>,
     /// Wakes the scorer when an attempt was handed in.
@@ -78,6 +81,12 @@ impl Quizzes {
         self.ready.lock().retain(|(of, _), _| of != release);
     }
 
+    /// Lets go of what was tried, but for the SQL that the course has.
+    pub fn keep_only(&self, course: &Course) {
+        let mut tried = self.tried.lock();
+        *tried = tried.of_these(course.quizzes.values().flat_map(|of| of.quiz.executions()));
+    }
+
     /// The quiz of the release that is served.
     ///
     /// # Errors
@@ -93,6 +102,7 @@ async fn make(app: &App, release: &ReleaseId, slug: &str) -> Result<Outcome, Not
     let of = course.quiz(slug).ok_or_else(no_quiz)?;
     let archives = app.releases.archives();
     let kept = archives.map(|archives| archives.results(release.as_str(), slug)).unwrap_or_default();
+    let kept = app.quizzes.tried.lock().with(&kept);
     let missing = kept.missing(of.quiz.executions());
     if missing.is_empty() {
         return Ok(with_results(of, kept));
@@ -115,8 +125,14 @@ async fn make(app: &App, release: &ReleaseId, slug: &str) -> Result<Outcome, Not
             keep(app, release, slug, &results);
             Ok(Ok(quiz))
         }
-        // Not remembered, as what was kept would be: the next one has it run again.
-        Err(findings) => Err(NotReady::Wrong(findings)),
+        // Not kept, so that an engine of another version runs it again.
+        Err(findings) => {
+            if app.preview.is_some() {
+                let mut tried = app.quizzes.tried.lock();
+                *tried = tried.with(&ran);
+            }
+            Err(NotReady::Wrong(findings))
+        }
     }
 }
 
@@ -145,5 +161,44 @@ impl From<NotReady> for Problem {
             NotReady::NoQuiz { .. } => Problem::not_found(),
             NotReady::NoRelease(_) | NotReady::Wrong(_) | NotReady::Fault(_) => Problem::from(Fault::new(why)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sandbar_content::files::Files;
+    use sandbar_quizzes::execution::Table;
+
+    use super::*;
+    use crate::app::PageSettings;
+    use crate::tests::Server;
+
+    /// A course with one quiz, whose wrong option gives what the right one gives.
+    fn course(query: &str) -> Course {
+        let question =
+            format!("{{id: a, kind: predict, prompt: p, query: {query}, distractors: [{{query: SELECT 1}}]}}");
+        let quiz = format!("title: Q\nquestions: [{question}]\n");
+        let course = "slug: c\ntitle: C\nsummary: S.\ntopics:\n  - quiz: small\n";
+        let files = [("course.yml", course), ("quizzes/small.yml", &quiz)];
+        let files: Files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect();
+        Course::from_files(&files).unwrap()
+    }
+
+    #[tokio::test]
+    async fn sql_that_was_tried_is_not_run_again_as_long_as_the_course_has_it() {
+        // Nothing can be run here, so that what is said comes from what was tried.
+        let server = Server::of(course("SELECT 1 AS one"), PageSettings::default()).await;
+        let asked = async || server.app.quizzes.served(&server.app, "small").await;
+        assert!(matches!(asked().await, Err(NotReady::NoEngine)));
+        let one =
+            |_: &Execution| Executed::Table(Table { columns: vec!["one".into()], rows: vec![vec![Some("1".into())]] });
+        let executions = server.app.course.quizzes["small"].quiz.executions();
+        *server.app.quizzes.tried.lock() = Results::of(executions, one);
+        server.app.quizzes.keep_only(&server.app.course);
+        let wrong = asked().await.unwrap_err();
+        assert!(matches!(&wrong, NotReady::Wrong(found) if found[0].code == "SAME_OUTPUT"), "{wrong}");
+        server.app.quizzes.keep_only(&course("SELECT 2"));
+        server.app.quizzes.forget(&server.app.release);
+        assert!(matches!(asked().await, Err(NotReady::NoEngine)), "the course has other SQL now");
     }
 }

@@ -147,3 +147,15 @@ async fn media_of_another_server_may_be_played_on_its_lessons_page_only() {
     assert!(page.body.contains("src=\"https://media.example/a/intro.mp4\""));
     assert!(ada.get("/").await.header("content-security-policy").contains("media-src 'self';"));
 }
+
+#[tokio::test]
+async fn a_lesson_says_what_marking_it_does_and_what_is_kept_where() {
+    let server = Server::new().await;
+    let mut ada = server.student().await;
+    let kept = "kept on the server with your account";
+    let page = ada.get(LESSON).await.body;
+    assert!(page.contains("This marks the lesson as read.") && page.contains(kept), "{page}");
+    assert_eq!(ada.post(&format!("{LESSON}/done"), &[]).await.status, 303);
+    let page = ada.get(LESSON).await.body;
+    assert!(page.contains("You marked this lesson as read.") && page.contains(kept), "{page}");
+}

@@ -32,8 +32,8 @@ use browser::Browser;
 const PASSWORD: &str = "correct horse battery";
 
 /// A server with the built-in course and a database of its own.
-struct Server {
-    app: App,
+pub(crate) struct Server {
+    pub(crate) app: App,
     router: Router,
     section: SectionId,
     _folder: tempfile::TempDir,
@@ -49,7 +49,7 @@ impl Server {
     }
 
     /// With another course than the built-in one.
-    async fn of(course: Course, settings: PageSettings) -> Self {
+    pub(crate) async fn of(course: Course, settings: PageSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("test.sqlite")).await.unwrap();
         let course = Arc::new(course);

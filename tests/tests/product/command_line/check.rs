@@ -145,6 +145,48 @@ fn every_step_of_a_walkthrough_that_fails_is_told_with_the_line_of_its_statement
 }
 
 #[test]
+fn a_table_that_no_step_of_a_walkthrough_makes_is_told_once_where_it_is_named() {
+    let steps = "steps:
+  - { caption: The table begins., table: menu, seconds: 20, sql: CREATE TABLE menu (n INT) }
+  - { caption: Its rows., table: mneu, seconds: 20, look: rows }
+  - { caption: Again., seconds: 20, look: rows }
+";
+    let walkthrough = |steps: &str| {
+        let folder = folder_of(&[
+            ("course.yml", "slug: small\ntitle: Small\nsummary: One.\ntopics:\n  - lesson: one\n"),
+            ("lessons/one.md", "---\ntitle: One\nminutes: 1\nsummary: First.\n---\n\n## Start\n\nWords.\n"),
+            ("lessons/one/walkthrough.yml", steps),
+        ]);
+        check(folder.path())
+    };
+    let ran = walkthrough(steps);
+    let told = "lessons/one/walkthrough.yml:3:34: error: No step makes a table `mneu`";
+    assert!(ran.err.contains(told) && ran.err.contains("Did you mean `menu`?"), "{}", ran.err);
+    assert!(ran.out.contains("1 finding"), "{} {}", ran.out, ran.err);
+    assert_eq!(walkthrough(&steps.replace("mneu", "MENU")).status, 0);
+    let dropped = steps.replace("mneu, seconds: 20, look: rows", "menu, seconds: 20, sql: DROP TABLE menu");
+    assert_eq!(walkthrough(&dropped).status, 0, "it was there before");
+}
+
+#[test]
+fn what_keeps_a_lab_from_being_graded_is_told_once_and_not_with_every_solution() {
+    let bakery = concat!(env!("CARGO_MANIFEST_DIR"), "/courses/bakery");
+    let told = |file: &str, from: &str, to: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(Path::new(bakery), folder.path());
+        replace(folder.path(), file, from, to);
+        let ran = check(folder.path());
+        assert!(ran.status == 1 && ran.out.contains(" 1 finding\n"), "{} {}", ran.out, ran.err);
+        ran.err
+    };
+    let query = told("labs/counter/lab.yml", "SELECT bread, grain, CASE", "SELECT bred, grain, CASE");
+    let ungraded = "error: `reference.sql` could not be graded: check `rye`: The reference query failed: ";
+    assert!(query.contains(ungraded) && query.contains("`bred`"), "{query}");
+    let data = told("labs/counter/breads.yml", "rye, ", "rye, dear and ");
+    assert!(data.contains("The column `cents` is INT, and does not hold the text"), "{data}");
+}
+
+#[test]
 fn slips_of_writing_are_told_beside_mistakes_and_what_can_be_read_is_run_all_the_same() {
     let head = |minutes: u32| format!("---\ntitle: One\nminutes: {minutes}\nsummary: First.\n---\n");
     let one = "\n## Start\n\n#### Deep\n\n[x](#end) ![](/a.png)\n\n```sql run\nSELECT nothing\n```\n";

@@ -74,7 +74,7 @@ async fn a_changed_file_is_shown_at_once_and_a_mistake_leaves_the_last_good_cour
     told(&ada, &page, "mistakes").await;
     let page = ada.get(LESSON).await.body;
     for part in
-        ["What a table keeps", "2 mistakes", "shows the course as it was", "lessons/first-steps.md:3:1", "minutse"]
+        ["What a table keeps", "1 mistake ", "shows the course as it was", "lessons/first-steps.md:3:1", "minutse"]
     {
         assert!(page.contains(part), "{part} in {page}");
     }
@@ -171,4 +171,37 @@ async fn a_lab_that_comes_is_graded_and_another_courses_name_is_refused() {
     let broken =
         sandbar(&["serve", "--listen", "127.0.0.1:0", "--data", &shown(folder.path()), "--watch", &shown(course)]);
     assert!(broken.status == 2 && broken.err.contains("topcis"), "{broken:?}");
+}
+
+#[tokio::test]
+async fn sql_of_a_quiz_that_meets_a_limit_is_told_and_what_is_wrong_stays_told_after_the_next_save() {
+    let (data, folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let course = folder.path();
+    begun(course);
+    assert_eq!(sandbar(&["new", "quiz", "autumn", &shown(course)]).status, 0);
+    let server = Server::demo(data.path(), &["--watch", &shown(course), "--limit", "statement_wall_ms=3000"]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    let file = course.join("quizzes/autumn.yml");
+    let whole = fs::read_to_string(&file).expect("it is there");
+    let asking = |query: &str| {
+        let fields = format!("kind: predict, prompt: p, query: '{query}', feedback: f");
+        let question = format!("  - {{id: a, topic: versions, {fields}}}\n");
+        fs::write(&file, format!("{whole}{question}")).expect("written");
+    };
+    for (query, expected) in [
+        ("SELECT sum(id * id % 7) AS n FROM range(0, 60000000000)", "met a limit"),
+        ("SELECT nothing_there", "nothing_there"),
+        ("SELECT nothing_there", "nothing_there"),
+    ] {
+        let page = ada.get(LESSON).await.body;
+        asking(query);
+        change(course, FILE, "## ", "## Now ");
+        told(&ada, &page, "course").await;
+        let page = ada.get(LESSON).await.body;
+        if !page.contains(expected) {
+            told(&ada, &page, "mistakes").await;
+        }
+        let panel = ada.fetch_get("/preview").await;
+        assert!(panel.contains(expected) && panel.contains("quizzes/autumn.yml"), "{expected} in {panel}");
+    }
 }
