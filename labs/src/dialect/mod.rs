@@ -18,6 +18,7 @@ mod nesting;
 mod number_literals;
 mod parse;
 mod parser;
+mod paste;
 mod respell;
 mod scan;
 mod split;

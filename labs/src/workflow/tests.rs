@@ -1,6 +1,7 @@
 //! Whole files in, findings out.
 
 mod around;
+mod slips;
 
 use std::time::{Duration, Instant};
 
