@@ -44,3 +44,23 @@ fn a_word_that_is_nearly_one_of_the_list_is_that_one() {
     assert_eq!((code.as_str(), hint.as_str()), ("BAD_VALUE", "Did you mean `ALL_DONE`?"));
     assert_eq!(job.tasks[0].run_if, job::RunIf::AllDone);
 }
+
+#[test]
+fn what_is_not_run_here_is_explained() {
+    let advice = |text: &str| {
+        let findings = check(text, Syntax::Yaml).findings.into_iter();
+        findings.filter(|finding| finding.code == "NOT_RUN_HERE").map(|finding| (finding.path, finding.message)).next()
+    };
+    assert_eq!(advice(TASK), None);
+    for (settings, path, words) in [
+        ("continuous: {pause_status: UNPAUSED}", "continuous", "whenever a run of it ends"),
+        ("trigger: {file_arrival: {url: /in/}}", "trigger.file_arrival", "when files arrive"),
+        ("trigger: {table_update: {table_names: [a.b.c]}}", "trigger.table_update", "when its tables change"),
+        ("trigger: {periodic: {interval: 2, unit: HOURS}}", "trigger.periodic", "at its interval"),
+    ] {
+        let (at, message) = advice(&format!("{settings}\n{TASK}")).unwrap();
+        assert!(at == path && message.contains(words) && message.contains("not start by itself"), "{at}: {message}");
+    }
+    let wheel = "tasks: [{task_key: a, python_wheel_task: {package_name: p, entry_point: e}, new_cluster: {}}]";
+    assert!(advice(wheel).unwrap().1.contains("in a run it fails"));
+}
