@@ -7,6 +7,7 @@ mod findings;
 mod plan;
 mod repair;
 mod verdict;
+mod widgets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -89,6 +90,7 @@ pub struct Grading {
     unmarked: BTreeSet<u32>,
     /// What the student calls a view of the lab, by the lab's name.
     own_names: BTreeMap<String, String>,
+    declared: widgets::Declared,
     answers: Answers,
     /// Ids of the questions that were asked and are not yet answered.
     asked: Vec<String>,
@@ -126,6 +128,7 @@ impl Grading {
             stages: Stages::default(),
             unmarked: BTreeSet::new(),
             own_names: BTreeMap::new(),
+            declared: widgets::Declared::default(),
             answers: Answers::new(),
             asked: Vec::new(),
             trials: Trials::new(),
@@ -179,7 +182,7 @@ impl Grading {
         let open = self.lab.rubric.replays.iter().find(|replay| !self.replays.contains_key(&replay.name));
         let Some(name) = open.map(|replay| replay.name.clone()) else { return };
         let is_main = self.lab.rubric.replays.first().is_some_and(|first| first.name == name);
-        if !(is_main && self.stopped_at_unmarked(&outcome)) {
+        if !(is_main && (self.stopped_at_unmarked(&outcome) || self.stopped_at_widget(&outcome))) {
             self.replays.insert(name, outcome);
         }
     }
@@ -227,7 +230,7 @@ impl Grading {
             lab: &self.lab,
             work: &self.work,
             replays: &self.replays,
-            stage: self.stages.of(task.number),
+            stage: self.stages.of(task.number).or_else(|| self.as_declared(task)),
             answers: &self.answers,
             trials: &self.trials,
             said: &self.said,

@@ -57,7 +57,7 @@ impl Grading {
         };
         let runs = match &replay.runs {
             RunsForm::Notebook(runs) => {
-                runs.iter().map(|form| run(&self.work.notebook, &self.work.notebook_path, &form.parameters)).collect()
+                runs.iter().map(|form| run(self.notebook(), &self.work.notebook_path, &form.parameters)).collect()
             }
             RunsForm::Dashboard => {
                 let datasets = self.work.dashboard.iter().flat_map(|work| &work.dashboard.datasets);
