@@ -183,6 +183,7 @@ impl Grading {
         let Some(name) = open.map(|replay| replay.name.clone()) else { return };
         let is_main = self.lab.rubric.replays.first().is_some_and(|first| first.name == name);
         if !(is_main && (self.stopped_at_unmarked(&outcome) || self.stopped_at_widget(&outcome))) {
+            self.notice_widget_names(&outcome);
             self.replays.insert(name, outcome);
         }
     }

@@ -21,6 +21,7 @@ const MAX_CIRCLES: usize = 20;
 pub fn valid(work: &JobWork, order: &[&str]) -> Job {
     let mut job = work.job.clone();
     without_broken_references(&mut job, &work.findings);
+    as_others_call_them(&mut job, order);
     let tasks: Vec<String> = job.tasks.iter().map(|task| task.task_key.clone()).collect();
     let clusters: Vec<String> = job.job_clusters.iter().map(|cluster| cluster.job_cluster_key.clone()).collect();
     for task in &mut job.tasks {
@@ -63,6 +64,20 @@ pub fn in_order(mut job: Job, order: &[&str]) -> Job {
     }
     without_circles(&mut job, order);
     job
+}
+
+/// Gives a task the key by which others wait for it, where that key is asked for and only the task's own is another:
+/// `ETL` is `etl`.
+fn as_others_call_them(job: &mut Job, order: &[&str]) {
+    for key in order {
+        let is_there = job.tasks.iter().any(|task| task.task_key == *key);
+        let is_waited_for = job.tasks.iter().flat_map(|task| &task.depends_on).any(|on| on.task_key == *key);
+        let others = job.tasks.iter().map(|task| task.task_key.as_str()).filter(|other| !order.contains(other));
+        if let (false, true, Some(near)) = (is_there, is_waited_for, nearest(key, others)) {
+            let near = near.to_owned();
+            take_for(job, key, |task| task.task_key == near);
+        }
+    }
 }
 
 /// Gives a key that nothing has the nearest one that something has.
@@ -165,6 +180,13 @@ mod tests {
         assert_eq!(keys(&opened), [("c", vec!["b"]), ("a", vec![]), ("b", vec!["a"])]);
         let by_file = valid(&read(circle), &[]);
         assert_eq!(keys(&by_file), [("c", vec![]), ("a", vec!["c"]), ("b", vec!["a"])]);
+    }
+
+    #[test]
+    fn a_task_that_others_call_as_asked_is_called_so() {
+        let work = read("{task_key: ETL, NOTEBOOK}, {task_key: quality, depends_on: [{task_key: etl}], NOTEBOOK}");
+        assert_eq!(keys(&valid(&work, &["etl", "quality"])), [("etl", vec![]), ("quality", vec!["etl"])]);
+        assert_eq!(keys(&valid(&work, &[])), [("ETL", vec![]), ("quality", vec!["ETL"])]);
     }
 
     #[test]

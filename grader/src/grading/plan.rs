@@ -51,7 +51,7 @@ impl Grading {
         let run = |notebook: &Notebook, name: &str, parameters: &[(String, String)]| NotebookRun {
             name: name.to_owned(),
             notebook: notebook.clone(),
-            parameters: parameters.iter().cloned().collect(),
+            parameters: self.parameters(parameters),
             repairs: Vec::new(),
             may_fail: self.may_fail(notebook),
         };

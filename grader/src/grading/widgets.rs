@@ -3,7 +3,7 @@
 //!
 //! In a lab whose cells are titled by tasks, `carry_forward` does that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sandbar_labs::diagnostic::{Diagnostic, Finding, Position, Severity};
 use sandbar_labs::dialect::parameters_named;
@@ -26,6 +26,8 @@ pub struct Declared {
     /// What the first replay did without them.
     before: Option<Result<Evidence, Diagnostic>>,
     names: BTreeSet<String>,
+    /// What the student calls a widget of the lab, by the lab's name.
+    own_names: BTreeMap<String, String>,
     rounds: usize,
 }
 
@@ -59,6 +61,28 @@ impl Grading {
         self.declared.names.extend(names);
         self.declared.rounds += 1;
         true
+    }
+
+    /// Takes down that the notebook calls the one widget which it does not declare otherwise: where it declares one that
+    /// nobody asked for. A run's value reaches it by both names then.
+    pub(super) fn notice_widget_names(&mut self, outcome: &Result<Evidence, Diagnostic>) {
+        let Some(run) = outcome.as_ref().ok().and_then(|evidence| evidence.runs.first()) else { return };
+        let asked: Vec<&str> =
+            self.lab.rubric.checks().filter_map(|(_, check)| Some(check.rule.declaration()?.0)).collect();
+        let is_asked_for = |name: &str| asked.iter().any(|asked| asked.eq_ignore_ascii_case(name));
+        let mut others = run.widgets.iter().map(|widget| &widget.name).filter(|name| !is_asked_for(name));
+        let is_there = |name: &&&str| run.widgets.iter().any(|widget| widget.name.eq_ignore_ascii_case(name));
+        let mut missing = asked.iter().filter(|name| !is_there(name));
+        if let (Some(name), None, Some(own), None) = (missing.next(), missing.next(), others.next(), others.next()) {
+            let (name, own) = ((*name).to_owned(), own.clone());
+            self.declared.own_names.insert(name, own);
+        }
+    }
+
+    /// A run's parameters, also by the names that the student gives to widgets.
+    pub(super) fn parameters(&self, given: &[(String, String)]) -> BTreeMap<String, String> {
+        let own = |(name, value): &(String, String)| Some((self.declared.own_names.get(name)?.clone(), value.clone()));
+        given.iter().filter_map(own).chain(given.iter().cloned()).collect()
     }
 
     fn with_declarations(&self, run: &RunEvidence) -> Option<(Notebook, Vec<String>)> {

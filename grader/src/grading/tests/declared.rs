@@ -96,6 +96,19 @@ fn what_reads_a_widget_without_declaration_is_run_behind_one() {
 }
 
 #[test]
+fn a_widget_of_another_name_is_given_its_value_all_the_same() {
+    let mut grading = of(NOTEBOOK, "tasks: []");
+    let mut evidence = stopped("", "");
+    let town = WidgetEvidence { name: "Town".into(), ..since(true) };
+    (evidence.runs[0].cells, evidence.runs[0].widgets, evidence.runs[0].stopped) =
+        (Vec::new(), vec![since(true), town], false);
+    grading.replayed(Ok(evidence));
+    let given = [("city", "Ulm"), ("since", "2025")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let parameters = grading.parameters(&given);
+    assert_eq!(parameters.into_keys().collect::<Vec<_>>(), ["Town", "city", "since"]);
+}
+
+#[test]
 fn another_error_is_no_slip_of_a_widget() {
     let mut grading = of(NOTEBOOK, "tasks: []");
     next_source(&mut grading);
