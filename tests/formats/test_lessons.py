@@ -66,7 +66,8 @@ class CourseFiles(unittest.TestCase):
         for file in COURSE.glob("labs/*/reference/job.yml"):
             self.fits("job", read_yaml(file), file)
         bundle = COURSE / "labs" / "workflows" / "right" / "bundle" / "job.yml"
-        self.fits("job", read_yaml(bundle), bundle)
+        # Beside its jobs a bundle has what it likes.
+        self.assertTrue(validator("job").is_valid(read_yaml(bundle)))
         self.assertFalse(validator("job").is_valid({"name": "no tasks"}))
         for file in COURSE.glob("labs/*/reference/dashboard.yml"):
             self.fits("dashboard", read_yaml(file), file)
