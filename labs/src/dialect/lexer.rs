@@ -184,7 +184,10 @@ impl Lexed {
 /// What is said of `${name}`.
 fn notes(pasted: &Pasted) -> Vec<String> {
     let was_put_in = pasted.names.iter().map(|name| {
-        format!("`${{{name}}}` is deprecated: its value was pasted into the text. Write `:{name}`, without quotes.")
+        format!(
+            "`${{{name}}}` is deprecated: its value was pasted into the text. Write `:{name}`, and where a name is \
+             wanted `IDENTIFIER(:{name})`, without quotes."
+        )
     });
     let stays = pasted.left.iter().map(|name| {
         format!("`${{{name}}}` stays as it is written: there is no widget `{name}`. To bind one, write `:{name}`.")
