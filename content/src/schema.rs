@@ -20,6 +20,8 @@ pub const GLOSSARY: &str = include_str!("../schemas/glossary.schema.json");
 pub const CERTIFICATION: &str = include_str!("../schemas/certification.schema.json");
 /// Of a dashboard in a lab's starter and solutions.
 pub const DASHBOARD: &str = include_str!("../schemas/dashboard.schema.json");
+/// Of a job, as a payload of the Jobs API or as a bundle.
+pub const JOB: &str = include_str!("../schemas/job.schema.json");
 /// Of the answers to a quiz in a lab's solutions.
 pub const ANSWERS: &str = include_str!("../schemas/answers.schema.json");
 /// Of a lab's data set.

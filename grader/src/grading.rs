@@ -7,6 +7,7 @@ mod findings;
 mod plan;
 mod repair;
 mod verdict;
+mod widgets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -91,6 +92,7 @@ pub struct Grading {
     own_names: BTreeMap<String, String>,
     /// What the student calls a table of the lab, by the lab's name. The notebook runs with the lab's.
     own_tables: BTreeMap<String, String>,
+    declared: widgets::Declared,
     answers: Answers,
     /// Ids of the questions that were asked and are not yet answered.
     asked: Vec<String>,
@@ -129,6 +131,7 @@ impl Grading {
             unmarked: BTreeSet::new(),
             own_names: BTreeMap::new(),
             own_tables: BTreeMap::new(),
+            declared: widgets::Declared::default(),
             answers: Answers::new(),
             asked: Vec::new(),
             trials: Trials::new(),
@@ -182,7 +185,12 @@ impl Grading {
         let open = self.lab.rubric.replays.iter().find(|replay| !self.replays.contains_key(&replay.name));
         let Some(name) = open.map(|replay| replay.name.clone()) else { return };
         let is_main = self.lab.rubric.replays.first().is_some_and(|first| first.name == name);
-        if !(is_main && (self.stopped_at_unmarked(&outcome) || self.found_own_table(&outcome))) {
+        let again = is_main
+            && (self.stopped_at_unmarked(&outcome)
+                || self.found_own_table(&outcome)
+                || self.stopped_at_widget(&outcome));
+        if !again {
+            self.notice_widget_names(&outcome);
             self.replays.insert(name, outcome);
         }
     }
@@ -230,7 +238,7 @@ impl Grading {
             lab: &self.lab,
             work: &self.work,
             replays: &self.replays,
-            stage: self.stages.of(task.number),
+            stage: self.stages.of(task.number).or_else(|| self.as_declared(task)),
             answers: &self.answers,
             trials: &self.trials,
             said: &self.said,

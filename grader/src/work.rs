@@ -24,6 +24,8 @@ pub struct Work {
 pub struct JobWork {
     pub path: String,
     pub job: workflow::Job,
+    /// The keys of a bundle's jobs; the first one is graded.
+    pub jobs: Vec<String>,
     pub findings: Vec<Finding>,
 }
 
@@ -95,7 +97,7 @@ fn read_job(submission: &Submission, stem: &str, findings: &mut Vec<Finding>) ->
     }
     let checked = workflow::check(text, syntax);
     let job = checked.job.unwrap_or_default();
-    Some(JobWork { path, job, findings: checked.findings })
+    Some(JobWork { path, job, jobs: checked.jobs, findings: checked.findings })
 }
 
 fn read_dashboard(submission: &Submission, stem: &str, findings: &mut Vec<Finding>) -> Option<DashboardWork> {

@@ -22,7 +22,8 @@ pub struct Widget {
 pub struct Chosen {
     /// Of a multiselect, the choices joined by commas.
     pub value: String,
-    /// When it was chosen, in milliseconds since 1970 by the chooser's clock.
+    /// When it was chosen, in milliseconds since 1970 by the chooser's clock; 0 for the default of an earlier
+    /// declaration, which nobody has chosen.
     pub at_ms: i64,
 }
 
@@ -38,6 +39,26 @@ impl Widget {
     /// What `:name` stands for.
     pub fn value(&self) -> &str {
         self.chosen.as_ref().map_or(&self.default, |chosen| &chosen.value)
+    }
+
+    /// Takes over the value of the widget that was declared by that name before, where this one offers it: only
+    /// REMOVE WIDGET resets a value, as in Databricks.
+    pub fn keep_value_of(&mut self, before: Widget) {
+        let kept = before.chosen.unwrap_or(Chosen { value: before.default, at_ms: 0 });
+        let is_own = kept.at_ms == 0 && kept.value == self.default;
+        self.chosen = (!is_own && self.check(&kept.value).is_ok()).then_some(kept);
+    }
+
+    /// What is said when the default of an earlier declaration goes on being the value.
+    pub fn kept_note(&self) -> Option<String> {
+        let kept = self.chosen.as_ref().filter(|chosen| chosen.at_ms == 0)?;
+        Some(format!(
+            "The widget {name} was there before and keeps its value '{}'. To begin with '{}', run REMOVE WIDGET {name} \
+             first.",
+            kept.value,
+            self.default,
+            name = self.name,
+        ))
     }
 
     /// Whether the value is one that the widget offers; a text and a combobox take any.

@@ -62,7 +62,13 @@ class CourseFiles(unittest.TestCase):
         for question in questions:
             self.fits("question", yaml.load(question, Loader), question)
 
-    def test_dashboards_and_answers_of_labs_fit(self):
+    def test_jobs_dashboards_and_answers_of_labs_fit(self):
+        for file in COURSE.glob("labs/*/reference/job.yml"):
+            self.fits("job", read_yaml(file), file)
+        bundle = COURSE / "labs" / "workflows" / "right" / "bundle" / "job.yml"
+        # Beside its jobs a bundle has what it likes.
+        self.assertTrue(validator("job").is_valid(read_yaml(bundle)))
+        self.assertFalse(validator("job").is_valid({"name": "no tasks"}))
         for file in COURSE.glob("labs/*/reference/dashboard.yml"):
             self.fits("dashboard", read_yaml(file), file)
         for file in (ROOT / "tests" / "courses" / "kinds").glob("labs/*/reference/answers.json"):

@@ -1,5 +1,7 @@
 //! The schemas beside the readers: the same fields, and no file of the course that a schema refuses.
 
+mod job;
+
 use std::collections::BTreeSet;
 
 use sandbar_labs::authored::yaml;

@@ -7,6 +7,7 @@ use super::{Known, Rule, Section, dashboard_dataset};
 use crate::feedback::list;
 use crate::outcome::{Fault, Place, Verdict};
 use crate::scene::{About, Scene};
+use crate::work::DashboardWork;
 
 #[derive(Debug)]
 pub struct DashboardTiles {
@@ -21,6 +22,21 @@ pub fn read(section: &mut Section<'_, '_>) -> DashboardTiles {
         section.missing("tiles");
     }
     DashboardTiles { replay, tiles }
+}
+
+impl DashboardTiles {
+    /// The data set that stands for one which is called otherwise: where one is missing, the only one that was not
+    /// asked for. What it is called costs where its rows are asked for.
+    fn stand_in<'a>(&self, work: &'a DashboardWork, dataset: &str) -> Option<&'a str> {
+        let given = || work.dashboard.datasets.iter().map(|given| given.name.as_str());
+        let is_asked_for = |name: &str| self.tiles.iter().any(|(asked, _)| asked == name);
+        let mut missing = self.tiles.iter().filter(|(asked, _)| given().all(|name| name != asked));
+        let mut others = given().filter(|name| !is_asked_for(name));
+        match (missing.next(), missing.next(), others.next(), others.next()) {
+            (Some((only, _)), None, Some(other), None) if only == dataset => Some(other),
+            _ => None,
+        }
+    }
 }
 
 impl Rule for DashboardTiles {
@@ -40,7 +56,8 @@ impl Rule for DashboardTiles {
             return invalid(finding);
         }
         for (dataset, kind) in &self.tiles {
-            let tiles: Vec<&Tile> = work.dashboard.tiles().filter(|tile| &tile.dataset == dataset).collect();
+            let dataset = self.stand_in(work, dataset).unwrap_or(dataset);
+            let tiles: Vec<&Tile> = work.dashboard.tiles().filter(|tile| tile.dataset == dataset).collect();
             let Some(tile) = tiles.iter().find(|tile| tile.kind.name() == kind) else {
                 let found: Vec<&str> = tiles.iter().map(|tile| tile.kind.name()).collect();
                 let message = format!("No tile of the kind `{kind}` shows `{dataset}`.");
@@ -49,6 +66,8 @@ impl Rule for DashboardTiles {
             let outcome = match dashboard_dataset::result(scene, &self.replay, dataset) {
                 Ok(outcome) => outcome,
                 Err(Verdict::Unavailable(why)) => return Verdict::Unavailable(why),
+                // That the query fails costs where its rows are asked for; the tile is there.
+                Err(Verdict::Error(_)) => continue,
                 Err(_) => return Verdict::Blocked(format!("The data set `{dataset}` gives no rows to draw.")),
             };
             if let Some(finding) = dashboard::check_tile(tile, &outcome.relation).first() {

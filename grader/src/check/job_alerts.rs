@@ -1,6 +1,7 @@
 //! `job_alerts`: someone hears of a failed run.
 
 use super::{Rule, job};
+use crate::feedback::list;
 use crate::outcome::{Fault, Verdict};
 use crate::scene::{About, Scene};
 
@@ -19,13 +20,18 @@ impl Rule for JobAlerts {
             task.email_notifications.as_ref().is_some_and(|email| !email.on_failure.is_empty())
                 || task.webhook_notifications.as_ref().is_some_and(|webhook| !webhook.on_failure.is_empty())
         };
-        if email || webhook || (!job.tasks.is_empty() && job.tasks.iter().all(task)) {
+        let silent: Vec<&str> = job.tasks.iter().filter(|of| !task(of)).map(|of| of.task_key.as_str()).collect();
+        if email || webhook || (!job.tasks.is_empty() && silent.is_empty()) {
             return Verdict::Passed;
         }
-        Fault::new("nobody", "Nobody is told when a run fails.")
-            .expected("email_notifications.on_failure or webhook_notifications.on_failure on the job")
-            .found("no alert on failure")
-            .failed()
+        let expected = "email_notifications.on_failure or webhook_notifications.on_failure on the job";
+        let fault = if silent.len() == job.tasks.len() {
+            Fault::new("nobody", "Nobody is told when a run fails.").found("no alert on failure")
+        } else {
+            let message = format!("Nobody is told when a run fails in {}.", list(&silent));
+            Fault::new("nobody", message).found("alerts of some tasks only")
+        };
+        fault.expected(expected).failed()
     }
 
     fn about(&self) -> About<'_> {

@@ -1,5 +1,6 @@
 //! `job_compute`: the task runs on a job cluster, which starts for the run and ends with it.
 
+use super::mended::mended;
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
 use crate::scene::{About, Scene};
@@ -16,7 +17,7 @@ pub fn read(section: &mut Section<'_, '_>) -> JobCompute {
 impl Rule for JobCompute {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let job = match job::job(scene) {
-            Ok(work) => &job::mended(&work.job, &[&self.task]),
+            Ok(work) => &mended(work, &[&self.task]),
             Err(verdict) => return verdict,
         };
         let task = match job::task(job, &self.task) {

@@ -1,8 +1,10 @@
 //! `job_order`: the graph forces the order of tasks, and the tasks are of the kinds asked for and run the notebooks
 //! asked for.
 
+use sandbar_labs::workflow::job::TaskKind;
 use sandbar_labs::workflow::{Graph, Job};
 
+use super::mended::valid;
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
 use crate::scene::{About, Scene};
@@ -28,7 +30,7 @@ pub fn read(section: &mut Section<'_, '_>) -> JobOrder {
 impl Rule for JobOrder {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let job = match job::job(scene) {
-            Ok(work) => &job::mended(&work.job, &[]),
+            Ok(work) => &valid(work, &self.order.iter().map(String::as_str).collect::<Vec<_>>()),
             Err(verdict) => return verdict,
         };
         for key in &self.order {
@@ -72,12 +74,14 @@ impl JobOrder {
                 Ok(task) => task,
                 Err(verdict) => return Some(verdict),
             };
-            let kind = task.kind().map_or("no type", |kind| kind.field());
+            // That there is one type only is the matter of validation.
+            let kinds: Vec<&str> = task.kinds().into_iter().map(TaskKind::field).collect();
             let fault = || {
                 Fault::new("task_type", format!("Task `{key}` is of another type."))
                     .next(format!("Give `{key}` a {field}."))
             };
-            (kind != field).then(|| fault().expected(field).found(kind).failed())
+            let found = || kinds.first().copied().unwrap_or("no type");
+            (!kinds.contains(&field.as_str())).then(|| fault().expected(field).found(found()).failed())
         })
     }
 

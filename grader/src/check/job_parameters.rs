@@ -9,8 +9,10 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use sandbar_labs::workflow::job::{Job, Task};
 
+use super::mended::mended;
 use super::rehearsal::rehearse;
-use super::{Rule, Section, job};
+use super::sql_outputs::{self, Outputs};
+use super::{Rule, Section, Trial, job};
 use crate::feedback::list;
 use crate::outcome::{Fault, Verdict};
 use crate::scene::{About, Scene};
@@ -34,9 +36,14 @@ pub fn read(section: &mut Section<'_, '_>) -> JobParameters {
 }
 
 impl Rule for JobParameters {
+    fn trials(&self, scene: &Scene<'_>) -> Vec<Trial> {
+        let job = job::job(scene).map(|work| mended(work, &[&self.task]));
+        job.map(|job| sql_outputs::trials(scene, &job)).unwrap_or_default()
+    }
+
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let job = match job::job(scene) {
-            Ok(work) => &job::mended(&work.job, &[&self.task]),
+            Ok(work) => &mended(work, &[&self.task]),
             Err(verdict) => return verdict,
         };
         let task = match job::task(job, &self.task) {
@@ -47,7 +54,7 @@ impl Rule for JobParameters {
             return fault.failed();
         }
         let faulty = self.parameters.iter().find_map(|(name, default)| parameter_fault(job, task, name, default));
-        faulty.or_else(|| self.not_seen(job)).map_or(Verdict::Passed, Fault::failed)
+        faulty.or_else(|| self.not_seen(job, &sql_outputs::outputs(scene))).map_or(Verdict::Passed, Fault::failed)
     }
 
     fn about(&self) -> About<'_> {
@@ -58,16 +65,16 @@ impl Rule for JobParameters {
 impl JobParameters {
     /// Gives a run values of its own, and where a condition of the job keeps the task from running with them, others. A
     /// job that cannot be run is the matter of other checks.
-    fn not_seen(&self, job: &Job) -> Option<Fault> {
-        let first = self.not_seen_beside(job, 1)?;
-        self.not_seen_beside(job, -1).and(Some(first))
+    fn not_seen(&self, job: &Job, outputs: &Outputs) -> Option<Fault> {
+        let first = self.not_seen_beside(job, outputs, 1)?;
+        self.not_seen_beside(job, outputs, -1).and(Some(first))
     }
 
     /// The fault when values that lie so many steps beside the defaults do not reach the task.
-    fn not_seen_beside(&self, job: &Job, step: i8) -> Option<Fault> {
+    fn not_seen_beside(&self, job: &Job, outputs: &Outputs, step: i8) -> Option<Fault> {
         let beside = |(name, default): &(String, String)| (name.clone(), beside(name, default, step));
         let given: BTreeMap<String, String> = self.parameters.iter().map(beside).collect();
-        let record = match rehearse(job, given.clone(), &[]) {
+        let record = match rehearse(job, given.clone(), &[], outputs) {
             Ok(run) => run.record(),
             Err(refused) => return refused.fault(),
         };
@@ -131,7 +138,7 @@ mod tests {
     use sandbar_labs::workflow::job::{ConditionOp, ConditionTask, Dependency, Job, NotebookTask, Parameter, Task};
 
     use super::super::job::stem;
-    use super::{JobParameters, beside};
+    use super::{JobParameters, Outputs, beside};
 
     /// A job that runs `etl` only where its parameter is more than a number.
     fn guarded(default: &str, least: &str) -> Job {
@@ -152,8 +159,8 @@ mod tests {
             notebook: "etl".into(),
             parameters: vec![("rows".into(), default.into())],
         };
-        assert!(rule("10").not_seen(&guarded("10", "9")).is_none());
-        assert!(rule("10").not_seen(&guarded("10", "99")).is_some(), "it runs with neither value");
+        assert!(rule("10").not_seen(&guarded("10", "9"), &Outputs::new()).is_none());
+        assert!(rule("10").not_seen(&guarded("10", "99"), &Outputs::new()).is_some(), "it runs with neither value");
     }
 
     #[test]

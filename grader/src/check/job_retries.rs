@@ -1,5 +1,6 @@
 //! `job_retries`: the task is tried again a bounded number of times, after a pause.
 
+use super::mended::mended;
 use super::{Rule, Section, job};
 use crate::outcome::{Fault, Verdict};
 use crate::scene::{About, Scene};
@@ -20,7 +21,7 @@ pub fn read(section: &mut Section<'_, '_>) -> JobRetries {
 impl Rule for JobRetries {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let job = match job::job(scene) {
-            Ok(work) => &job::mended(&work.job, &[&self.task]),
+            Ok(work) => &mended(work, &[&self.task]),
             Err(verdict) => return verdict,
         };
         let task = match job::task(job, &self.task) {

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use sandbar_labs::workflow::TaskResult;
 use sandbar_labs::workflow::job::Job;
 
+use super::mended::{in_order, mended};
 use super::rehearsal::rehearse;
-use super::{Rule, Section, job};
+use super::sql_outputs::{self, Outputs};
+use super::{Rule, Section, Trial, job};
 use crate::outcome::{Fault, Verdict};
 use crate::scene::{About, Scene};
 
@@ -19,6 +21,8 @@ pub struct JobRunResult {
     faults: Vec<String>,
     runs: Vec<String>,
     does_not_run: Vec<String>,
+    /// Tasks that wait for each other in this order, or are taken to: another check tells of it.
+    order: Vec<String>,
 }
 
 pub fn read(section: &mut Section<'_, '_>) -> JobRunResult {
@@ -26,6 +30,7 @@ pub fn read(section: &mut Section<'_, '_>) -> JobRunResult {
         faults: section.texts("faults"),
         runs: section.texts("runs"),
         does_not_run: section.texts("does_not_run"),
+        order: section.texts("order"),
     };
     if rule.faults.is_empty() {
         section.missing("faults");
@@ -38,14 +43,20 @@ pub fn read(section: &mut Section<'_, '_>) -> JobRunResult {
 
 type Results = BTreeMap<String, TaskResult>;
 
+/// A job, and what its SQL tasks give.
+struct Rehearsed {
+    job: Job,
+    outputs: Outputs,
+}
+
 /// Every task's result when these fail.
 ///
 /// # Errors
 /// The verdict on a job that is too much to be gone through, and on one whose tasks wait for each other in a circle, of
 /// which other checks tell.
-fn results(job: &Job, failing: &[&str]) -> Result<Results, Verdict> {
+fn results(job: &Rehearsed, failing: &[&str]) -> Result<Results, Verdict> {
     let circle = "The tasks wait for each other in a circle, so that nothing can be said of their runs.";
-    match rehearse(job, BTreeMap::new(), failing) {
+    match rehearse(&job.job, BTreeMap::new(), failing, &job.outputs) {
         Ok(run) => Ok(run.results()),
         Err(refused) => Err(refused.fault().map_or_else(|| Verdict::Blocked(circle.to_owned()), Fault::failed)),
     }
@@ -56,7 +67,7 @@ fn ran(results: &Results, key: &str) -> bool {
 }
 
 impl JobRunResult {
-    fn without_fault(&self, job: &Job) -> Option<Verdict> {
+    fn without_fault(&self, job: &Rehearsed) -> Option<Verdict> {
         let results = match results(job, &[]) {
             Ok(results) => results,
             Err(verdict) => return Some(verdict),
@@ -68,7 +79,7 @@ impl JobRunResult {
         Some(if is_disabled { fault.next(format!("Take `disabled` out of `{idle}`.")) } else { fault }.failed())
     }
 
-    fn with_fault(&self, job: &Job, fault: &String) -> Option<Verdict> {
+    fn with_fault(&self, job: &Rehearsed, fault: &String) -> Option<Verdict> {
         let results = match results(job, &[fault]) {
             Ok(results) => results,
             Err(verdict) => return Some(verdict),
@@ -90,22 +101,42 @@ impl JobRunResult {
     }
 }
 
+impl JobRunResult {
+    /// Every key that is named, each once, in the order that is asked for.
+    fn keys(&self) -> Vec<&str> {
+        let mut keys = Vec::new();
+        for key in self.order.iter().chain(&self.faults).chain(&self.runs).chain(&self.does_not_run) {
+            if !keys.contains(&key.as_str()) {
+                keys.push(key.as_str());
+            }
+        }
+        keys
+    }
+
+    /// The submission's job as it is judged.
+    fn job(&self, scene: &Scene<'_>) -> Result<Job, Verdict> {
+        let order: Vec<&str> = self.order.iter().map(String::as_str).collect();
+        job::job(scene).map(|work| in_order(mended(work, &self.keys()), &order))
+    }
+}
+
 impl Rule for JobRunResult {
+    fn trials(&self, scene: &Scene<'_>) -> Vec<Trial> {
+        self.job(scene).map(|job| sql_outputs::trials(scene, &job)).unwrap_or_default()
+    }
+
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let job = match job::job(scene) {
-            Ok(work) => &work.job,
+        let job = match self.job(scene) {
+            Ok(job) => Rehearsed { job, outputs: sql_outputs::outputs(scene) },
             Err(verdict) => return verdict,
         };
-        let keys: Vec<&str> =
-            self.faults.iter().chain(&self.runs).chain(&self.does_not_run).map(String::as_str).collect();
-        let job = &job::mended(job, &keys);
-        for key in keys {
-            if let Err(verdict) = job::task(job, key) {
+        for key in self.faults.iter().chain(&self.runs).chain(&self.does_not_run) {
+            if let Err(verdict) = job::task(&job.job, key) {
                 return verdict;
             }
         }
-        let with_faults = || self.faults.iter().find_map(|fault| self.with_fault(job, fault));
-        self.without_fault(job).or_else(with_faults).unwrap_or(Verdict::Passed)
+        let with_faults = || self.faults.iter().find_map(|fault| self.with_fault(&job, fault));
+        self.without_fault(&job).or_else(with_faults).unwrap_or(Verdict::Passed)
     }
 
     fn about(&self) -> About<'_> {
@@ -115,13 +146,15 @@ impl Rule for JobRunResult {
 
 #[cfg(test)]
 mod tests {
+    use sandbar_labs::workflow::run::OutputRows;
     use sandbar_labs::workflow::{Syntax, check};
 
     use super::*;
 
-    fn job(tasks: &str) -> Job {
+    fn job(tasks: &str) -> Rehearsed {
         let tasks = tasks.replace("NOTEBOOK", "notebook_task: {notebook_path: n.sql}");
-        check(&format!("tasks: [{tasks}]\n"), Syntax::Yaml).job.unwrap()
+        let job = check(&format!("tasks: [{tasks}]\n"), Syntax::Yaml).job.unwrap();
+        Rehearsed { job, outputs: Outputs::new() }
     }
 
     #[test]
@@ -133,7 +166,8 @@ mod tests {
 
     #[test]
     fn a_disabled_task_never_runs_and_is_told_to_be_enabled() {
-        let rule = JobRunResult { faults: vec!["a".into()], runs: vec!["b".into()], does_not_run: Vec::new() };
+        let (faults, runs) = (vec!["a".into()], vec!["b".into()]);
+        let rule = JobRunResult { faults, runs, does_not_run: Vec::new(), order: Vec::new() };
         let Some(Verdict::Failed(fault)) = rule.without_fault(&job("{task_key: b, disabled: true, NOTEBOOK}")) else {
             panic!("it fails")
         };
@@ -141,5 +175,20 @@ mod tests {
             (fault.reason.as_str(), fault.next_step.as_deref()),
             ("b_never_runs", Some("Take `disabled` out of `b`."))
         );
+    }
+
+    #[test]
+    fn a_condition_on_rows_is_computed_with_them() {
+        let guarded = "{task_key: count, sql_task: {warehouse_id: w, file: {path: n.sql}}}, \
+                       {task_key: any, depends_on: [{task_key: count}], condition_task: {op: GREATER_THAN, \
+                       left: '{{tasks.count.output.first_row.n}}', right: '0'}}, \
+                       {task_key: a, depends_on: [{task_key: any, outcome: 'true'}], NOTEBOOK}";
+        let mut job = job(guarded);
+        assert!(!ran(&results(&job, &[]).unwrap(), "a"), "without rows nothing can be compared");
+        for (rows, runs) in [(3, true), (0, false)] {
+            let row = serde_json::json!({ "n": rows }).as_object().cloned().unwrap();
+            job.outputs.insert("count".into(), OutputRows { rows: vec![row], total: 1 });
+            assert_eq!(ran(&results(&job, &[]).unwrap(), "a"), runs);
+        }
     }
 }

@@ -56,7 +56,7 @@ impl Rule for JobSchedule {
 
 impl JobSchedule {
     fn fault(&self, given: &Schedule) -> Option<Fault> {
-        let (quartz, zone) = (&given.quartz_cron_expression, &given.timezone_id);
+        let (quartz, zone) = &meant(given);
         if given.pause_status == PauseStatus::Paused {
             return Fault::new("paused", "The schedule is paused, so the job never starts by itself.")
                 .next("Take `pause_status: PAUSED` out of the schedule, or write UNPAUSED.")
@@ -85,6 +85,18 @@ impl JobSchedule {
     }
 }
 
+/// Expression and zone, as they were probably meant where they are refused: of that validation tells.
+fn meant(given: &Schedule) -> (String, String) {
+    let (mut quartz, mut zone) = (given.quartz_cron_expression.clone(), given.timezone_id.clone());
+    for _ in 0..2 {
+        let Err(error) = schedule::next_firings(&quartz, &zone, jiff::Timestamp::UNIX_EPOCH, 1) else { break };
+        let Some(instead) = error.instead() else { break };
+        let refused = if matches!(error, ScheduleError::Zone(_)) { &mut zone } else { &mut quartz };
+        instead.clone_into(refused);
+    }
+    (quartz, zone)
+}
+
 fn instants(instants: &[jiff::Timestamp]) -> String {
     instants.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -105,11 +117,15 @@ mod tests {
         };
         let on = PauseStatus::Unpaused;
         assert_eq!(rule.fault(&schedule("0 0 6 * * ?", "Europe/Berlin", on)), None);
+        for (quartz, zone) in [("0 6 * * *", "Berlin"), ("0 0 6 * * *", "Europe/Berlin")] {
+            assert_eq!(rule.fault(&schedule(quartz, zone, on)), None, "validation tells of {quartz} in {zone}");
+        }
         for (given, reason, next) in [
             (schedule("0 0 6 * * ?", "UTC", on), "other_times", "timezone_id"),
             (schedule("0 0 6 * * ?", "Europe/Berlin", PauseStatus::Paused), "paused", "UNPAUSED"),
-            (schedule("0 6 * * *", "Europe/Berlin", on), "bad_schedule", "0 0 6 * * ?"),
-            (schedule("0 0 6 * * ?", "Berlin", on), "bad_schedule", "Europe/Berlin"),
+            (schedule("0 0 25 * * ?", "Europe/Berlin", on), "bad_schedule", "0 to 23"),
+            (schedule("0 0 6 * * ?", "Middle-earth", on), "bad_schedule", "Europe/Berlin"),
+            (schedule("0 18 * * *", "Europe/Berlin", on), "other_times", "hour"),
         ] {
             let fault = rule.fault(&given).unwrap();
             assert_eq!(fault.reason, reason);

@@ -15,6 +15,7 @@ mod job_retries;
 mod job_run_result;
 mod job_schedule;
 mod job_valid;
+mod mended;
 mod no_violations;
 mod property;
 mod query_equals;
@@ -35,6 +36,7 @@ mod same_table_id;
 mod schema;
 mod schema_evolved;
 mod single_commit;
+mod sql_outputs;
 mod statement_rejected;
 mod statement_uses;
 mod table_exists;
@@ -98,6 +100,11 @@ pub trait Rule: Debug + Send + Sync {
     /// Whether the statement's error is what the rule asks for.
     fn wants_error(&self, _statement: &StatementOutcome) -> bool {
         false
+    }
+
+    /// The name of the widget that the rule asks for, and the statement that declares it.
+    fn declaration(&self) -> Option<(&str, String)> {
+        None
     }
 
     /// The query that says which rows are right, for checks that ask the same of other data.

@@ -1,7 +1,7 @@
 //! A rehearsal of the submission's job: the engine that runs jobs goes through it, and every task's work takes a minute and
 //! succeeds, unless a fault is put in.
 //!
-//! Invariant: it is a pure function of job, parameters and faults. Conditions, for_each tasks, retries and parameters
+//! Invariant: it is a pure function of job, parameters, faults and rows. Conditions, for_each tasks, retries and parameters
 //! are the engine's own, so a job is judged as it would run; only the first inputs of a for_each task are gone through,
 //! and a job that comes to more than the limits is refused.
 
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use sandbar_labs::workflow::job::Job;
 use sandbar_labs::workflow::run::{Fault, FaultKind, Performed, Run, RunLimits, Settings};
 
+use super::sql_outputs::Outputs;
 use crate::outcome;
 
 /// What a task's work takes on the run's clock.
@@ -40,11 +41,17 @@ impl NotRehearsed {
     }
 }
 
-/// Goes through a run with these parameters, in which every attempt of the tasks in `failing` fails.
+/// Goes through a run with these parameters, in which every attempt of the tasks in `failing` fails and SQL tasks give
+/// these rows.
 ///
 /// # Errors
 /// For a job whose tasks have no order, and for one that is too much. Of tasks with the same key the first one is run.
-pub fn rehearse(job: &Job, parameters: BTreeMap<String, String>, failing: &[&str]) -> Result<Run, NotRehearsed> {
+pub fn rehearse(
+    job: &Job,
+    parameters: BTreeMap<String, String>,
+    failing: &[&str],
+    outputs: &Outputs,
+) -> Result<Run, NotRehearsed> {
     let mut job = job.clone();
     let mut keys = BTreeSet::new();
     job.tasks.retain(|task| keys.insert(task.task_key.clone()));
@@ -53,7 +60,9 @@ pub fn rehearse(job: &Job, parameters: BTreeMap<String, String>, failing: &[&str
     let settings = Settings { parameters, faults, limits: LIMITS, ..Settings::manual("1", "1", Timestamp::UNIX_EPOCH) };
     let mut run = Run::begin(job, settings).map_err(|_| NotRehearsed::NoOrder)?;
     while let Some(order) = run.next_order() {
-        run.performed(&order, Performed::succeeded(WORK_MILLIS));
+        let mut performed = Performed::succeeded(WORK_MILLIS);
+        performed.rows = outputs.get(&order.task_key).cloned();
+        run.performed(&order, performed);
     }
     if run.was_too_much() { Err(NotRehearsed::TooMuch) } else { Ok(run) }
 }
@@ -74,6 +83,10 @@ mod tests {
         Task { task_key: key.into(), notebook_task: Some(work), ..Task::default() }
     }
 
+    fn through(job: &Job) -> Result<Run, NotRehearsed> {
+        rehearse(job, BTreeMap::new(), &[], &Outputs::new())
+    }
+
     fn parameter(name: &str, default: String) -> Parameter {
         Parameter { name: name.into(), default }
     }
@@ -86,7 +99,7 @@ mod tests {
         let each = Task { task_key: "each".into(), for_each_task: Some(each), ..Task::default() };
         // A long parameter for each of so many inputs would fill the memory.
         let parameters = vec![parameter("long", "x".repeat(1_000_000))];
-        let run = rehearse(&Job { tasks: vec![each], parameters, ..Job::default() }, BTreeMap::new(), &[]).unwrap();
+        let run = through(&Job { tasks: vec![each], parameters, ..Job::default() }).unwrap();
         assert_eq!(run.record().tasks[0].attempts.len(), 2);
     }
 
@@ -100,7 +113,7 @@ mod tests {
         let parameters = vec![parameter("long", "x".repeat(100_000))];
         let long = Job { tasks: tasks.collect(), parameters, ..Job::default() };
         for job in [many, long] {
-            let refused = rehearse(&job, BTreeMap::new(), &[]).unwrap_err();
+            let refused = through(&job).unwrap_err();
             assert_eq!(refused.fault().unwrap().reason, "too_much");
         }
     }
@@ -110,7 +123,7 @@ mod tests {
         let round = [("a", "{{job.parameters.b}}"), ("b", "{{job.parameters.a}}")];
         let parameters = round.map(|(name, default)| parameter(name, default.to_owned())).to_vec();
         let job = Job { tasks: vec![notebook("t", &[])], parameters, ..Job::default() };
-        let record = rehearse(&job, BTreeMap::new(), &[]).unwrap().record();
+        let record = through(&job).unwrap().record();
         assert!(record.tasks[0].error.as_ref().unwrap().contains("without end"), "{:?}", record.tasks[0]);
     }
 }

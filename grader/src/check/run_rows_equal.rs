@@ -67,7 +67,8 @@ pub fn rows_after(
         let wanted: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let found: Vec<&str> = relation.columns.iter().map(|column| column.name.as_str()).collect();
         let message = format!("`{table}` does not have the columns to compare, or values of another kind.");
-        Fault::new("columns", message).expected(list(&wanted)).found(list(&found)).failed()
+        let next = format!("Give `{table}` these columns, by these names.");
+        Fault::new("columns", message).expected(list(&wanted)).found(list(&found)).next(next).failed()
     })
 }
 

@@ -33,9 +33,20 @@ pub fn read(section: &mut Section<'_, '_>) -> RunRowsSame {
     }
 }
 
+impl RunRowsSame {
+    /// The columns to compare that the table has: one that is missing costs where the columns are asked for.
+    fn columns_there(&self, scene: &Scene<'_>) -> Vec<Column> {
+        let (replay, run) = &self.alone;
+        let Ok(found) = rows_after(scene, replay, *run, &self.table, &[]) else { return self.columns.clone() };
+        let there = self.columns.iter().filter(|column| found.column_index(&column.name).is_some());
+        there.cloned().collect()
+    }
+}
+
 impl Rule for RunRowsSame {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
-        let rows = |(replay, run): &(String, usize)| rows_after(scene, replay, *run, &self.table, &self.columns);
+        let columns = self.columns_there(scene);
+        let rows = |(replay, run): &(String, usize)| rows_after(scene, replay, *run, &self.table, &columns);
         let alone = match rows(&self.alone) {
             Ok(alone) if alone.rows.is_empty() => {
                 return Verdict::Blocked(format!("One run leaves `{}` empty, so nothing can be shown.", self.table));

@@ -1,6 +1,7 @@
 //! `widgets`: the notebook declares a widget with the right kind, default and choices, and reads it.
 
-use sandbar_labs::evidence::WidgetEvidence;
+use sandbar_labs::dialect::parameters_named;
+use sandbar_labs::evidence::{RunEvidence, WidgetEvidence};
 
 use super::{Known, Rule, Section};
 use crate::feedback::{error_text, list};
@@ -47,10 +48,22 @@ impl Rule for Widgets {
             let message = format!("The notebook declares no widget `{}`.", self.name);
             return Fault::new("missing", message).expected(format!("`{}`", self.name)).found(list(&names)).failed();
         };
-        if let (false, Some(stop)) = (widget.read, scene.stop(&self.replay, 0)) {
+        let read = widget.read || self.is_read_elsewhere(scene) || self.is_read_where_it_stopped(run);
+        if let (false, Some(stop)) = (read, scene.stop(&self.replay, 0)) {
             return stopped(stop);
         }
-        self.fault(widget).map_or(Verdict::Passed, Fault::failed)
+        self.fault(widget, read).map_or(Verdict::Passed, Fault::failed)
+    }
+
+    fn declaration(&self) -> Option<(&str, String)> {
+        let quoted = |text: &str| format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"));
+        let (kind, default) = (self.kind.to_uppercase(), quoted(&self.default));
+        let mut sql = format!("CREATE WIDGET {kind} {} DEFAULT {default}", self.name);
+        if !self.choices.is_empty() {
+            let choices: Vec<String> = self.choices.iter().map(|choice| format!("({})", quoted(choice))).collect();
+            sql.push_str(&format!(" CHOICES SELECT * FROM VALUES {} AS offered(choice)", choices.join(", ")));
+        }
+        Some((&self.name, sql))
     }
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
@@ -63,7 +76,22 @@ impl Rule for Widgets {
 }
 
 impl Widgets {
-    fn fault(&self, widget: &WidgetEvidence) -> Option<Fault> {
+    /// Whether a statement of another replay reads it: there the notebook may come further, with widgets that it did
+    /// not declare itself.
+    fn is_read_elsewhere(&self, scene: &Scene<'_>) -> bool {
+        let runs = scene.replays.values().flatten().flat_map(|evidence| &evidence.runs);
+        runs.flat_map(|run| &run.widgets).any(|widget| widget.name == self.name && widget.read)
+    }
+
+    /// Whether the statement that stopped the notebook would have read it.
+    fn is_read_where_it_stopped(&self, run: &RunEvidence) -> bool {
+        let last = run.cells.iter().find(|cell| cell.stopped()).and_then(|cell| cell.statements.last());
+        let named = last.map(|statement| parameters_named(&statement.sql)).unwrap_or_default();
+        named.iter().any(|named| named.name.eq_ignore_ascii_case(&self.name))
+    }
+
+    /// What is wrong with it as it was declared, or that no statement reads it.
+    fn fault(&self, widget: &WidgetEvidence, read: bool) -> Option<Fault> {
         let name = &self.name;
         if !widget.kind.eq_ignore_ascii_case(&self.kind) {
             let fault = Fault::new("kind", format!("The widget `{name}` is of another kind."));
@@ -86,6 +114,6 @@ impl Widgets {
             return Some(fault.expected(list(&self.choices)).found(list(&widget.choices)));
         }
         let message = format!("The widget `{name}` is declared, but no statement reads `:{name}`.");
-        (!widget.read).then(|| Fault::new("not_read", message))
+        (!read).then(|| Fault::new("not_read", message))
     }
 }

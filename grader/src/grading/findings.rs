@@ -1,5 +1,6 @@
 //! What a student should know of a submission as a whole.
 
+use sandbar_labs::authored::shorten;
 use sandbar_labs::diagnostic::{Finding, Position, Severity};
 use sandbar_labs::evidence::CellEvidence;
 use sandbar_labs::notebook::Cell;
@@ -22,7 +23,24 @@ impl Grading {
             findings.extend(self.failed_scratch(path));
             findings.extend(self.expected_in_vain(path));
         }
+        findings.extend(self.declared_widgets(path));
+        findings.extend(self.several_jobs());
         findings
+    }
+
+    /// Which job of a bundle is graded, where it has several.
+    fn several_jobs(&self) -> Option<Finding> {
+        let work = self.work.job.as_ref().filter(|work| work.jobs.len() > 1)?;
+        let found = work.findings.iter().find(|finding| finding.code == "SEVERAL_JOBS");
+        let own = || {
+            let message = format!(
+                "The bundle has {} jobs; `{}` is graded, the first one, which runs the others.",
+                work.jobs.len(),
+                shorten(work.jobs.first().map_or("", String::as_str))
+            );
+            Finding::new("SEVERAL_JOBS", Severity::Advice, "", message).at(Position { line: 1, column: 1 })
+        };
+        Some(found.cloned().unwrap_or_else(own).in_file(&work.path))
     }
 
     /// Cells that are titled with the number of a task that the lab does not have.

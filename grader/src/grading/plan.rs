@@ -63,13 +63,13 @@ impl Grading {
         let run = |notebook: &Notebook, name: &str, parameters: &[(String, String)]| NotebookRun {
             name: name.to_owned(),
             notebook: self.called_as_asked(notebook),
-            parameters: parameters.iter().cloned().collect(),
+            parameters: self.parameters(parameters),
             repairs: Vec::new(),
             may_fail: self.may_fail(notebook),
         };
         let runs = match &replay.runs {
             RunsForm::Notebook(runs) => {
-                runs.iter().map(|form| run(&self.work.notebook, &self.work.notebook_path, &form.parameters)).collect()
+                runs.iter().map(|form| run(self.notebook(), &self.work.notebook_path, &form.parameters)).collect()
             }
             RunsForm::Dashboard => {
                 let datasets = self.work.dashboard.iter().flat_map(|work| &work.dashboard.datasets);

@@ -1,4 +1,5 @@
 mod carried;
+mod declared;
 mod names;
 mod unmarked;
 

@@ -110,7 +110,7 @@ impl<'a> Fields<'a> {
         findings.push(Finding::error("MISSING_FIELD", self.path_of(name), message).at(self.position));
     }
 
-    /// One of a few words.
+    /// One of a few words. Another one is told, and taken for the word that it is nearly.
     pub fn choice<T: Clone>(
         &mut self,
         name: &'static str,
@@ -124,12 +124,13 @@ impl<'a> Fields<'a> {
         }
         let known: Vec<&str> = choices.iter().map(|(known, _)| *known).collect();
         let message = format!("`{}` is not a value of `{name}`.", shorten(&word));
-        let hint = match nearest(&word, known.iter().copied()) {
+        let near = nearest(&word, known.iter().copied());
+        let hint = match near {
             Some(near) => format!("Did you mean `{near}`?"),
             None => format!("Write one of {}.", known.join(", ")),
         };
         findings.push(Finding::error("BAD_VALUE", self.path_of(name), message).with_hint(hint).at(node.position));
-        None
+        choices.iter().find(|(known, _)| Some(*known) == near).map(|(_, choice)| choice.clone())
     }
 
     /// Text, or a number or boolean as it would be written.
@@ -166,7 +167,15 @@ impl<'a> Fields<'a> {
         elements.iter().enumerate().map(|(index, element)| (format!("{path}[{index}]"), element)).collect()
     }
 
+    /// A list of texts. A text in its place is told, and taken for a list of one.
     pub fn texts(&mut self, name: &'static str, findings: &mut Vec<Finding>) -> Vec<String> {
+        if let Some(node) = self.node(name)
+            && let Value::Text(only) = &node.value
+        {
+            let hint = format!("Write `{name}: [{}]`.", shorten(only));
+            findings.push(wrong_type(node, &self.path_of(name), "a list").with_hint(hint));
+            return vec![only.clone()];
+        }
         let mut texts = Vec::new();
         for (path, node) in self.list(name, findings) {
             match &node.value {

@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan
 use crate::diagnostic::{Diagnostic, Position};
 
 use super::grammar::Grammar;
+use super::paste::{Pasted, paste};
 use super::{digit_names, nesting, respell, texts};
 
 /// Values for `:name`.
@@ -47,8 +48,10 @@ impl Parameters {
 #[derive(Clone, Debug)]
 pub struct Lexed {
     pub tokens: Vec<TokenWithSpan>,
-    /// Names bound by `:name`, in lower case.
+    /// Names bound by `:name` or pasted in by `${name}`, in lower case.
     pub parameters_read: BTreeSet<String>,
+    /// What a student should know of how the text was read.
+    pub notes: Vec<String>,
     text: String,
     start: Position,
     written: HashMap<Location, String>,
@@ -60,16 +63,22 @@ impl Lexed {
     /// # Errors
     /// PARSE_SYNTAX_ERROR for an unclosed string, UNBOUND_SQL_PARAMETER, LIMIT_EXCEEDED.NESTING.
     pub fn new(text: &str, start: Position, parameters: &Parameters, max_nesting: u32) -> Result<Self, Diagnostic> {
-        let mut raw = Tokenizer::new(&Grammar, text)
+        let pasted = paste(text, parameters);
+        if let Some((name, place)) = pasted.as_ref().and_then(|pasted| pasted.unbound.clone()) {
+            return Err(respell::unbound(&name).at(shift(place, start)));
+        }
+        let place = |at: Location| move_by(pasted.as_ref().map_or(at, |pasted| pasted.origin(at)), start);
+        let read = pasted.as_ref().map_or(text, |pasted| &pasted.text);
+        let mut raw = Tokenizer::new(&Grammar, read)
             .tokenize_with_location()
-            .map_err(|error| syntax(&error.message).at(shift(error.location, start)))?;
+            .map_err(|error| syntax(&error.message).at(position(place(error.location))))?;
         raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));
-        let mut raw = digit_names::put_together(texts::read_again(raw, text));
+        let mut raw = digit_names::put_together(texts::read_again(raw, read));
         free_top(&mut raw);
         let mut written = HashMap::new();
         let mut path = JsonPath::default();
         for token in &mut raw {
-            token.span = Span::new(move_by(token.span.start, start), move_by(token.span.end, start));
+            token.span = Span::new(place(token.span.start), place(token.span.end));
             if !path.takes(token)
                 && let Token::Word(word) = &mut token.token
             {
@@ -80,8 +89,10 @@ impl Lexed {
             }
         }
         nesting::check(&raw, max_nesting)?;
-        let (tokens, parameters_read) = respell::respell(raw, parameters)?;
-        Ok(Self { tokens, parameters_read, text: text.to_owned(), start, written })
+        let (tokens, mut parameters_read) = respell::respell(raw, parameters)?;
+        let notes = pasted.as_ref().map(notes).unwrap_or_default();
+        parameters_read.extend(pasted.into_iter().flat_map(|pasted| pasted.names).map(|name| name.to_lowercase()));
+        Ok(Self { tokens, parameters_read, notes, text: text.to_owned(), start, written })
     }
 
     /// Whether a number has a suffix that names its type: `1.5D` is read as a cast whose tokens have the number's place.
@@ -168,6 +179,20 @@ impl Lexed {
         let rest = self.text.get(line_start..).unwrap_or_default();
         line_start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
     }
+}
+
+/// What is said of `${name}`.
+fn notes(pasted: &Pasted) -> Vec<String> {
+    let was_put_in = pasted.names.iter().map(|name| {
+        format!(
+            "`${{{name}}}` is deprecated: its value was pasted into the text. Write `:{name}`, and where a name is \
+             wanted `IDENTIFIER(:{name})`, without quotes."
+        )
+    });
+    let stays = pasted.left.iter().map(|name| {
+        format!("`${{{name}}}` stays as it is written: there is no widget `{name}`. To bind one, write `:{name}`.")
+    });
+    was_put_in.chain(stays).collect()
 }
 
 /// Where a `json:path` is: its names keep their case, for they are keys of a document.

@@ -19,6 +19,7 @@ mod nesting;
 mod number_literals;
 mod parse;
 mod parser;
+mod paste;
 mod renaming;
 mod respell;
 mod scan;

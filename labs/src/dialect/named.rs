@@ -12,8 +12,8 @@ pub struct Named {
     pub position: Position,
 }
 
-/// Every place of the text that names a parameter, in order. Comments name nothing, and a string only by `${p}`, which
-/// is pasted in before anything is read.
+/// Every place of the text that names a parameter, in order. Comments name nothing, and what stands in quotes only by
+/// `${p}`, which is pasted in before anything is read.
 pub fn parameters_named(text: &str) -> Vec<Named> {
     let mut all = Vec::new();
     let mut at = 0;
@@ -39,7 +39,9 @@ pub fn parameters_named(text: &str) -> Vec<Named> {
             Piece::Word if found.eq_ignore_ascii_case("getargument") => {
                 named.extend(argument(&all[index + 1..]).map(|name| (name, at)));
             }
-            Piece::Text => named.extend(pasted(found).map(|(name, inside)| (name.to_owned(), at + inside))),
+            Piece::Text | Piece::Quoted => {
+                named.extend(pasted(found).map(|(name, inside)| (name.to_owned(), at + inside)))
+            }
             _ => {}
         }
     }
@@ -74,9 +76,9 @@ fn argument(after: &[Found<'_>]) -> Option<String> {
     (*open == "(" && *piece == Piece::Text).then(|| text.trim_matches(['\'', '"']).to_owned())
 }
 
-/// The names in `${..}` within a string, and where each begins in it.
-fn pasted(text: &str) -> impl Iterator<Item = (&str, usize)> {
-    text.match_indices("${").filter_map(|(at, _)| {
+/// The names in `${..}` within quotes, and where each begins in the text. A backslash before it makes it a text.
+pub(super) fn pasted(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    text.match_indices("${").filter(|(at, _)| !text[..*at].ends_with('\\')).filter_map(|(at, _)| {
         let (name, _) = text[at + 2..].split_once('}')?;
         let fits = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         fits.then_some((name, at))
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn comments_strings_casts_and_fields_name_none() {
-        let text = "-- :a ${b}\n/* :c */ SELECT ':d', x::INT, doc:field, list[0]:field, f(x):field";
+        let text = "-- :a ${b}\n/* :c */ SELECT ':d', '\\${e}', x::INT, doc:field, list[0]:field, f(x):field";
         assert_eq!(names(text), Vec::<String>::new());
     }
 

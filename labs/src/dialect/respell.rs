@@ -41,7 +41,6 @@ struct Rewrite {
 
 impl Rewrite {
     fn run(&mut self, parameters: &Parameters) -> Result<(), Diagnostic> {
-        self.check_substitution()?;
         self.bind(parameters)?;
         while self.at < self.tokens.len() {
             let step = self.identifier_clause()?
@@ -56,20 +55,6 @@ impl Rewrite {
             }
         }
         Ok(())
-    }
-
-    /// # Errors
-    /// UNSUPPORTED_FEATURE for `${name}`.
-    fn check_substitution(&self) -> Result<(), Diagnostic> {
-        let is_one = |pair: &&[TokenWithSpan]| {
-            matches!(&pair[0].token, Token::Placeholder(mark) if mark == "$") && pair[1].token == Token::LBrace
-        };
-        let Some(at) = self.tokens.windows(2).position(|pair| is_one(&pair)) else { return Ok(()) };
-        let name = self.tokens.get(at + 2).and_then(|token| word(&token.token)).unwrap_or("name");
-        let message = format!("The parameter ${{{name}}} is not available: it was pasted into the text.");
-        Err(Diagnostic::new("UNSUPPORTED_FEATURE", "0A000", message)
-            .with_hint(format!("Write :{name}, without quotes; CREATE WIDGET TEXT {name} DEFAULT '..' declares it."))
-            .at(position(self.tokens[at].span.start)))
     }
 
     /// `:name` becomes its value as a string, before anything else looks at the tokens.
@@ -361,7 +346,7 @@ fn instant(digits: &str) -> Option<String> {
     ))
 }
 
-fn unbound(name: &str) -> Diagnostic {
+pub(super) fn unbound(name: &str) -> Diagnostic {
     let message = format!("Found the unbound parameter: {name}.");
     Diagnostic::new("UNBOUND_SQL_PARAMETER", "42P02", message)
         .with_hint(format!("Declare it with CREATE WIDGET TEXT {name} DEFAULT '..', or give it a value for this run."))

@@ -69,9 +69,9 @@ impl Session {
         self.watch.tick();
         self.tell_time();
         self.unsettled = true;
-        let mut facts = None;
+        let (mut facts, mut notes) = (None, Vec::new());
         let patience = self.patience;
-        let attempt = self.attempt(cut, request, &mut facts);
+        let attempt = self.attempt(cut, request, &mut facts, &mut notes);
         let (result, given_up) = match patience {
             None => (attempt.await, false),
             Some(patience) => match tokio::time::timeout(patience, attempt).await {
@@ -90,6 +90,7 @@ impl Session {
             Err(diagnostic) => failed(cut, diagnostic),
         };
         outcome.facts = facts;
+        outcome.notes.splice(0..0, notes);
         outcome.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         outcome
     }
@@ -99,10 +100,12 @@ impl Session {
         cut: Cut<'_>,
         request: &RunRequest,
         facts: &mut Option<StatementFacts>,
+        notes: &mut Vec<String>,
     ) -> Result<Output, Diagnostic> {
         let parameters = self.parameters(request);
         let lexed = Lexed::new(cut.text, cut.position, &parameters, self.options.limits.max_nesting)?;
         self.parameters_read.extend(lexed.parameters_read.iter().cloned());
+        notes.clone_from(&lexed.notes);
         let statement = dialect::parse(&lexed)?;
         self.catch_up(&lexed).await?;
         let facts = facts.insert(commands::facts(&statement, &lexed));

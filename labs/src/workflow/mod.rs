@@ -57,6 +57,8 @@ pub struct Checked {
     pub job: Option<Job>,
     /// The job's key below `resources.jobs`, in a bundle.
     pub key: Option<String>,
+    /// The keys of all of the bundle's jobs, in the order of the file.
+    pub jobs: Vec<String>,
     /// In the order of the file.
     pub findings: Vec<Finding>,
     /// How many more there are than those.
@@ -123,7 +125,8 @@ pub fn check_among(text: &str, syntax: Syntax, around: &Around<'_>) -> Checked {
         validate::all(job, &found, around, &mut findings);
     }
     let more = place(&mut findings, settings);
-    Checked { job, key: found.key().map(str::to_owned), findings, more }
+    let jobs = found.keys().map(str::to_owned).collect();
+    Checked { job, key: found.key().map(str::to_owned), jobs, findings, more }
 }
 
 /// Gives each finding its position from its path, and puts them in the order of the file; those that are too many are

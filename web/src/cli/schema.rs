@@ -31,6 +31,8 @@ enum Of {
     Dataset,
     /// A dashboard in a lab's starter and solutions
     Dashboard,
+    /// A job: a payload of the Jobs API, or a bundle with jobs
+    Job,
     /// Answers to a quiz, in a lab's solutions
     Answers,
     /// A file in the folder quizzes
@@ -52,6 +54,7 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
         Of::Lab => schema::LAB,
         Of::Dataset => schema::DATASET,
         Of::Dashboard => schema::DASHBOARD,
+        Of::Job => schema::JOB,
         Of::Answers => schema::ANSWERS,
         Of::Quiz => schema::QUIZ,
         Of::Glossary => schema::GLOSSARY,

@@ -21,7 +21,7 @@ use crate::config::DASHBOARD_WALL;
 use crate::error::Problem;
 use crate::store;
 use crate::view::dashboard as view;
-use crate::view::layout::Link;
+use crate::view::layout::{Link, Moment};
 
 /// Times that a refresh is shown to fire.
 const SHOWN_FIRINGS: usize = 3;
@@ -251,7 +251,7 @@ fn configuration(dashboard: &Dashboard) -> view::Configuration {
     let refresh = dashboard.refresh.as_ref().map(|refresh| {
         let (expression, zone) = (&refresh.quartz_cron_expression, &refresh.timezone_id);
         let next = schedule::next_firings(expression, zone, store::now(), SHOWN_FIRINGS).unwrap_or_default();
-        let firings = next.iter().map(|at| at.strftime("%a %-d %b %Y, %H:%M %Z").to_string()).collect();
+        let firings = next.iter().map(Moment::firing).collect();
         view::Refresh { expression: expression.clone(), zone: zone.clone(), firings }
     });
     view::Configuration { warehouse: dashboard.warehouse_id.clone(), refresh }

@@ -20,7 +20,7 @@ use crate::error::{Fault, Problem};
 use crate::job_runs::Files;
 use crate::store::{self, documents};
 use crate::view::job::{Job, JobCheck};
-use crate::view::layout::Link;
+use crate::view::layout::{Link, Moment};
 
 /// Times that a schedule is shown to fire.
 const SHOWN_FIRINGS: usize = 3;
@@ -180,7 +180,7 @@ fn faulty(checked: &Checked) -> BTreeSet<usize> {
 }
 
 /// The next times that the job would start by its schedule.
-fn firings(checked: &Checked) -> Vec<String> {
+fn firings(checked: &Checked) -> Vec<Moment> {
     let Some(schedule) = checked.job.as_ref().and_then(|job| job.schedule.as_ref()) else { return Vec::new() };
     let next = workflow::schedule::next_firings(
         &schedule.quartz_cron_expression,
@@ -188,6 +188,5 @@ fn firings(checked: &Checked) -> Vec<String> {
         store::now(),
         SHOWN_FIRINGS,
     );
-    next.map(|firings| firings.iter().map(|at| at.strftime("%a %-d %b %Y, %H:%M %Z").to_string()).collect())
-        .unwrap_or_default()
+    next.unwrap_or_default().iter().map(Moment::firing).collect()
 }

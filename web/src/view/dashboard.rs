@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 
 use super::filters;
 use super::lab::LabFile;
-use super::layout::{Link, Page};
+use super::layout::{Link, Moment, Page};
 use super::output::{ErrorOutput, ResultTable};
 use super::report::Finding;
 
@@ -147,5 +147,5 @@ pub struct Refresh {
     pub expression: String,
     pub zone: String,
     /// `Tue 24 Nov 2026, 06:30 CET`; empty when the schedule cannot be read or never fires.
-    pub firings: Vec<String>,
+    pub firings: Vec<Moment>,
 }

@@ -7,7 +7,7 @@ use super::filters;
 use super::inspector::Inspector;
 use super::job_runs::JobBelow;
 use super::lab::LabFile;
-use super::layout::{Link, Page};
+use super::layout::{Link, Moment, Page};
 use super::report::Finding;
 
 #[derive(Debug, Template, WebTemplate)]
@@ -42,7 +42,7 @@ pub struct JobCheck {
     /// `None` when the text could not be read as a job, or the job has no task.
     pub graph: Option<Graph>,
     /// The next times that the schedule fires, `Tue 24 Nov 2026, 06:00 CET`; empty without a schedule.
-    pub firings: Vec<String>,
+    pub firings: Vec<Moment>,
     pub inspector: Inspector,
 }
 

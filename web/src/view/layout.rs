@@ -33,12 +33,20 @@ pub struct PageUser {
 }
 
 /// A time for people and for machines.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// RFC 3339.
     pub iso: String,
     /// With the zone where the date matters: `Sun 29 Nov, 23:59 UTC`.
     pub text: String,
+}
+
+impl Moment {
+    /// A firing of a schedule in its own zone: `Sat 28 Nov 2026, 06:00 CET`. A script adds the reader's own zone.
+    pub fn firing(at: &jiff::ZonedDateTime) -> Self {
+        let iso = at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+        Self { iso, text: at.strftime("%a %-d %b %Y, %H:%M %Z").to_string() }
+    }
 }
 
 #[derive(Debug)]

@@ -40,10 +40,13 @@ pub async fn run(
         choices,
         chosen: None,
     };
-    let before = session.journal.widgets.remove(&key).and_then(|before| before.chosen);
-    widget.chosen = before.filter(|chosen| widget.check(&chosen.value).is_ok());
+    let mut output = Output::default();
+    if let Some(before) = session.journal.widgets.remove(&key) {
+        widget.keep_value_of(before);
+        output.notes.extend(widget.kept_note());
+    }
     session.journal.widgets.insert(key, widget);
-    Ok(Output::default())
+    Ok(output)
 }
 
 pub fn remove(session: &mut Session, name: &str) -> Result<Output> {

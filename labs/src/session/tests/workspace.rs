@@ -147,6 +147,42 @@ async fn a_chosen_value_outlives_its_worker_and_a_second_declaration() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_declaration_resets_no_value_and_says_so() {
+    let mut session = open(&(Arc::new(InMemory::new()) as Arc<dyn ObjectStore>)).await;
+    assert!(ok(&mut session, "CREATE WIDGET TEXT since DEFAULT '2024-01-01'").await.notes.is_empty());
+    let told = ok(&mut session, "CREATE WIDGET TEXT since DEFAULT '2024-02-01'").await.notes.join("");
+    assert!(told.contains("keeps its value '2024-01-01'") && told.contains("REMOVE WIDGET since"), "{told}");
+    assert_eq!(rows(&mut session, "SELECT :since").await, json!([["2024-01-01"]]));
+    assert!(ok(&mut session, "CREATE WIDGET TEXT since DEFAULT '2024-01-01'").await.notes.is_empty());
+    ok(&mut session, "REMOVE WIDGET since").await;
+    ok(&mut session, "CREATE WIDGET TEXT since DEFAULT '2024-03-01'").await;
+    assert_eq!(rows(&mut session, "SELECT :since").await, json!([["2024-03-01"]]));
+    session.widgets(Some(&choice("since", "2024-04-01"))).await.unwrap().unwrap();
+    assert!(ok(&mut session, "CREATE WIDGET TEXT since DEFAULT '2024-05-01'").await.notes.is_empty(), "it was chosen");
+    assert_eq!(rows(&mut session, "SELECT :since").await, json!([["2024-04-01"]]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_old_way_to_name_a_parameter_pastes_its_value_and_is_told() {
+    let mut session = open(&(Arc::new(InMemory::new()) as Arc<dyn ObjectStore>)).await;
+    ok(&mut session, "CREATE TABLE sales_7 AS SELECT 'Rome' AS city, 3 AS n; CREATE WIDGET TEXT place DEFAULT 'Rome'")
+        .await;
+    ok(&mut session, "CREATE WIDGET TEXT n DEFAULT '7'").await;
+    for sql in ["SELECT n FROM sales_${n} WHERE city = '${place}' AND n < ${n}", "SELECT n FROM `sales_${n}`"] {
+        let outcome = ok(&mut session, sql).await;
+        assert_eq!(serde_json::to_value(&outcome.relation.rows).unwrap(), json!([[3]]));
+        let told = outcome.notes.join("");
+        assert!(told.contains("`${n}` is deprecated") && told.contains("Write `:n`"), "{told}");
+    }
+    let left = ok(&mut session, "SELECT '${other}'").await;
+    assert_eq!(serde_json::to_value(&left.relation.rows).unwrap(), json!([["${other}"]]));
+    assert!(left.notes.join("").contains("there is no widget `other`"), "{:?}", left.notes);
+    assert_eq!(class(&mut session, "SELECT ${other}").await, "UNBOUND_SQL_PARAMETER");
+    ok(&mut session, "CREATE TEMP VIEW v AS SELECT '${place}' AS p; REMOVE WIDGET place").await;
+    assert_eq!(rows(&mut session, "SELECT p FROM v").await, json!([["Rome"]]), "a view keeps what was pasted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_value_that_a_widget_does_not_offer_is_refused() {
     let mut session = open(&(Arc::new(InMemory::new()) as Arc<dyn ObjectStore>)).await;
     ok(&mut session, "CREATE WIDGET DROPDOWN d DEFAULT 'a' CHOICES SELECT explode(array('a', 'b'))").await;

@@ -3,7 +3,7 @@
 use super::super::job::{Environment, Job, JobCluster, Parameter, Queue, RunAs};
 use super::super::validate::MAX_TASKS;
 use super::{alerts, task, trigger};
-use crate::authored::{Fields, Node, Value};
+use crate::authored::{Fields, Node, Value, shorten};
 use crate::diagnostic::{Finding, Severity};
 
 /// Real settings that change nothing here.
@@ -48,7 +48,7 @@ pub(in super::super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option
         tasks: tasks(fields, findings),
         job_clusters: each(fields, "job_clusters", job_cluster, findings),
         environments: each(fields, "environments", environment, findings),
-        parameters: each(fields, "parameters", parameter, findings),
+        parameters: parameters(fields, findings),
         schedule: trigger::schedule(fields, findings),
         continuous: trigger::continuous(fields, findings),
         trigger: trigger::trigger(fields, findings),
@@ -126,6 +126,20 @@ fn environment(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Environm
         environment_key: fields.required_text("environment_key", findings),
         spec: object(fields, "spec", findings),
     }
+}
+
+/// A list of maps; a map of names to defaults is a common slip, gets its own hint and is taken for that list.
+fn parameters(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Vec<Parameter> {
+    let before = findings.len();
+    let mut parameters = each(fields, "parameters", parameter, findings);
+    if let Some(node) = fields.node("parameters").filter(|node| matches!(node.value, Value::Map(_))) {
+        let first = node.entries().first().map_or("NAME", |entry| entry.key.as_str());
+        let hint = format!("Write each parameter as `- {{ name: {}, default: .. }}`.", shorten(first));
+        findings.iter_mut().skip(before).for_each(|finding| finding.hint = Some(hint.clone()));
+        let pairs = fields.text_map("parameters", &mut Vec::new());
+        parameters.extend(pairs.into_iter().map(|(name, default)| Parameter { name, default }));
+    }
+    parameters
 }
 
 fn parameter(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Parameter {

@@ -65,19 +65,24 @@ pub(super) fn read(node: &Node, path: String, findings: &mut Vec<Finding>) -> Ta
     task
 }
 
-/// Elements are maps with a `task_key`; a bare name is a common slip and gets its own hint.
+/// Elements are maps with a `task_key`; a bare name is a common slip, gets its own hint and is taken for the key.
 fn depends_on(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> Vec<Dependency> {
-    let is_bare = |node: &Node| matches!(node.value, Value::Text(_));
-    let bare = match fields.node("depends_on") {
-        Some(node) if is_bare(node) => true,
-        Some(node) => node.elements().iter().any(is_bare),
-        None => false,
+    let bare: Vec<Option<&str>> = match fields.node("depends_on") {
+        Some(node) if matches!(node.value, Value::Text(_)) => vec![node.as_text()],
+        Some(node) => node.elements().iter().map(Node::as_text).collect(),
+        None => Vec::new(),
     };
     let before = findings.len();
-    let dependencies = each(fields, "depends_on", dependency, findings);
-    if bare {
+    let mut dependencies = each(fields, "depends_on", dependency, findings);
+    if bare.iter().any(Option::is_some) {
         for finding in findings.iter_mut().skip(before).filter(|finding| finding.code == "WRONG_TYPE") {
             finding.hint = Some("Write each dependency as `- task_key: NAME`.".to_owned());
+        }
+        dependencies.resize_with(bare.len(), Dependency::default);
+    }
+    for (dependency, key) in dependencies.iter_mut().zip(bare) {
+        if let Some(key) = key {
+            key.clone_into(&mut dependency.task_key);
         }
     }
     dependencies

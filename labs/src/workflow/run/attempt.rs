@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::super::job::{Task, TaskKind};
 use super::super::propagate::TaskResult;
 use super::Place;
 use super::output::OutputRows;
+use crate::authored::shorten;
 
 /// Why an attempt failed whose cluster went away.
 pub(super) const LOST: &str = "The cluster was lost while the attempt ran on it.";
@@ -95,6 +97,19 @@ pub struct Iteration {
     pub number: usize,
     /// A text as it is, anything else as JSON; cut where it is long.
     pub input: String,
+    /// SHA-256 of the whole input, where it was cut: two inputs may begin alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+impl Iteration {
+    /// `number` counts from 1; `input` is the whole one.
+    pub fn new(number: usize, input: &str) -> Self {
+        let shown = shorten(input);
+        let whole = || hex::encode(Sha256::digest(input.as_bytes()));
+        let digest = (shown != input).then(whole);
+        Self { number, input: shown, digest }
+    }
 }
 
 impl Attempt {

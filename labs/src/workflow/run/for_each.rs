@@ -40,7 +40,7 @@ impl Run {
     /// Which input a piece of work is for; `None` outside of a for_each task.
     pub(super) fn iteration(&self, place: Place) -> Option<Iteration> {
         let input = self.tasks[place.task].inputs.get(place.unit)?;
-        Some(Iteration { number: place.unit + 1, input: shorten(&shown(input)) })
+        Some(Iteration::new(place.unit + 1, &shown(input)))
     }
 
     /// In a repair: the inputs that are what they were, and succeeded.

@@ -61,7 +61,7 @@ impl FieldName {
     }
 
     pub(super) fn error(self, message: impl Into<String>, hint: impl Into<String>) -> CronError {
-        CronError { field: Some(self), message: message.into(), hint: hint.into() }
+        CronError { field: Some(self), message: message.into(), hint: hint.into(), instead: None }
     }
 
     fn range_hint(self) -> String {

@@ -30,6 +30,14 @@ impl ScheduleError {
             ScheduleError::Zone(error) => &error.hint,
         }
     }
+
+    /// The expression or the zone that was probably meant, in place of the one that is refused.
+    pub fn instead(&self) -> Option<&str> {
+        match self {
+            ScheduleError::Cron(error) => error.instead.as_deref(),
+            ScheduleError::Zone(error) => error.instead.as_deref(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +45,8 @@ impl ScheduleError {
 pub struct ZoneError {
     pub name: String,
     pub hint: String,
+    /// The zone that was probably meant.
+    pub instead: Option<String>,
 }
 
 /// The IANA time zone of that name, written exactly as the database has it.
@@ -44,19 +54,19 @@ pub struct ZoneError {
 /// # Errors
 /// An unknown name, with the nearest known one.
 pub fn zone(name: &str) -> Result<TimeZone, ZoneError> {
-    let unknown = |hint: String| ZoneError { name: shorten(name), hint };
+    let unknown = |hint: String, instead: Option<String>| ZoneError { name: shorten(name), hint, instead };
     match TimeZone::get(name) {
         Ok(zone) => match zone.iana_name() {
             Some(known) if known != name && known.eq_ignore_ascii_case(name) => {
-                Err(unknown(format!("Write it as {known}.")))
+                Err(unknown(format!("Write it as {known}."), Some(known.to_owned())))
             }
             _ => Ok(zone),
         },
-        Err(_) if name.is_empty() => Err(unknown(WRITE_A_ZONE.to_owned())),
-        Err(_) => Err(unknown(match abbreviated(name).map(str::to_owned).or_else(|| nearest_zone(name)) {
-            Some(near) => format!("Did you mean {near}?"),
-            None => WRITE_A_ZONE.to_owned(),
-        })),
+        Err(_) if name.is_empty() => Err(unknown(WRITE_A_ZONE.to_owned(), None)),
+        Err(_) => Err(match abbreviated(name).map(str::to_owned).or_else(|| nearest_zone(name)) {
+            Some(near) => unknown(format!("Did you mean {near}?"), Some(near)),
+            None => unknown(WRITE_A_ZONE.to_owned(), None),
+        }),
     }
 }
 

@@ -41,6 +41,8 @@ pub struct CronError {
     pub field: Option<FieldName>,
     pub message: String,
     pub hint: String,
+    /// The expression that was probably meant, where that can be said.
+    pub instead: Option<String>,
 }
 
 impl std::fmt::Display for CronError {
@@ -83,7 +85,7 @@ impl Quartz {
             seconds: FieldName::Second.values(second)?,
             minutes: FieldName::Minute.values(minute)?,
             hours: FieldName::Hour.values(hour)?,
-            days: days(day, weekday)?,
+            days: days(day, weekday).map_err(|error| CronError { instead: with_one_day(&fields, 3), ..error })?,
             months: FieldName::Month.values(month)?,
             years: year.filter(|year| *year != "*").map_or(Ok(Vec::new()), |year| FieldName::Year.values(year))?,
         })
@@ -97,11 +99,25 @@ impl Quartz {
     }
 }
 
+/// The expression with `?` in one of the two day fields, where the other one says which days: after so many fields stands
+/// the day of the month.
+fn with_one_day(fields: &[&str], before: usize) -> Option<String> {
+    let mut fields = fields.to_vec();
+    let (day, weekday) = (*fields.get(before)?, *fields.get(before + 2)?);
+    match (day, weekday) {
+        ("?", "?") => fields[before] = "*",
+        (_, "*") => fields[before + 2] = "?",
+        ("*", _) => fields[before] = "?",
+        _ => return None,
+    }
+    Some(fields.join(" ")).filter(|expression| Quartz::parse(expression).is_ok())
+}
+
 fn wrong_count(count: usize) -> CronError {
     let message = format!("A Quartz expression has six or seven fields, this one has {count}");
     let hint =
         "Write second, minute, hour, day-of-month, month, day-of-week, for example 0 0 6 * * ? for daily at 06:00.";
-    CronError { field: None, message, hint: hint.to_owned() }
+    CronError { field: None, message, hint: hint.to_owned(), instead: None }
 }
 
 /// Five fields are cron's; the hint says the same in Quartz where that is possible.
@@ -112,12 +128,13 @@ fn five_fields([minute, hour, day, month, weekday]: [&str; 5]) -> CronError {
         ("*" | "?", _) => quartz_weekday(weekday).map(|weekday| format!("0 {minute} {hour} ? {month} {weekday}")),
         _ => None,
     };
-    let hint = match translated.filter(|expression| Quartz::parse(expression).is_ok()) {
+    let instead = translated.filter(|expression| Quartz::parse(expression).is_ok());
+    let hint = match &instead {
         Some(expression) => format!("Write {expression}"),
         None => "Put 0 for the seconds in front, write ? in one of the two day fields, and count days from SUN=1."
             .to_owned(),
     };
-    CronError { field: None, message, hint }
+    CronError { field: None, message, hint, instead }
 }
 
 /// Cron counts weekdays from Sunday = 0 (or 7), Quartz from Sunday = 1.

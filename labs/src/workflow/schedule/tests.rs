@@ -155,6 +155,28 @@ fn an_unknown_zone_gets_the_nearest_name() {
     assert!(hint("Middle-earth").contains("IANA"));
 }
 
+#[test]
+fn what_was_meant_is_said_where_that_is_plain() {
+    let meant = |quartz: &str, zone: &str| {
+        let error = next_firings(quartz, zone, Timestamp::UNIX_EPOCH, 1).unwrap_err();
+        error.instead().map(str::to_owned)
+    };
+    for (written, expected) in [
+        ("0 6 * * *", Some("0 0 6 * * ?")),
+        ("30 6 * * 1", Some("0 30 6 ? * 2")),
+        ("0 0 6 * * *", Some("0 0 6 * * ?")),
+        ("0 0 6 * * MON", Some("0 0 6 ? * MON")),
+        ("0 0 6 ? * ?", Some("0 0 6 * * ?")),
+        ("0 0 6 1 * MON", None),
+        ("0 0 25 * * ?", None),
+        ("daily", None),
+    ] {
+        assert_eq!(meant(written, "UTC").as_deref(), expected, "{written}");
+    }
+    assert_eq!(meant("0 0 6 * * ?", "Berlin").as_deref(), Some("Europe/Berlin"));
+    assert_eq!(meant("0 0 6 * * ?", "Middle-earth"), None);
+}
+
 fn expressions() -> impl Strategy<Value = String> {
     let minute = prop::sample::select(vec!["0", "*/7", "30", "5/15", "10-50/20"]);
     let hour = prop::sample::select(vec!["*", "0", "2", "22-2", "6,18"]);

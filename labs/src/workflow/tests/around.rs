@@ -233,5 +233,5 @@ tasks: [{task_key: a, ai_runtime_task: {}, environment_variables_key: k}]
         Syntax::Yaml,
     );
     let codes: Vec<&str> = checked.findings.iter().map(|finding| finding.code.as_str()).collect();
-    assert_eq!(codes, ["UNSUPPORTED_TASK_TYPE"]);
+    assert_eq!(codes, ["UNSUPPORTED_TASK_TYPE", "NOT_RUN_HERE"], "{:?}", checked.findings);
 }

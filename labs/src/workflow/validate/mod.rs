@@ -6,6 +6,7 @@
 mod advice;
 mod compute;
 mod dependencies;
+mod explained;
 mod limits;
 mod names;
 mod other_jobs;
@@ -36,6 +37,7 @@ pub(super) fn all(job: &Job, own: &Found, around: &Around<'_>, findings: &mut Ve
     other_jobs::check(job, own, around, findings);
     limits::check(job, findings);
     advice::check(job, &graph, findings);
+    explained::check(job, findings);
 }
 
 /// Every task with its path, the inner tasks of `for_each_task` included.

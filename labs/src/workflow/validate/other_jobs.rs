@@ -10,7 +10,8 @@ use super::every_task;
 use crate::authored::shorten;
 use crate::diagnostic::{Finding, Severity};
 
-/// `run_job_task` that may be one in the other, as Databricks documents it for Run Job tasks.
+/// `run_job_task` that may be one in the other: Databricks supports no jobs "that nest more than three Run Job tasks"
+/// (docs.databricks.com, "Run Job task for jobs").
 const MAX_NESTED: usize = 3;
 /// More other jobs are not looked at.
 const MAX_JOBS: usize = 100;

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use jiff::Timestamp;
+use sandbar_labs::workflow::Job;
 use sandbar_labs::workflow::schedule::{MAX_COUNT, next_firings};
 
 use super::{Format, JobFile};
@@ -22,8 +23,8 @@ pub struct Arguments {
 
 pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     let Some(job) = arguments.job.job()? else { return Ok(Status::Unsuccessful) };
-    let Some(schedule) = job.schedule else {
-        eprintln!("{}: the job has no `schedule`", arguments.job.name());
+    let Some(schedule) = &job.schedule else {
+        eprintln!("{}: {}", arguments.job.name(), no_schedule(&job));
         return Ok(Status::Unsuccessful);
     };
     let after = arguments.after.unwrap_or_else(Timestamp::now);
@@ -50,4 +51,13 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     };
     written.map_err(Failure::unavailable)?;
     Ok(if fires { Status::Success } else { Status::Unsuccessful })
+}
+
+/// Why there is no instant to tell.
+fn no_schedule(job: &Job) -> &'static str {
+    match (&job.continuous, &job.trigger) {
+        (Some(_), _) => "the job is `continuous`: a run begins when the one before it ends, not at an instant",
+        (_, Some(_)) => "the job has a `trigger`: what it waits for has no instant",
+        _ => "the job has no `schedule`",
+    }
 }

@@ -114,6 +114,16 @@ fn what_a_condition_leaves_out_is_foreseen_and_one_of_values_is_taken_to_come_to
     assert_eq!(foreseen.assumed, ["ask"]);
 }
 
+#[test]
+fn of_long_inputs_the_whole_value_counts() {
+    let long = |end: &str| format!("{}{end}", "x".repeat(100));
+    let [one, other] = ["a", "b"].map(|end| Iteration::new(1, &long(end)));
+    assert_eq!(one.input, other.input, "what is shown is cut");
+    assert_ne!(one, other);
+    assert_eq!(one, Iteration::new(1, &long("a")));
+    assert_eq!(Iteration::new(1, "short").digest, None);
+}
+
 /// `find`, and after it a for_each task over three inputs, of which the second fails.
 fn with_a_failed_input() -> (Job, Run) {
     let mut job = chain(&["find", "each"]);

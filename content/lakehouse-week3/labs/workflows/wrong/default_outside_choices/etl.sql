@@ -19,4 +19,4 @@ SELECT order_date, order_id, category, product, price, quantity, status,
 FROM lab_orders
 WHERE status = 'completed'
   AND order_date >= CAST(:start_date AS DATE)
-  AND (:category_filter = 'Everything' OR category = :category_filter);
+  AND (:category_filter = 'All' OR category = :category_filter);
