@@ -284,7 +284,6 @@ questions:
     assert_eq!(
         found,
         [
-            ("MISSING_FIELD", "questions[0].query", 3, ""),
             ("UNKNOWN_FIELD", "questions[0].quary", 3, "Did you mean `query`?"),
             ("MISSING_FIELD", "questions[1].distractors[0].query", 4, ""),
             ("MISSING_FIELD", "questions[2].reference", 5, ""),

@@ -102,15 +102,15 @@ fn a_topic_that_says_nothing_is_told_with_its_place_and_a_remedy() {
     assert_eq!(told("", "topic: merge, "), [] as [&str; 0], "topics need not be listed");
     let leave = "`topic` is empty here. Leave it out, or list `topics` and write the id of one.";
     for empty in ["topic: '', ", "topic: ' ', "] {
-        assert_eq!(told("", empty), [format!("3:17: questions[0].topic: {leave}")]);
+        assert_eq!(told("", empty), [format!("3:18: questions[0].topic: {leave}")]);
     }
     let listed = "topics: [{id: merge}, {id: acid}]\n";
     assert_eq!(
         told(listed, "topic: '', "),
-        ["4:17: questions[0].topic: `topic` is empty here. Write one of merge, acid."]
+        ["4:18: questions[0].topic: `topic` is empty here. Write one of merge, acid."]
     );
     assert_eq!(told(listed, ""), ["4:3: questions[0].topic: `topic` is missing here. Write one of merge, acid."]);
-    let untitled = "2:22: topics[0].title: `title` is empty here. Leave it out, and the id is shown.";
+    let untitled = "2:25: topics[0].title: `title` is empty here. Leave it out, and the id is shown.";
     assert_eq!(told("topics: [{id: a, title: ''}]\n", "topic: a, "), [untitled]);
 }
 

@@ -91,7 +91,7 @@ fn what_is_wrong_with_numbers_is_told() {
     assert_eq!(with("{from: 5, to: 9}", "{from: 5, to: 9}, k: {of: [1]}")[0].0, "UNUSED_NUMBER");
     assert_eq!(with("{from: 5, to: 9}", "{from: 9, to: 5}")[0].0, "BAD_VALUE");
     assert_eq!(with("{from: 5, to: 9}", "{}")[0].0, "MISSING_FIELD");
-    assert_eq!(with("{from: 5, to: 9}", "{form: 5}")[0].0, "MISSING_FIELD");
+    assert_eq!(with("{from: 5, to: 9}", "{form: 5}")[0].0, "UNKNOWN_FIELD", "a slip is told once");
     assert_eq!(with("{from: 5, to: 9}", "{of: [x]}")[0].0, "WRONG_TYPE");
     assert_eq!(with("step: 3}", "step: 0}")[0].0, "BAD_VALUE");
     assert_eq!(with("After {{ writes }}", "After {{ writes }")[0].0, "BAD_FORMULA");
