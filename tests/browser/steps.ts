@@ -27,8 +27,9 @@ export const cell = (page: Page, title: string): Locator =>
 /** Puts a text into an editor in the place of what is there. */
 export async function write(page: Page, editor: Locator, text: string): Promise<void> {
   const content = editor.locator(".cm-content");
-  // The editor takes the preview's place at any moment: whichever is there is clicked.
-  await editor.locator(".cm-content, pre.code:not([hidden])").first().click();
+  // The editor takes the preview's place at any moment, also between finding it and clicking it: whichever is there then.
+  const shown = editor.locator(".cm-content, pre.code:not([hidden])").first();
+  await expect(() => shown.click({ timeout: 1_000 })).toPass();
   await content.click();
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText(text);
