@@ -90,7 +90,8 @@ pub struct Grading {
     unmarked: BTreeSet<u32>,
     /// What the student calls a view of the lab, by the lab's name.
     own_names: BTreeMap<String, String>,
-    /// What the student calls a table of the lab, by the lab's name. The notebook runs with the lab's.
+    /// What the student calls a table of the lab, by the lab's name; with a schema where it is not in `default`. The
+    /// notebook runs with the lab's.
     own_tables: BTreeMap<String, String>,
     declared: widgets::Declared,
     answers: Answers,

@@ -1,7 +1,7 @@
 //! What a replay runs.
 
 use sandbar_labs::diagnostic::Diagnostic;
-use sandbar_labs::dialect::rename;
+use sandbar_labs::dialect::{rename, rename_schema};
 use sandbar_labs::evidence::{CellEvidence, Evidence, RunEvidence};
 use sandbar_labs::notebook::{Cell, CellLanguage, Notebook};
 use sandbar_labs::sandbox::{NotebookRun, ReplayPlan};
@@ -53,7 +53,10 @@ impl Grading {
         let mut notebook = notebook.clone();
         for cell in notebook.cells.iter_mut().filter(|cell| cell.language == CellLanguage::Sql) {
             for (asked, own) in &self.own_tables {
-                cell.source = rename(&cell.source, own, asked);
+                cell.source = match own.split_once('.') {
+                    Some((schema, _)) => rename_schema(&cell.source, schema, "default"),
+                    None => rename(&cell.source, own, asked),
+                };
             }
         }
         notebook

@@ -61,8 +61,8 @@ impl Grading {
         found.is_some_and(|(asked, own)| self.own_tables.insert(asked, own).is_none())
     }
 
-    /// The lab's name and the student's: of the tables that the task made the nearest in name, else the one that the other
-    /// tasks work on most, else the only one. None where a statement failed that names the lab's table.
+    /// The lab's name and the student's: of the tables that the task made the one of that name in another schema, else the
+    /// nearest in name, else the one that the other tasks work on most, else the only one. None where a statement failed that names the lab's table.
     fn table_called_otherwise(&self, task: &Task, evidence: &Evidence) -> Option<(String, String)> {
         let run = evidence.runs.first()?;
         let of_task = |cell: u32| self.work.cells.task_of(cell) == Some(task.number);
@@ -79,9 +79,17 @@ impl Grading {
         };
         let made_here = |table: &&TableEvidence| {
             let made_by = table.versions.first().and_then(|first| first.made_by);
-            let may_stand_in = !table.dropped && !table.name.contains('.') && !is_column(&table.name);
-            may_stand_in && made_by.is_some_and(|made_by| of_task(made_by.cell))
+            !table.dropped && made_by.is_some_and(|made_by| of_task(made_by.cell))
         };
+        let elsewhere = |table: &&TableEvidence| match table.name.split_once('.') {
+            Some((schema, name)) => name.eq_ignore_ascii_case(asked) && !is_column(schema),
+            None => false,
+        };
+        if let Some(table) = evidence.tables.iter().filter(made_here).find(elsewhere) {
+            return Some((asked.clone(), table.name.clone()));
+        }
+        let may_stand_in = |table: &&TableEvidence| !table.name.contains('.') && !is_column(&table.name);
+        let made_here = |table: &&TableEvidence| made_here(table) && may_stand_in(table);
         let made: Vec<&str> = evidence.tables.iter().filter(made_here).map(|table| table.name.as_str()).collect();
         let uses = |name: &&str| {
             let others = statements().filter(|(cell, _)| !of_task(*cell)).filter_map(|(_, one)| one.facts.as_ref());

@@ -36,7 +36,7 @@ pub use named::{Named, parameters_named};
 pub use naming::{column_name, function_name, written};
 pub use nesting::check_length;
 pub use parser::{parse, parse_expression, parse_type};
-pub use renaming::{is_named, rename};
+pub use renaming::{is_named, rename, rename_schema};
 pub use respell::{DETAIL_RELATION, HISTORY_RELATION};
 pub use split::{Cut, ParsedStatement, cut, statements};
 pub use statement::*;

@@ -297,4 +297,9 @@ fn a_table_is_renamed_where_it_is_named_and_nowhere_else() {
         "SELECT goods.a, goods.b, 'stock' AS c -- stock\nFROM default.goods JOIN stock_old"
     );
     assert!(is_named("DROP TABLE `Stock`", "stock") && !is_named("SELECT 'stock' AS stocks", "stock"));
+    let text = "CREATE SCHEMA IF NOT EXISTS shop; USE Shop; SELECT * FROM shop.t; create database `shop`";
+    assert_eq!(
+        rename_schema(text, "shop", "default"),
+        "CREATE SCHEMA IF NOT EXISTS shop; USE default; SELECT * FROM default.t; create database `shop`"
+    );
 }
