@@ -13,7 +13,7 @@ use sandbar_labs::sandbox::Repair;
 use crate::rubric::{CarryForward, Moment, Origin, RelationSource, Task};
 use crate::scene::{Scene, table_after};
 
-/// The temp view of the rows that stand in the statement that failed.
+/// The temp view of the rows that stand in statements that failed or are left out.
 const WRITTEN: &str = "sandbar_written";
 
 /// The replays of the notebook with repairs, in the order of the tasks repaired.
@@ -79,7 +79,7 @@ pub fn repair(task: &Task, scene: &Scene<'_>, breaks: bool) -> Option<Repair> {
 }
 
 /// The repair's statements, between those that make and drop the view of the rows that stand in the given statements:
-/// in those about the table of [`CarryForward::written`], and where each value fits its column's type.
+/// in those about the table or view of [`CarryForward::written`], and where each value fits its column's type.
 fn script<'a>(
     carry: &CarryForward,
     scene: &Scene<'_>,
@@ -87,11 +87,14 @@ fn script<'a>(
 ) -> String {
     let sql = carry.sql.trim_end().trim_end_matches(';');
     let relation = carry.written.as_ref().and_then(|name| scene.lab.rubric.relations.get(name));
-    let Some(RelationSource { origin: Origin::Table { table, .. }, columns }) = relation else { return sql.to_owned() };
+    let Some((RelationSource { columns, .. }, name)) = relation.and_then(|found| Some((found, found.origin.own()?)))
+    else {
+        return sql.to_owned();
+    };
     let columns: Vec<Typed<'_>> = columns.iter().map(Typed::new).collect();
     let names: Vec<&str> = columns.iter().map(|column| column.plain).collect();
     let rows = statements
-        .filter(|statement| is_named(&statement.sql, table))
+        .filter(|statement| is_named(&statement.sql, name))
         .flat_map(|statement| literal_rows(&statement.sql, &names));
     // As texts, values of several types can stand in one column.
     let text = |literal: &String| format!("CAST({literal} AS STRING)");
@@ -137,15 +140,18 @@ fn bracketed(parts: impl Iterator<Item = String>) -> String {
 /// The first cell of the task behind which a table that must stay is gone or another one; none where cells of other tasks
 /// stand between it and the task's last one, for those would be left out with it.
 fn dropped_in(task: &Task, carry: &CarryForward, scene: &Scene<'_>) -> Option<u32> {
+    let id_before = |table: &String| Some(scene.table_at(table, Moment::Before)?.table.id.as_str());
+    let kept: Vec<(&String, &str)> = carry.keeps.iter().filter_map(|table| Some((table, id_before(table)?))).collect();
+    if kept.is_empty() {
+        return None;
+    }
     let (evidence, run) = scene.main()?;
     let ran: Vec<(usize, &CellEvidence)> = run.cells.iter().enumerate().filter(|(_, cell)| cell.ran).collect();
     let of_task = |cell: &CellEvidence| scene.work.cells.task_of(cell.index) == Some(task.number);
-    let is_lost = |table: &String, cells: usize| {
-        let id_after = table_after(evidence, run, 0, table, cells).map(|found| &found.table.id);
-        scene.table_at(table, Moment::Before).is_some_and(|before| id_after != Some(&before.table.id))
+    let is_lost = |(table, id): &(&String, &str), cells: usize| {
+        table_after(evidence, run, 0, table, cells).is_none_or(|found| found.table.id != *id)
     };
-    let lost =
-        |(at, cell): &&(usize, &CellEvidence)| of_task(cell) && carry.keeps.iter().any(|table| is_lost(table, at + 1));
+    let lost = |(at, cell): &&(usize, &CellEvidence)| of_task(cell) && kept.iter().any(|one| is_lost(one, at + 1));
     let (first, cell) = ran.iter().find(lost)?;
     let last = ran.iter().rfind(|(_, cell)| of_task(cell))?.0;
     run.cells[*first..=last].iter().all(of_task).then_some(cell.index)

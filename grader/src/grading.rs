@@ -24,7 +24,7 @@ use crate::feedback::error_text;
 use crate::outcome::{MISNAMED, Verdict};
 use crate::replay::ReplayToken;
 use crate::report::{CheckReport, Report, StopReport, TaskReport};
-use crate::rubric::{Check, Rubric, Task, Visibility};
+use crate::rubric::{Check, ReplayForm, Rubric, Task, Visibility};
 use crate::scene::{Answers, Sayings, Scene, Trials, question_id};
 use crate::submission::Submission;
 use crate::work::{Work, read_work};
@@ -40,6 +40,14 @@ pub struct LabDefinition {
     pub components: BTreeMap<String, ComponentBytes>,
     /// Quizzes of checks, by their path in the lab's folder.
     pub quizzes: BTreeMap<String, Quiz>,
+}
+
+impl LabDefinition {
+    /// The tables that a replay begins with, by their names.
+    pub fn tables(&self, replay: &ReplayForm) -> Vec<(String, Relation)> {
+        let dataset = |(table, name): &(String, String)| Some((table.clone(), self.datasets.get(name)?.clone()));
+        replay.tables.iter().filter_map(dataset).collect()
+    }
 }
 
 /// What grading needs next.

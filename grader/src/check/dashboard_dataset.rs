@@ -72,9 +72,7 @@ pub fn result<'a>(scene: &Scene<'a>, replay: &str, dataset: &str) -> Result<&'a 
 
 impl DashboardDataset {
     fn extra(&self, scene: &Scene<'_>) -> Extra {
-        let Some(replay) = scene.lab.rubric.replay(&self.replay) else { return Vec::new() };
-        let tables = replay.tables.iter();
-        tables.filter_map(|(table, name)| Some((table.clone(), scene.lab.datasets.get(name)?.clone()))).collect()
+        scene.lab.rubric.replay(&self.replay).map(|replay| scene.lab.tables(replay)).unwrap_or_default()
     }
 
     fn rows<'a>(&self, scene: &Scene<'a>) -> Option<&'a Relation> {

@@ -80,10 +80,7 @@ impl RunRowsEqual {
     /// The replay's data sets by table name, and the values that the run stands for as the relation `parameters`.
     fn extra(&self, scene: &Scene<'_>) -> Extra {
         let Some(replay) = scene.lab.rubric.replay(&self.replay) else { return Vec::new() };
-        let dataset = |(table, name): &(String, String)| {
-            scene.lab.datasets.get(name).map(|relation| (table.clone(), relation.clone()))
-        };
-        let mut extra: Extra = replay.tables.iter().filter_map(dataset).collect();
+        let mut extra: Extra = scene.lab.tables(replay);
         if let RunsForm::Notebook(runs) = &replay.runs
             && let Some(run) = runs.get(self.run)
         {

@@ -64,12 +64,10 @@ fn plan(scene: &Scene<'_>, job: &Job) -> ReplayPlan {
             may_fail: Vec::new(),
         })
     };
-    let tables = scene.lab.rubric.replays.first().into_iter().flat_map(|main| &main.tables);
-    let dataset = |(table, name): &(String, String)| Some((table.clone(), scene.lab.datasets.get(name)?.clone()));
     ReplayPlan {
         seed: scene.seed,
         user_name: REPLAY_USER.to_owned(),
-        tables: tables.filter_map(dataset).collect(),
+        tables: scene.lab.rubric.replays.first().map(|main| scene.lab.tables(main)).unwrap_or_default(),
         runs: tasks.filter_map(run).collect(),
     }
 }

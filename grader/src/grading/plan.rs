@@ -79,13 +79,7 @@ impl Grading {
                 datasets.map(|dataset| run(&one_cell(&dataset.sql), &dataset.name, &dataset.parameters)).collect()
             }
         };
-        let dataset = |(table, name): &(String, String)| Some((table.clone(), self.lab.datasets.get(name)?.clone()));
-        ReplayPlan {
-            seed: self.token.seed,
-            user_name: REPLAY_USER.to_owned(),
-            tables: replay.tables.iter().filter_map(dataset).collect(),
-            runs,
-        }
+        ReplayPlan { seed: self.token.seed, user_name: REPLAY_USER.to_owned(), tables: self.lab.tables(replay), runs }
     }
 }
 

@@ -71,9 +71,7 @@ impl ShownTable {
             marked: Vec::new(),
         }
     }
-}
 
-impl ShownTable {
     /// Where the given rows stand in the table; their columns are those of `like`.
     fn places_of(&self, rows: &[Vec<serde_json::Value>], like: &Relation) -> Vec<usize> {
         let place = |name: &str| self.columns.iter().position(|column| column.eq_ignore_ascii_case(name));

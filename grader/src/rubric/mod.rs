@@ -93,6 +93,14 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The name of a table or view that the student makes.
+    pub fn own(&self) -> Option<&str> {
+        match self {
+            Self::Table { table: name, .. } | Self::View { view: name } => Some(name),
+            Self::Dataset { .. } => None,
+        }
+    }
+
     /// The table's name.
     pub fn table(&self) -> Option<&str> {
         match self {

@@ -85,6 +85,10 @@ fn carried(rubric: &Rubric, unread: &[String], section: &mut Section<'_, '_>) {
                 let message = format!("`{name}` is no relation of this lab.");
                 section.unknown_at(path.clone(), section.locate(&path), message, name, &relations);
             }
+            Some(relation) if relation.origin.own().is_none() => {
+                let message = format!("`{name}` is a data set, which no student writes. Name a table or a view.");
+                section.wrong_at(section.locate(&path), "tasks", message);
+            }
             Some(relation) if relation.columns.is_empty() => {
                 let message =
                     format!("`{name}` has no schema, so rows that a student wrote cannot be told. Give it one.");

@@ -129,13 +129,13 @@ fn a_task_that_drops_its_table_counts_where_a_later_cell_would_miss_it() {
     assert_eq!(report.stopped, None, "the notebook as handed in runs to its end");
 }
 
-#[test]
-fn the_rows_of_a_failed_statement_are_given_to_the_repair() {
-    let columns = "schemas: {priced: {columns: {sku: STRING, price: DOUBLE}}}\nrelations:\n  \
-                   made: {table: t, at: after, schema: priced}\n";
+/// The repair behind a failed statement about `t`, where it reads the rows of that relation.
+fn script_for(relation: &str) -> String {
+    let columns = "schemas: {priced: {columns: {sku: STRING, price: DOUBLE}}}\nrelations:\n";
+    let columns = format!("{columns}  made: {{{relation}, schema: priced}}\n");
     let carried =
         "    title: Create\n    carry_forward: {written: made, sql: INSERT INTO t SELECT * FROM sandbar_written}\n";
-    let lab = LAB.replace("relations:\n", columns).replace("    title: Create\n", carried);
+    let lab = LAB.replace("relations:\n", &columns).replace("    title: Create\n", carried);
     let mut script = String::new();
     let replay = |plan: &ReplayPlan| {
         if let Some(repair) = plan.runs[0].repairs.first() {
@@ -152,6 +152,12 @@ fn the_rows_of_a_failed_statement_are_given_to_the_repair() {
         Evidence { runs: vec![run], tables: Vec::new() }
     };
     graded(grading(&lab, TITLED), replay, |_| Relation::default());
+    script
+}
+
+#[test]
+fn the_rows_of_a_failed_statement_are_given_to_the_repair() {
+    let script = script_for("table: t, at: after");
     assert_eq!(
         script,
         "CREATE OR REPLACE TEMP VIEW sandbar_written AS SELECT TRY_CAST(`sku` AS STRING) AS `sku`, TRY_CAST(`price` AS \
@@ -160,6 +166,8 @@ fn the_rows_of_a_failed_statement_are_given_to_the_repair() {
          (`price` IS NULL OR TRY_CAST(`price` AS DOUBLE) IS NOT NULL);\nINSERT INTO t SELECT * FROM \
          sandbar_written;\nDROP VIEW sandbar_written"
     );
+    assert_eq!(script_for("view: t"), script, "a view has rows of its own, too");
+    assert!(script_for("view: other").contains("WHERE false"), "the statement is not about it");
 }
 
 #[test]
