@@ -69,7 +69,7 @@ impl Lexed {
         }
         let place = |at: Location| move_by(pasted.as_ref().map_or(at, |pasted| pasted.origin(at)), start);
         let read = pasted.as_ref().map_or(text, |pasted| &pasted.text);
-        let mut raw = Tokenizer::new(&Grammar, read)
+        let mut raw = Tokenizer::new(&Grammar, &texts::raw_closed(read))
             .tokenize_with_location()
             .map_err(|error| syntax(&error.message).at(position(place(error.location))))?;
         raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));

@@ -66,7 +66,9 @@ fn first_piece(rest: &str, before: Piece) -> (Piece, usize) {
         c if c.is_ascii_digit() || (c == '.' && second.is_ascii_digit() && before != Piece::Word) => {
             (Piece::Number, number(rest))
         }
-        'r' | 'R' | 'x' | 'X' if second == b'\'' => (Piece::Text, 1 + quoted(&rest[1..], '\'', false)),
+        'r' | 'R' | 'x' | 'X' if matches!(second, b'\'' | b'"') => {
+            (Piece::Text, 1 + quoted(&rest[1..], second as char, false))
+        }
         c if is_word_start(c) || !c.is_ascii() => (Piece::Word, while_true(rest, |c| is_word_part(c) || !c.is_ascii())),
         c => (Piece::Mark, c.len_utf8()),
     }

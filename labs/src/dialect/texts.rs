@@ -1,6 +1,24 @@
 //! Texts as Spark reads them: what sqlparser's tokenizer makes of a backslash is not what Spark makes of it.
 
+use std::borrow::Cow;
+
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
+
+use super::scan::{Piece, pieces};
+
+/// `text` for the tokenizer, to which a backslash before the closing quote of `r'..'` would leave the text open: the
+/// backslashes of raw texts give way to a character of their width. [`read_again`] reads them from the source.
+pub fn raw_closed(text: &str) -> Cow<'_, str> {
+    let is_raw = |(piece, found): (Piece, &str)| piece == Piece::Text && found.starts_with(['r', 'R']);
+    if !pieces(text).any(|piece| is_raw(piece) && piece.1.contains('\\')) {
+        return Cow::Borrowed(text);
+    }
+    let closed = |piece: (Piece, &str)| match is_raw(piece) {
+        true => piece.1.replace('\\', "/"),
+        false => piece.1.to_owned(),
+    };
+    Cow::Owned(pieces(text).map(closed).collect())
+}
 
 /// Reads `r'..'`, and every text with a backslash, again from the source. Spans are those of `text` alone.
 pub fn read_again(tokens: Vec<TokenWithSpan>, text: &str) -> Vec<TokenWithSpan> {
