@@ -13,7 +13,7 @@ pub use shoot::shoot;
 /// The walkthrough's file in a lesson's folder.
 pub const FILE: &str = "walkthrough.yml";
 /// The file's JSON Schema.
-pub const SCHEMA: &str = include_str!("../../schemas/walkthrough.schema.json");
+pub const SCHEMA: &str = include_str!("../schemas/walkthrough.schema.json");
 
 /// How long a walkthrough takes by itself.
 const SECONDS: std::ops::RangeInclusive<u32> = 60..=120;
