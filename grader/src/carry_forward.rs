@@ -137,12 +137,14 @@ fn bracketed(parts: impl Iterator<Item = String>) -> String {
     format!("({})", joined(parts, ", "))
 }
 
-/// The first cell of the task behind which a table that must stay is gone or another one; none where cells of other tasks
-/// stand between it and the task's last one, for those would be left out with it.
+/// The first cell of the task behind which a table that must stay is gone or another one, or in which a view that the tasks
+/// after it need was dropped; none where cells of other tasks stand between it and the task's last one, for those would be
+/// left out with it.
 fn dropped_in(task: &Task, carry: &CarryForward, scene: &Scene<'_>) -> Option<u32> {
     let id_before = |table: &String| Some(scene.table_at(table, Moment::Before)?.table.id.as_str());
     let kept: Vec<(&String, &str)> = carry.keeps.iter().filter_map(|table| Some((table, id_before(table)?))).collect();
-    if kept.is_empty() {
+    let view = needed_views(task, scene).find_map(|view| scene.dropped_view(view));
+    if kept.is_empty() && view.is_none() {
         return None;
     }
     let (evidence, run) = scene.main()?;
@@ -151,7 +153,9 @@ fn dropped_in(task: &Task, carry: &CarryForward, scene: &Scene<'_>) -> Option<u3
     let is_lost = |(table, id): &(&String, &str), cells: usize| {
         table_after(evidence, run, 0, table, cells).is_none_or(|found| found.table.id != *id)
     };
-    let lost = |(at, cell): &&(usize, &CellEvidence)| of_task(cell) && kept.iter().any(|one| is_lost(one, at + 1));
+    let lost = |(at, cell): &&(usize, &CellEvidence)| {
+        of_task(cell) && (view == Some(cell.index) || kept.iter().any(|one| is_lost(one, at + 1)))
+    };
     let (first, cell) = ran.iter().find(lost)?;
     let last = ran.iter().rfind(|(_, cell)| of_task(cell))?.0;
     run.cells[*first..=last].iter().all(of_task).then_some(cell.index)
@@ -167,10 +171,14 @@ fn same_view(name: &str, other: &str) -> String {
 
 /// A view that the tasks after it need and the student calls otherwise: the lab's name, and theirs.
 pub fn misnamed<'a>(task: &Task, scene: &Scene<'a>) -> Option<(&'a str, &'a str)> {
+    needed_views(task, scene).find_map(|view| Some((view, scene.misnamed_view(view)?.0)))
+}
+
+/// The views that must be there at the end of the task.
+fn needed_views<'a>(task: &Task, scene: &Scene<'a>) -> impl Iterator<Item = &'a str> {
     let needs = task.carry_forward.iter().flat_map(|carry| &carry.needs);
-    let mut views = needs.filter_map(|name| match &scene.lab.rubric.relations.get(name)?.origin {
+    needs.filter_map(|name| match &scene.lab.rubric.relations.get(name)?.origin {
         Origin::View { view } => Some(view.as_str()),
         _ => None,
-    });
-    views.find_map(|view| Some((view, scene.misnamed_view(view)?.0)))
+    })
 }

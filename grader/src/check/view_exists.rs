@@ -1,6 +1,6 @@
 //! `view_exists`: the task made a temp view of that name with the right columns.
 
-use sandbar_labs::evidence::{StatementFacts, StatementKind};
+use sandbar_labs::evidence::StatementKind;
 use sandbar_labs::relation::{Column, Relation};
 
 use super::{Rule, Section};
@@ -20,18 +20,6 @@ pub fn read(section: &mut Section<'_, '_>) -> ViewExists {
     ViewExists { view: section.required("view"), columns: section.columns("columns") }
 }
 
-/// Whether the statement that made the view last up to the end of the task makes one that outlives the session.
-fn is_permanent(scene: &Scene<'_>, name: &str) -> bool {
-    let makes = |facts: &&StatementFacts| {
-        matches!(facts.kind, StatementKind::CreateTempView | StatementKind::CreateView)
-            && facts.target.as_deref().is_some_and(|target| target.eq_ignore_ascii_case(name))
-    };
-    let statements = scene.statements(scene.task);
-    let made = statements.iter().filter(|(_, statement)| statement.error.is_none());
-    let last = made.filter_map(|(_, statement)| statement.facts.as_ref()).rfind(makes);
-    last.is_some_and(|facts| facts.kind == StatementKind::CreateView)
-}
-
 impl Rule for ViewExists {
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         let name = &self.view;
@@ -49,7 +37,12 @@ impl Rule for ViewExists {
                 None => Fault::new("missing", format!("There is no temp view `{name}`.")).failed(),
             };
         };
-        if is_permanent(scene, name) {
+        if scene.dropped_view(name).is_some() {
+            return Fault::new("dropped", format!("`{name}` was made and, in the same task, dropped again."))
+                .next("Leave the view there: the tasks after this one read it.")
+                .failed();
+        }
+        if scene.last_about_view(name).is_some_and(|(_, kind)| kind == StatementKind::CreateView) {
             let message = format!("`{name}` is a view that stays in the schema, not a temporary one.");
             return Fault::new("permanent", message).next("Write CREATE OR REPLACE TEMP VIEW.").failed();
         }

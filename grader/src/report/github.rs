@@ -103,8 +103,9 @@ fn of_report(located: &Located<'_>) -> Vec<Annotation> {
 }
 
 fn of_finding(located: &Located<'_>, finding: &Finding) -> Annotation {
-    // A finding about the submission as a whole names the submission.
-    let file = finding.file.clone().filter(|file| file != located.name && file != located.path);
+    // A finding about a folder as a whole names the folder.
+    let within = |file: &String| !located.is_folder || (file != located.name && file != located.path);
+    let file = finding.file.clone().filter(within);
     let place = file.map(|file| Place::new(file, finding.line.unwrap_or(1), finding.column.unwrap_or(1)));
     let message = lines([Some(finding.message.clone()), finding.hint.clone()]);
     let kind = match finding.severity {

@@ -1,6 +1,6 @@
 //! What the services' forms make of hostile texts, many checks and faults of ours.
 
-use sandbar_labs::diagnostic::{Diagnostic, Finding};
+use sandbar_labs::diagnostic::{Diagnostic, Finding, Position};
 use serde_json::{Value, json};
 
 use super::github::{Located, annotations, summary};
@@ -96,6 +96,15 @@ fn an_annotation_names_a_file_in_the_folder_whatever_it_is_about() {
     let files: Vec<&str> =
         text.lines().map(|line| line.split(',').next().unwrap().split("file=").nth(1).unwrap()).collect();
     assert_eq!(files, ["a/work/nb.sql"; 4], "{text}");
+}
+
+#[test]
+fn an_annotation_stands_at_the_line_of_its_finding() {
+    let mut report = report(vec![check("a", Status::Passed)]);
+    let place = Position { line: 48, column: 1 };
+    report.findings = vec![Finding::error("UNKNOWN_TASK_TITLE", "", "No task 55.").in_file("ada.sql").at(place)];
+    let found = in_file(&report);
+    assert_eq!(found, "::error file=work/ada.sql,line=48,col=1,title=UNKNOWN_TASK_TITLE::No task 55.\n");
 }
 
 #[test]

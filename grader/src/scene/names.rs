@@ -2,6 +2,7 @@
 //! the name itself is looked at.
 
 use sandbar_labs::authored::nearest;
+use sandbar_labs::evidence::{StatementFacts, StatementKind};
 use sandbar_labs::relation::{Column, Relation};
 
 use super::{Scene, TableAt};
@@ -21,6 +22,24 @@ impl<'a> Scene<'a> {
         let only = || made.iter().all(|(other, _)| *other == made[0].0).then(|| made.last()).flatten();
         let is_there = || self.view(name).is_some() || self.table_at(name, Moment::After).is_some();
         nearest.or_else(only).copied().filter(|_| !is_there())
+    }
+
+    /// What the check's task did last with the view of that name: made it for the session or to stay, or dropped it; and
+    /// in which cell.
+    pub fn last_about_view(&self, name: &str) -> Option<(u32, StatementKind)> {
+        let kinds = [StatementKind::CreateTempView, StatementKind::CreateView, StatementKind::DropTable];
+        let is_about = |facts: &StatementFacts| {
+            kinds.contains(&facts.kind) && facts.target.as_ref().is_some_and(|target| target.eq_ignore_ascii_case(name))
+        };
+        let done = self.statements(self.task).into_iter().filter(|(_, statement)| statement.error.is_none());
+        let mut facts = done.filter_map(|(cell, statement)| Some((cell.index, statement.facts.as_ref()?)));
+        facts.rfind(|(_, facts)| is_about(facts)).map(|(cell, facts)| (cell, facts.kind))
+    }
+
+    /// The cell of the check's task that dropped the view again.
+    pub fn dropped_view(&self, name: &str) -> Option<u32> {
+        let (cell, kind) = self.last_about_view(name)?;
+        (kind == StatementKind::DropTable && self.view(name).is_some()).then_some(cell)
     }
 
     /// The rows of a view that the lab asks for, or of what stands in for it: a table of its name, a view of another.
