@@ -63,6 +63,14 @@ pub struct TaskReport {
     pub repaired: bool,
 }
 
+impl TaskReport {
+    /// What a reader must know of the state that the task was judged on.
+    pub fn note(&self) -> Option<&'static str> {
+        self.repaired
+            .then_some("Judged on a state that was repaired behind an earlier task, so that a slip there costs once.")
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckReport {
     pub id: String,

@@ -10,7 +10,7 @@ use sandbar_labs::diagnostic::{Finding, Severity};
 
 use super::plain::{harmless, place};
 use super::text::rows;
-use super::{CheckReport, Report, Visibility};
+use super::{CheckReport, Report, TaskReport, Visibility};
 use crate::outcome::{Place, Status};
 
 /// GitHub shows no more than this of a kind for a step.
@@ -176,6 +176,11 @@ pub fn summary(reports: &[Located<'_>]) -> String {
             let _ = writeln!(text, "| {} {title} | {} | {} |", task.number, task.score, task.max_score);
         }
         text.push('\n');
+        if let Some(note) = report.tasks.iter().find_map(TaskReport::note) {
+            let repaired = report.tasks.iter().filter(|task| task.repaired);
+            let numbers: Vec<String> = repaired.map(|task| task.number.to_string()).collect();
+            let _ = writeln!(text, "Task {}: {note}\n", numbers.join(", "));
+        }
         if let Some(stop) = &report.stopped {
             let at = format!("{}:{}:{}", stop.place.file, stop.place.line, stop.place.column);
             let _ =

@@ -158,10 +158,12 @@ fn the_summary_has_a_row_a_task_and_only_code_stays_markup() {
     wrong.found = Some("an odd ` <img>".into());
     let mut report = report(vec![wrong, check("b", Status::Passed)]);
     report.tasks[0].title = "Create | insert".into();
+    report.tasks[0].repaired = true;
     let text = summary(&[Located { name: "ada.sql", report: &report, path: "ada.sql", is_folder: false }]);
     for line in [
         "## A table: 2 of 4 points (ada.sql)",
         "| 1 Create \\| insert | 2 | 4 |",
+        "Task 1: Judged on a state that was repaired behind an earlier task, so that a slip there costs once.",
         "- **failed** The claim of a. (0 of 2 points)",
         "  - The view `a_b` has \\<b>\\*one\\*\\</b> row. \\# Not a heading",
         "  - found: an odd \\` \\<img>",

@@ -28,8 +28,8 @@ pub fn report(Named { name, report }: Named<'_>) -> String {
         for task in &report.tasks {
             let heading = format!("Task {}  {}", task.number, task.title);
             let _ = writeln!(text, "\n{heading:<60} {:>5} of {}", task.score, task.max_score);
-            if task.repaired {
-                text.push_str("  (judged on a state that was repaired behind an earlier task)\n");
+            if let Some(note) = task.note() {
+                let _ = writeln!(text, "  {note}");
             }
             report.checks_of(task.number).for_each(|check| push_check(&mut text, check));
         }

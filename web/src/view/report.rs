@@ -157,6 +157,8 @@ pub struct ReportTask {
     pub max_score: String,
     /// `passed`, `partly` or `failed`.
     pub state: &'static str,
+    /// What the state was that it was judged on.
+    pub note: Option<&'static str>,
     pub checks: Vec<Check>,
 }
 

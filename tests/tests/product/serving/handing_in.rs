@@ -94,6 +94,18 @@ async fn what_is_handed_in_is_graded_shown_in_the_gradebook_and_gets_the_same_ma
 }
 
 #[tokio::test]
+async fn the_report_says_which_tasks_were_judged_on_a_repaired_state() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::demo(data.path(), &[]);
+    let mut ada = Browser::signed_in(&server, "ada").await;
+    let note = "Judged on a state that was repaired behind an earlier task";
+    let (_, repaired) = hand_in(&mut ada, "wrong/view_dropped.sql").await;
+    assert_eq!(repaired.body.matches(note).count(), 4, "tasks 5 to 8: {}", repaired.body);
+    let (_, plain) = hand_in(&mut ada, "wrong/price_only.sql").await;
+    assert_eq!(plain.body.matches(note).count(), 0, "{}", plain.body);
+}
+
+#[tokio::test]
 async fn checks_and_a_run_from_scratch_replay_the_file_and_cost_nothing() {
     let data = tempfile::tempdir().expect("a folder");
     let server = Server::demo(data.path(), &[]);

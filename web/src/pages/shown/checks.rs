@@ -179,6 +179,7 @@ fn report_task(
         score: score.to_string(),
         max_score: task.max_score.to_string(),
         state,
+        note: task.note(),
         checks: unfold_first(report.checks_of(task.number).map(remarked).collect()),
     }
 }
