@@ -2,7 +2,8 @@
 //! once.
 //!
 //! `job_valid` tells of a dependency on no task, of a circle, of a cluster that is not there and of a reference to
-//! nothing, and of a `run_if` that there is not; `job_order` of tasks that are called otherwise and do not wait for each other.
+//! nothing, and of a `run_if` that there is not; `job_order` of tasks that are called otherwise and do not wait for
+//! each other.
 
 use sandbar_labs::authored::nearest;
 use sandbar_labs::diagnostic::{Finding, Severity};
@@ -34,8 +35,8 @@ pub fn valid(work: &JobWork, order: &[&str]) -> Job {
     job
 }
 
-/// Gives these tasks `ALL_DONE`, and others the default, where the file's `run_if` is no word that there is. `job` has the
-/// tasks of `work` in their order.
+/// Gives these tasks `ALL_DONE`, and others the default, where the file's `run_if` is no word that there is. `job` has
+/// the tasks of `work` in their order.
 pub fn with_run_if(mut job: Job, work: &JobWork, always: &[String]) -> Job {
     for (index, task) in job.tasks.iter_mut().enumerate() {
         let path = format!("tasks[{index}].run_if");
@@ -220,7 +221,8 @@ mod tests {
     #[test]
     fn a_task_that_waits_for_itself_waits_for_the_one_before_it() {
         let work = read(
-            "{task_key: a, depends_on: [{task_key: a}], NOTEBOOK}, {task_key: c, depends_on: [{task_key: c}], NOTEBOOK}",
+            "{task_key: a, depends_on: [{task_key: a}], NOTEBOOK}, \
+             {task_key: c, depends_on: [{task_key: c}], NOTEBOOK}",
         );
         assert_eq!(keys(&valid(&work, &["a", "b", "c"])), [("a", vec![]), ("c", vec!["a"])]);
         assert_eq!(keys(&valid(&work, &[])), [("a", vec![]), ("c", vec![])]);

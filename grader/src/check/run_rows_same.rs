@@ -75,8 +75,8 @@ impl RunRowsSame {
         Fault { reason: reason.to_owned(), message, ..fault }.failed()
     }
 
-    /// The notebook with the query that stands in for the student's in each statement that writes the table. `None` where
-    /// the lab has none, or no statement does.
+    /// The notebook with the query that stands in for the student's in each statement that writes the table. `None`
+    /// where the lab has none, or no statement does.
     fn standing_in(&self, scene: &Scene<'_>) -> Option<Notebook> {
         let query = self.stand_in.as_ref()?;
         let mut notebook = scene.planning.notebook().clone();

@@ -1,5 +1,5 @@
-//! The notebook without its slips in widgets: a declaration that fails, one that is not there, a `;` left out between two,
-//! a parameter in quotes. Each costs where the widget is asked for, and what comes after it is looked at all the same.
+//! The notebook without its slips in widgets: a declaration that fails, one that is not there, a `;` left out between
+//! two, a parameter in quotes. Each costs where the widget is asked for, and what comes after it is looked at all the same.
 //!
 //! In a lab whose cells are titled by tasks, `carry_forward` does that.
 

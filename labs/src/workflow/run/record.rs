@@ -69,7 +69,8 @@ impl RunRecord {
     /// What the job's health rule says of a run that took too long.
     pub fn slow(&self) -> Option<String> {
         let seconds = self.slower_than_seconds?;
-        Some(format!("It took longer than the {seconds} seconds of the job's `health` rule."))
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        Some(format!("It took longer than the {seconds} {unit} of the job's `health` rule."))
     }
 }
 
