@@ -52,7 +52,7 @@ use sandbar_labs::authored::nearest;
 use sandbar_labs::component::Call;
 use sandbar_labs::evidence::StatementFacts;
 use sandbar_labs::outcome::StatementOutcome;
-use sandbar_labs::relation::Relation;
+use sandbar_labs::relation::{Column, Relation};
 use sandbar_labs::sandbox::ReplayPlan;
 
 use crate::outcome::Verdict;
@@ -102,8 +102,13 @@ pub trait Rule: Debug + Send + Sync {
         false
     }
 
-    /// The name of the widget that the rule asks for, and the statement that declares it.
-    fn declaration(&self) -> Option<(&str, String)> {
+    /// The widget that the rule asks for.
+    fn declaration(&self) -> Option<Declaration<'_>> {
+        None
+    }
+
+    /// The table whose columns the rule counts, and the columns.
+    fn asks_columns(&self) -> Option<(&str, &[Column])> {
         None
     }
 
@@ -131,6 +136,14 @@ pub trait Rule: Debug + Send + Sync {
     fn unknown_names(&self, _known: &Known<'_>) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// A widget that a rule asks for, and the statement that declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration<'a> {
+    pub name: &'a str,
+    pub default: &'a str,
+    pub sql: String,
 }
 
 /// A reference query over relations, with the rule's own key for the answer.

@@ -29,6 +29,9 @@ use crate::scene::{Answers, Sayings, Scene, Trials, question_id};
 use crate::submission::Submission;
 use crate::work::{Work, read_work};
 
+pub(crate) use plan::Planning;
+pub(crate) use widgets::Declared;
+
 /// A lab as graded: its rubric with the data sets and files that the rubric names.
 #[derive(Clone, Debug)]
 pub struct LabDefinition {
@@ -121,7 +124,7 @@ impl Grading {
     /// Reads the submission's files.
     ///
     /// # Errors
-    /// Findings with file and line when a file cannot be read at all; then nothing is graded.
+    /// Findings with file and line when no file can be read; then nothing is graded.
     pub fn new(
         lab: Arc<LabDefinition>,
         submission: Submission,
@@ -150,6 +153,11 @@ impl Grading {
             scope,
             unavailable: None,
         })
+    }
+
+    /// What is wrong with files that cannot be read; the others are graded.
+    pub fn unreadable(&self) -> impl Iterator<Item = &Finding> {
+        self.work.unreadable.values().flatten()
     }
 
     pub fn next_step(&mut self) -> Step {
@@ -256,6 +264,9 @@ impl Grading {
             unmarked: &self.unmarked,
             own_names: &self.own_names,
             own_tables: &self.own_tables,
+            declared: &self.declared,
+            unread: self.unread(),
+            planning: self,
             check: &check.id,
             task: task.number,
         }

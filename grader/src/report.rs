@@ -28,6 +28,8 @@ pub use crate::rubric::Visibility;
 use crate::rubric::{Check, Task};
 use crate::scene::Stop;
 pub use public_part::{Counts, Receipt};
+pub use unreadable::MEND_FILE;
+pub(crate) use unreadable::with_hint;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {

@@ -15,7 +15,7 @@ use sandbar_labs::relation::Relation;
 
 use crate::check::Rule;
 use crate::compare::{align, conform};
-use crate::grading::LabDefinition;
+use crate::grading::{Declared, LabDefinition, Planning};
 use crate::outcome::Place;
 use crate::rubric::{Moment, Origin};
 use crate::work::Work;
@@ -50,6 +50,12 @@ pub struct Scene<'a> {
     pub own_names: &'a BTreeMap<String, String>,
     /// What the student calls a table of the lab, by the lab's name, which it has in the evidence.
     pub own_tables: &'a BTreeMap<String, String>,
+    /// The slips in widgets that were mended.
+    pub declared: &'a Declared,
+    /// The one widget that is not read, and the value that rows are judged with.
+    pub unread: Option<(&'a str, &'a str)>,
+    /// Makes plans for runs of a check's own.
+    pub planning: &'a dyn Planning,
     /// The check that is looked at and its task.
     pub check: &'a str,
     pub task: u32,

@@ -1,15 +1,29 @@
-//! A submission as read: its notebook, its job, its dashboard. Reads everything or says everything that cannot be read.
+//! A submission as read: its notebook, its job, its dashboard. A file that cannot be read costs what is asked of it; the
+//! others are judged all the same.
 
-use sandbar_labs::authored::{json, yaml};
+use std::collections::BTreeMap;
+
+use sandbar_labs::authored::{json, nearest, yaml};
 use sandbar_labs::dashboard::{self, Dashboard};
 use sandbar_labs::diagnostic::Finding;
 use sandbar_labs::notebook::Notebook;
-use sandbar_labs::workflow::{self, Syntax};
+use sandbar_labs::workflow::{self, Checked, Syntax};
 
 use crate::grading::LabDefinition;
 use crate::submission::{Submission, TaskCells};
 
-/// A submission whose files could be read.
+/// What a lab may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    Notebook,
+    Job,
+    Dashboard,
+}
+
+/// What is wrong with each part that cannot be read.
+pub type Unreadable = BTreeMap<Part, Vec<Finding>>;
+
+/// A submission of which at least one part could be read.
 #[derive(Debug)]
 pub struct Work {
     pub submission: Submission,
@@ -18,6 +32,7 @@ pub struct Work {
     pub cells: TaskCells,
     pub job: Option<JobWork>,
     pub dashboard: Option<DashboardWork>,
+    pub unreadable: Unreadable,
 }
 
 #[derive(Debug)]
@@ -36,7 +51,10 @@ pub struct DashboardWork {
     pub findings: Vec<Finding>,
 }
 
-/// Reads every file that the lab asks for. Files that cannot be read are all reported at once.
+/// Reads every file that the lab asks for.
+///
+/// # Errors
+/// All that is wrong, at once, when none of them can be read.
 pub fn read_work(lab: &LabDefinition, mut submission: Submission) -> Result<Work, Vec<Finding>> {
     if let Some(finding) = submission.too_large() {
         return Err(vec![finding]);
@@ -45,26 +63,30 @@ pub fn read_work(lab: &LabDefinition, mut submission: Submission) -> Result<Work
         submission.files.insert(path.clone(), bytes.clone());
     }
     let form = &lab.rubric.submission;
-    let mut findings = Vec::new();
-    let notebook_path = match &form.notebook {
-        None => submission.single_notebook().map(str::to_owned),
-        Some(stem) => {
-            submission.notebook_named(stem).map(str::to_owned).ok_or_else(|| no_file(&submission, stem, "sql"))
-        }
-    };
-    let notebook_path = notebook_path.map_err(|finding| findings.push(finding)).unwrap_or_default();
-    let notebook = if notebook_path.is_empty() {
-        Notebook::default()
-    } else {
-        submission.read_notebook(&notebook_path).map_err(|found| findings.extend(found)).unwrap_or_default()
-    };
-    let job = form.job.as_ref().and_then(|stem| read_job(&submission, stem, &mut findings));
-    let dashboard = form.dashboard.as_ref().and_then(|stem| read_dashboard(&submission, stem, &mut findings));
-    if !findings.is_empty() {
-        return Err(findings);
+    let mut unreadable = Unreadable::new();
+    let read = read_notebook(&submission, form.notebook.as_deref());
+    let read = read.map_err(|found| unreadable.insert(Part::Notebook, found)).ok();
+    let job = form.job.as_ref().and_then(|stem| read_job(&submission, stem));
+    let job = job.and_then(|read| read.map_err(|found| unreadable.insert(Part::Job, vec![found])).ok());
+    let dashboard = form.dashboard.as_ref().and_then(|stem| read_dashboard(&submission, stem));
+    let dashboard =
+        dashboard.and_then(|read| read.map_err(|found| unreadable.insert(Part::Dashboard, vec![found])).ok());
+    if read.is_none() && job.is_none() && dashboard.is_none() {
+        return Err(unreadable.into_values().flatten().collect());
     }
+    let (notebook_path, notebook) = read.unwrap_or_default();
     let cells = TaskCells::of(&notebook);
-    Ok(Work { submission, notebook_path, notebook, cells, job, dashboard })
+    Ok(Work { submission, notebook_path, notebook, cells, job, dashboard, unreadable })
+}
+
+/// The notebook, with its path; the only one where no name is asked for.
+fn read_notebook(submission: &Submission, stem: Option<&str>) -> Result<(String, Notebook), Vec<Finding>> {
+    let path = match stem {
+        None => submission.single_notebook(),
+        Some(stem) => submission.notebook_named(stem).ok_or_else(|| no_file(submission, stem, "sql")),
+    };
+    let path = path.map_err(|finding| vec![finding])?;
+    Ok((path.to_owned(), submission.read_notebook(path)?))
 }
 
 fn no_file(submission: &Submission, stem: &str, ending: &str) -> Finding {
@@ -74,42 +96,92 @@ fn no_file(submission: &Submission, stem: &str, ending: &str) -> Finding {
     Finding::error("MISSING_FILE", "", message).with_hint(hint).in_file(&submission.name)
 }
 
-/// A file that parses is graded, however wrong; one that does not is refused with its line.
-fn read_job(submission: &Submission, stem: &str, findings: &mut Vec<Finding>) -> Option<JobWork> {
+/// A file that parses is graded, however wrong; one that does not is told with its line. `None` where there is no file.
+fn read_job(submission: &Submission, stem: &str) -> Option<Result<JobWork, Finding>> {
     let (path, syntax) = [("yml", Syntax::Yaml), ("yaml", Syntax::Yaml), ("json", Syntax::Json)]
         .into_iter()
         .map(|(ending, syntax)| (format!("{stem}.{ending}"), syntax))
         .find(|(path, _)| submission.files.contains_key(path))?;
-    let text = match submission.text(&path) {
-        Ok(text) => text,
-        Err(finding) => {
-            findings.push(finding);
-            return None;
-        }
-    };
-    let parsed = match syntax {
-        Syntax::Yaml => yaml::parse(text),
-        Syntax::Json => json::parse(text),
-    };
-    if let Err(finding) = parsed {
-        findings.push(finding.in_file(&path));
-        return None;
-    }
-    let checked = workflow::check(text, syntax);
-    let job = checked.job.unwrap_or_default();
-    Some(JobWork { path, job, jobs: checked.jobs, findings: checked.findings })
+    let read = submission.text(&path).and_then(|text| {
+        let parsed = match syntax {
+            Syntax::Yaml => yaml::parse(text),
+            Syntax::Json => json::parse(text),
+        };
+        parsed.map_err(|finding| finding.in_file(&path))?;
+        let checked = workflow::check(text, syntax);
+        let mended = with_required_fields(text, &checked.findings).map(|text| workflow::check(&text, syntax));
+        // What is judged is the job as meant; what is told of it is what the file says.
+        Ok(match mended {
+            Some(mended) if mended.job.is_some() => Checked { job: mended.job, ..checked },
+            _ => checked,
+        })
+    });
+    Some(read.map(|checked| {
+        let job = checked.job.unwrap_or_default();
+        JobWork { path, job, jobs: checked.jobs, findings: checked.findings }
+    }))
 }
 
-fn read_dashboard(submission: &Submission, stem: &str, findings: &mut Vec<Finding>) -> Option<DashboardWork> {
+/// The text with each required field that is missing called by its name, where a field beside it that there is not is
+/// one typing slip away: `task:` is `tasks:`. `None` where nothing is missing so.
+fn with_required_fields(text: &str, findings: &[Finding]) -> Option<String> {
+    let of = |code: &'static str| findings.iter().filter(move |finding| finding.code == code);
+    let mut mended: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    let mut found = false;
+    for missing in of("MISSING_FIELD") {
+        let (parent, name) = in_parent(&missing.path);
+        let beside = of("UNKNOWN_FIELD").find(|unknown| {
+            let (its_parent, its_name) = in_parent(&unknown.path);
+            its_parent == parent && nearest(its_name, [name]).is_some()
+        });
+        let Some((unknown, line)) = beside.and_then(|unknown| Some((unknown, mended.get_mut(row(unknown)?)?))) else {
+            continue;
+        };
+        let (_, own) = in_parent(&unknown.path);
+        let before =
+            line.chars().take(unknown.column.unwrap_or(1).saturating_sub(1) as usize).map(char::len_utf8).sum();
+        if let Some(at) = line.get(before..).and_then(|rest| rest.find(own)).filter(|at| *at <= 1) {
+            line.replace_range(before + at..before + at + own.len(), name);
+            found = true;
+        }
+    }
+    found.then(|| mended.concat())
+}
+
+/// The index of a finding's line.
+fn row(finding: &Finding) -> Option<usize> {
+    finding.line?.checked_sub(1)?.try_into().ok()
+}
+
+/// `tasks[0].task_key` in the path of its map, and its name.
+fn in_parent(path: &str) -> (&str, &str) {
+    path.rsplit_once('.').unwrap_or(("", path))
+}
+
+fn read_dashboard(submission: &Submission, stem: &str) -> Option<Result<DashboardWork, Finding>> {
     let path = ["yml", "yaml"].iter().map(|ending| format!("{stem}.{ending}"));
     let path = path.into_iter().find(|path| submission.files.contains_key(path))?;
     let checked =
         submission.text(&path).and_then(|text| dashboard::check(text).map_err(|finding| finding.in_file(&path)));
-    match checked {
-        Ok(checked) => Some(DashboardWork { path, dashboard: checked.dashboard, findings: checked.findings }),
-        Err(finding) => {
-            findings.push(finding);
-            None
-        }
+    Some(checked.map(|checked| DashboardWork { path, dashboard: checked.dashboard, findings: checked.findings }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(text: &str) -> Option<Vec<String>> {
+        let mended = with_required_fields(text, &workflow::check(text, Syntax::Yaml).findings)?;
+        let job = workflow::check(&mended, Syntax::Yaml).job?;
+        Some(job.tasks.into_iter().map(|task| task.task_key).collect())
+    }
+
+    #[test]
+    fn a_required_field_with_a_typing_slip_is_called_by_its_name() {
+        let tasks = "- {task_key: a, notebook_task: {notebook_path: n.sql}}\n";
+        assert_eq!(keys(&format!("task: # tsk\n{tasks}")), Some(vec!["a".to_owned()]));
+        assert_eq!(keys(&format!("tasks:\n{}", tasks.replace("task_key", "\"task_kye\""))), Some(vec!["a".to_owned()]));
+        assert_eq!(keys(&format!("tasks:\n{tasks}")), None, "nothing is missing");
+        assert_eq!(keys(&format!("jobs:\n{tasks}")), None, "no slip");
     }
 }

@@ -23,6 +23,7 @@ mod paste;
 mod renaming;
 mod respell;
 mod scan;
+mod slips;
 mod split;
 mod statement;
 mod table_query;
@@ -38,6 +39,7 @@ pub use nesting::check_length;
 pub use parser::{parse, parse_expression, parse_type};
 pub use renaming::{is_named, rename, rename_schema};
 pub use respell::{DETAIL_RELATION, HISTORY_RELATION};
+pub use slips::{cut_before, unquoted, with_query};
 pub use split::{Cut, ParsedStatement, cut, statements};
 pub use statement::*;
 

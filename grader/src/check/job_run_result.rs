@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use sandbar_labs::workflow::TaskResult;
 use sandbar_labs::workflow::job::Job;
 
-use super::mended::{in_order, mended};
+use super::mended::{in_order, mended, with_run_if};
 use super::rehearsal::rehearse;
 use super::sql_outputs::{self, Outputs};
 use super::{Rule, Section, Trial, job};
@@ -116,7 +116,8 @@ impl JobRunResult {
     /// The submission's job as it is judged.
     fn job(&self, scene: &Scene<'_>) -> Result<Job, Verdict> {
         let order: Vec<&str> = self.order.iter().map(String::as_str).collect();
-        job::job(scene).map(|work| in_order(mended(work, &self.keys()), &order))
+        let as_meant = |work| with_run_if(mended(work, &self.keys()), work, &self.runs);
+        job::job(scene).map(|work| in_order(as_meant(work), &order))
     }
 }
 

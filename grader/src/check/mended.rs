@@ -2,12 +2,13 @@
 //! once.
 //!
 //! `job_valid` tells of a dependency on no task, of a circle, of a cluster that is not there and of a reference to
-//! nothing; `job_order` of tasks that are called otherwise and do not wait for each other.
+//! nothing, and of a `run_if` that there is not; `job_order` of tasks that are called otherwise and do not wait for
+//! each other.
 
 use sandbar_labs::authored::nearest;
 use sandbar_labs::diagnostic::{Finding, Severity};
 use sandbar_labs::workflow::Graph;
-use sandbar_labs::workflow::job::{Dependency, Job, Task};
+use sandbar_labs::workflow::job::{Dependency, Job, RunIf, Task};
 
 use super::job::stem;
 use crate::work::JobWork;
@@ -17,7 +18,8 @@ const MAX_CIRCLES: usize = 20;
 
 /// The job without what validation finds: a dependency on no task is one on the task of the nearest key, a cluster that
 /// is not there the one of the nearest key, a parameter that refers to nothing is left out, and of tasks that wait for
-/// each other in a circle the one that comes first in `order` waits no more.
+/// each other in a circle the one that comes first in `order` waits no more. A task that waits for itself waits for the
+/// one before it in `order`.
 pub fn valid(work: &JobWork, order: &[&str]) -> Job {
     let mut job = work.job.clone();
     without_broken_references(&mut job, &work.findings);
@@ -28,7 +30,20 @@ pub fn valid(work: &JobWork, order: &[&str]) -> Job {
         task.depends_on.iter_mut().for_each(|dependency| name_known(&mut dependency.task_key, &tasks));
         task.job_cluster_key.iter_mut().for_each(|key| name_known(key, &clusters));
     }
+    without_loops(&mut job, order);
     without_circles(&mut job, order);
+    job
+}
+
+/// Gives these tasks `ALL_DONE`, and others the default, where the file's `run_if` is no word that there is. `job` has
+/// the tasks of `work` in their order.
+pub fn with_run_if(mut job: Job, work: &JobWork, always: &[String]) -> Job {
+    for (index, task) in job.tasks.iter_mut().enumerate() {
+        let path = format!("tasks[{index}].run_if");
+        if work.findings.iter().any(|finding| finding.severity == Severity::Error && finding.path == path) {
+            task.run_if = if always.contains(&task.task_key) { RunIf::AllDone } else { RunIf::default() };
+        }
+    }
     job
 }
 
@@ -103,6 +118,20 @@ fn without_broken_references(job: &mut Job, findings: &[Finding]) {
 fn base_parameter(path: &str) -> Option<(usize, &str)> {
     let (task, name) = path.strip_prefix("tasks[")?.split_once("].notebook_task.base_parameters.")?;
     Some((task.parse().ok()?, name))
+}
+
+/// Takes a task that waits for itself to wait for the task before it.
+fn without_loops(job: &mut Job, order: &[&str]) {
+    let keys: Vec<String> = job.tasks.iter().map(|task| task.task_key.clone()).collect();
+    for task in &mut job.tasks {
+        let at = order.iter().position(|key| *key == task.task_key);
+        let before = at.and_then(|at| order[..at].iter().rev().find(|key| keys.iter().any(|there| there == *key)));
+        for dependency in task.depends_on.iter_mut().filter(|on| on.task_key == task.task_key) {
+            if let Some(before) = before {
+                (*before).clone_into(&mut dependency.task_key);
+            }
+        }
+    }
 }
 
 /// Opens circles, each before the task that comes first in `order`; tasks that are not in it come last, as in the file.
@@ -187,6 +216,26 @@ mod tests {
         let work = read("{task_key: ETL, NOTEBOOK}, {task_key: quality, depends_on: [{task_key: etl}], NOTEBOOK}");
         assert_eq!(keys(&valid(&work, &["etl", "quality"])), [("etl", vec![]), ("quality", vec!["etl"])]);
         assert_eq!(keys(&valid(&work, &[])), [("ETL", vec![]), ("quality", vec!["ETL"])]);
+    }
+
+    #[test]
+    fn a_task_that_waits_for_itself_waits_for_the_one_before_it() {
+        let work = read(
+            "{task_key: a, depends_on: [{task_key: a}], NOTEBOOK}, \
+             {task_key: c, depends_on: [{task_key: c}], NOTEBOOK}",
+        );
+        assert_eq!(keys(&valid(&work, &["a", "b", "c"])), [("a", vec![]), ("c", vec!["a"])]);
+        assert_eq!(keys(&valid(&work, &[])), [("a", vec![]), ("c", vec![])]);
+    }
+
+    #[test]
+    fn a_run_if_that_there_is_not_is_as_asked_and_another_stays() {
+        let tasks = "{task_key: a, run_if: ALWAYS, NOTEBOOK}, {task_key: b, run_if: IF_FINE, NOTEBOOK}, \
+                     {task_key: c, run_if: ALL_FAILED, NOTEBOOK}";
+        let work = read(tasks);
+        let job = with_run_if(work.job.clone(), &work, &["a".to_owned(), "c".to_owned()]);
+        let found: Vec<RunIf> = job.tasks.iter().map(|task| task.run_if).collect();
+        assert_eq!(found, [RunIf::AllDone, RunIf::AllSuccess, RunIf::AllFailed]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use sandbar_labs::relation::Relation;
+use sandbar_labs::relation::{Column, Relation};
 
 use super::{Known, Question};
 use crate::compare::{Aligned, Contract, alignments, compare};
@@ -17,7 +17,7 @@ use crate::scene::Scene;
 
 const REFERENCE: &str = "reference";
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Reference {
     sql: String,
     contract: Contract,
@@ -29,7 +29,7 @@ pub struct Reference {
 }
 
 /// What the rows look like when a certain mistake was made.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Mistake {
     pub key: String,
     pub sql: String,
@@ -79,6 +79,15 @@ impl Reference {
 
     pub fn sql(&self) -> &str {
         &self.sql
+    }
+
+    /// The same, with its mistakes, in these of its columns.
+    pub fn in_columns(&self, columns: &[Column]) -> Self {
+        let names: Vec<String> = columns.iter().map(|column| format!("`{}`", column.name)).collect();
+        let only = |sql: &str| format!("SELECT {} FROM (\n{sql}\n) AS asked", names.join(", "));
+        let mistake = |mistake: &Mistake| Mistake { sql: only(&mistake.sql), ..mistake.clone() };
+        let mistakes = self.mistakes.iter().map(mistake).collect();
+        Self { sql: only(&self.sql), mistakes, ..self.clone() }
     }
 
     pub fn mistakes(&self) -> impl Iterator<Item = &Mistake> {

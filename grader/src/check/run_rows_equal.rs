@@ -1,6 +1,8 @@
 //! `run_rows_equal`: after a run of the notebook with given parameters a table holds what the reference makes of the
 //! data sets, however often the notebook ran before.
 
+use std::borrow::Cow;
+
 use sandbar_labs::relation::{Column, Relation};
 use serde_json::Value;
 
@@ -73,8 +75,41 @@ pub fn rows_after(
 }
 
 impl RunRowsEqual {
-    fn actual(&self, scene: &Scene<'_>) -> Result<Relation, Verdict> {
-        rows_after(scene, &self.replay, self.run, &self.table, &self.columns)
+    /// What the run left, and the columns in which it is judged.
+    fn actual(&self, scene: &Scene<'_>) -> Result<(Relation, Cow<'_, Reference>), Verdict> {
+        match rows_after(scene, &self.replay, self.run, &self.table, &self.columns) {
+            Ok(actual) => Ok((actual, Cow::Borrowed(&self.reference))),
+            Err(verdict) => self.without_slip(scene).ok_or(verdict),
+        }
+    }
+
+    /// The rows where one column is missing and another check counts that: with a column that nobody asked for under
+    /// its name, or without it where it only passes through from a data set.
+    fn without_slip(&self, scene: &Scene<'_>) -> Option<(Relation, Cow<'_, Reference>)> {
+        let mut rows = rows_after(scene, &self.replay, self.run, &self.table, &[]).ok()?;
+        let mut asking = scene.lab.rubric.checks().filter_map(|(_, check)| check.rule.asks_columns());
+        let (_, counted) = asking.find(|(table, _)| table.eq_ignore_ascii_case(&self.table))?;
+        let is = |column: &Column, name: &str| column.name.eq_ignore_ascii_case(name);
+        let missing: Vec<&Column> =
+            self.columns.iter().filter(|column| rows.column_index(&column.name).is_none()).collect();
+        let [missing] = missing.as_slice() else { return None };
+        let is_counted = |name: &str| counted.iter().any(|column| is(column, name));
+        let mut others = rows.columns.iter_mut().filter(|column| !is_counted(&column.name));
+        match (others.next(), others.next()) {
+            _ if !is_counted(&missing.name) => None,
+            (Some(other), None) => {
+                other.name.clone_from(&missing.name);
+                Some((conform(&rows, &self.columns)?, Cow::Borrowed(&self.reference)))
+            }
+            (None, _) => {
+                let sources = scene.lab.tables(scene.lab.rubric.replay(&self.replay)?);
+                sources.iter().find(|(_, source)| source.column_index(&missing.name).is_some())?;
+                let left: Vec<Column> =
+                    self.columns.iter().filter(|column| !is(column, &missing.name)).cloned().collect();
+                Some((conform(&rows, &left)?, Cow::Owned(self.reference.in_columns(&left))))
+            }
+            _ => None,
+        }
     }
 
     /// The replay's data sets by table name, and the values that the run stands for as the relation `parameters`.
@@ -85,7 +120,11 @@ impl RunRowsEqual {
             && let Some(run) = runs.get(self.run)
         {
             let columns = run.meaning.iter().map(|(name, _)| Column::new(name, "STRING")).collect();
-            let row = run.meaning.iter().map(|(_, value)| Value::String(value.clone())).collect();
+            let value = |(name, value): &(String, String)| match scene.unread {
+                Some((unread, default)) if unread == name => Value::String(default.to_owned()),
+                _ => Value::String(value.clone()),
+            };
+            let row = run.meaning.iter().map(value).collect();
             extra.push(("parameters".to_owned(), Relation { columns, rows: vec![row] }));
         }
         extra
@@ -94,12 +133,15 @@ impl RunRowsEqual {
 
 impl Rule for RunRowsEqual {
     fn questions(&self, scene: &Scene<'_>) -> Vec<Question> {
-        self.reference.questions(scene, &self.extra(scene), self.actual(scene).ok().as_ref())
+        match self.actual(scene) {
+            Ok((actual, reference)) => reference.questions(scene, &self.extra(scene), Some(&actual)),
+            Err(_) => Vec::new(),
+        }
     }
 
     fn judge(&self, scene: &Scene<'_>) -> Verdict {
         match self.actual(scene) {
-            Ok(actual) => self.reference.judge(scene, &self.extra(scene), &actual),
+            Ok((actual, reference)) => reference.judge(scene, &self.extra(scene), &actual),
             Err(verdict) => verdict,
         }
     }

@@ -31,6 +31,10 @@ impl Rule for RunSchema {
         }
     }
 
+    fn asks_columns(&self) -> Option<(&str, &[Column])> {
+        Some((&self.table, &self.columns))
+    }
+
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
         known.replay(&self.replay).into_iter().collect()
     }

@@ -3,7 +3,7 @@
 use sandbar_labs::dialect::parameters_named;
 use sandbar_labs::evidence::{RunEvidence, WidgetEvidence};
 
-use super::{Known, Rule, Section};
+use super::{Declaration, Known, Rule, Section};
 use crate::feedback::{error_text, list};
 use crate::outcome::{Fault, Verdict};
 use crate::scene::{About, Scene, Stop};
@@ -42,12 +42,17 @@ impl Rule for Widgets {
         };
         let Some(widget) = run.widgets.iter().find(|widget| widget.name == self.name) else {
             if let Some(stop) = scene.stop(&self.replay, 0) {
-                return stopped(stop);
+                let later = self.declared_later(scene).map(|widget| self.fault(widget, widget.read));
+                return later.map_or_else(|| stopped(stop), |fault| fault.map_or(Verdict::Passed, Fault::failed));
             }
             let names: Vec<&str> = run.widgets.iter().map(|widget| widget.name.as_str()).collect();
             let message = format!("The notebook declares no widget `{}`.", self.name);
             return Fault::new("missing", message).expected(format!("`{}`", self.name)).found(list(&names)).failed();
         };
+        if let Some(place) = scene.declared.in_quotes(&self.name) {
+            let fault = self.fault(widget, true).unwrap_or_else(|| self.in_quotes());
+            return Fault { place: fault.place.clone().or_else(|| Some(place.clone())), ..fault }.failed();
+        }
         let read = widget.read || self.is_read_elsewhere(scene) || self.is_read_where_it_stopped(run);
         if let (false, Some(stop)) = (read, scene.stop(&self.replay, 0)) {
             return stopped(stop);
@@ -55,7 +60,7 @@ impl Rule for Widgets {
         self.fault(widget, read).map_or(Verdict::Passed, Fault::failed)
     }
 
-    fn declaration(&self) -> Option<(&str, String)> {
+    fn declaration(&self) -> Option<Declaration<'_>> {
         let quoted = |text: &str| format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"));
         let (kind, default) = (self.kind.to_uppercase(), quoted(&self.default));
         let mut sql = format!("CREATE WIDGET {kind} {} DEFAULT {default}", self.name);
@@ -63,7 +68,7 @@ impl Rule for Widgets {
             let choices: Vec<String> = self.choices.iter().map(|choice| format!("({})", quoted(choice))).collect();
             sql.push_str(&format!(" CHOICES SELECT * FROM VALUES {} AS offered(choice)", choices.join(", ")));
         }
-        Some((&self.name, sql))
+        Some(Declaration { name: &self.name, default: &self.default, sql })
     }
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {
@@ -81,6 +86,19 @@ impl Widgets {
     fn is_read_elsewhere(&self, scene: &Scene<'_>) -> bool {
         let runs = scene.replays.values().flatten().flat_map(|evidence| &evidence.runs);
         runs.flat_map(|run| &run.widgets).any(|widget| widget.name == self.name && widget.read)
+    }
+
+    /// The student's own declaration behind the one that stopped the notebook, of which another check tells.
+    fn declared_later<'a>(&self, scene: &Scene<'a>) -> Option<&'a WidgetEvidence> {
+        let mended = scene.replays.get(&self.replay)?.as_ref().ok()?;
+        let widgets = &mended.runs.first().filter(|_| scene.declared.comes_later(&self.name))?.widgets;
+        widgets.iter().find(|widget| widget.name == self.name)
+    }
+
+    fn in_quotes(&self) -> Fault {
+        let name = &self.name;
+        let message = format!("The notebook has `':{name}'` in quotes: that is a text, and no value reaches it.");
+        Fault::new("in_quotes", message).next(format!("Write `:{name}` without quotes: then it is the parameter."))
     }
 
     /// Whether the statement that stopped the notebook would have read it.

@@ -6,12 +6,13 @@ use sandbar_labs::evidence::CellEvidence;
 use sandbar_labs::notebook::Cell;
 
 use super::Grading;
+use crate::report::with_hint;
 use crate::rubric::Task;
 use crate::scene::{Stop, failure};
 
 impl Grading {
     pub(super) fn findings(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = self.unreadable().cloned().map(with_hint).collect();
         let path = &self.work.notebook_path;
         if self.is_untitled() {
             let message = "No cell has a title such as `Task 1`, so nothing can be assigned to a task.";

@@ -63,6 +63,25 @@ impl Grading {
     }
 
     pub(super) fn plan(&self, replay: &ReplayForm) -> ReplayPlan {
+        self.plan_with(replay, self.mended_notebook())
+    }
+}
+
+/// What a check that runs the notebook in a form of its own needs.
+pub trait Planning: std::fmt::Debug {
+    /// The notebook that replays run.
+    fn notebook(&self) -> &Notebook;
+
+    /// What a replay runs, with this notebook in place of the student's.
+    fn plan_with(&self, replay: &ReplayForm, notebook: &Notebook) -> ReplayPlan;
+}
+
+impl Planning for Grading {
+    fn notebook(&self) -> &Notebook {
+        self.mended_notebook()
+    }
+
+    fn plan_with(&self, replay: &ReplayForm, notebook: &Notebook) -> ReplayPlan {
         let run = |notebook: &Notebook, name: &str, parameters: &[(String, String)]| NotebookRun {
             name: name.to_owned(),
             notebook: self.called_as_asked(notebook),
@@ -72,7 +91,7 @@ impl Grading {
         };
         let runs = match &replay.runs {
             RunsForm::Notebook(runs) => {
-                runs.iter().map(|form| run(self.notebook(), &self.work.notebook_path, &form.parameters)).collect()
+                runs.iter().map(|form| run(notebook, &self.work.notebook_path, &form.parameters)).collect()
             }
             RunsForm::Dashboard => {
                 let datasets = self.work.dashboard.iter().flat_map(|work| &work.dashboard.datasets);

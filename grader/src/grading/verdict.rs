@@ -7,7 +7,8 @@ use sandbar_labs::evidence::{CellEvidence, Evidence};
 
 use super::Grading;
 use crate::feedback::error_text;
-use crate::outcome::{Fault, MISNAMED, Verdict};
+use crate::outcome::{Fault, MISNAMED, Place, Verdict};
+use crate::report::MEND_FILE;
 use crate::rubric::{Check, Task};
 use crate::scene::{Scene, Stop};
 
@@ -15,6 +16,9 @@ impl Grading {
     pub(super) fn verdict(&self, task: &Task, check: &Check, passed: &BTreeSet<&str>) -> Verdict {
         if let Some(why) = &self.unavailable {
             return Verdict::Unavailable(why.clone());
+        }
+        if let Some(fault) = self.unreadable_part(check) {
+            return fault.error();
         }
         let scene = self.scene(task, check);
         if self.lab.rubric.submission.titled_tasks
@@ -35,6 +39,16 @@ impl Grading {
             }
             (verdict, _) => verdict,
         }
+    }
+
+    /// The fault of a check whose part of the submission cannot be read.
+    fn unreadable_part(&self, check: &Check) -> Option<Fault> {
+        let finding = self.work.unreadable.get(&check.rule.about().part())?.first()?;
+        let next = finding.hint.clone().unwrap_or_else(|| MEND_FILE.to_owned());
+        let place = finding.file.as_deref().zip(finding.line);
+        let place = place.map(|(file, line)| Place::new(file, line, finding.column.unwrap_or(1)));
+        let message = format!("What this looks at cannot be read. {}", finding.message);
+        Some(Fault { place, ..Fault::new("unreadable", message).next(next) })
     }
 
     /// The verdict for a task whose cells are missing or never ran.

@@ -9,7 +9,8 @@ use crate::points::Points;
 use crate::replay::ReplayToken;
 use crate::rubric::Rubric;
 
-const HINT: &str = "Mend the file and hand it in again.";
+/// The next step where a file cannot be read and its finding names none.
+pub const MEND_FILE: &str = "Mend the file and hand it in again.";
 
 impl Report {
     /// Of a submission with these findings, of which the lab asks what the rubric says.
@@ -39,7 +40,8 @@ impl Report {
     }
 }
 
-fn with_hint(mut finding: Finding) -> Finding {
-    finding.hint.get_or_insert_with(|| HINT.to_owned());
+/// The finding with a next step.
+pub(crate) fn with_hint(mut finding: Finding) -> Finding {
+    finding.hint.get_or_insert_with(|| MEND_FILE.to_owned());
     finding
 }

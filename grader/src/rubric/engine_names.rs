@@ -81,10 +81,19 @@ impl Section<'_, '_> {
     /// One query, which must be there.
     pub fn query(&mut self, name: &'static str) -> String {
         let sql = self.required(name);
-        if let Some(fault) = (!sql.trim().is_empty()).then(|| query_fault(&sql)).flatten() {
+        if let Some(fault) = (!sql.trim().is_empty()).then(|| query_fault(&sql, &Parameters::default())).flatten() {
             self.refuse_sql(name, &fault);
         }
         sql
+    }
+
+    /// One query that may read the notebook's parameters, where it is given.
+    pub fn query_with_parameters(&mut self, name: &'static str) -> Option<String> {
+        let sql = self.text(name)?;
+        if let Some(fault) = query_fault(&sql, &Parameters::unbound()) {
+            self.refuse_sql(name, &fault);
+        }
+        Some(sql)
     }
 
     /// Statements, at least one.
@@ -112,13 +121,13 @@ impl Section<'_, '_> {
 }
 
 /// Why a text is not one query, as whoever answers reference queries reads it.
-fn query_fault(sql: &str) -> Option<Diagnostic> {
+fn query_fault(sql: &str, parameters: &Parameters) -> Option<Diagnostic> {
     let start = Position { line: 1, column: 1 };
     if let Some(second) = dialect::cut(sql).get(1) {
         let fault = Diagnostic::new("INVALID_STATEMENT", "42000", "A second statement begins here.");
         return Some(fault.with_hint("Give one query.").at(second.position));
     }
-    let lexed = match Lexed::new(sql, start, &Parameters::default(), Limits::default().max_nesting) {
+    let lexed = match Lexed::new(sql, start, parameters, Limits::default().max_nesting) {
         Ok(lexed) => lexed,
         Err(fault) => return Some(fault),
     };

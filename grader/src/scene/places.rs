@@ -7,6 +7,7 @@ use sandbar_labs::outcome::StatementOutcome;
 
 use super::Scene;
 use crate::outcome::Place;
+use crate::work::Part;
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,17 @@ pub enum About<'a> {
     Job(Option<&'a str>),
     /// The dashboard, or its data set of that name.
     Dashboard(Option<&'a str>),
+}
+
+impl About<'_> {
+    /// The part of a submission that it stands in.
+    pub fn part(self) -> Part {
+        match self {
+            Self::Task | Self::Creation(_) | Self::Target(_) => Part::Notebook,
+            Self::Job(_) => Part::Job,
+            Self::Dashboard(_) => Part::Dashboard,
+        }
+    }
 }
 
 impl<'a> Scene<'a> {

@@ -158,3 +158,9 @@ fn line(name: &str, finding: &Finding) -> String {
     let path = if finding.path.is_empty() { String::new() } else { format!("\n    at {}", finding.path) };
     format!("{place}: {severity} {}: {}{path}{hint}", finding.code, finding.message)
 }
+
+/// An instant as an argument.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse()
+        .map_err(|_| "write date, time and zone, as in 2025-03-28T12:00:00Z or 2025-03-28T12:00:00+01:00".to_owned())
+}

@@ -5,6 +5,7 @@ use axum::response::Redirect;
 use rand::Rng;
 use sandbar_content::Lab;
 use sandbar_grader::{Grading, Scope};
+use sandbar_labs::diagnostic::Finding;
 
 use super::Answer;
 use super::marked::{self, Marked};
@@ -38,16 +39,17 @@ pub async fn submit(State(app): State<App>, visitor: Visitor, Path(slug): Path<S
     Ok(Redirect::to(&href(&submission)))
 }
 
-/// Files that nobody could grade are refused before they cost an attempt.
+/// Files that cannot be read are refused before they cost an attempt.
 fn readable(app: &App, lab: &Lab, submission: &sandbar_grader::Submission, seed: u64) -> Result<(), Problem> {
     if let Some(finding) = submission.too_large() {
         let mut problem = Problem::too_large(sandbar_grader::submission::MAX_SUBMISSION_BYTES);
         problem.message = finding.message;
         return Err(problem);
     }
-    Grading::new(lab.definition.clone(), submission.clone(), seed, app.release.as_str(), Scope::All)
-        .map(drop)
-        .map_err(|findings| Problem::unusable("This cannot be handed in yet", &findings))
+    let refused = |findings: &[Finding]| Problem::unusable("This cannot be handed in yet", findings);
+    let read = Grading::new(lab.definition.clone(), submission.clone(), seed, app.release.as_str(), Scope::All);
+    let unreadable: Vec<Finding> = read.map_err(|findings| refused(&findings))?.unreadable().cloned().collect();
+    if unreadable.is_empty() { Ok(()) } else { Err(refused(&unreadable)) }
 }
 
 /// `GET /labs/{slug}/submissions/{id}`

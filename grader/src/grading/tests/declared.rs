@@ -95,6 +95,81 @@ fn what_reads_a_widget_without_declaration_is_run_behind_one() {
     assert!(source.starts_with("CREATE WIDGET DROPDOWN city") && source.contains("; SELECT :city;"), "{source}");
 }
 
+/// The feedback keys of a notebook that did this as written, and both widgets are there once it is mended.
+fn keys_after_mending(notebook: &str, as_written: Evidence, mended: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut grading = of(notebook, "tasks: []");
+    next_source(&mut grading);
+    grading.replayed(Ok(as_written));
+    let source = next_source(&mut grading);
+    assert!(mended(&source), "{source}");
+    grading.replayed(Ok(declared(true, true)));
+    let Step::Done(report) = grading.next_step() else { panic!("nothing else is asked") };
+    report.feedback_keys()
+}
+
+/// A run to its end with both widgets as the lab asks.
+fn declared(since_is_read: bool, city_is_read: bool) -> Evidence {
+    let city = WidgetEvidence {
+        name: "city".into(),
+        kind: "dropdown".into(),
+        default: "Ulm".into(),
+        choices: vec!["Ulm".into(), "Val d'Or".into()],
+        read: city_is_read,
+    };
+    let run = RunEvidence { widgets: vec![since(since_is_read), city], ..RunEvidence::default() };
+    Evidence { runs: vec![run], tables: Vec::new() }
+}
+
+#[test]
+fn a_semicolon_left_out_between_two_declarations_costs_the_first_only() {
+    let both = "CREATE WIDGET TEXT since DEFAULT '2024' CREATE WIDGET DROPDOWN city DEFAULT 'Ulm'";
+    let mut as_written = stopped(both, "PARSE_SYNTAX_ERROR");
+    as_written.runs[0].widgets.clear();
+    let cut = "DEFAULT '2024' ; CREATE WIDGET DROPDOWN city DEFAULT 'Ulm'; SELECT :since";
+    let keys = keys_after_mending(&format!("{both}; SELECT :since, :city"), as_written, |source| source.contains(cut));
+    assert_eq!(keys, ["since.stopped"]);
+}
+
+#[test]
+fn a_declaration_with_a_typing_slip_is_replaced_and_the_one_behind_it_stays_the_students() {
+    let slip = "CREATE WIDGT TEXT since DEFAULT '2024'";
+    let mut as_written = stopped(slip, "PARSE_SYNTAX_ERROR");
+    as_written.runs[0].widgets.clear();
+    let notebook = format!("{slip}; CREATE WIDGET DROPDOWN city DEFAULT 'Ulm'; SELECT :since, :city");
+    let is_mended =
+        |source: &str| source.starts_with("CREATE WIDGET TEXT since") && source.matches("city").count() == 2;
+    assert_eq!(keys_after_mending(&notebook, as_written, is_mended), ["since.stopped"]);
+}
+
+#[test]
+fn a_parameter_in_quotes_costs_its_own_check_only() {
+    let notebook = "SELECT ':city', :since\nFROM t WHERE c = ':city'";
+    let is_mended = |source: &str| source == "SELECT ':city', :since\nFROM t WHERE c = :city";
+    assert_eq!(keys_after_mending(notebook, declared(true, false), is_mended), ["city.in_quotes"]);
+}
+
+#[test]
+fn one_widget_of_several_that_is_not_read_is_told_and_two_are_a_task_not_done() {
+    for (read, unread) in [((true, false), Some(("city", "Ulm"))), ((false, false), None), ((true, true), None)] {
+        let mut grading = of(NOTEBOOK, "tasks: []");
+        next_source(&mut grading);
+        grading.replayed(Ok(declared(read.0, read.1)));
+        assert_eq!(grading.unread(), unread);
+        let told = grading.findings().iter().any(|finding| finding.code == "PARAMETER_NOT_READ");
+        assert_eq!(told, unread.is_some());
+    }
+}
+
+#[test]
+fn a_job_that_cannot_be_read_leaves_the_notebook_to_be_judged() {
+    let mut grading = of(NOTEBOOK, "tasks:\n\t- x");
+    assert_eq!(grading.unreadable().next().map(|finding| finding.line), Some(Some(2)));
+    next_source(&mut grading);
+    grading.replayed(Ok(declared(true, true)));
+    let Step::Done(report) = grading.next_step() else { panic!("nothing else is asked") };
+    assert_eq!((report.score, report.findings[0].file.as_deref()), (Points::whole(4), Some("job.yml")));
+}
+
 #[test]
 fn a_widget_of_another_name_is_given_its_value_all_the_same() {
     let mut grading = of(NOTEBOOK, "tasks: []");

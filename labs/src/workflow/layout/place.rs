@@ -7,6 +7,8 @@ const ORDER_SWEEPS: usize = 12;
 const HEIGHT_SWEEPS: usize = 8;
 /// Height kept free for an edge that passes a layer.
 const WAYPOINT_HEIGHT: f32 = 12.0;
+/// From this height on layers are packed at the top: elsewhere nobody would see the first ones without scrolling.
+const TALL: f32 = 1000.0;
 
 /// For each item its left edge and the height of its middle.
 pub(super) fn all(layers: &Layers) -> Vec<Point> {
@@ -137,7 +139,17 @@ fn heights(layers: &Layers, rows: &[Vec<usize>]) -> Vec<f32> {
             spread(row, &wanted, size, &mut heights);
         }
     }
-    let top = (0..layers.layer.len()).map(|item| heights[item] - size(item) / 2.0).fold(f32::INFINITY, f32::min);
+    let top_of = |item: &usize| heights[*item] - size(*item) / 2.0;
+    let top = (0..layers.layer.len()).map(|item| top_of(&item)).fold(f32::INFINITY, f32::min);
+    if (0..layers.layer.len()).any(|item| top_of(&item) - top > TALL) {
+        for row in rows {
+            let mut next = top;
+            for item in row {
+                heights[*item] = next + size(*item) / 2.0;
+                next += size(*item) + ROW_GAP;
+            }
+        }
+    }
     heights.iter().map(|height| height - top + MARGIN).collect()
 }
 

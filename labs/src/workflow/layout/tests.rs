@@ -108,3 +108,12 @@ proptest! {
         prop_assert!(check(&job).edges.iter().all(|edge| !edge.back));
     }
 }
+
+#[test]
+fn every_layer_of_a_tall_picture_begins_at_its_top() {
+    for (children, tall) in [(8, false), (40, true)] {
+        let edges: Vec<(usize, usize)> = (1..=children).map(|child| (0, child)).collect();
+        let layout = check(&job(children + 1, &edges));
+        assert_eq!(layout.nodes[0].y == layout.nodes[1].y, tall, "{children}");
+    }
+}

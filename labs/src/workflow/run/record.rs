@@ -11,6 +11,9 @@ use super::progress::Progress;
 use super::repair::Repair;
 use super::settings::Settings;
 
+/// The metric of a health rule that a run's clock shows.
+const RUN_DURATION: &str = "RUN_DURATION_SECONDS";
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     pub job_id: String,
@@ -27,6 +30,9 @@ pub struct RunRecord {
     /// Milliseconds that attempts waited for their cluster.
     pub start_up_millis: i64,
     pub repairs: Vec<Repair>,
+    /// Seconds of the job's health rule, where the run, or its last repair, took longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slower_than_seconds: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,7 +62,15 @@ impl RunRecord {
             cluster_minutes: 0,
             start_up_millis: 0,
             repairs: Vec::new(),
+            slower_than_seconds: None,
         }
+    }
+
+    /// What the job's health rule says of a run that took too long.
+    pub fn slow(&self) -> Option<String> {
+        let seconds = self.slower_than_seconds?;
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        Some(format!("It took longer than the {seconds} {unit} of the job's `health` rule."))
     }
 }
 
@@ -74,7 +88,17 @@ impl Run {
             clusters: self.clusters.uses().to_vec(),
             cluster_minutes: self.clusters.uses().iter().map(|used| used.minutes(self.now)).sum(),
             repairs: self.repairs.clone(),
+            slower_than_seconds: self.slower_than_seconds(),
         }
+    }
+
+    /// The longest of the health rules' durations that the run has passed.
+    fn slower_than_seconds(&self) -> Option<i64> {
+        let began = self.repairs.last().map_or(self.settings.start, |repair| repair.at);
+        let taken = millis(began, self.ended.unwrap_or(self.now));
+        let rules = self.job.health.iter().flat_map(|health| &health.rules);
+        let durations = rules.filter(|rule| rule.metric == RUN_DURATION).map(|rule| rule.value);
+        durations.filter(|seconds| taken > seconds.saturating_mul(1000)).max()
     }
 
     fn task_record(&self, index: usize) -> TaskRecord {

@@ -100,7 +100,7 @@ fn what_is_no_notebook_is_told_with_file_and_line() {
 }
 
 #[test]
-fn a_broken_job_or_dashboard_file_is_told_with_file_line_and_column() {
+fn a_broken_job_and_dashboard_are_told_with_file_line_and_column_and_the_notebook_is_graded() {
     let reference = course().join("labs/workflows/reference");
     let text = |name: &str| std::fs::read_to_string(reference.join(name)).expect("it is there");
     let folder = folder_of(&[
@@ -108,10 +108,18 @@ fn a_broken_job_or_dashboard_file_is_told_with_file_line_and_column() {
         ("dashboard.yml", "name: [\n"),
         ("job.yml", "name: orders\ntasks:\n  - task_key: etl\n   depends_on: []\n"),
     ]);
-    let said = refused("workflows", folder.path());
-    for told in ["job.yml:4:4: error: ", "dashboard.yml:1:7: error: "] {
+    let graded = |format: &str| {
+        let ran = sandbar(&["grade", "workflows", &shown(folder.path()), "--format", format]);
+        assert_eq!(ran.status, 1, "{}", ran.err);
+        ran.out
+    };
+    let said = graded("text");
+    for told in ["job.yml:4:4: ", "dashboard.yml:1:7: "] {
         assert!(said.contains(told), "{told} in {said}");
     }
+    let report = parsed(&graded("json"));
+    let scores: Vec<&Value> = report["tasks"].as_array().expect("tasks").iter().map(|task| &task["score"]).collect();
+    assert_eq!(scores, [12, 28, 8, 0, 0, 0, 0, 0]);
 }
 
 #[test]

@@ -184,7 +184,11 @@ fn what_cannot_be_converted_is_refused_with_its_finding() {
     let (_folder, path) = file("job.yml", "resources: {jobs: {a: {name: A}, b: {name: B}}}\n");
     let ran = sandbar(&["job", "convert", &path, "--to", "json"]);
     assert_eq!((ran.status, ran.out.as_str()), (1, ""));
-    assert!(ran.err.contains("SEVERAL_JOBS") && ran.err.contains("Say which one: a, b."), "{}", ran.err);
+    assert!(
+        ran.err.contains("SEVERAL_JOBS") && ran.err.contains("Say which one with `--job KEY`: a, b."),
+        "{}",
+        ran.err
+    );
     let ran = sandbar(&["job", "convert", &path, "--to", "json", "--job", "b", "--format", "json"]);
     assert_eq!((ran.status, parsed(&ran.out)), (0, json!({ "key": null, "text": "{\n  \"name\": \"B\"\n}\n" })));
     let (_folder, path) = file("empty.yml", "");

@@ -38,7 +38,11 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     };
     let converted = match workflow::convert(&text, syntax, arguments.key.as_deref(), to) {
         Ok(converted) => converted,
-        Err(finding) => {
+        Err(mut finding) => {
+            if finding.code == "SEVERAL_JOBS" {
+                finding.hint =
+                    finding.hint.map(|hint| hint.replacen("Say which one:", "Say which one with `--job KEY`:", 1));
+            }
             arguments.job.refuse(&Checked { findings: vec![finding], ..Checked::default() })?;
             return Ok(Status::Unsuccessful);
         }

@@ -14,7 +14,7 @@ pub struct Arguments {
     #[command(flatten)]
     job: JobFile,
     /// Instant (RFC 3339) after which to look; now when it is not given
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "INSTANT", value_parser = super::instant)]
     after: Option<Timestamp>,
     /// How many firings
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=MAX_COUNT as i64))]

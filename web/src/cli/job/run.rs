@@ -26,7 +26,7 @@ pub struct Arguments {
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<Parameter>,
     /// Instant (RFC 3339) at which the run begins on its own clock; now when it is not given
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "INSTANT", value_parser = super::instant)]
     at: Option<Timestamp>,
     /// Begin at the schedule's first firing after that instant
     #[arg(long)]

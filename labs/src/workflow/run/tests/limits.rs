@@ -1,5 +1,6 @@
 //! A run ends whatever a student's job asks for, and takes no more than its limits.
 
+use super::super::super::job::{Health, HealthRule};
 use super::*;
 
 /// What the task sees when these are the job's parameters, or why its attempt fails.
@@ -55,4 +56,17 @@ fn a_run_of_too_many_attempts_ends_and_says_why() {
     assert_eq!((record.result, record.tasks[0].attempts.len()), (Some(RunResult::TimedOut), 7));
     assert!(record.tasks[0].error.as_ref().unwrap().contains("more than 7 attempts"));
     assert!(record.tasks[1].attempts.is_empty());
+}
+
+#[test]
+fn a_run_that_takes_longer_than_its_health_rule_says_so() {
+    // Two tasks of a minute.
+    for (seconds, told) in [(119, Some(119)), (120, None)] {
+        let mut job = chain(&["a", "b"]);
+        let (metric, op) = ("RUN_DURATION_SECONDS".to_owned(), "GREATER_THAN".to_owned());
+        job.health = Some(Health { rules: vec![HealthRule { metric, op, value: seconds }] });
+        let record = finished(job, settings(), minute).record();
+        assert_eq!(record.slower_than_seconds, told);
+        assert_eq!(record.slow().is_some(), told.is_some());
+    }
 }

@@ -65,6 +65,7 @@ pub fn summary(record: &RunRecord) -> String {
             record.cluster_minutes
         ));
     }
+    text.extend(record.slow().map(|slow| format!("warning: {slow}\n")));
     text
 }
 

@@ -25,7 +25,8 @@ pub fn verdict(shown: &Shown) -> String {
             note.map_or(said.clone(), |note| format!("{said} {note}"))
         }
     };
-    format!("{word}: {said}")
+    let slow = shown.record.as_ref().and_then(RunRecord::slow).map(|slow| format!(" {slow}"));
+    format!("{word}: {said}{}", slow.unwrap_or_default())
 }
 
 fn under_way(record: &RunRecord) -> String {
