@@ -142,7 +142,7 @@ class Quiz extends HTMLElement {
       const response = await this.send(false);
       if (response.status === 403) return await leaveToSignIn();
       if (response.status === 409) return this.handIn();
-      if (!response.ok) throw new Error(String(response.status));
+      if (!response.ok) return this.notSaved(`Not saved, the server said ${response.status}; kept on this device`);
       this.unsent.confirm(taken);
       const left = response.headers.get("X-Seconds-Left");
       if (left) this.ends = performance.now() + Number(left) * 1000;
@@ -152,10 +152,14 @@ class Quiz extends HTMLElement {
       part(this, "not-sent").hidden = true;
       return true;
     } catch {
-      this.showSaving("cloud-off", this.ending ? "Offline; the time is over, what was saved before counts" : "Offline, kept on this device");
-      this.saveAfter(RETRY_MS);
-      return false;
+      return this.notSaved(this.ending ? "Offline; the time is over, what was saved before counts" : "Offline, kept on this device");
     }
+  }
+
+  private notSaved(words: string): false {
+    this.showSaving("cloud-off", words);
+    this.saveAfter(RETRY_MS);
+    return false;
   }
 
   private send(isLast: boolean): Promise<Response> {
