@@ -49,7 +49,7 @@ class Quiz extends HTMLElement {
     addEventListener("storage", (event) => this.answeredElsewhere(event));
     // The clock of a device that slept stood still meanwhile.
     document.addEventListener("visibilitychange", () => document.hidden || !this.timed || void this.save());
-    addEventListener("pagehide", () => this.handedIn || this.unsent.questions.length === 0 || void this.send(true).catch(() => {}));
+    addEventListener("pagehide", () => this.sendLast());
     this.showQuestion(false);
     this.showAnswered();
     if (!this.timed) return;
@@ -125,7 +125,7 @@ class Quiz extends HTMLElement {
     this.timer = window.setTimeout(() => void this.save(), ms);
   }
 
-  /** One request at a time: an older one that was held up must not come after a newer. Whether the server has everything. */
+  /** Whether the server has everything. One request at a time: one that was held up must not come after a newer. */
   private async save(): Promise<boolean> {
     while (this.saving) await this.saving;
     clearTimeout(this.timer);
@@ -152,7 +152,8 @@ class Quiz extends HTMLElement {
       part(this, "not-sent").hidden = true;
       return true;
     } catch {
-      return this.notSaved(this.ending ? "Offline; the time is over, what was saved before counts" : "Offline, kept on this device");
+      const kept = this.ending ? "; the time is over, what was saved before counts" : ", kept on this device";
+      return this.notSaved(`Offline${kept}`);
     }
   }
 
@@ -162,16 +163,21 @@ class Quiz extends HTMLElement {
     return false;
   }
 
+  private sendLast(): void {
+    if (!this.handedIn && this.unsent.questions.length > 0) void this.send(true).catch(() => {});
+  }
+
   private send(isLast: boolean): Promise<Response> {
     const request = { method: "POST", headers: headers(), body: this.fields(), keepalive: isLast };
-    return fetch(this.dataset["answers"] ?? "", isLast ? request : { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const patient = isLast ? {} : { signal: AbortSignal.timeout(PATIENCE_MS) };
+    return fetch(this.dataset["answers"] ?? "", { ...request, ...patient });
   }
 
   private showSaving(sign: string, words: string): void {
     part(this, "save-state").replaceChildren(icon(sign), document.createTextNode(words));
   }
 
-  /** Who hands in with questions left is asked first; who has one answer checked is not. A page that cannot reach the server stays. */
+  /** Who hands in with questions left is asked first, and not who has one answer checked. Without a server the page stays. */
   private async submitting(event: SubmitEvent): Promise<void> {
     if (this.handedIn) return;
     event.preventDefault();

@@ -174,8 +174,8 @@ fn matching(lefts: &[String], rights: &[String], answer: Option<&Answer>) -> Mat
 /// is on no page: it may name the answer. Fields of other questions, and places that the question does not have, are
 /// left out.
 ///
-/// A form names the questions that it answers in fields `asked`: a question whose boxes are all unticked has no other. What
-/// it does not name was answered elsewhere, in another tab, and stays.
+/// A form names the questions that it answers in fields `asked`: a question whose boxes are all unticked has no other.
+/// What it does not name was answered elsewhere, in another tab, and stays.
 pub fn answers(drawn: &[DrawnQuestion], fields: &[(String, String)]) -> BTreeMap<String, Answer> {
     let asked: Vec<&str> = fields.iter().filter(|(name, _)| name == "asked").map(|(_, value)| value.as_str()).collect();
     let answered = |(index, question): (usize, &DrawnQuestion)| {

@@ -1,14 +1,17 @@
 // The form fields of a question in an attempt: `a3` is the third question's, `a3.PLACE` those of an order or of pairs.
 
 /** Whether a field is one of the question with that number. */
-export const belongsTo = (name: string, number: string): boolean => name === `a${number}` || name.startsWith(`a${number}.`);
+export const belongsTo = (name: string, number: string): boolean =>
+  name === `a${number}` || name.startsWith(`a${number}.`);
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
-const controls = (question: HTMLElement): Control[] =>
-  [...question.querySelectorAll<Control>("input, select, textarea")].filter(({ name }) => belongsTo(name, question.dataset["question"] ?? ""));
+function controls(question: HTMLElement): Control[] {
+  const number = question.dataset["question"] ?? "";
+  return [...question.querySelectorAll<Control>("input, select, textarea")].filter(({ name }) => belongsTo(name, number));
+}
 
-const isChoice = (control: Control): control is HTMLInputElement => control.type === "radio" || control.type === "checkbox";
+const isChoice = (control: Control): control is HTMLInputElement => ["radio", "checkbox"].includes(control.type);
 
 /** A question's answer as the form says it. */
 export function fieldsOf(question: HTMLElement): URLSearchParams {

@@ -1,10 +1,10 @@
-// What was answered in an attempt and the server has not confirmed, question by question: here and on this device, so that it
-// outlives the page. Tabs that show the same attempt never touch each other's questions.
+// What was answered in an attempt and the server has not confirmed, question by question: here and on this device, so that
+// it outlives the page. Tabs that show the same attempt never touch each other's questions.
 
 export class Unsent {
   private readonly fields = new Map<string, string>();
 
-  /** `attempt` names the attempt among all that this device has seen. `storage` may refuse: the server still gets every answer. */
+  /** `attempt` names it among all that this device has seen. `storage` may refuse: the server gets every answer all the same. */
   constructor(
     private readonly attempt: string,
     private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
