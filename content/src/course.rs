@@ -101,7 +101,9 @@ impl Course {
     pub fn examine(files: &Files) -> Examined {
         let (course, mut findings) = read(files);
         let is_whole = findings.is_empty();
-        findings.extend(course.iter().flat_map(|course| lint::lint(files, course)));
+        let slips = course.iter().flat_map(|course| lint::lint(files, course));
+        let slips: Vec<Finding> = slips.filter(|slip| !lint::is_told(slip, &findings)).collect();
+        findings.extend(slips);
         Examined { course, is_whole, findings }
     }
 

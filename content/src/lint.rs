@@ -4,6 +4,7 @@
 //! told by `sandbar check` only, so that a release of an older version can still be served.
 
 mod datasets;
+mod empty;
 mod headings;
 mod links;
 mod pools;
@@ -24,12 +25,14 @@ use crate::certification;
 use crate::course::Course;
 use crate::files::Files;
 
-/// Topics that are there twice, links that lead nowhere, pictures without a text, headings out of order, minutes that
+/// Topics that are there twice, fields without a value, links that lead nowhere, pictures without a text, headings out
+/// of order, minutes that
 /// nobody needs, questions that are drawn unevenly, files that nothing reads, and
 /// values that their columns do not hold; in the order of the files. `course`
 /// is what could be read of them.
 pub fn lint(files: &Files, course: &Course) -> Vec<Finding> {
     let mut findings = topics::findings(files, course);
+    findings.extend(empty::findings(files));
     findings.extend(texts::findings(files, course));
     findings.extend(links::astray_pages(files, course));
     findings.extend(certification::twice(files));
@@ -40,4 +43,9 @@ pub fn lint(files: &Files, course: &Course) -> Vec<Finding> {
     findings.extend(datasets::findings(files, course));
     findings.sort_by(|one, other| (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column)));
     findings
+}
+
+/// Whether a field without a value was missed already when the file was read.
+pub(crate) fn is_told(slip: &Finding, findings: &[Finding]) -> bool {
+    slip.code == empty::CODE && findings.iter().any(|told| (&told.file, &told.path) == (&slip.file, &slip.path))
 }

@@ -20,7 +20,7 @@ pub struct Finding {
     pub code: &'static str,
     /// The question's id; `None` for the bank as a whole.
     pub question: Option<String>,
-    /// Of the question, from 1; 1 for the bank.
+    /// Of the question or the topic, from 1; 1 for the bank.
     pub line: u32,
     /// From 1.
     pub column: u32,
@@ -118,7 +118,9 @@ fn thin_topics(quiz: &Quiz) -> Vec<Finding> {
         if count < wanted {
             let message =
                 format!("Topic `{}` has {count} questions to draw from; an attempt wants {wanted}.", topic.id);
-            findings.push(Finding::of_bank("THIN_TOPIC", message, "Write more questions or take the topic out."));
+            let (line, column) = topic.place;
+            let finding = Finding::of_bank("THIN_TOPIC", message, "Write more questions or take the topic out.");
+            findings.push(Finding { line, column, ..finding });
         }
     }
     findings

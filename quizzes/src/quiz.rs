@@ -38,6 +38,9 @@ pub struct Quiz {
 pub struct Topic {
     pub id: String,
     pub title: String,
+    /// Line and column in the file where it stands, from 1.
+    #[serde(skip)]
+    pub place: (u32, u32),
 }
 
 /// Which attempt counts.
@@ -169,8 +172,8 @@ fn topics(fields: &mut Fields<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Topic> {
         if !id.is_empty() && topics.iter().any(|other| other.id == id) {
             mistakes.push(topic.mistake("DUPLICATE_ID", "id", format!("There is already a topic `{id}`.")));
         }
+        topics.push(Topic { id, title, place: topic.place() });
         topic.finish(mistakes);
-        topics.push(Topic { id, title });
     }
     topics
 }
@@ -189,15 +192,16 @@ fn questions(fields: &mut Fields<'_>, topics: &[Topic], mistakes: &mut Vec<Mista
     }
     for (path, node) in nodes {
         let Some(mut question) = Fields::of(node, path.clone(), mistakes) else { continue };
-        let Some(read) = Question::read(&mut question, policy, mistakes) else { continue };
-        if let Some(first) = seen.insert(read.id.clone(), path).filter(|_| !read.id.is_empty()) {
-            mistakes.push(question.mistake(
-                "DUPLICATE_ID",
-                "id",
-                format!("There is already a question `{}`, at {first}.", read.id),
-            ));
+        let read = Question::read(&mut question, policy, mistakes);
+        // Also of a question whose kind is not known. What is wrong with their types is told already.
+        let (id, topic) = (question.text("id", &mut Vec::new()), question.text("topic", &mut Vec::new()));
+        let id = id.filter(|id| !id.is_empty());
+        if let Some((id, first)) = id.and_then(|id| Some((id.clone(), seen.insert(id, path)?))) {
+            let message = format!("There is already a question `{id}`, at {first}.");
+            mistakes.push(question.mistake("DUPLICATE_ID", "id", message));
         }
-        check_topic(&question, &read.topic, topics, mistakes);
+        check_topic(&question, &topic.unwrap_or_default(), topics, mistakes);
+        let Some(read) = read else { continue };
         question.finish(mistakes);
         questions.push(read);
     }

@@ -49,6 +49,32 @@ test("a page that was closed while the network was cut finds its answers again",
   await expect(again.locator(".score")).toHaveText(/4\s*of 4 points/, { timeout: 60_000 });
 });
 
+test("two tabs of an attempt never undo each other's answers", async ({ page, context }) => {
+  const attempt = await begin(page, "chen");
+  const second = await context.newPage();
+  await second.goto(attempt);
+  const saved = (tab: typeof page) => expect(tab.locator('[data-role="save-state"]')).toHaveText("Saved");
+  await (await question(page, "word")).getByLabel("Your answer").fill("remove");
+  await saved(page);
+  // The other tab shows it, too, and has it not to save.
+  await expect((await question(second, "word")).getByLabel("Your answer")).toHaveValue("remove");
+  await (await question(second, "read")).getByLabel("Your answer").fill("1");
+  await saved(second);
+  // A page that cannot hand in stays, and says so.
+  await page.route("**/answers", (route) => route.abort());
+  await (await question(page, "read")).getByLabel("Your answer").fill("7");
+  await expect(page.locator('[data-role="save-state"]')).toHaveText("Offline, kept on this device");
+  await page.getByRole("button", { name: "Hand in", exact: true }).click();
+  await page.getByRole("button", { name: "Hand in anyway" }).click();
+  await expect(page.locator('[data-role="not-sent"]')).toContainText("Your answers are kept on this device");
+  await page.unroute("**/answers");
+  await saved(page);
+  await second.close();
+  await page.reload();
+  await expect((await question(page, "word")).getByLabel("Your answer")).toHaveValue("remove");
+  await expect((await question(page, "read")).getByLabel("Your answer")).toHaveValue("7");
+});
+
 async function cookies(context: import("@playwright/test").BrowserContext) {
   return { ...(await context.storageState()), origins: [] };
 }

@@ -169,6 +169,7 @@ fn teaching_quizzes() -> Router<App> {
     Router::new()
         .route("/teach/quizzes/{slug}", get(teach_quiz::show))
         .route("/teach/quizzes/{slug}/minutes", post(teach_quiz::more_minutes))
+        .route("/teach/quizzes/{slug}/attempts", post(teach_quiz::one_more_attempt))
         .route("/teach/quizzes/{slug}/statistics", get(teach_statistics::show))
         .route("/teach/quizzes/{slug}/questions/{id}", get(teach_question::show))
         .route("/teach/quizzes/{slug}/questions/{id}/rehearsal", post(teach_question::rehearse))

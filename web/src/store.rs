@@ -31,6 +31,7 @@ pub mod quiz_answers;
 pub mod quiz_attempts;
 pub mod quiz_checked_questions;
 pub mod quiz_executions;
+pub mod quiz_extra_attempts;
 pub mod quiz_extra_minutes;
 pub mod quiz_scores;
 pub mod quiz_time_factors;

@@ -47,6 +47,19 @@ fn a_heading_of_the_first_level_and_one_that_jumps_are_told_with_their_lines() {
 }
 
 #[test]
+fn a_field_without_a_value_is_told_once_in_whatever_file_it_stands() {
+    let terms = |more: &str| format!("terms:\n  - term: commit\n    text: An entry.\n{more}");
+    let told = |text: &str| said("Text.\n", &[("glossary.yml", text)]);
+    assert_eq!(told(&terms("    see:\n")), ["EMPTY_FIELD glossary.yml:4"]);
+    assert_eq!(told(&terms("    also: [c]\n")), Vec::<String>::new());
+    assert_eq!(told("terms:\n  - term: commit\n    text:\n").len(), 1, "it is missing already");
+    let head = HEAD.replace("First.", "First.\nobjectives:");
+    let lesson = [("course.yml", COURSE), ("lessons/one.md", head.as_str())];
+    let places: Vec<_> = examine(&lesson).findings.into_iter().map(|it| (it.code, it.line, it.path)).collect();
+    assert_eq!(places, [("EMPTY_FIELD".to_owned(), Some(5), "objectives".to_owned())]);
+}
+
+#[test]
 fn what_cannot_be_seen_has_a_text_and_a_picture_that_no_page_shows_is_told() {
     let drawn = |fence: &str, inside: &str| format!("```svg{fence}\n<svg>{inside}<rect/></svg>\n```\n");
     check(&drawn(" title=\"A box\"", "<title>A box</title>"), &[]);

@@ -42,11 +42,11 @@ pub(super) fn findings(files: &Files, course: &Course) -> Vec<Finding> {
 }
 
 /// `lessons/{slug}.md`
-fn is_lesson(path: &str) -> bool {
+pub(super) fn is_lesson(path: &str) -> bool {
     path.strip_prefix("lessons/").is_some_and(|name| name.ends_with(".md") && !name.contains('/'))
 }
 
-fn holds_texts(path: &str) -> bool {
+pub(super) fn holds_texts(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let is_named = ["lab.yml", "quiz.yml", "walkthrough.yml", "glossary.yml", "certification.yml"].contains(&name);
     is_named || path.starts_with("quizzes/") && name.ends_with(".yml")

@@ -112,7 +112,7 @@ fn read_relations(
 
 /// What could not be read is told, and stands for some table, so that its name is known.
 fn read_origin(relation: &mut Section<'_, '_>) -> Origin {
-    let (table, view, dataset) = (relation.text("table"), relation.text("view"), relation.text("dataset"));
+    let (table, view, dataset) = (relation.filled("table"), relation.filled("view"), relation.filled("dataset"));
     let moment = relation.text("at");
     match (table, view, dataset) {
         (Some(table), None, None) => {

@@ -63,14 +63,21 @@ impl<'a, 'f> Section<'a, 'f> {
         self.fields.text(name, self.findings)
     }
 
+    /// The text, if it is there; a finding when it is empty.
+    pub fn filled(&mut self, name: &'static str) -> Option<String> {
+        let text = self.text(name);
+        if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            self.wrong(name, format!("`{name}` is empty."));
+        }
+        text
+    }
+
     /// The text, or an empty one and a finding when it is absent.
     pub fn required(&mut self, name: &'static str) -> String {
         let absent = self.fields.node(name).is_none();
-        let text = self.text(name);
+        let text = self.filled(name);
         if absent {
             self.missing(name);
-        } else if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
-            self.wrong(name, format!("`{name}` is empty."));
         }
         text.unwrap_or_default()
     }

@@ -176,6 +176,14 @@ fn hints_read_in_their_order_with_growing_prices() {
 }
 
 #[test]
+fn a_relation_of_an_empty_name_is_told_with_its_line() {
+    for source in ["{table: '', at: after}", "{view: ' '}", "{dataset: ''}"] {
+        let text = SMALL.replace("{table: t, at: after}", source);
+        assert_eq!(codes(&text), [("WRONG_VALUE".to_owned(), 6)], "{source}");
+    }
+}
+
+#[test]
 fn hints_that_are_unknown_empty_or_out_of_order_are_told_with_their_line() {
     for (hints, code, line) in [
         ("concpt: A.", "UNKNOWN_FIELD", 15),

@@ -100,16 +100,16 @@ impl Reading {
             self.import.mistakes.push(Mistake::new("MISSING_FIELD", "", (category.line, 1), message));
             return self.topic.clear();
         }
-        self.topic = self.topic_of(title);
+        self.topic = self.topic_of(title, category.line);
     }
 
-    fn topic_of(&mut self, title: String) -> String {
+    fn topic_of(&mut self, title: String, line: u32) -> String {
         if let Some(id) = self.topics.get(&title) {
             return id.clone();
         }
         let id = self.topic_ids.free(&title, "topic");
         self.topics.insert(title.clone(), id.clone());
-        self.import.topics.push(Topic { id: id.clone(), title });
+        self.import.topics.push(Topic { id: id.clone(), title, place: (line, 1) });
         id
     }
 
@@ -145,7 +145,7 @@ impl Reading {
     fn finished(mut self) -> Import {
         let has_topics = self.import.questions.iter().any(|question| !question.topic.is_empty());
         if has_topics && self.import.questions.iter().any(|question| question.topic.is_empty()) {
-            let other = self.topic_of("Other".to_owned());
+            let other = self.topic_of("Other".to_owned(), 1);
             let without = self.import.questions.iter_mut().filter(|question| question.topic.is_empty());
             without.for_each(|question| question.topic.clone_from(&other));
         }

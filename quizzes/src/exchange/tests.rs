@@ -4,10 +4,13 @@ use super::*;
 use crate::question::{ChoiceOption, Kind, ShortText, Single};
 use crate::quiz::{Quiz, parse};
 
-/// The quiz without the places of its questions, which a file of another layout has elsewhere.
+/// The quiz without the places of its topics and questions, which a file of another layout has elsewhere.
 pub(crate) fn placeless(mut quiz: Quiz) -> Quiz {
     for question in &mut quiz.questions {
         question.place = (0, 0);
+    }
+    for topic in &mut quiz.topics {
+        topic.place = (0, 0);
     }
     quiz
 }

@@ -122,14 +122,11 @@ questions:
   - {id: c, topic: thin, pool: one, kind: numeric, prompt: r, answer: 1}
   - {id: d, topic: thin, pool: one, kind: numeric, prompt: s, answer: 1}
 ";
-    let messages: Vec<String> = lint(&parse(text).unwrap()).into_iter().map(|finding| finding.message).collect();
-    assert_eq!(
-        messages,
-        [
-            "Topic `thin` has 1 questions to draw from; an attempt wants 2.",
-            "Topic `empty` has 0 questions to draw from; an attempt wants 2.",
-        ]
-    );
+    let found = lint(&parse(text).unwrap());
+    let found: Vec<_> = found.iter().map(|it| (it.line, it.column, it.message.as_str())).collect();
+    let says =
+        |topic: &str, count: u32| format!("Topic `{topic}` has {count} questions to draw from; an attempt wants 2.");
+    assert_eq!(found, [(3, 22, says("thin", 1).as_str()), (3, 34, says("empty", 0).as_str())]);
 }
 
 proptest! {

@@ -19,7 +19,7 @@ questions:
     prompt: p
     options: [{text: x, correct: true}, {text: x, correct: yes}]
   - id: a
-    topic: acid
+    topic: acids
     kind: singel
     prompt: p
   - id: b
@@ -55,6 +55,8 @@ questions:
             ("UNKNOWN_TOPIC", "questions[0].topic", 8),
             ("DUPLICATE_TEXT", "questions[0].options[1].text", 11),
             ("WRONG_TYPE", "questions[0].options[1].correct", 11),
+            ("DUPLICATE_ID", "questions[1].id", 12),
+            ("UNKNOWN_TOPIC", "questions[1].topic", 13),
             ("BAD_VALUE", "questions[1].kind", 14),
             ("MISSING_FIELD", "questions[2].answer", 16),
             ("BAD_VALUE", "questions[2].points", 19),

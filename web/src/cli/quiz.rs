@@ -76,7 +76,9 @@ fn tell(file: &Path, what: &str, remarks: &[Remark]) {
 
 fn read(file: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(file).map_err(|error| {
-        Failure::usage(anyhow::Error::new(error).context(format!("{} cannot be read", file.display())))
+        let is_other_text = error.kind() == std::io::ErrorKind::InvalidData;
+        let failure = Failure::usage(anyhow::Error::new(error).context(format!("{} cannot be read", file.display())));
+        if is_other_text { failure.with_remedy("save it with the encoding UTF-8") } else { failure }
     })
 }
 

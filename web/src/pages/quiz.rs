@@ -24,7 +24,7 @@ use crate::background::quizzes;
 use crate::error::Problem;
 use crate::quizzes::{NotReady, exams, page_href, scoring, topics};
 use crate::store::quiz_attempts::{self, NewAttempt, Opened, QuizAttempt, QuizOf};
-use crate::store::{self, audit};
+use crate::store::{self, audit, quiz_extra_attempts};
 use crate::view::quiz as view;
 
 /// A quiz of the course with its place in the week.
@@ -58,7 +58,8 @@ async fn page(app: &App, visitor: &Visitor, slug: &str, code_error: Option<Strin
     quizzes::close_overdue(app, store::now()).await?;
     let attempts = quiz_attempts::of_quiz(&app.store, of).await?;
     let running = attempts.iter().find(|attempt| attempt.is_open());
-    let refused = match refusal(quiz, topic, attempts.len(), store::now()) {
+    let extra = quiz_extra_attempts::count(&app.store, of).await?;
+    let refused = match refusal(quiz, topic, (attempts.len(), extra), store::now()) {
         Some(refused) => Some(refused),
         None => not_ready(app, &course_quiz.slug).await,
     };
@@ -71,7 +72,7 @@ async fn page(app: &App, visitor: &Visitor, slug: &str, code_error: Option<Strin
         minutes: quiz.minutes.unwrap_or_default(),
         points: points(scoring::max_points(app, course_quiz).await?),
         due: topic.due.map(moment),
-        rules: rules(quiz),
+        rules: rules(quiz, extra),
         scoring: terms(quiz),
         exam: quiz.exam.as_ref().map(|exam| window(exam, code_error)),
         running: running.map(running_attempt),
@@ -127,7 +128,8 @@ pub async fn start(
     if let Some(running) = taken.iter().find(|attempt| attempt.is_open()) {
         return Ok(Redirect::to(&href(running)).into_response());
     }
-    if let Some(refusal) = refusal(&course_quiz.quiz, topic, taken.len(), at) {
+    let extra = quiz_extra_attempts::count(&app.store, of).await?;
+    if let Some(refusal) = refusal(&course_quiz.quiz, topic, (taken.len(), extra), at) {
         return Err(Problem::conflict("No attempt can be started", refusal).link(back, "Back to the quiz"));
     }
     if let Some((status, error)) = code_refused(&app, &visitor, (course_quiz, &form.code), at).await? {
@@ -140,7 +142,7 @@ pub async fn start(
         seed: u64::from(rand::rng().random::<u32>()),
         started_at: at,
         deadline_at,
-        most_attempts: ready.quiz.attempts,
+        most_attempts: allowed(&ready.quiz, extra),
     };
     match quiz_attempts::open(&app.store, of, &new).await? {
         Opened::Attempt(attempt) => {
@@ -188,27 +190,39 @@ pub fn href(attempt: &QuizAttempt) -> String {
     format!("/quiz/attempts/{}", attempt.id)
 }
 
-/// Why no further attempt may begin, if so; a missing code is not told here.
-pub fn refusal(quiz: &Quiz, topic: &Topic, made: usize, at: Timestamp) -> Option<String> {
+/// How many attempts somebody may make who was given so many more; `None` for any number.
+pub fn allowed(quiz: &Quiz, extra: u32) -> Option<u32> {
+    quiz.attempts.map(|most| most.saturating_add(extra))
+}
+
+/// Why no further attempt may begin, if so; a missing code is not told here. `extra` are attempts that staff gave.
+pub fn refusal(quiz: &Quiz, topic: &Topic, (made, extra): (usize, u32), at: Timestamp) -> Option<String> {
     let due = topic.due.map(|due| due.as_millisecond());
     let made = u32::try_from(made).unwrap_or(u32::MAX);
     if let Some(exam) = &quiz.exam {
-        return exam_refusal(exam, made, at);
+        return exam_refusal(exam, (made, extra), at);
     }
-    if may_start(quiz.attempts, made, at.as_millisecond(), due) {
+    let allowed = allowed(quiz, extra);
+    if may_start(allowed, made, at.as_millisecond(), due) {
         None
-    } else if quiz.attempts.is_some_and(|allowed| made >= allowed) {
-        Some(format!("You have used all {made} attempts."))
+    } else if allowed.is_some_and(|allowed| made >= allowed) {
+        Some(all_used(made))
     } else {
         Some("The quiz was due; no attempt can be started any more.".to_owned())
     }
 }
 
-fn exam_refusal(exam: &Exam, made: u32, at: Timestamp) -> Option<String> {
+fn all_used(made: u32) -> String {
+    format!("You have used all {made} attempts.")
+}
+
+fn exam_refusal(exam: &Exam, (made, extra): (u32, u32), at: Timestamp) -> Option<String> {
     let text = |ms: i64| Timestamp::from_millisecond(ms).map(|at| moment(at).text).unwrap_or_default();
-    match exam.admits(at.as_millisecond(), made, exam.start_code.as_deref().unwrap_or_default()).err()? {
+    let own = made.saturating_sub(extra);
+    match exam.admits(at.as_millisecond(), own, exam.start_code.as_deref().unwrap_or_default()).err()? {
         Refusal::NotOpen { opens_ms } => Some(format!("The exam opens on {}.", text(opens_ms))),
         Refusal::Over { closed_ms } => Some(format!("The exam closed on {}.", text(closed_ms))),
+        Refusal::NoAttemptLeft if made > 1 => Some(all_used(made)),
         Refusal::NoAttemptLeft => Some("You have taken the exam, which has one attempt.".to_owned()),
         Refusal::WrongCode => None,
     }

@@ -19,7 +19,7 @@ use crate::config::QUIZ_GRACE;
 use crate::error::Problem;
 use crate::quizzes::{exams, page_href, scoring};
 use crate::store::quiz_attempts::{self, QuizAttempt, QuizOf};
-use crate::store::{self, QuizAttemptId, quiz_answers, quiz_checked_questions};
+use crate::store::{self, QuizAttemptId, quiz_answers, quiz_checked_questions, quiz_extra_attempts};
 use crate::view;
 
 type Fields = Form<Vec<(String, String)>>;
@@ -187,8 +187,9 @@ async fn finished(
         &material,
         &score,
     );
-    result.standing = standing(quiz, attempt, counts);
-    result.again = attempt.user == visitor.id() && quiz::refusal(quiz, topic, attempts.len(), at).is_none();
+    result.standing = standing(quiz, (attempt, attempts.len()), counts);
+    let made = (attempts.len(), quiz_extra_attempts::count(&app.store, of).await?);
+    result.again = attempt.user == visitor.id() && quiz::refusal(quiz, topic, made, at).is_none();
     let is_shown = visitor.role.is_staff() || ended && quiz.show_feedback.is_shown(true, past_due);
     if !is_shown {
         result.questions.clear();
@@ -205,8 +206,8 @@ async fn exam_has_ended(app: &App, of: &CourseQuiz, at: Timestamp) -> Answer<boo
 }
 
 /// Nothing while there are no points, and where there is one attempt only.
-fn standing(quiz: &Quiz, attempt: &QuizAttempt, counts: bool) -> String {
-    if attempt.score.is_none() || quiz.attempts == Some(1) {
+fn standing(quiz: &Quiz, (attempt, made): (&QuizAttempt, usize), counts: bool) -> String {
+    if attempt.score.is_none() || made == 1 && quiz.attempts == Some(1) {
         return String::new();
     }
     results::standing(quiz.keep, counts).to_owned()

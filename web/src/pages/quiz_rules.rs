@@ -4,8 +4,10 @@ use sandbar_quizzes::exam::{Area, Closed, Exam};
 use sandbar_quizzes::{Keep, Quiz, ShowFeedback};
 
 /// Sentences: how many attempts, which counts, when answers are shown, what is closed meanwhile.
-pub fn rules(quiz: &Quiz) -> Vec<String> {
-    let attempts = match quiz.attempts {
+/// `extra` are attempts that staff gave the reader.
+pub fn rules(quiz: &Quiz, extra: u32) -> Vec<String> {
+    let allowed = super::quiz::allowed(quiz, extra);
+    let attempts = match allowed {
         Some(1) => "You have one attempt.".to_owned(),
         Some(attempts) => format!("You have {attempts} attempts; each draws its questions anew."),
         None => "You may try as often as you like; each attempt draws its questions anew.".to_owned(),
@@ -29,7 +31,7 @@ pub fn rules(quiz: &Quiz) -> Vec<String> {
     };
     let clock = "The clock is the server's. Each answer is saved as you give it; when the time is over, what was saved is handed in.";
     let mut rules = vec![attempts];
-    rules.extend((quiz.attempts != Some(1)).then(|| keep.to_owned()));
+    rules.extend((allowed != Some(1)).then(|| keep.to_owned()));
     rules.push(feedback.to_owned());
     rules.extend(quiz.exam.as_ref().and_then(closed_rule));
     rules.extend(quiz.minutes.map(|_| clock.to_owned()));

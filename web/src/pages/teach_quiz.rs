@@ -19,9 +19,11 @@ use crate::background::quizzes;
 use crate::error::{Fault, Problem};
 use crate::quizzes::amending;
 use crate::store::quiz_amendments::{self, QuizAmendment};
+use crate::store::quiz_attempts::{self, QuizOf};
+use crate::store::quiz_extra_attempts::{self, ExtraAttempt};
 use crate::store::quiz_extra_minutes::{self, ExtraMinutes, Grant};
 use crate::store::users::{User, canonical_login};
-use crate::store::{self, audit, enrolments, quiz_attempts, quiz_time_factors, users};
+use crate::store::{self, UserId, audit, enrolments, quiz_time_factors, users};
 use crate::view::checks::TextField;
 use crate::view::layout::Link;
 use crate::view::report::Choice;
@@ -62,6 +64,7 @@ async fn page(
         |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned(), chosen: value == chosen };
     let given = quiz_extra_minutes::of_quiz(&app.store, app.course_id, slug).await?;
     let factors = quiz_time_factors::of_course(&app.store, app.course_id).await?;
+    let attempts = quiz_extra_attempts::of_quiz(&app.store, app.course_id, slug).await?;
     let recorded = quiz_amendments::of_quiz(&app.store, app.course_id, slug).await?;
     Ok(view::TeachQuiz {
         page: visitor.page(format!("{}, marks", of.title)),
@@ -80,6 +83,8 @@ async fn page(
             .filter_map(|student| Some(format!("{}: {} %", student.name, factors.get(&student.id)?)))
             .collect(),
         given: given.iter().rev().map(|extra| minutes_line(extra, &students)).collect(),
+        attempts_end: of.quiz.attempts.is_some(),
+        attempts: attempts.iter().rev().map(|extra| attempt_line(extra, &students)).collect(),
         amendments: recorded.iter().rev().map(|it| amendment_line(slug, it)).collect::<Result<_, Fault>>()?,
         topics: topics(of).into_iter().chain(not_asked(app, of).await?).collect(),
     })
@@ -126,15 +131,19 @@ async fn running(app: &App, slug: &str) -> Result<Vec<view::RunningLine>, Fault>
     Ok(lines)
 }
 
-fn minutes_line(extra: &ExtraMinutes, students: &[User]) -> view::MinutesLine {
-    let whom = match extra.student {
-        None => "everybody".to_owned(),
-        Some(id) => students
-            .iter()
-            .find(|student| student.id == id)
-            .map_or_else(|| "somebody who is not enrolled any more".to_owned(), |student| student.name.clone()),
-    };
-    view::MinutesLine {
+fn name_of(id: UserId, students: &[User]) -> String {
+    let known = students.iter().find(|student| student.id == id);
+    known.map_or_else(|| "somebody who is not enrolled any more".to_owned(), |student| student.name.clone())
+}
+
+fn attempt_line(extra: &ExtraAttempt, students: &[User]) -> view::GivenLine {
+    let text = format!("1 attempt for {}", name_of(extra.student, students));
+    view::GivenLine { text, by: extra.by.clone(), at: moment(extra.at) }
+}
+
+fn minutes_line(extra: &ExtraMinutes, students: &[User]) -> view::GivenLine {
+    let whom = extra.student.map_or_else(|| "everybody".to_owned(), |id| name_of(id, students));
+    view::GivenLine {
         text: format!("{} for {whom}", count(u64::from(extra.minutes), "minute")),
         by: extra.by.clone(),
         at: moment(extra.at),
@@ -234,6 +243,26 @@ async fn set_factor(
     let subject = format!("{} {percent} % for {}", href(&of.slug), student.login);
     audit::record(&app.store, visitor.id(), "set_time_factor", &subject, at).await?;
     Ok(Redirect::to(&href(&of.slug)).into_response())
+}
+
+/// `POST /teach/quizzes/{slug}/attempts`
+pub async fn one_more_attempt(
+    State(app): State<App>,
+    Staff(visitor): Staff,
+    Path(slug): Path<String>,
+    Form(form): Form<More>,
+) -> Answer<Redirect> {
+    let of = find(&app, &slug)?;
+    let login = canonical_login(&form.student);
+    let students = enrolments::students(&app.store, app.course_id).await?;
+    let student = students.iter().find(|student| student.login == login);
+    let student = student.ok_or_else(|| Problem::bad_request("Choose a student of this course."))?;
+    let at = store::now();
+    let whose = QuizOf { user: student.id, course: app.course_id, quiz: &of.slug };
+    quiz_extra_attempts::give(&app.store, whose, visitor.id(), at).await?;
+    let subject = format!("{} for {login}", href(&slug));
+    audit::record(&app.store, visitor.id(), "gave_attempt", &subject, at).await?;
+    Ok(Redirect::to(&href(&slug)))
 }
 
 /// `POST /teach/quizzes/{slug}/minutes`

@@ -27,7 +27,12 @@ pub struct TeachQuiz {
     pub minutes: TextField,
     /// `Ada Okafor: 150 %`, of those whose share of the time is another.
     pub factors: Vec<String>,
-    pub given: Vec<MinutesLine>,
+    /// Minutes, the newest first.
+    pub given: Vec<GivenLine>,
+    /// Whether the quiz allows so many attempts only, so that another can be given.
+    pub attempts_end: bool,
+    /// Attempts that were given, the newest first.
+    pub attempts: Vec<GivenLine>,
     pub amendments: Vec<AmendmentLine>,
     pub topics: Vec<TopicQuestions>,
 }
@@ -40,9 +45,9 @@ pub struct RunningLine {
     pub ends: Option<Moment>,
 }
 
-/// Minutes on the record.
+/// Minutes or an attempt, on the record.
 #[derive(Debug)]
-pub struct MinutesLine {
+pub struct GivenLine {
     /// `5 minutes for everybody`.
     pub text: String,
     pub by: String,

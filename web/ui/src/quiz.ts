@@ -3,11 +3,15 @@ import { editorOver } from "./editor/over";
 import { announce } from "./page/announce";
 import { openDialog } from "./page/dialogs";
 import { define, icon, part } from "./page/dom";
-import { headers } from "./page/request";
+import { headers, leaveToSignIn } from "./page/request";
+import { arrange, belongsTo, fieldsOf, numberItems, placeItem, put } from "./work/answer_fields";
 import { Announcements, clockText } from "./work/countdown";
+import { Unsent } from "./work/unsent";
 
 const PAUSE_MS = 500;
 const RETRY_MS = 4000;
+/** A request that has no answer after so long counts as lost, and is made again. */
+const PATIENCE_MS = 10_000;
 
 class Quiz extends HTMLElement {
   private form!: HTMLFormElement;
@@ -17,6 +21,8 @@ class Quiz extends HTMLElement {
   private timer = 0;
   private clock = 0;
   private handedIn = false;
+  private unsent!: Unsent;
+  private saving: Promise<boolean> | null = null;
   /** The time is up, and the server is asked whether it still is. */
   private ending = false;
 
@@ -26,18 +32,24 @@ class Quiz extends HTMLElement {
     const left = Number(this.dataset["secondsLeft"] ?? "0");
     this.ends = performance.now() + left * 1000;
     this.announcements = new Announcements(Number(this.dataset["secondsTotal"] ?? "0"), left);
+    this.unsent = new Unsent(location.pathname, localStorage);
+    for (const list of this.querySelectorAll(".ordering")) arrange(list);
     this.recover();
     this.dataset["paged"] = "";
     for (const field of this.querySelectorAll<HTMLTextAreaElement>(".sql-answer textarea")) editorOver(field, "sql");
     this.form.addEventListener("input", (event) => {
       placeItem(event.target as Element);
-      this.changed();
+      this.changed(event.target as Element);
     });
+    this.form.addEventListener("formdata", ({ formData }) => this.keepUnsent(formData));
     this.form.addEventListener("click", (event) => this.moveItem(event.target as Element));
-    this.form.addEventListener("submit", (event) => this.submitting(event));
+    this.form.addEventListener("submit", (event) => void this.submitting(event));
     addEventListener("hashchange", () => this.showQuestion(true));
     addEventListener("online", () => void this.save());
-    addEventListener("pagehide", () => this.handedIn || void this.send(true).catch(() => {}));
+    addEventListener("storage", (event) => this.answeredElsewhere(event));
+    // The clock of a device that slept stood still meanwhile.
+    document.addEventListener("visibilitychange", () => document.hidden || !this.timed || void this.save());
+    addEventListener("pagehide", () => this.sendLast());
     this.showQuestion(false);
     this.showAnswered();
     if (!this.timed) return;
@@ -49,17 +61,24 @@ class Quiz extends HTMLElement {
     clearInterval(this.clock);
   }
 
-  private get key(): string {
-    // Of the names that fields have now: what an older page kept under others must not clear them.
-    return `sandbar:answers:2:${location.pathname}`;
-  }
-
   private get questions(): HTMLElement[] {
     return [...this.querySelectorAll<HTMLElement>("[data-question]")];
   }
 
   private fields(): URLSearchParams {
     return new URLSearchParams([...new FormData(this.form)].map(([name, value]) => [name, String(value)]));
+  }
+
+  /** What goes to the server is what was answered in this tab: another one may have answered the rest since. */
+  private keepUnsent(data: FormData): void {
+    const unsent = this.unsent.questions;
+    const asked = data.getAll("asked");
+    data.delete("asked");
+    for (const number of asked.map(String)) {
+      if (unsent.includes(number)) data.append("asked", number);
+      else for (const name of [...data.keys()]) if (belongsTo(name, number)) data.delete(name);
+    }
+    if (unsent.length === 0) data.append("asked", "");
   }
 
   private showQuestion(focus: boolean): void {
@@ -74,85 +93,123 @@ class Quiz extends HTMLElement {
     if (focus) scrollTo({ top: 0 });
   }
 
-  private changed(): void {
+  private changed(control: Element): void {
+    const question = control.closest<HTMLElement>("[data-question]");
+    if (question) this.unsent.add(question.dataset["question"] ?? "", fieldsOf(question).toString());
     this.showAnswered();
-    try {
-      localStorage.setItem(this.key, this.fields().toString());
-    } catch {
-      // Private windows may refuse; the server still gets every answer.
-    }
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.save(), PAUSE_MS);
+    this.saveAfter(PAUSE_MS);
   }
 
   /** Answers that never reached the server, from this device. */
   private recover(): void {
-    const kept = localStorage.getItem(this.key);
-    if (!kept) return;
-    const fields = new URLSearchParams(kept);
-    for (const control of this.form.elements) {
-      if (control instanceof HTMLInputElement && control.type !== "hidden") {
-        const values = fields.getAll(control.name);
-        if (control.type === "text") control.value = values[0] ?? control.value;
-        else control.checked = values.includes(control.value);
-      } else if ((control instanceof HTMLSelectElement || control instanceof HTMLTextAreaElement) && fields.has(control.name)) {
-        control.value = fields.get(control.name) ?? "";
-      }
+    for (const question of this.questions) {
+      const number = question.dataset["question"] ?? "";
+      const kept = this.unsent.kept(number);
+      if (kept === null) continue;
+      put(question, new URLSearchParams(kept));
+      this.unsent.add(number, kept);
+      this.saveAfter(0);
     }
-    this.timer = window.setTimeout(() => void this.save(), 0);
   }
 
-  private async save(): Promise<void> {
+  /** Another tab of this device has answered: what it shows is shown here too, and is its to save. */
+  private answeredElsewhere(event: StorageEvent): void {
+    const question = this.questions.find(({ dataset }) => event.key === this.unsent.key(dataset["question"] ?? ""));
+    if (!question || event.newValue === null) return;
+    put(question, new URLSearchParams(event.newValue));
+    this.showAnswered();
+  }
+
+  private saveAfter(ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.save(), ms);
+  }
+
+  /** Whether the server has everything. One request at a time: one that was held up must not come after a newer. */
+  private async save(): Promise<boolean> {
+    while (this.saving) await this.saving;
+    clearTimeout(this.timer);
+    this.saving = this.saveOnce().finally(() => {
+      this.saving = null;
+    });
+    return await this.saving;
+  }
+
+  private async saveOnce(): Promise<boolean> {
     this.showSaving("loader-circle", "Saving");
+    const taken = this.unsent.taken();
     try {
       const response = await this.send(false);
+      if (response.status === 403) return await leaveToSignIn();
       if (response.status === 409) return this.handIn();
-      if (!response.ok) throw new Error(String(response.status));
-      localStorage.removeItem(this.key);
+      if (!response.ok) return this.notSaved(`Not saved, the server said ${response.status}; kept on this device`);
+      this.unsent.confirm(taken);
       const left = response.headers.get("X-Seconds-Left");
       if (left) this.ends = performance.now() + Number(left) * 1000;
       if (this.ending && this.ends <= performance.now()) return this.handIn();
       this.ending = false;
       this.showSaving("check", "Saved");
+      part(this, "not-sent").hidden = true;
+      return true;
     } catch {
-      this.showSaving("cloud-off", "Offline, kept on this device");
-      this.timer = window.setTimeout(() => void this.save(), RETRY_MS);
+      const kept = this.ending ? "; the time is over, what was saved before counts" : ", kept on this device";
+      return this.notSaved(`Offline${kept}`);
     }
   }
 
-  private send(keepalive: boolean): Promise<Response> {
-    return fetch(this.dataset["answers"] ?? "", { method: "POST", headers: headers(), body: this.fields(), keepalive });
+  private notSaved(words: string): false {
+    this.showSaving("cloud-off", words);
+    this.saveAfter(RETRY_MS);
+    return false;
+  }
+
+  private sendLast(): void {
+    if (!this.handedIn && this.unsent.questions.length > 0) void this.send(true).catch(() => {});
+  }
+
+  private send(isLast: boolean): Promise<Response> {
+    const request = { method: "POST", headers: headers(), body: this.fields(), keepalive: isLast };
+    const patient = isLast ? {} : { signal: AbortSignal.timeout(PATIENCE_MS) };
+    return fetch(this.dataset["answers"] ?? "", { ...request, ...patient });
   }
 
   private showSaving(sign: string, words: string): void {
     part(this, "save-state").replaceChildren(icon(sign), document.createTextNode(words));
   }
 
-  /** Who hands in with questions left is asked first; who has one answer checked is not. */
-  private submitting(event: SubmitEvent): void {
+  /** Who hands in with questions left is asked first, and not who has one answer checked. Without a server the page stays. */
+  private async submitting(event: SubmitEvent): Promise<void> {
+    if (this.handedIn) return;
+    event.preventDefault();
     const button = event.submitter as HTMLElement | null;
     if (button?.dataset["role"] === "hand-in" && this.missing() > 0) {
-      event.preventDefault();
       part(this, "missing").textContent = part(this, "unanswered").textContent;
       openDialog("unfinished");
       return;
     }
+    if (!(await this.save())) {
+      part(this, "not-sent").hidden = false;
+      announce(part(this, "not-sent").textContent ?? "");
+      return;
+    }
+    if (this.handedIn) return;
     this.handedIn = true;
+    this.form.requestSubmit(button);
   }
 
   private missing(): number {
     return this.questions.filter((question) => !isAnswered(question)).length;
   }
 
-  private handIn(): void {
+  private handIn(): true {
     this.handedIn = true;
     this.form.submit();
+    return true;
   }
 
   /** Staff may have moved the end since the last save: the server is asked before anything is handed in. */
   private expire(): void {
     this.ending = true;
-    clearTimeout(this.timer);
     void this.save();
   }
 
@@ -182,7 +239,7 @@ class Quiz extends HTMLElement {
     numberItems(list);
     button.focus();
     announce(`Now at place ${[...list.children].indexOf(item) + 1}.`);
-    this.changed();
+    this.changed(item);
   }
 
   private tick(): void {
@@ -203,27 +260,7 @@ function isAnswered(question: HTMLElement): boolean {
   const lists = [...question.querySelectorAll("select")];
   if (lists.length > 0) return lists.every(({ value }) => value !== "");
   if (question.querySelector("input:checked")) return true;
-  return [...question.querySelectorAll<HTMLInputElement>('input:not([type="radio"]):not([type="checkbox"])')].some(
-    ({ value }) => value.trim() !== "",
-  );
-}
-
-/** An item whose place was chosen in its list goes there; the others close up. */
-function placeItem(control: Element): void {
-  const item = control.closest(".ordering > li");
-  const list = item?.parentElement;
-  if (!item || !list || !(control instanceof HTMLSelectElement) || control.value === "") return;
-  const others = [...list.children].filter((other) => other !== item);
-  list.insertBefore(item, others[Number(control.value) - 1] ?? null);
-  numberItems(list);
-  control.focus();
-}
-
-function numberItems(list: Element): void {
-  [...list.children].forEach((item, place) => {
-    const select = item.querySelector("select");
-    if (select) select.value = String(place + 1);
-  });
+  return (question.querySelector<HTMLInputElement>('input[type="text"]')?.value.trim() ?? "") !== "";
 }
 
 define("sb-quiz", Quiz);

@@ -125,6 +125,18 @@ fn gift_becomes_a_quiz_that_is_read_again_and_what_is_left_out_is_told() {
 }
 
 #[test]
+fn a_file_that_is_no_gift_is_refused_with_what_to_do() {
+    let folder = folder_of(&[("bank.xml", "<quiz></quiz>\n")]);
+    let latin = folder.path().join("latin.gift");
+    std::fs::write(&latin, b"Caf\xe9 {=a ~b}").expect("it is written");
+    for (file, remedy) in [(folder.path().join("bank.xml"), "GIFT"), (latin, "UTF-8")] {
+        let ran = sandbar(&["quiz", "import", &shown(&file)]);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{ran:?}");
+        assert!(ran.err.split_once("try:").is_some_and(|(_, told)| told.contains(remedy)), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_quiz_becomes_qti_alone_or_as_a_cartridge_and_what_it_cannot_say_is_told() {
     let folder = folder_of(&[("quiz.yml", quizzes::QUIZ)]);
     let quiz = shown(&folder.path().join("quiz.yml"));

@@ -144,6 +144,41 @@ async fn results_are_options_sql_is_run_and_a_log_is_read_and_a_restart_changes_
 }
 
 #[tokio::test]
+async fn staff_give_one_student_another_attempt_at_an_exam() {
+    let exam = "exam: {opens: 2026-01-01T00:00:00Z, closes: 2100-01-01T00:00:00Z, start_code: sand}";
+    let question = "questions: [{id: a, kind: short_text, prompt: Which?, accept: [that], feedback: That.}]";
+    let course = course_of(&format!("title: The exam\nminutes: 15\n{exam}\n{question}\n"));
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::demo(data.path(), &["--content", &shown(course.path())]);
+    let start = async |browser: &Browser| browser.post("/quizzes/small/attempts", &[("code", "sand")]).await;
+    let mut students = [Browser::signed_in(&server, "ada").await, Browser::signed_in(&server, "bela").await];
+    for student in &mut students {
+        student.get("/quiz").await;
+        let path = start(student).await.header("location").to_owned();
+        student.post(&format!("{path}/submit"), &[]).await;
+        assert_eq!(start(student).await.status, 409, "an exam has one attempt");
+    }
+    let [ada, bela] = &mut students;
+    assert_eq!(
+        ada.post("/teach/quizzes/small/attempts", &[("student", "ada")]).await.status,
+        404,
+        "students give none"
+    );
+
+    let mut ines = Browser::signed_in(&server, "ines").await;
+    ines.get("/teach/quizzes/small").await;
+    assert_eq!(ines.post("/teach/quizzes/small/attempts", &[("student", "")]).await.status, 400);
+    assert_eq!(ines.post("/teach/quizzes/small/attempts", &[("student", "ada")]).await.status, 303);
+    assert!(ines.get("/teach/quizzes/small").await.body.contains("1 attempt for Ada Okafor"));
+    assert!(ada.get("/quiz").await.body.contains("You have 2 attempts"));
+    let path = start(ada).await.header("location").to_owned();
+    ada.post(&format!("{path}/submit"), &[("a1", "that")]).await;
+    assert!(scored(ada, &path).await.contains("your best attempt"), "which of the two counts is said");
+    assert_eq!(start(ada).await.status, 409, "and not a third");
+    assert_eq!(start(bela).await.status, 409);
+}
+
+#[tokio::test]
 async fn publishing_keeps_what_the_sql_of_a_quiz_gave_with_the_release() {
     let (data, course) = (tempfile::tempdir().expect("a folder"), course_of(QUIZ));
     assert_eq!(Server::demo(data.path(), &["--content", &shown(course.path())]).stop().status, 0);

@@ -30,7 +30,11 @@ pub fn execute(arguments: &Arguments) -> Result<Status, Failure> {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let title = arguments.title.clone().unwrap_or(stem);
     let (left_out, questions) = (import.left_out.len(), import.questions.len());
-    let no_question = || Failure::usage_message(format!("{} has no question that can be imported", file.display()));
+    let no_question = || {
+        let message = format!("{} has no question that can be imported", file.display());
+        Failure::usage_message(message)
+            .with_remedy("export the questions in the GIFT format; others, such as Moodle XML, are not read")
+    };
     let quiz = import.into_quiz(&title).ok_or_else(no_question)?;
     let text = quiz_file(&quiz).ok_or_else(|| Failure::unavailable(anyhow::anyhow!("the quiz cannot be written")))?;
     write(arguments.output.as_deref(), text.as_bytes())?;

@@ -173,12 +173,19 @@ fn matching(lefts: &[String], rights: &[String], answer: Option<&Answer>) -> Mat
 /// The answers in a form's fields: `a3` for the third question, and `a3.PLACE` for ordering and matching. An author's id
 /// is on no page: it may name the answer. Fields of other questions, and places that the question does not have, are
 /// left out.
+///
+/// A form names the questions that it answers in fields `asked`: a question whose boxes are all unticked has no other.
+/// What it does not name was answered elsewhere, in another tab, and stays.
 pub fn answers(drawn: &[DrawnQuestion], fields: &[(String, String)]) -> BTreeMap<String, Answer> {
+    let asked: Vec<&str> = fields.iter().filter(|(name, _)| name == "asked").map(|(_, value)| value.as_str()).collect();
     let answered = |(index, question): (usize, &DrawnQuestion)| {
-        // Pages of older versions, which may still be open, name a question by its id.
-        let names = [format!("a{}", index + 1), format!("q.{}", question.id)];
-        let answer = names.iter().find_map(|name| answer(question, name, fields))?;
-        Some((question.id.clone(), answer))
+        let number = (index + 1).to_string();
+        // Pages of older versions, which may still be open, name a question by its id, and say not what they ask.
+        let names = [format!("a{number}"), format!("q.{}", question.id)];
+        let answer = names.iter().find_map(|name| answer(question, name, fields));
+        let is_asked = asked.contains(&number.as_str());
+        let given = if is_asked { Some(answer.unwrap_or(Answer::Choice(Vec::new()))) } else { answer };
+        given.filter(|_| is_asked || asked.is_empty()).map(|answer| (question.id.clone(), answer))
     };
     drawn.iter().enumerate().filter_map(answered).collect()
 }
@@ -268,6 +275,15 @@ mod tests {
         let places = |places: &[usize]| Some(Answer::Choice(places.iter().copied().map(Pick::Place).collect()));
         assert_eq!(given(choice(), &[("a1", "0"), ("a1", "2"), ("a1", "7"), ("a2", "1")]), places(&[0, 2]));
         assert_eq!(given(choice(), &[("a1", "x")]), None);
+    }
+
+    #[test]
+    fn what_a_form_asks_and_has_no_field_for_was_taken_back_and_what_it_does_not_ask_stays() {
+        let choice = || DrawnBody::Choice { multiple: true, options: texts(3) };
+        assert_eq!(given(choice(), &[("asked", "1")]), Some(Answer::Choice(Vec::new())));
+        assert_eq!(given(choice(), &[("asked", "2"), ("a1", "0")]), None);
+        assert_eq!(given(choice(), &[("asked", ""), ("a1", "0")]), None);
+        assert_eq!(given(choice(), &[]), None);
     }
 
     #[test]

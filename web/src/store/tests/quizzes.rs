@@ -1,6 +1,7 @@
 use super::*;
 use crate::store::quiz_amendments::{self, Change, NewChange};
 use crate::store::quiz_attempts::{self, NewAttempt, Opened, QuizAttempt, QuizOf, QuizScore};
+use crate::store::quiz_extra_attempts::{self, ExtraAttempt};
 use crate::store::quiz_extra_minutes::{self, Grant};
 use crate::store::quiz_scores::{self, NewScore};
 use crate::store::{quiz_answer_saves, quiz_answers};
@@ -181,6 +182,20 @@ async fn minutes_move_the_deadlines_of_open_attempts_and_of_nobody_else() {
     let given = quiz_extra_minutes::of_quiz(&world.store, world.course, "week-3").await.unwrap();
     let seen: Vec<_> = given.iter().map(|it| (it.student, it.minutes, it.by.as_str())).collect();
     assert_eq!(seen, [(Some(bela), 5, "bela"), (None, 3, "bela"), (Some(world.student), 2, "bela")]);
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_given_is_one_students_at_one_quiz_and_stays_on_the_record() {
+    let world = World::new().await;
+    let bela = world.enrol("bela", Role::Student).await;
+    let count = async |of| quiz_extra_attempts::count(&world.store, of).await.unwrap();
+    quiz_extra_attempts::give(&world.store, of(&world), bela, noon(110)).await.unwrap();
+    assert_eq!(count(of(&world)).await, 1);
+    assert_eq!(count(QuizOf { user: bela, ..of(&world) }).await, 0);
+    assert_eq!(count(QuizOf { quiz: "exam", ..of(&world) }).await, 0);
+    let given = quiz_extra_attempts::of_quiz(&world.store, world.course, "week-3").await.unwrap();
+    assert_eq!(given, [ExtraAttempt { student: world.student, by: "bela".to_owned(), at: noon(110) }]);
+    assert!(sqlx::query("DELETE FROM quiz_extra_attempts").execute(&world.store.pool).await.is_err());
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 import { languageSupport } from "./languages";
 
 /**
- * Watches a field; what is typed into its editor is an "input" of the field. The editor is fetched while the page has nothing
+ * Watches a field; what is typed into its editor is an "input" of the field, and what a page puts into the field it tells by
+ * "sandbar:put". The editor is fetched while the page has nothing
  * else to do, so that whoever loses the network later has it; without it the field stays, and the next focus tries again.
  */
 export function editorOver(field: HTMLTextAreaElement, language: string): void {
@@ -35,10 +36,12 @@ async function mount(field: HTMLTextAreaElement, language: string): Promise<void
     schema: {},
     keys: [],
     onChange: () => {
+      if (field.value === editor.text) return;
       field.value = editor.text;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     },
   });
+  field.addEventListener("sandbar:put", () => (editor.text = field.value));
   // What was typed while the editor was on its way.
   if (editor.text !== field.value) editor.text = field.value;
   editor.view.dispatch({ selection: { anchor: Math.min(field.selectionStart, editor.view.state.doc.length) } });

@@ -59,7 +59,8 @@ function signedOut(response: Response): boolean {
   return response.redirected && new URL(response.url).pathname === "/sign-in";
 }
 
-function leaveToSignIn(): Promise<never> {
+/** To the sign-in page, and back here from it. Never ends: the page is left. */
+export function leaveToSignIn(): Promise<never> {
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
   return new Promise(() => {});
 }
