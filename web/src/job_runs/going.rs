@@ -94,10 +94,34 @@ impl JobRuns {
         fresh
     }
 
+    /// Whether somebody cancelled the run and what it does is not over yet.
+    pub fn is_terminating(&self, run: JobRunId) -> bool {
+        self.going.lock().get(&run).is_some_and(CancellationToken::is_cancelled)
+    }
+
     /// Cancels a run that is in hand.
     pub(super) fn cancel(&self, run: JobRunId) {
         if let Some(going) = self.going.lock().get(&run) {
             going.cancel();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_terminating_from_its_cancellation_until_what_handles_it_goes_on() {
+        let (runs, id) = (JobRuns::default(), JobRunId::from(1));
+        runs.begin(id);
+        assert!(!runs.is_terminating(id));
+        runs.cancel(id);
+        assert!(runs.is_terminating(id));
+        runs.renew(id);
+        assert!(!runs.is_terminating(id));
+        runs.cancel(id);
+        runs.end(id);
+        assert!(!runs.is_terminating(id), "it is over");
     }
 }

@@ -70,8 +70,9 @@ async fn find<'a>(app: &'a App, visitor: &Visitor, slug: &str, id: &str) -> Answ
     }
     let record = run.record.as_deref().map(serde_json::from_str).transpose()?;
     let job = check(&run.settings, Syntax::of_file(&run.path)).job;
+    let terminating = run.state == Stored::Running && app.job_runs.is_terminating(id);
     let href = href(slug, id);
-    Ok(Found { lab, shown: Shown { run, job, record }, owner, own, href })
+    Ok(Found { lab, shown: Shown { run, terminating, job, record }, owner, own, href })
 }
 
 /// Where a run is shown.
@@ -176,7 +177,7 @@ async fn body(
     (csrf, asking): (&str, &Asking),
 ) -> Answer<view::RunBody> {
     let Found { shown, href, .. } = found;
-    let Shown { run, job, record } = shown;
+    let Shown { run, terminating, job, record } = shown;
     let clock = Clock::of(job.as_ref(), run.starts_at);
     let record = record.as_ref();
     let chosen = record.and_then(|record| attempts::chosen(record, asking.task.as_deref()));
@@ -186,10 +187,10 @@ async fn body(
         href: href.clone(),
         csrf: csrf.to_owned(),
         active,
-        state: state::of_run(run),
+        state: state::of_shown(shown),
         verdict: verdict::verdict(shown),
         facts: facts(shown, &clock),
-        may_cancel: active && found.own,
+        may_cancel: active && found.own && !terminating,
         graph: job.as_ref().map(|job| graph::graph(job, record, (href, current))),
         gantt: record.and_then(|record| gantt::gantt(record, &clock, href)),
         attempts: record.map(|record| attempts::table(record, &clock, href)).unwrap_or_default(),
@@ -231,7 +232,7 @@ fn facts(shown: &Shown, clock: &Clock) -> Vec<view::Fact> {
         facts.push(fact("Cluster time", format!("{} min", record.cluster_minutes)));
         facts.push(fact("Waits for clusters", length(record.start_up_millis)));
     }
-    facts.push(fact("In the Jobs API", state::in_the_api(run)));
+    facts.push(fact("In the Jobs API", state::in_the_api(shown)));
     facts.push(fact("Asked for", clock.long(run.created_at)));
     facts
 }

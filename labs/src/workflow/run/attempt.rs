@@ -28,6 +28,8 @@ pub enum LifeCycle {
     Blocked,
     Running,
     WaitingForRetry,
+    /// It was cancelled, and what it does is not over yet.
+    Terminating,
     Terminated,
     /// It was not run: excluded, or something before it failed.
     Skipped,
@@ -44,6 +46,7 @@ impl LifeCycle {
             LifeCycle::Blocked => "BLOCKED",
             LifeCycle::Running => "RUNNING",
             LifeCycle::WaitingForRetry => "WAITING_FOR_RETRY",
+            LifeCycle::Terminating => "TERMINATING",
             LifeCycle::Terminated => "TERMINATED",
             LifeCycle::Skipped => "SKIPPED",
             LifeCycle::InternalError => "INTERNAL_ERROR",

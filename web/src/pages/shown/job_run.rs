@@ -16,6 +16,8 @@ use crate::store::job_runs::JobRun;
 /// A stored run with what can be read of it.
 pub struct Shown {
     pub run: JobRun,
+    /// Somebody cancelled it, and what it does is not over yet.
+    pub terminating: bool,
     /// By the settings that it was started with.
     pub job: Option<Job>,
     /// `None` where nothing has begun.

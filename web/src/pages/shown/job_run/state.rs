@@ -3,6 +3,7 @@
 use sandbar_labs::workflow::TaskResult;
 use sandbar_labs::workflow::run::{Attempt, LifeCycle, TaskRecord};
 
+use super::Shown;
 use crate::store::job_runs::{JobRun, State as Stored};
 use crate::view::job_run::State;
 
@@ -24,10 +25,17 @@ pub fn of_run(run: &JobRun) -> State {
     }
 }
 
+/// Of a run on its own page, which knows also whether it is being cancelled.
+pub fn of_shown(shown: &Shown) -> State {
+    if shown.terminating { state("loader-circle", "off", "Being cancelled") } else { of_run(&shown.run) }
+}
+
 /// Life cycle and result in the words of the Jobs API: `TERMINATED, FAILED`.
-pub fn in_the_api(run: &JobRun) -> String {
+pub fn in_the_api(shown: &Shown) -> String {
+    let run = &shown.run;
     let life_cycle = match (run.state, run.result.as_deref()) {
         (Stored::Queued, _) => LifeCycle::Queued,
+        (Stored::Running, _) if shown.terminating => LifeCycle::Terminating,
         (Stored::Running, _) => LifeCycle::Running,
         (Stored::Broken, _) => LifeCycle::InternalError,
         (Stored::Over, Some("MAXIMUM_CONCURRENT_RUNS_REACHED")) => LifeCycle::Skipped,

@@ -12,7 +12,7 @@ use crate::store::job_runs::State;
 const NAMED: usize = 4;
 
 pub fn verdict(shown: &Shown) -> String {
-    let word = state::of_run(&shown.run).word;
+    let word = state::of_shown(shown).word;
     let note = shown.run.note.as_deref();
     let said = match (shown.run.state, &shown.record) {
         (State::Queued, _) => "it begins when another run of its job is over.".to_owned(),
