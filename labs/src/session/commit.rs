@@ -149,10 +149,14 @@ impl Session {
         let (actions, commit) = entry(info, change, snapshot.version + 1);
         let mut base = snapshot.clone();
         while let Err(error) = put(&log_store, base.version + 1, &actions).await {
-            if !(adds_only && is_conflict(&error)) {
-                return Err(self.overtaken(key, snapshot, &error).await);
+            if !is_conflict(&error) {
+                return Err(from_delta(&error));
             }
-            base = self.behind_the_others(key, base).await?;
+            let behind = self.behind_the_others(key, &base, adds_only).await?;
+            if behind.version == base.version {
+                return Err(from_delta(&error));
+            }
+            base = behind;
         }
         let next = base.next(&actions)?;
         let table = self.tables.get_mut(key).ok_or_else(|| internal("a table went away"))?;

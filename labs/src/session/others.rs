@@ -1,8 +1,8 @@
 //! What other sessions of the same workspace did: seen before a statement, and told when it came in between.
 //!
 //! Every commit creates the next log entry or fails, so no two sessions make the same version and no update is lost. A
-//! statement that only adds rows takes the next free version; any other that was overtaken fails, because it was computed from
-//! rows that are no more. It runs anew on what the other one left.
+//! statement that only adds rows takes the next free version, and so does any behind commits that changed nothing; any other
+//! that was overtaken fails, because it was computed from rows that are no more. It runs anew on what the other one left.
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 use deltalake::DeltaTableError;
@@ -50,25 +50,25 @@ impl Session {
         Ok(())
     }
 
-    /// What a statement is told whose commit failed.
-    pub(super) async fn overtaken(&self, key: &str, snapshot: &Snapshot, error: &DeltaTableError) -> Diagnostic {
-        match self.winning(key, snapshot.version).await {
-            Ok(winning) if is_conflict(error) && !winning.is_empty() => conflict_with(&winning.concat()),
-            _ => from_delta(error),
-        }
-    }
-
-    /// Where a statement that only adds rows can be committed after others were faster.
+    /// Where a statement can be committed after others were faster: behind commits that changed nothing, such as a RESTORE
+    /// of what is there, and one that only adds rows behind those that changed rows.
     ///
     /// # Errors
-    /// When they changed what rows the table takes.
-    pub(super) async fn behind_the_others(&self, key: &str, base: Snapshot) -> Result<Snapshot> {
-        let mut latest = base;
-        for actions in self.winning(key, latest.version).await? {
-            if actions.iter().any(|action| matches!(action, Action::Metadata(_) | Action::Protocol(_))) {
-                return Err(conflict_with(&actions));
-            }
-            latest = latest.next(&actions)?;
+    /// When they changed what the statement rests on.
+    pub(super) async fn behind_the_others(&self, key: &str, base: &Snapshot, adds_only: bool) -> Result<Snapshot> {
+        let winning = self.winning(key, base.version).await?;
+        let all = winning.concat();
+        let rests_on = |action: &Action| match action {
+            Action::CommitInfo(_) => false,
+            Action::Metadata(_) | Action::Protocol(_) => true,
+            _ => !adds_only,
+        };
+        if all.iter().any(rests_on) {
+            return Err(conflict_with(&all));
+        }
+        let mut latest = base.clone();
+        for actions in &winning {
+            latest = latest.next(actions)?;
         }
         self.check_room(&latest, 1)?;
         Ok(latest)
