@@ -9,8 +9,8 @@ from junitparser import Error, Failure, JUnitXml
 from program import LABS, graded, sandbar, validator
 
 REFERENCE = "reference/solution.sql"
-#: Wrong in rows and on other data, stopped by an error, without titles.
-WRONG = ["wrong/no_insert_clause.sql", "wrong/syntax_error.sql", "wrong/untitled.sql"]
+#: Wrong in rows and on other data, stopped by an error, with an error in a statement that is asked for, without titles.
+WRONG = ["wrong/no_insert_clause.sql", "wrong/syntax_error.sql", "wrong/insert_misspelt.sql", "wrong/untitled.sql"]
 
 
 def reports(lab, *submissions):
