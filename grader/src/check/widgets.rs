@@ -42,22 +42,21 @@ impl Rule for Widgets {
         };
         let Some(widget) = run.widgets.iter().find(|widget| widget.name == self.name) else {
             if let Some(stop) = scene.stop(&self.replay, 0) {
-                let later = self.declared_later(scene).map(|widget| self.fault(widget, widget.read));
-                return later.map_or_else(|| stopped(stop), |fault| fault.map_or(Verdict::Passed, Fault::failed));
+                let later = self.declared_later(scene).map(|widget| self.judged(scene, widget, widget.read));
+                return later.unwrap_or_else(|| stopped(stop));
             }
             let names: Vec<&str> = run.widgets.iter().map(|widget| widget.name.as_str()).collect();
             let message = format!("The notebook declares no widget `{}`.", self.name);
             return Fault::new("missing", message).expected(format!("`{}`", self.name)).found(list(&names)).failed();
         };
-        if let Some(place) = scene.declared.in_quotes(&self.name) {
-            let fault = self.fault(widget, true).unwrap_or_else(|| self.in_quotes());
-            return Fault { place: fault.place.clone().or_else(|| Some(place.clone())), ..fault }.failed();
+        if scene.declared.in_quotes(&self.name).is_some() {
+            return self.judged(scene, widget, true);
         }
         let read = widget.read || self.is_read_elsewhere(scene) || self.is_read_where_it_stopped(run);
         if let (false, Some(stop)) = (read, scene.stop(&self.replay, 0)) {
             return stopped(stop);
         }
-        self.fault(widget, read).map_or(Verdict::Passed, Fault::failed)
+        self.judged(scene, widget, read)
     }
 
     fn declaration(&self) -> Option<Declaration<'_>> {
@@ -81,6 +80,14 @@ impl Rule for Widgets {
 }
 
 impl Widgets {
+    fn judged(&self, scene: &Scene<'_>, widget: &WidgetEvidence, read: bool) -> Verdict {
+        let Some(place) = scene.declared.in_quotes(&self.name) else {
+            return self.fault(widget, read).map_or(Verdict::Passed, Fault::failed);
+        };
+        let fault = self.fault(widget, true).unwrap_or_else(|| self.in_quotes());
+        Fault { place: fault.place.clone().or_else(|| Some(place.clone())), ..fault }.failed()
+    }
+
     /// Whether a statement of another replay reads it: there the notebook may come further, with widgets that it did
     /// not declare itself.
     fn is_read_elsewhere(&self, scene: &Scene<'_>) -> bool {

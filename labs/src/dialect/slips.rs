@@ -25,8 +25,7 @@ pub fn unquoted(text: &str, names: &[&str]) -> (String, Vec<(String, u32)>) {
         let name =
             (*piece == Piece::Text).then(|| quoted.trim_matches(['\'', '"'])).and_then(|in_it| in_it.strip_prefix(':'));
         let name = name.and_then(|name| names.iter().find(|known| known.eq_ignore_ascii_case(name)));
-        let before = index.checked_sub(1).and_then(|before| all.get(before));
-        let is_value = before.is_some_and(awaits_value) || all.get(index + 1).is_some_and(compares);
+        let is_value = awaits_value(&all[..index]) || all.get(index + 1).is_some_and(compares);
         if let (Some(name), true) = (name, is_value) {
             mended.push_str(&text[done..*at]);
             mended.push(':');
@@ -45,9 +44,15 @@ fn compares((piece, found, _): &Code<'_>) -> bool {
     *piece == Piece::Mark && matches!(*found, "=" | "<" | ">" | "!")
 }
 
-fn awaits_value(before: &Code<'_>) -> bool {
-    let words = ["date", "timestamp", "between", "and", "in", "like"];
-    compares(before) || before.1 == "(" || words.iter().any(|word| before.1.eq_ignore_ascii_case(word))
+/// Whether what stands before takes a value: a comparison, the name of a type, the bracket of a cast or a list.
+fn awaits_value(before: &[Code<'_>]) -> bool {
+    let Some((last, rest)) = before.split_last() else { return false };
+    let is = |code: &Code<'_>, words: &[&str]| words.iter().any(|word| code.1.eq_ignore_ascii_case(word));
+    let opens = ["cast", "try_cast", "date", "to_date", "timestamp", "to_timestamp", "in"];
+    match last.1 {
+        "(" => rest.last().is_some_and(|name| is(name, &opens)),
+        _ => compares(last) || is(last, &["date", "timestamp", "between", "and", "like"]),
+    }
 }
 
 /// The text with a `;` before each of these words that is not its first: `["CREATE", "WIDGET"]`. `None` where there is no
@@ -93,6 +98,8 @@ mod tests {
         for (text, mended, found) in [
             ("d >= CAST(':since' AS DATE)", "d >= CAST(:since AS DATE)", vec!["since"]),
             ("d >= DATE ':Since' OR \":city\" <> c", "d >= DATE :since OR :city <> c", vec!["since", "city"]),
+            ("d > to_date(':since') AND c IN (':city')", "d > to_date(:since) AND c IN (:city)", vec!["since", "city"]),
+            ("SELECT concat(':since', ' on'), f(':city')", "SELECT concat(':since', ' on'), f(':city')", vec![]),
             ("SELECT ':since', ':city' AS label", "SELECT ':since', ':city' AS label", vec![]),
             ("c = ':town' -- = ':city'", "c = ':town' -- = ':city'", vec![]),
         ] {

@@ -59,7 +59,10 @@ impl Session {
         let winning = self.winning(key, base.version).await?;
         let all = winning.concat();
         let rests_on = |action: &Action| match action {
-            Action::CommitInfo(_) => false,
+            // A VACUUM may have deleted files that this statement has written and not committed.
+            Action::CommitInfo(info) => {
+                !adds_only && info.operation.as_deref().is_some_and(|operation| operation.starts_with("VACUUM"))
+            }
             Action::Metadata(_) | Action::Protocol(_) => true,
             _ => !adds_only,
         };

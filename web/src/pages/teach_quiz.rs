@@ -259,6 +259,15 @@ pub async fn one_more_attempt(
     let student = student.ok_or_else(|| Problem::bad_request("Choose a student of this course."))?;
     let at = store::now();
     let whose = QuizOf { user: student.id, course: app.course_id, quiz: &of.slug };
+    let unlimited =
+        || Problem::bad_request("This quiz may be taken any number of times: nobody needs another attempt.");
+    let most = of.quiz.attempts.ok_or_else(unlimited)?;
+    let (given, taken) =
+        (quiz_extra_attempts::count(&app.store, whose).await?, quiz_attempts::of_quiz(&app.store, whose).await?.len());
+    if given > 0 && taken < most.saturating_add(given) as usize {
+        let message = format!("{login} was given an attempt that has not begun yet.");
+        return Err(Problem::conflict("No second attempt more", message).link(href(&slug), "Back to the quiz"));
+    }
     quiz_extra_attempts::give(&app.store, whose, visitor.id(), at).await?;
     let subject = format!("{} for {login}", href(&slug));
     audit::record(&app.store, visitor.id(), "gave_attempt", &subject, at).await?;

@@ -251,4 +251,13 @@ async fn a_second_quiz_has_a_page_and_attempts_of_its_own() {
     server.enrol("ines", Role::Instructor).await;
     let book = server.signed_in("ines").await.get("/teach/gradebook").await.body;
     assert!(book.contains("Finals") && book.contains("/teach/quizzes/finals"), "{book}");
+
+    let mut ines = server.signed_in("ines").await;
+    ines.get("/teach/quizzes/finals").await;
+    let mut statuses = Vec::new();
+    for _ in 0..2 {
+        statuses.push(ines.post("/teach/quizzes/finals/attempts", &[("student", "ada")]).await.status);
+    }
+    assert_eq!(statuses, [303, 409], "a second click gives no second attempt");
+    assert_eq!(ada.post("/quizzes/finals/attempts", &[]).await.status, 303);
 }

@@ -32,7 +32,7 @@ class Quiz extends HTMLElement {
     const left = Number(this.dataset["secondsLeft"] ?? "0");
     this.ends = performance.now() + left * 1000;
     this.announcements = new Announcements(Number(this.dataset["secondsTotal"] ?? "0"), left);
-    this.unsent = new Unsent(location.pathname, localStorage);
+    this.unsent = new Unsent(location.pathname, () => localStorage);
     for (const list of this.querySelectorAll(".ordering")) arrange(list);
     this.recover();
     this.dataset["paged"] = "";
@@ -187,6 +187,9 @@ class Quiz extends HTMLElement {
       openDialog("unfinished");
       return;
     }
+    button?.closest("dialog")?.close();
+    // What another tab of this device has not sent is shown here, too, and handed in with the rest.
+    this.recover();
     if (!(await this.save())) {
       part(this, "not-sent").hidden = false;
       announce(part(this, "not-sent").textContent ?? "");
@@ -210,6 +213,7 @@ class Quiz extends HTMLElement {
   /** Staff may have moved the end since the last save: the server is asked before anything is handed in. */
   private expire(): void {
     this.ending = true;
+    this.recover();
     void this.save();
   }
 

@@ -12,7 +12,8 @@ function device() {
 }
 
 it("keeps what was changed while a request was under way", () => {
-  const unsent = new Unsent("/quiz/attempts/1", device());
+  const storage = device();
+  const unsent = new Unsent("/quiz/attempts/1", () => storage);
   unsent.add("1", "a1=0");
   unsent.add("2", "a2=x");
   const taken = unsent.taken();
@@ -23,7 +24,7 @@ it("keeps what was changed while a request was under way", () => {
 
 it("leaves the questions of another tab on the device", () => {
   const storage = device();
-  const [here, there] = [new Unsent("/quiz/attempts/1", storage), new Unsent("/quiz/attempts/1", storage)];
+  const [here, there] = [new Unsent("/quiz/attempts/1", () => storage), new Unsent("/quiz/attempts/1", () => storage)];
   here.add("1", "a1=0");
   there.add("2", "a2=x");
   here.confirm(here.taken());
@@ -36,15 +37,15 @@ it("leaves the questions of another tab on the device", () => {
 
 it("answers of another attempt are not its own", () => {
   const storage = device();
-  new Unsent("/quiz/attempts/1", storage).add("1", "a1=0");
-  expect(new Unsent("/quiz/attempts/11", storage).kept("1")).toBeNull();
+  new Unsent("/quiz/attempts/1", () => storage).add("1", "a1=0");
+  expect(new Unsent("/quiz/attempts/11", () => storage).kept("1")).toBeNull();
 });
 
 it("goes on where the device keeps nothing", () => {
   const refuses = () => {
     throw new Error("denied");
   };
-  const unsent = new Unsent("/quiz/attempts/1", { getItem: refuses, setItem: refuses, removeItem: refuses });
+  const unsent = new Unsent("/quiz/attempts/1", () => ({ getItem: refuses, setItem: refuses, removeItem: refuses }));
   unsent.add("1", "a1=0");
   expect([unsent.questions, unsent.kept("1")]).toEqual([["1"], null]);
   unsent.confirm(unsent.taken());

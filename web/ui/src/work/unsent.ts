@@ -7,7 +7,7 @@ export class Unsent {
   /** `attempt` names it among all that this device has seen. `storage` may refuse: the server gets every answer all the same. */
   constructor(
     private readonly attempt: string,
-    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+    private readonly storage: () => Pick<Storage, "getItem" | "setItem" | "removeItem">,
   ) {}
 
   get questions(): string[] {
@@ -48,7 +48,7 @@ export class Unsent {
 
   private onDevice<T>(use: (storage: Pick<Storage, "getItem" | "setItem" | "removeItem">) => T): T | null {
     try {
-      return use(this.storage);
+      return use(this.storage());
     } catch {
       // Private windows may refuse.
       return null;
