@@ -26,10 +26,8 @@ use crate::course::Course;
 use crate::files::Files;
 
 /// Topics that are there twice, fields without a value, links that lead nowhere, pictures without a text, headings out
-/// of order, minutes that
-/// nobody needs, questions that are drawn unevenly, files that nothing reads, and
-/// values that their columns do not hold; in the order of the files. `course`
-/// is what could be read of them.
+/// of order, minutes that nobody needs, questions that are drawn unevenly, files that nothing reads, and values that
+/// their columns do not hold; in the order of the files. `course` is what could be read of them.
 pub fn lint(files: &Files, course: &Course) -> Vec<Finding> {
     let mut findings = topics::findings(files, course);
     findings.extend(empty::findings(files));

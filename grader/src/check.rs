@@ -142,7 +142,6 @@ pub trait Rule: Debug + Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration<'a> {
     pub name: &'a str,
-    pub default: &'a str,
     pub sql: String,
 }
 

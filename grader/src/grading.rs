@@ -265,7 +265,6 @@ impl Grading {
             own_names: &self.own_names,
             own_tables: &self.own_tables,
             declared: &self.declared,
-            unread: self.unread(),
             planning: self,
             check: &check.id,
             task: task.number,

@@ -52,8 +52,6 @@ pub struct Scene<'a> {
     pub own_tables: &'a BTreeMap<String, String>,
     /// The slips in widgets that were mended.
     pub declared: &'a Declared,
-    /// The one widget that is not read, and the value that rows are judged with.
-    pub unread: Option<(&'a str, &'a str)>,
     /// Makes plans for runs of a check's own.
     pub planning: &'a dyn Planning,
     /// The check that is looked at and its task.

@@ -110,9 +110,14 @@ fn read_job(submission: &Submission, stem: &str) -> Option<Result<JobWork, Findi
         parsed.map_err(|finding| finding.in_file(&path))?;
         let checked = workflow::check(text, syntax);
         let mended = with_required_fields(text, &checked.findings).map(|text| workflow::check(&text, syntax));
-        // What is judged is the job as meant; what is told of it is what the file says.
+        // What is judged is the job as meant; what is told is what the file says, and what shows when that is mended.
         Ok(match mended {
-            Some(mended) if mended.job.is_some() => Checked { job: mended.job, ..checked },
+            Some(mended) if mended.job.is_some() => {
+                let mut findings = checked.findings;
+                let more: Vec<Finding> = mended.findings.into_iter().filter(|more| !findings.contains(more)).collect();
+                findings.extend(more);
+                Checked { job: mended.job, findings, ..checked }
+            }
             _ => checked,
         })
     });
@@ -174,6 +179,15 @@ mod tests {
         let mended = with_required_fields(text, &workflow::check(text, Syntax::Yaml).findings)?;
         let job = workflow::check(&mended, Syntax::Yaml).job?;
         Some(job.tasks.into_iter().map(|task| task.task_key).collect())
+    }
+
+    #[test]
+    fn what_a_typing_slip_hid_is_told_with_it() {
+        let job = "name: a\ntask:\n- {task_key: a, run_if: ALWAYS, notebook_task: {notebook_path: n.sql}}\n";
+        let submission = Submission { name: "s".into(), files: [("job.yml".to_owned(), job.into())].into() };
+        let work = read_job(&submission, "job").and_then(Result::ok).unwrap();
+        let told = |path: &str| work.findings.iter().any(|finding| finding.path == path);
+        assert!(told("tasks") && told("tasks[0].run_if"), "{:?}", work.findings);
     }
 
     #[test]

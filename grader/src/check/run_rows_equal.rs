@@ -120,11 +120,7 @@ impl RunRowsEqual {
             && let Some(run) = runs.get(self.run)
         {
             let columns = run.meaning.iter().map(|(name, _)| Column::new(name, "STRING")).collect();
-            let value = |(name, value): &(String, String)| match scene.unread {
-                Some((unread, default)) if unread == name => Value::String(default.to_owned()),
-                _ => Value::String(value.clone()),
-            };
-            let row = run.meaning.iter().map(value).collect();
+            let row = run.meaning.iter().map(|(_, value)| Value::String(value.clone())).collect();
             extra.push(("parameters".to_owned(), Relation { columns, rows: vec![row] }));
         }
         extra

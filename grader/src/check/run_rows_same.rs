@@ -82,13 +82,16 @@ impl RunRowsSame {
         let mut notebook = scene.planning.notebook().clone();
         let mut found = false;
         for cell in notebook.cells.iter_mut().filter(|cell| cell.language == CellLanguage::Sql) {
-            let source = cell.source.clone();
-            for statement in cut(&source) {
-                if let Some(with) = with_query(statement.text, &self.table, query) {
-                    cell.source = cell.source.replacen(statement.text, &with, 1);
-                    found = true;
-                }
+            let (mut source, mut rest) = (String::new(), cell.source.as_str());
+            for statement in cut(&cell.source) {
+                let Some((before, behind)) = rest.split_once(statement.text) else { break };
+                let with = with_query(statement.text, &self.table, query);
+                found |= with.is_some();
+                source.extend([before, with.as_deref().unwrap_or(statement.text)]);
+                rest = behind;
             }
+            source.push_str(rest);
+            cell.source = source;
         }
         found.then_some(notebook)
     }

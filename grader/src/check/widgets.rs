@@ -67,7 +67,7 @@ impl Rule for Widgets {
             let choices: Vec<String> = self.choices.iter().map(|choice| format!("({})", quoted(choice))).collect();
             sql.push_str(&format!(" CHOICES SELECT * FROM VALUES {} AS offered(choice)", choices.join(", ")));
         }
-        Some(Declaration { name: &self.name, default: &self.default, sql })
+        Some(Declaration { name: &self.name, sql })
     }
 
     fn unknown_names(&self, known: &Known<'_>) -> Vec<String> {

@@ -123,25 +123,6 @@ impl Grading {
         found
     }
 
-    /// The one widget of several that no statement reads, with the value that every run has for such a notebook: its
-    /// own check counts that, and rows are judged as what such a notebook is to give. One that reads none of its
-    /// parameters is judged by its rows.
-    pub(super) fn unread(&self) -> Option<(&str, &str)> {
-        let runs = || self.replays.values().flatten().flat_map(|evidence| &evidence.runs);
-        let own = |name: &str| self.declared.own_names.get(name).map_or(name.to_owned(), Clone::clone);
-        let is_read = |asked: &Declaration<'_>| {
-            let name = own(asked.name);
-            runs().flat_map(|run| &run.widgets).any(|widget| widget.name.eq_ignore_ascii_case(&name) && widget.read)
-        };
-        let main = self.replays.get(&self.lab.rubric.replays.first()?.name)?.as_ref().ok()?;
-        if main.runs.first()?.stopped || !self.asked().any(|asked| is_read(&asked)) {
-            return None;
-        }
-        let mut unread = self.asked().filter(|asked| !is_read(asked));
-        let (found, None) = (unread.next()?, unread.next()) else { return None };
-        Some((found.name, found.default))
-    }
-
     /// Takes down that the notebook calls the one widget which it does not declare otherwise: where it declares one that
     /// nobody asked for. A run's value reaches it by both names then.
     pub(super) fn notice_widget_names(&mut self, outcome: &Result<Evidence, Diagnostic>) {
@@ -193,7 +174,7 @@ impl Grading {
         Some(Mended { notebook, declared, stopped_at: of })
     }
 
-    /// Says what was mended for the student, and how a widget that is not read is judged.
+    /// Says what was mended for the student.
     pub(super) fn declared_widgets(&self, path: &str) -> Vec<Finding> {
         let names: Vec<&str> = self.declared.names.iter().map(String::as_str).collect();
         let stop = self.main_stop(0).filter(|_| !names.is_empty());
@@ -206,14 +187,7 @@ impl Grading {
             let message = format!("`':{name}'` is a text. The rest is judged as if `:{name}` stood here.");
             told("PARAMETER_IN_QUOTES", message, path, place.line, place.column)
         });
-        let unread = self.unread().map(|(name, default)| {
-            let message = format!(
-                "No statement reads `:{name}`, which its own check counts. The rows are judged as if `{name}` were \
-                 `{default}` in every run."
-            );
-            told("PARAMETER_NOT_READ", message, path, 1, 1)
-        });
-        declared.into_iter().chain(quoted).chain(unread).collect()
+        declared.into_iter().chain(quoted).collect()
     }
 }
 

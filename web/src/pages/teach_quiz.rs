@@ -219,7 +219,7 @@ async fn not_asked(app: &App, of: &CourseQuiz) -> Result<Option<view::TopicQuest
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct More {
-    /// A login; empty for everybody.
+    /// A login; empty for everybody, where that can be meant.
     student: String,
     minutes: String,
     /// Instead of minutes: the student's share of the time of every quiz.

@@ -149,18 +149,6 @@ fn a_parameter_in_quotes_costs_its_own_check_only() {
 }
 
 #[test]
-fn one_widget_of_several_that_is_not_read_is_told_and_two_are_a_task_not_done() {
-    for (read, unread) in [((true, false), Some(("city", "Ulm"))), ((false, false), None), ((true, true), None)] {
-        let mut grading = of(NOTEBOOK, "tasks: []");
-        next_source(&mut grading);
-        grading.replayed(Ok(declared(read.0, read.1)));
-        assert_eq!(grading.unread(), unread);
-        let told = grading.findings().iter().any(|finding| finding.code == "PARAMETER_NOT_READ");
-        assert_eq!(told, unread.is_some());
-    }
-}
-
-#[test]
 fn a_job_that_cannot_be_read_leaves_the_notebook_to_be_judged() {
     let mut grading = of(NOTEBOOK, "tasks:\n\t- x");
     assert_eq!(grading.unreadable().next().map(|finding| finding.line), Some(Some(2)));

@@ -184,10 +184,17 @@ pub fn answers(drawn: &[DrawnQuestion], fields: &[(String, String)]) -> BTreeMap
         let names = [format!("a{number}"), format!("q.{}", question.id)];
         let answer = names.iter().find_map(|name| answer(question, name, fields));
         let is_asked = asked.contains(&number.as_str());
-        let given = if is_asked { Some(answer.unwrap_or(Answer::Choice(Vec::new()))) } else { answer };
+        let is_its_field = |field: &str| names.iter().any(|name| field.strip_prefix(name.as_str()).is_some_and(is_end));
+        let has_fields = fields.iter().any(|(field, _)| is_its_field(field));
+        let given = answer.or_else(|| (is_asked && !has_fields).then(|| Answer::Choice(Vec::new())));
         given.filter(|_| is_asked || asked.is_empty()).map(|answer| (question.id.clone(), answer))
     };
     drawn.iter().enumerate().filter_map(answered).collect()
+}
+
+/// What stands behind a question's name in the name of a field of it.
+fn is_end(end: &str) -> bool {
+    end.is_empty() || end.starts_with('.')
 }
 
 fn answer(question: &DrawnQuestion, name: &str, fields: &[(String, String)]) -> Option<Answer> {
@@ -283,6 +290,8 @@ mod tests {
         assert_eq!(given(choice(), &[("asked", "1")]), Some(Answer::Choice(Vec::new())));
         assert_eq!(given(choice(), &[("asked", "2"), ("a1", "0")]), None);
         assert_eq!(given(choice(), &[("asked", ""), ("a1", "0")]), None);
+        let ordering = || DrawnBody::Ordering { items: texts(2) };
+        assert_eq!(given(ordering(), &[("asked", "1"), ("a1.0", "1"), ("a1.1", "1")]), None, "what was saved stays");
         assert_eq!(given(choice(), &[]), None);
     }
 
