@@ -22,7 +22,7 @@ release: web
 # The pages' bundle. Rebuilt when a source of it is newer.
 web: web/ui/dist/manifest.json
 
-web/ui/dist/manifest.json: web/node_modules/.package-lock.json $(shell find web/ui -path web/ui/dist -prune -o -type f -print)
+web/ui/dist/manifest.json: web/node_modules/.package-lock.json $(shell find web/ui \( -name dist -o -name node_modules \) -prune -o -type f -print)
 	npm --prefix web run build
 
 web/node_modules/.package-lock.json: web/package-lock.json

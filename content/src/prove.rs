@@ -4,13 +4,16 @@ mod memory;
 mod mutants;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures::{FutureExt, StreamExt, stream};
+use futures::{StreamExt, stream};
 use sandbar_grader::{Points, Report, Scope, Submission};
 use sandbar_labs::diagnostic::{Finding, Position};
 use sandbar_labs::sandbox::{Sandbox, WorkspaceKey};
 use sandbar_quizzes::Results;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::course::Course;
 use crate::grading::grade_with;
@@ -46,7 +49,7 @@ pub struct Effort {
     pub seeds: Vec<u64>,
     /// Under so many of them, from the first, feedback is proved too.
     pub feedback_seeds: usize,
-    /// Solutions that are graded at the same time.
+    /// Solutions that are graded at the same time, each on a thread of its own.
     pub jobs: usize,
 }
 
@@ -83,10 +86,10 @@ pub struct Progress<'a> {
 }
 
 /// Told after each solution.
-pub type Watcher<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
+pub type Watcher = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
 
 /// Runs everything that the course claims of itself.
-pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher: Watcher<'_>) -> Proved {
+pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher: Watcher) -> Proved {
     let mut proved = Proved::default();
     for quiz in course.quizzes.values() {
         prove_quiz(sandbox, quiz, &mut proved).await;
@@ -105,7 +108,14 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher:
         proved.solutions += claims(lab).len();
         let mutants = mutants::of(lab);
         proved.mutants += mutants.len();
-        proved.findings.extend(prove_lab(sandbox, lab, mutants, &course.release, effort, watcher).await);
+        let proving = Proving {
+            lab: lab.clone(),
+            release: course.release.clone(),
+            effort: effort.clone(),
+            memory: Memory::of(sandbox),
+            watcher: Arc::clone(&watcher),
+        };
+        proved.findings.extend(prove_lab(proving, mutants).await);
     }
     proved
 }
@@ -113,44 +123,48 @@ pub async fn prove(sandbox: &Sandbox, course: &Course, effort: &Effort, watcher:
 /// The starter scores what is declared, the reference and every other right solution everything, each wrong solution
 /// exactly its score and keys. Seed by seed, since under one seed solutions have most of their data in common; one that
 /// does not hold under a seed is not graded under another.
-async fn prove_lab(
-    sandbox: &Sandbox,
-    lab: &Lab,
-    mutants: Vec<Mutant>,
-    release: &str,
-    effort: &Effort,
-    watcher: Watcher<'_>,
-) -> Vec<Finding> {
-    let file = format!("{}/{}", lab.folder, lab::FILE);
-    if lab.definition.rubric.public_part_of.is_some() {
+async fn prove_lab(proving: Proving, mut mutants: Vec<Mutant>) -> Vec<Finding> {
+    let file = format!("{}/{}", proving.lab.folder, lab::FILE);
+    if proving.lab.definition.rubric.public_part_of.is_some() {
         let message = "This is the public part of a lab, as students get it, and has nothing that would prove it.";
         return vec![Finding::error("PUBLIC_PART", "public_part_of", message).in_file(file)];
     }
-    let (claims, memory) = (claims(lab), Memory::of(sandbox));
-    let mut findings: Vec<Vec<Finding>> = vec![Vec::new(); claims.len()];
-    let (mut mutants, mut of_mutants) = (mutants, Vec::new());
-    for (nth, seed) in effort.seeds.iter().enumerate() {
-        let open: Vec<usize> = (0..claims.len()).filter(|at| findings[*at].is_empty()).collect();
-        let round = Round { lab, release, seed: *seed, nth, all: open.len() + mutants.len(), effort, watcher };
-        let counter = AtomicUsize::new(0);
-        let claims = &claims;
-        let proved = stream::iter(open).map(|at| {
-            let claim = prove_claim(&memory, &claims[at], &round);
-            claim.inspect(|_| round.tell(&counter)).map(move |found| (at, found))
-        });
-        for (at, found) in proved.buffered(effort.jobs.max(1)).collect::<Vec<_>>().await {
-            findings[at] = found;
+    let proving = Arc::new(proving);
+    let mut findings: Vec<Vec<Finding>> = vec![Vec::new(); claims(&proving.lab).len()];
+    let mut of_mutants = Vec::new();
+    for (nth, seed) in proving.effort.seeds.iter().enumerate() {
+        let open: Vec<usize> = (0..findings.len()).filter(|at| findings[*at].is_empty()).collect();
+        let (all, done) = (open.len() + mutants.len(), AtomicUsize::new(0));
+        let round = Arc::new(Round { proving: Arc::clone(&proving), seed: *seed, nth, all, done });
+        let graded = open.iter().map(|at| prove_claim(Arc::clone(&round), *at));
+        for (at, found) in open.iter().zip(at_once(proving.effort.jobs, graded).await) {
+            findings[*at] = found;
         }
         if nth == 0 {
-            of_mutants = mutants::prove(&memory, std::mem::take(&mut mutants), &round, &counter).await;
+            of_mutants = mutants::prove(&round, std::mem::take(&mut mutants)).await;
         }
-        memory.end_seed();
+        proving.memory.end_seed();
     }
-    let broken = broken_mistakes(lab, &memory);
+    let broken = broken_mistakes(&proving);
     let in_file = |finding: Finding| if finding.file.is_some() { finding } else { finding.in_file(&file) };
     // The starter's last: what is wrong with the lab is told of the reference.
     findings.rotate_left(1);
     told_once(findings.into_iter().flatten()).chain(of_mutants).chain(broken).map(in_file).collect()
+}
+
+/// What the tasks give, in their order, so many at the same time: grading computes, so each has its thread. They end
+/// when nobody waits for them any more.
+async fn at_once<T: Send + 'static>(
+    jobs: usize,
+    tasks: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let spawned = tasks.enumerate().map(|(at, task)| {
+        let handle = AbortOnDropHandle::new(tokio::spawn(task));
+        async move { (at, handle.await.unwrap_or_else(|error| resume_unwind(error.into_panic()))) }
+    });
+    let mut given: Vec<(usize, T)> = stream::iter(spawned).buffer_unordered(jobs.max(1)).collect().await;
+    given.sort_by_key(|(at, _)| *at);
+    given.into_iter().map(|(_, given)| given).collect()
 }
 
 /// What keeps a check from judging is told of the first solution only: it stands in the lab, and not in the solutions.
@@ -163,10 +177,10 @@ fn told_once(findings: impl Iterator<Item = Finding>) -> impl Iterator<Item = Fi
 }
 
 /// Mistakes of the lab whose queries fail, at the check that asked first.
-fn broken_mistakes(lab: &Lab, memory: &Memory<'_>) -> Vec<Finding> {
-    let broken = memory.broken_mistakes().into_iter();
+fn broken_mistakes(proving: &Proving) -> Vec<Finding> {
+    let broken = proving.memory.broken_mistakes().into_iter();
     let finding = |((key, error), check): ((String, String), String)| {
-        let mut checks = lab.definition.rubric.checks();
+        let mut checks = proving.lab.definition.rubric.checks();
         let position = checks.find(|(_, other)| other.id == check).map(|(_, check)| check.position);
         let message = format!("Check `{check}`: the query of the mistake `{key}` fails: {error}");
         let finding = Finding::error("BAD_SQL", "tasks", message);
@@ -175,24 +189,40 @@ fn broken_mistakes(lab: &Lab, memory: &Memory<'_>) -> Vec<Finding> {
     broken.map(finding).collect()
 }
 
+/// A lab whose proof goes on.
+struct Proving {
+    lab: Lab,
+    /// Of the course.
+    release: String,
+    effort: Effort,
+    memory: Memory,
+    watcher: Watcher,
+}
+
 /// What is graded under one seed.
-struct Round<'a> {
-    lab: &'a Lab,
-    release: &'a str,
+struct Round {
+    proving: Arc<Proving>,
     seed: u64,
     /// From 0.
     nth: usize,
+    /// Solutions and mutants that are graded under it, and how many of them are done.
     all: usize,
-    effort: &'a Effort,
-    watcher: Watcher<'a>,
+    done: AtomicUsize,
 }
 
-impl Round<'_> {
-    fn tell(&self, counter: &AtomicUsize) {
-        let done = 1 + counter.fetch_add(1, Ordering::Relaxed);
-        let (seeds, nth_seed) = (self.effort.seeds.len(), self.nth + 1);
-        let lab = &self.lab.slug;
-        (self.watcher)(Progress { lab, seed: self.seed, nth_seed, seeds, done, all: self.all });
+impl Round {
+    async fn grade(&self, submission: Submission, scope: Scope) -> Result<Report, Vec<Finding>> {
+        let Proving { lab, release, memory, .. } = &*self.proving;
+        let report = grade_with(memory, lab, submission, self.seed, release, scope).await;
+        self.tell();
+        report
+    }
+
+    fn tell(&self) {
+        let done = 1 + self.done.fetch_add(1, Ordering::Relaxed);
+        let Proving { lab, effort, watcher, .. } = &*self.proving;
+        let (seeds, nth_seed, lab) = (effort.seeds.len(), self.nth + 1, &lab.slug);
+        watcher(Progress { lab, seed: self.seed, nth_seed, seeds, done, all: self.all });
     }
 }
 
@@ -215,12 +245,12 @@ fn claims(lab: &Lab) -> Vec<Claim<'_>> {
 }
 
 /// How a claim does not hold under a seed.
-async fn prove_claim(memory: &Memory<'_>, claim: &Claim<'_>, round: &Round<'_>) -> Vec<Finding> {
-    let Claim { submission, score, keys, position } = *claim;
-    let Round { lab, release, seed, .. } = *round;
-    let (scope, keys) =
-        if round.nth < round.effort.feedback_seeds { (Scope::All, keys) } else { (Scope::Scores, None) };
-    let (position, faults, stop) = match grade_with(memory, lab, submission.clone(), seed, release, scope).await {
+async fn prove_claim(round: Arc<Round>, at: usize) -> Vec<Finding> {
+    let Proving { lab, effort, .. } = &*round.proving;
+    let Claim { submission, score, keys, position } = claims(lab).swap_remove(at);
+    let (seed, asks_keys) = (round.seed, round.nth < effort.feedback_seeds);
+    let (scope, keys) = if asks_keys { (Scope::All, keys) } else { (Scope::Scores, None) };
+    let (position, faults, stop) = match round.grade(submission.clone(), scope).await {
         Ok(report) => {
             let position = broken_check(lab, &report).unwrap_or(position);
             (position, differences(&report, score, keys), stopped(lab, submission, &report))

@@ -23,8 +23,8 @@ use crate::grading::Runner;
 type Key = [u8; 32];
 
 /// Runs in the sandbox what was not run before.
-pub struct Memory<'a> {
-    sandbox: &'a Sandbox,
+pub struct Memory {
+    sandbox: Sandbox,
     answers: Remembered<Result<Relation, Diagnostic>>,
     trials: Remembered<Evidence>,
     replays: Replays,
@@ -99,10 +99,10 @@ enum Replayed {
     Varies,
 }
 
-impl<'a> Memory<'a> {
-    pub fn of(sandbox: &'a Sandbox) -> Self {
+impl Memory {
+    pub fn of(sandbox: &Sandbox) -> Self {
         Self {
-            sandbox,
+            sandbox: sandbox.clone(),
             answers: Remembered::default(),
             trials: Remembered::default(),
             replays: Replays::default(),
@@ -160,7 +160,7 @@ fn without_seed(plan: &ReplayPlan) -> Option<Key> {
     key_of(&ReplayPlan { seed: 0, ..plan.clone() })
 }
 
-impl Runner for Memory<'_> {
+impl Runner for Memory {
     async fn replay(&self, plan: ReplayPlan) -> Result<Result<Evidence, Diagnostic>, SandboxError> {
         if let Some(evidence) = self.replays.known(&plan) {
             return Ok(Ok(evidence));
@@ -195,7 +195,7 @@ impl Runner for Memory<'_> {
     }
 
     fn sandbox(&self) -> &Sandbox {
-        self.sandbox
+        &self.sandbox
     }
 }
 

@@ -4,16 +4,13 @@ mod notebook;
 mod tree;
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicUsize;
+use std::sync::Arc;
 
-use futures::{StreamExt, stream};
 use sandbar_grader::rubric::{EqualMutant, Proof};
 use sandbar_grader::{Report, Scope, Status, Submission};
 use sandbar_labs::diagnostic::Finding;
 
-use super::Round;
-use super::memory::Memory;
-use crate::grading::grade_with;
+use super::{Round, at_once};
 use crate::lab::Lab;
 
 /// A submission that differs from the reference in one thing.
@@ -83,20 +80,13 @@ fn fate(report: Result<Report, Vec<Finding>>) -> Fate {
 
 /// A finding for every mutant that reaches all points and is not listed, or could not be graded; for every one listed
 /// that does not reach them; and for every task or file named that has no mutant.
-pub async fn prove(
-    memory: &Memory<'_>,
-    mutants: Vec<Mutant>,
-    round: &Round<'_>,
-    counter: &AtomicUsize,
-) -> Vec<Finding> {
-    let Round { lab, release, seed, .. } = *round;
-    let graded = stream::iter(mutants).map(|mutant| async move {
-        let report = grade_with(memory, lab, mutant.submission, seed, release, Scope::Scores).await;
-        round.tell(counter);
-        (mutant.id, fate(report))
+pub async fn prove(round: &Arc<Round>, mutants: Vec<Mutant>) -> Vec<Finding> {
+    let graded = mutants.into_iter().map(|Mutant { id, submission }| {
+        let round = Arc::clone(round);
+        async move { (id, fate(round.grade(submission, Scope::Scores).await)) }
     });
-    let graded: Vec<(String, Fate)> = graded.buffered(round.effort.jobs.max(1)).collect().await;
-    let proof = &lab.definition.rubric.proof;
+    let graded: Vec<(String, Fate)> = at_once(round.proving.effort.jobs, graded).await;
+    let proof = &round.proving.lab.definition.rubric.proof;
     let faults = graded.iter().filter_map(|(id, fate)| fault(id, fate, &proof.equal));
     let findings = faults.chain(stale(&graded, &proof.equal)).chain(untouched(&graded, proof));
     findings.map(|finding| if finding.line.is_none() { finding.at(proof.position) } else { finding }).collect()

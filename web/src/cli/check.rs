@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sandbar_content::Course;
@@ -77,7 +78,8 @@ pub fn prove(
         let data = tempfile::Builder::new().prefix("sandbar-").tempdir().map_err(Failure::unavailable)?;
         let sandbox = engine.start_for_one_author(data.path(), workers_of(effort.jobs)).await?;
         let watched = Watched::default();
-        let proved = prove::prove(&sandbox, gradable, effort, &|progress| watched.tell(progress)).await;
+        let watcher = Arc::new(move |progress: Progress<'_>| watched.tell(progress));
+        let proved = prove::prove(&sandbox, gradable, effort, watcher).await;
         sandbox.stop().await;
         Ok(proved)
     })?;
