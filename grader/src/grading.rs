@@ -109,8 +109,9 @@ pub struct Grading {
     /// Ids of the questions that were asked and are not yet answered.
     asked: Vec<String>,
     trials: Trials,
-    /// Ids of the trials that were asked for and are not yet done.
+    /// Ids of the trials that were asked for and are not yet done, all of one check.
     trying: Vec<String>,
+    settled: Settled,
     /// What components said, by the check that called.
     said: Sayings,
     /// The check whose component is running.
@@ -118,6 +119,24 @@ pub struct Grading {
     scope: Scope,
     /// Why grading is impossible at the moment, when it is.
     unavailable: Option<String>,
+}
+
+/// What was looked at and needs nothing, as long as nothing more becomes known: so a step looks at nothing in vain.
+#[derive(Debug, Default)]
+struct Settled {
+    repairs: bool,
+    /// Checks that ask no question.
+    questions: BTreeSet<String>,
+    /// Checks that ask for no trial.
+    trials: BTreeSet<String>,
+}
+
+impl Settled {
+    /// Trials of a check, and what its component says, are nothing to any other.
+    fn tried(&mut self, check: &str) {
+        self.questions.remove(check);
+        self.trials.remove(check);
+    }
 }
 
 impl Grading {
@@ -148,6 +167,7 @@ impl Grading {
             asked: Vec::new(),
             trials: Trials::new(),
             trying: Vec::new(),
+            settled: Settled::default(),
             said: Sayings::new(),
             judging: None,
             scope,
@@ -168,8 +188,11 @@ impl Grading {
         if let Some(plan) = open.map(|replay| self.plan(replay)) {
             return Step::Replay(plan);
         }
-        if let Some(step) = self.repair_step() {
-            return step;
+        if !self.settled.repairs {
+            if let Some(step) = self.repair_step() {
+                return step;
+            }
+            self.settled.repairs = true;
         }
         let probes = self.open_questions();
         if !probes.is_empty() {
@@ -187,6 +210,7 @@ impl Grading {
     /// The evidence of the replay asked for last, or the limit that ended it. A statement that failed by a fault of ours
     /// makes grading impossible for now.
     pub fn replayed(&mut self, outcome: Result<Evidence, Diagnostic>) {
+        self.settled = Settled::default();
         if let Some(fault) = outcome.as_ref().ok().and_then(own_fault) {
             self.unavailable(format!("The engine failed while it ran the notebook, which costs nothing. {fault}"));
         }
@@ -214,6 +238,7 @@ impl Grading {
 
     /// The answers to the questions asked last, in their order.
     pub fn probed(&mut self, answers: Vec<Result<Relation, Diagnostic>>) {
+        self.settled = Settled::default();
         if answers.len() != self.asked.len() {
             self.unavailable(format!("{} answers came for {} questions.", answers.len(), self.asked.len()));
         }
@@ -237,7 +262,10 @@ impl Grading {
 
     /// What the component asked last said, or why it did not: that is the course's fault or ours, and only this check's.
     pub fn judged(&mut self, outcome: Result<Said, String>) {
-        self.said.extend(self.judging.take().map(|check| (check, outcome)));
+        if let Some(check) = self.judging.take() {
+            self.settled.tried(&check);
+            self.said.insert(check, outcome);
+        }
     }
 
     /// The sandbox could not do what was asked: our fault, never the student's.
@@ -272,7 +300,13 @@ impl Grading {
     }
 
     fn open_questions(&mut self) -> Vec<Probe> {
-        let probes = self.checks().flat_map(|(task, check)| self.questions_of(task, check)).collect();
+        let (mut probes, mut settled) = (Vec::new(), Vec::new());
+        for (task, check) in self.checks().filter(|(_, check)| !self.settled.questions.contains(&check.id)) {
+            let asked = self.questions_of(task, check);
+            settled.extend(asked.is_empty().then(|| check.id.clone()));
+            probes.extend(asked);
+        }
+        self.settled.questions.extend(settled);
         self.ask(probes)
     }
 
@@ -293,12 +327,19 @@ impl Grading {
 
     /// The trials of one check: a limit that ends them is no other check's.
     fn open_trials(&mut self) -> Vec<ReplayPlan> {
-        let asked = self.checks().find_map(|(task, check)| {
-            let trials = check.rule.trials(&self.scene(task, check)).into_iter();
-            let trials: Vec<_> = trials.map(|trial| (question_id(&check.id, &trial.key), trial.plan)).collect();
-            (!trials.is_empty()).then_some(trials)
-        });
-        let (ids, plans) = asked.unwrap_or_default().into_iter().unzip();
+        let (mut asked, mut settled) = (None, Vec::new());
+        for (task, check) in self.checks().filter(|(_, check)| !self.settled.trials.contains(&check.id)) {
+            let trials = check.rule.trials(&self.scene(task, check));
+            if !trials.is_empty() {
+                asked = Some((check.id.clone(), trials));
+                break;
+            }
+            settled.push(check.id.clone());
+        }
+        self.settled.trials.extend(settled);
+        let Some((check, trials)) = asked else { return Vec::new() };
+        self.settled.tried(&check);
+        let (ids, plans) = trials.into_iter().map(|trial| (question_id(&check, &trial.key), trial.plan)).unzip();
         self.trying = ids;
         plans
     }

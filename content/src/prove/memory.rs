@@ -28,6 +28,8 @@ pub struct Memory {
     answers: Remembered<Result<Relation, Diagnostic>>,
     trials: Remembered<Evidence>,
     replays: Replays,
+    /// Those whose evidence each seed has its own of: solutions have them in common under one seed.
+    replays_of_seed: Remembered<Evidence>,
     broken: Mutex<BTreeMap<BrokenMistake, String>>,
 }
 
@@ -35,7 +37,14 @@ pub struct Memory {
 type BrokenMistake = (String, String);
 
 /// What things gave, by everything that they were given.
-struct Remembered<T>(Mutex<HashMap<Key, T>>);
+struct Remembered<T>(Mutex<HashMap<Key, Answer<T>>>);
+
+/// What a thing gave.
+struct Answer<T> {
+    given: T,
+    /// It was asked for under this seed.
+    is_used: bool,
+}
 
 impl<T> Default for Remembered<T> {
     fn default() -> Self {
@@ -51,8 +60,13 @@ struct Batch<T> {
 
 impl<T: Clone> Remembered<T> {
     fn look_up(&self, keys: Vec<Option<Key>>) -> Batch<T> {
-        let remembered = self.0.lock();
-        let known = keys.iter().map(|key| remembered.get(key.as_ref()?).cloned()).collect();
+        let mut remembered = self.0.lock();
+        let mut use_one = |key: &Option<Key>| {
+            let answer = remembered.get_mut(key.as_ref()?)?;
+            answer.is_used = true;
+            Some(answer.given.clone())
+        };
+        let known = keys.iter().map(&mut use_one).collect();
         Batch { keys, known }
     }
 
@@ -63,7 +77,7 @@ impl<T: Clone> Remembered<T> {
             known.or_else(|| {
                 let found = fresh.next()?;
                 if let Some(key) = key.filter(|_| lasts(&found)) {
-                    remembered.insert(key, found.clone());
+                    remembered.insert(key, Answer { given: found.clone(), is_used: true });
                 }
                 Some(found)
             })
@@ -71,8 +85,9 @@ impl<T: Clone> Remembered<T> {
         batch.keys.into_iter().zip(batch.known).filter_map(fill).collect()
     }
 
-    fn forget(&self) {
-        self.0.lock().clear();
+    /// Forgets what was not asked for since the last time: it came from data of a seed that is gone.
+    fn end_seed(&self) {
+        self.0.lock().retain(|_, answer| std::mem::take(&mut answer.is_used));
     }
 }
 
@@ -106,6 +121,7 @@ impl Memory {
             answers: Remembered::default(),
             trials: Remembered::default(),
             replays: Replays::default(),
+            replays_of_seed: Remembered::default(),
             broken: Mutex::default(),
         }
     }
@@ -125,10 +141,12 @@ impl Memory {
         }
     }
 
-    /// Forgets what comes from data of one seed, which no other seed has.
+    /// To be called when all is graded under a seed. What the next one does not ask for either, as it comes from data that
+    /// no other seed has, is forgotten then.
     pub fn end_seed(&self) {
-        self.answers.forget();
-        self.trials.forget();
+        self.answers.end_seed();
+        self.trials.end_seed();
+        self.replays_of_seed.end_seed();
     }
 }
 
@@ -165,11 +183,18 @@ impl Runner for Memory {
         if let Some(evidence) = self.replays.known(&plan) {
             return Ok(Ok(evidence));
         }
-        let outcome = self.sandbox.replay(plan.clone()).await?;
-        if let Ok(evidence) = &outcome {
-            self.replays.remember(&plan, evidence);
+        let batch = self.replays_of_seed.look_up(vec![key_of(&plan)]);
+        let mut fresh = Vec::new();
+        for plan in batch.open(vec![plan]) {
+            match self.sandbox.replay(plan.clone()).await? {
+                Ok(evidence) => {
+                    self.replays.remember(&plan, &evidence);
+                    fresh.push(evidence);
+                }
+                Err(limit) => return Ok(Err(limit)),
+            }
         }
-        Ok(outcome)
+        Ok(Ok(self.replays_of_seed.filled(batch, fresh, lasts).swap_remove(0)))
     }
 
     async fn trials(

@@ -11,32 +11,47 @@ use crate::feedback::show;
 ///
 /// `None` when a column is missing or a value cannot be read as its type.
 pub fn conform(relation: &Relation, columns: &[Column]) -> Option<Relation> {
-    let places: Vec<usize> = columns.iter().map(|column| relation.column_index(&column.name)).collect::<Option<_>>()?;
-    let rows = relation.rows.iter().map(|row| {
-        places.iter().zip(columns).map(|(&place, column)| cast(row.get(place)?, &column.type_name)).collect()
-    });
+    let place = |column: &Column| Some((relation.column_index(&column.name)?, Target::of(&column.type_name)));
+    let places: Vec<(usize, Target)> = columns.iter().map(place).collect::<Option<_>>()?;
+    let rows =
+        relation.rows.iter().map(|row| places.iter().map(|(place, target)| target.cast(row.get(*place)?)).collect());
     Some(Relation { columns: columns.to_vec(), rows: rows.collect::<Option<_>>()? })
 }
 
-fn cast(value: &Value, type_name: &str) -> Option<Value> {
-    let whole = matches!(type_name.to_ascii_uppercase().as_str(), "TINYINT" | "SMALLINT" | "INT" | "BIGINT");
-    let decimal = type_name.to_ascii_uppercase().starts_with("DECIMAL");
-    match (value, Family::of(type_name)) {
-        (Value::Null, _) => Some(Value::Null),
-        (Value::String(text), Family::Number) if decimal => text.trim().parse::<f64>().ok().map(|_| value.clone()),
-        (Value::String(text), Family::Number) if whole => {
-            let number: f64 = text.trim().parse().ok()?;
-            (number.fract() == 0.0).then(|| text.trim().parse::<i64>().ok().map(Value::from))?
+/// A type that values are read as.
+struct Target {
+    family: Family,
+    is_whole: bool,
+    is_decimal: bool,
+}
+
+impl Target {
+    fn of(type_name: &str) -> Self {
+        let upper = type_name.to_ascii_uppercase();
+        let is_whole = matches!(upper.as_str(), "TINYINT" | "SMALLINT" | "INT" | "BIGINT");
+        Self { family: Family::of(type_name), is_whole, is_decimal: upper.starts_with("DECIMAL") }
+    }
+
+    fn cast(&self, value: &Value) -> Option<Value> {
+        match (value, self.family) {
+            (Value::Null, _) => Some(Value::Null),
+            (Value::String(text), Family::Number) if self.is_decimal => {
+                text.trim().parse::<f64>().ok().map(|_| value.clone())
+            }
+            (Value::String(text), Family::Number) if self.is_whole => {
+                let number: f64 = text.trim().parse().ok()?;
+                (number.fract() == 0.0).then(|| text.trim().parse::<i64>().ok().map(Value::from))?
+            }
+            (Value::Number(number), Family::Number) if self.is_whole => {
+                number.as_i64().or_else(|| whole_number(number.as_f64()?)).map(Value::from)
+            }
+            (Value::Number(number), Family::Number) if self.is_decimal => Some(Value::String(number.to_string())),
+            (Value::String(text), Family::Number) => text.trim().parse::<f64>().ok().map(Value::from),
+            (Value::Number(_), Family::Number) | (Value::String(_), _) => Some(value.clone()),
+            (Value::Number(_) | Value::Bool(_), Family::Text) => Some(Value::String(show(value))),
+            (_, Family::Number | Family::Text) => None,
+            _ => Some(value.clone()),
         }
-        (Value::Number(number), Family::Number) if whole => {
-            number.as_i64().or_else(|| whole_number(number.as_f64()?)).map(Value::from)
-        }
-        (Value::Number(number), Family::Number) if decimal => Some(Value::String(number.to_string())),
-        (Value::String(text), Family::Number) => text.trim().parse::<f64>().ok().map(Value::from),
-        (Value::Number(_), Family::Number) | (Value::String(_), _) => Some(value.clone()),
-        (Value::Number(_) | Value::Bool(_), Family::Text) => Some(Value::String(show(value))),
-        (_, Family::Number | Family::Text) => None,
-        _ => Some(value.clone()),
     }
 }
 

@@ -21,8 +21,12 @@ pub enum Family {
 impl Family {
     /// Of a type as Databricks prints it; an unknown one counts as nested.
     pub fn of(type_name: &str) -> Self {
-        let base = type_name.split(['(', '<']).next().unwrap_or_default().trim().to_ascii_uppercase();
-        match base.as_str() {
+        let end = type_name.bytes().position(|byte| byte == b'(' || byte == b'<').unwrap_or(type_name.len());
+        let base = type_name[..end].trim();
+        if base.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            return Self::of(&base.to_ascii_uppercase());
+        }
+        match base {
             "TINYINT" | "BYTE" | "SMALLINT" | "SHORT" | "INT" | "INTEGER" | "BIGINT" | "LONG" | "FLOAT" | "REAL"
             | "DOUBLE" | "DECIMAL" | "DEC" | "NUMERIC" => Self::Number,
             "STRING" | "VARCHAR" | "CHAR" => Self::Text,

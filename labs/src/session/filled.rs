@@ -313,14 +313,28 @@ pub fn is_volatile(expr: &Expr) -> bool {
     calls_one_of(expr, &VOLATILE)
 }
 
-/// Whether a text holds, anywhere, the name of a function whose value comes from a replay's seed, or a word for a time of its clock.
+/// Those of them that stand without brackets, too.
+const BARE: [&str; 5] = ["current_date", "current_timestamp", "current_user", "user", "session_user"];
+
+/// Whether a text holds, anywhere, what may be a call of a function whose value comes from a replay's seed, or a word for
+/// a time of its clock. An alias such as `now.price` is none.
 pub fn may_read_the_seed(text: &str) -> bool {
-    let lowered = text.to_lowercase();
     if text.split(['\'', '"']).any(relative_times::changes) {
         return true;
     }
-    let mut words = lowered.split(|character: char| !(character.is_alphanumeric() || character == '_'));
-    words.any(|word| VOLATILE.contains(&word) || OF_THE_MOMENT.contains(&word))
+    let lowered = text.to_lowercase();
+    let is_part = |character: char| character.is_alphanumeric() || character == '_';
+    let mut rest = lowered.trim_start_matches(|character| !is_part(character));
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(|character| !is_part(character)).unwrap_or(rest.len()));
+        let next = after.trim_start_matches('`').trim_start();
+        let is_call = || ["(", "/*", "--"].iter().any(|start| next.starts_with(start));
+        if BARE.contains(&word) || (VOLATILE.contains(&word) || OF_THE_MOMENT.contains(&word)) && is_call() {
+            return true;
+        }
+        rest = after.trim_start_matches(|character| !is_part(character));
+    }
+    false
 }
 
 fn calls_one_of(expr: &Expr, names: &[&str]) -> bool {
