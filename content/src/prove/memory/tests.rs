@@ -121,3 +121,14 @@ fn what_ran_into_a_limit_is_not_remembered() {
 fn what_cannot_be_written_has_no_key() {
     assert_eq!(key_of(&BTreeMap::from([((1, 2), 3)])), None);
 }
+
+#[test]
+fn what_the_next_seed_does_not_ask_for_is_forgotten() {
+    let answers: Remembered<&str> = Remembered::default();
+    let [common, of_one_seed] = [key_of(&1), key_of(&2)];
+    answers.filled(answers.look_up(vec![common, of_one_seed]), vec!["common", "of one seed"], |_| true);
+    answers.end_seed();
+    assert_eq!(answers.look_up(vec![common]).known, [Some("common")]);
+    answers.end_seed();
+    assert_eq!(answers.look_up(vec![common, of_one_seed]).known, [Some("common"), None]);
+}
