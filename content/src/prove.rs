@@ -49,7 +49,7 @@ pub struct Effort {
     pub seeds: Vec<u64>,
     /// Under so many of them, from the first, feedback is proved too.
     pub feedback_seeds: usize,
-    /// Solutions that are graded at the same time, each on a thread of its own.
+    /// Solutions that are graded at the same time, on the runtime's threads.
     pub jobs: usize,
 }
 
@@ -152,8 +152,8 @@ async fn prove_lab(proving: Proving, mut mutants: Vec<Mutant>) -> Vec<Finding> {
     told_once(findings.into_iter().flatten()).chain(of_mutants).chain(broken).map(in_file).collect()
 }
 
-/// What the tasks give, in their order, so many at the same time: grading computes, so each has its thread. They end
-/// when nobody waits for them any more.
+/// What the tasks give, in their order, so many at the same time: on the runtime's threads, as grading computes. They
+/// end when nobody waits for them any more.
 async fn at_once<T: Send + 'static>(
     jobs: usize,
     tasks: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,

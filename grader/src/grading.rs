@@ -3,6 +3,7 @@
 //!
 //! replays, one after the other -> reference queries, in rounds until no check asks more -> report
 
+mod asking;
 mod findings;
 mod plan;
 mod repair;
@@ -25,7 +26,7 @@ use crate::outcome::{MISNAMED, Verdict};
 use crate::replay::ReplayToken;
 use crate::report::{CheckReport, Report, StopReport, TaskReport};
 use crate::rubric::{Check, ReplayForm, Rubric, Task, Visibility};
-use crate::scene::{Answers, Sayings, Scene, Trials, question_id};
+use crate::scene::{Answers, Sayings, Scene, Trials};
 use crate::submission::Submission;
 use crate::work::{Work, read_work};
 
@@ -111,7 +112,7 @@ pub struct Grading {
     trials: Trials,
     /// Ids of the trials that were asked for and are not yet done, all of one check.
     trying: Vec<String>,
-    settled: Settled,
+    settled: asking::Settled,
     /// What components said, by the check that called.
     said: Sayings,
     /// The check whose component is running.
@@ -119,24 +120,6 @@ pub struct Grading {
     scope: Scope,
     /// Why grading is impossible at the moment, when it is.
     unavailable: Option<String>,
-}
-
-/// What was looked at and needs nothing, as long as nothing more becomes known: so a step looks at nothing in vain.
-#[derive(Debug, Default)]
-struct Settled {
-    repairs: bool,
-    /// Checks that ask no question.
-    questions: BTreeSet<String>,
-    /// Checks that ask for no trial.
-    trials: BTreeSet<String>,
-}
-
-impl Settled {
-    /// Trials of a check, and what its component says, are nothing to any other.
-    fn tried(&mut self, check: &str) {
-        self.questions.remove(check);
-        self.trials.remove(check);
-    }
 }
 
 impl Grading {
@@ -167,7 +150,7 @@ impl Grading {
             asked: Vec::new(),
             trials: Trials::new(),
             trying: Vec::new(),
-            settled: Settled::default(),
+            settled: asking::Settled::default(),
             said: Sayings::new(),
             judging: None,
             scope,
@@ -188,11 +171,8 @@ impl Grading {
         if let Some(plan) = open.map(|replay| self.plan(replay)) {
             return Step::Replay(plan);
         }
-        if !self.settled.repairs {
-            if let Some(step) = self.repair_step() {
-                return step;
-            }
-            self.settled.repairs = true;
+        if let Some(step) = self.open_repair() {
+            return step;
         }
         let probes = self.open_questions();
         if !probes.is_empty() {
@@ -210,7 +190,7 @@ impl Grading {
     /// The evidence of the replay asked for last, or the limit that ended it. A statement that failed by a fault of ours
     /// makes grading impossible for now.
     pub fn replayed(&mut self, outcome: Result<Evidence, Diagnostic>) {
-        self.settled = Settled::default();
+        self.settled = asking::Settled::default();
         if let Some(fault) = outcome.as_ref().ok().and_then(own_fault) {
             self.unavailable(format!("The engine failed while it ran the notebook, which costs nothing. {fault}"));
         }
@@ -238,7 +218,7 @@ impl Grading {
 
     /// The answers to the questions asked last, in their order.
     pub fn probed(&mut self, answers: Vec<Result<Relation, Diagnostic>>) {
-        self.settled = Settled::default();
+        self.settled = asking::Settled::default();
         if answers.len() != self.asked.len() {
             self.unavailable(format!("{} answers came for {} questions.", answers.len(), self.asked.len()));
         }
@@ -263,7 +243,7 @@ impl Grading {
     /// What the component asked last said, or why it did not: that is the course's fault or ours, and only this check's.
     pub fn judged(&mut self, outcome: Result<Said, String>) {
         if let Some(check) = self.judging.take() {
-            self.settled.tried(&check);
+            self.settled.reopen(&check);
             self.said.insert(check, outcome);
         }
     }
@@ -297,63 +277,6 @@ impl Grading {
             check: &check.id,
             task: task.number,
         }
-    }
-
-    fn open_questions(&mut self) -> Vec<Probe> {
-        let (mut probes, mut settled) = (Vec::new(), Vec::new());
-        for (task, check) in self.checks().filter(|(_, check)| !self.settled.questions.contains(&check.id)) {
-            let asked = self.questions_of(task, check);
-            settled.extend(asked.is_empty().then(|| check.id.clone()));
-            probes.extend(asked);
-        }
-        self.settled.questions.extend(settled);
-        self.ask(probes)
-    }
-
-    /// What a check wants to know and nobody has answered.
-    fn questions_of(&self, task: &Task, check: &Check) -> Vec<Probe> {
-        let questions = check.rule.questions(&self.scene(task, check)).into_iter().map(|question| Probe {
-            id: question_id(&check.id, &question.key),
-            relations: question.relations,
-            sql: question.sql,
-        });
-        questions.filter(|probe| !self.answers.contains_key(&probe.id)).collect()
-    }
-
-    fn ask(&mut self, probes: Vec<Probe>) -> Vec<Probe> {
-        self.asked = probes.iter().map(|probe| probe.id.clone()).collect();
-        probes
-    }
-
-    /// The trials of one check: a limit that ends them is no other check's.
-    fn open_trials(&mut self) -> Vec<ReplayPlan> {
-        let (mut asked, mut settled) = (None, Vec::new());
-        for (task, check) in self.checks().filter(|(_, check)| !self.settled.trials.contains(&check.id)) {
-            let trials = check.rule.trials(&self.scene(task, check));
-            if !trials.is_empty() {
-                asked = Some((check.id.clone(), trials));
-                break;
-            }
-            settled.push(check.id.clone());
-        }
-        self.settled.trials.extend(settled);
-        let Some((check, trials)) = asked else { return Vec::new() };
-        self.settled.tried(&check);
-        let (ids, plans) = trials.into_iter().map(|trial| (question_id(&check, &trial.key), trial.plan)).unzip();
-        self.trying = ids;
-        plans
-    }
-
-    /// One component after the other: each is asked once.
-    fn open_call(&mut self) -> Option<Call> {
-        let found = self.checks().find_map(|(task, check)| {
-            let is_open = !self.said.contains_key(&check.id);
-            let call = is_open.then(|| check.rule.call(&self.scene(task, check))).flatten()?;
-            Some((check.id.clone(), call))
-        });
-        let (check, call) = found?;
-        self.judging = Some(check);
-        Some(call)
     }
 
     /// The checks that count here.

@@ -1,10 +1,10 @@
 //! What the solutions of a lab have in common while they are proved: the same statements on the same data give the same,
 //! so each is run once.
 //!
-//! A reference query, and a student's statements on other data, are known by everything that they are given. A replay
-//! is given a seed, too; where two seeds gave the same evidence and nothing in it reads the seed (a function of the
-//! moment, or when a commit was made), the others would give the same again. What ran into a limit is not known: it may
-//! not do so again.
+//! A reference query is known by everything that it is given, from one seed to the next. Replays, and a student's
+//! statements on other data, are given the seed, too, and are known under it; where two seeds gave the same evidence
+//! of a replay and nothing in it reads the seed (a function of the moment, or when a commit was made), the others would
+//! give the same again. What ran into a limit, or failed by a fault of ours, is not known: it may not do so again.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -89,6 +89,10 @@ impl<T: Clone> Remembered<T> {
     fn end_seed(&self) {
         self.0.lock().retain(|_, answer| std::mem::take(&mut answer.is_used));
     }
+
+    fn forget(&self) {
+        self.0.lock().clear();
+    }
 }
 
 impl<T> Batch<T> {
@@ -141,12 +145,12 @@ impl Memory {
         }
     }
 
-    /// To be called when all is graded under a seed. What the next one does not ask for either, as it comes from data that
-    /// no other seed has, is forgotten then.
+    /// To be called when all is graded under a seed. Answers that the next one does not ask for are forgotten at its
+    /// end: they come from data that no other seed has.
     pub fn end_seed(&self) {
         self.answers.end_seed();
-        self.trials.end_seed();
-        self.replays_of_seed.end_seed();
+        self.trials.forget();
+        self.replays_of_seed.forget();
     }
 }
 
@@ -156,6 +160,15 @@ impl Replays {
             Replayed::Once { seed, evidence } if *seed == plan.seed => Some((**evidence).clone()),
             Replayed::Always(evidence) => Some((**evidence).clone()),
             _ => None,
+        }
+    }
+
+    fn is_known(&self, plan: &ReplayPlan) -> bool {
+        let replays = self.0.lock();
+        match without_seed(plan).and_then(|key| replays.get(&key)) {
+            Some(Replayed::Once { seed, .. }) => *seed == plan.seed,
+            Some(Replayed::Always(_)) => true,
+            Some(Replayed::Varies) | None => false,
         }
     }
 
@@ -184,17 +197,20 @@ impl Runner for Memory {
             return Ok(Ok(evidence));
         }
         let batch = self.replays_of_seed.look_up(vec![key_of(&plan)]);
-        let mut fresh = Vec::new();
+        let (mut fresh, mut is_known) = (Vec::new(), false);
         for plan in batch.open(vec![plan]) {
             match self.sandbox.replay(plan.clone()).await? {
                 Ok(evidence) => {
                     self.replays.remember(&plan, &evidence);
+                    is_known = self.replays.is_known(&plan);
                     fresh.push(evidence);
                 }
                 Err(limit) => return Ok(Err(limit)),
             }
         }
-        Ok(Ok(self.replays_of_seed.filled(batch, fresh, lasts).swap_remove(0)))
+        // The others are known already.
+        let is_of_seed = |evidence: &Evidence| lasts(evidence) && !is_known;
+        Ok(Ok(self.replays_of_seed.filled(batch, fresh, is_of_seed).swap_remove(0)))
     }
 
     async fn trials(
@@ -214,7 +230,7 @@ impl Runner for Memory {
         let ids: Vec<String> = probes.iter().map(|probe| probe.id.clone()).collect();
         let open = batch.open(probes);
         let fresh = if open.is_empty() { Vec::new() } else { self.sandbox.probe(open).await? };
-        let answers = self.answers.filled(batch, fresh, |answer| !answer.as_ref().is_err_and(is_limit));
+        let answers = self.answers.filled(batch, fresh, |answer| !answer.as_ref().is_err_and(is_passing));
         ids.iter().zip(&answers).for_each(|(id, answer)| self.note_broken(id, answer));
         Ok(answers)
     }
@@ -229,13 +245,14 @@ fn key_of(value: &impl Serialize) -> Option<Key> {
     serde_json::to_vec(value).ok().map(|bytes| Sha256::digest(bytes).into())
 }
 
-/// Whether another run would give this again: none of its statements ran into a limit.
+/// Whether another run would give this again.
 fn lasts(evidence: &Evidence) -> bool {
-    !statements(evidence).filter_map(|statement| statement.error.as_ref()).any(is_limit)
+    !statements(evidence).filter_map(|statement| statement.error.as_ref()).any(is_passing)
 }
 
-fn is_limit(error: &Diagnostic) -> bool {
-    error.is_limit()
+/// Whether an error says more of the moment than of the statement.
+fn is_passing(error: &Diagnostic) -> bool {
+    error.is_limit() || error.is_internal()
 }
 
 fn statements(evidence: &Evidence) -> impl Iterator<Item = &StatementOutcome> {

@@ -313,11 +313,15 @@ pub fn is_volatile(expr: &Expr) -> bool {
     calls_one_of(expr, &VOLATILE)
 }
 
-/// Those of them that stand without brackets, too.
+/// Of the functions of the moment those whose names alone are counted as a call.
 const BARE: [&str; 5] = ["current_date", "current_timestamp", "current_user", "user", "session_user"];
 
-/// Whether a text holds, anywhere, what may be a call of a function whose value comes from a replay's seed, or a word for
-/// a time of its clock. An alias such as `now.price` is none.
+/// What stands behind a name that may be called: brackets, a comment before them, the end of a text that becomes a name
+/// (`IDENTIFIER('rand')()`), or a parameter that is pasted.
+const BEHIND_A_CALL: [&str; 6] = ["(", "/*", "--", "'", "\"", "$"];
+
+/// Whether a text holds, anywhere, what may be a call of a function whose value comes from a replay's seed, or a word
+/// for a time of its clock; or is such a name, which a parameter may bring. An alias such as `now.price` is none.
 pub fn may_read_the_seed(text: &str) -> bool {
     if text.split(['\'', '"']).any(relative_times::changes) {
         return true;
@@ -328,7 +332,8 @@ pub fn may_read_the_seed(text: &str) -> bool {
     while !rest.is_empty() {
         let (word, after) = rest.split_at(rest.find(|character| !is_part(character)).unwrap_or(rest.len()));
         let next = after.trim_start_matches('`').trim_start();
-        let is_call = || ["(", "/*", "--"].iter().any(|start| next.starts_with(start));
+        let is_whole = lowered.trim() == word;
+        let is_call = || is_whole || BEHIND_A_CALL.iter().any(|start| next.starts_with(start));
         if BARE.contains(&word) || (VOLATILE.contains(&word) || OF_THE_MOMENT.contains(&word)) && is_call() {
             return true;
         }

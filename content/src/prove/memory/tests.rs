@@ -110,7 +110,7 @@ fn what_ran_into_a_limit_is_not_remembered() {
     assert_eq!(replays.known(&plan("SELECT 1", 1)), None);
     let answers: Remembered<Result<u8, Diagnostic>> = Remembered::default();
     let batch = answers.look_up(vec![key_of(&1), key_of(&2)]);
-    let lasts = |answer: &Result<u8, Diagnostic>| !answer.as_ref().is_err_and(is_limit);
+    let lasts = |answer: &Result<u8, Diagnostic>| !answer.as_ref().is_err_and(is_passing);
     assert_eq!(answers.filled(batch, vec![Err(limit.clone()), Ok(2)], lasts), [Err(limit), Ok(2)]);
     let again = answers.look_up(vec![key_of(&2), key_of(&1)]);
     assert_eq!(again.open(vec!["two", "one"]), ["one"]);
