@@ -28,8 +28,6 @@ pub struct Memory {
     answers: Remembered<Result<Relation, Diagnostic>>,
     trials: Remembered<Evidence>,
     replays: Replays,
-    /// Those whose evidence each seed has its own of: solutions have them in common under one seed.
-    replays_of_seed: Remembered<Evidence>,
     broken: Mutex<BTreeMap<BrokenMistake, String>>,
 }
 
@@ -106,16 +104,20 @@ impl<T> Batch<T> {
 #[derive(Default)]
 struct Replays(Mutex<HashMap<Key, Replayed>>);
 
-/// What is known of a plan, whatever its seed.
-enum Replayed {
-    /// The evidence under one seed.
-    Once {
-        seed: u64,
-        evidence: Box<Evidence>,
-    },
-    /// The evidence under every seed.
-    Always(Box<Evidence>),
-    Varies,
+/// What is known of a plan.
+struct Replayed {
+    /// Under which `evidence` was found.
+    seed: u64,
+    evidence: Box<Evidence>,
+    others: OtherSeeds,
+}
+
+/// What other seeds give.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OtherSeeds {
+    Untried,
+    Same,
+    Differ,
 }
 
 impl Memory {
@@ -125,7 +127,6 @@ impl Memory {
             answers: Remembered::default(),
             trials: Remembered::default(),
             replays: Replays::default(),
-            replays_of_seed: Remembered::default(),
             broken: Mutex::default(),
         }
     }
@@ -150,40 +151,32 @@ impl Memory {
     pub fn end_seed(&self) {
         self.answers.end_seed();
         self.trials.forget();
-        self.replays_of_seed.forget();
     }
 }
 
 impl Replays {
     fn known(&self, plan: &ReplayPlan) -> Option<Evidence> {
-        match self.0.lock().get(&without_seed(plan)?)? {
-            Replayed::Once { seed, evidence } if *seed == plan.seed => Some((**evidence).clone()),
-            Replayed::Always(evidence) => Some((**evidence).clone()),
-            _ => None,
-        }
-    }
-
-    fn is_known(&self, plan: &ReplayPlan) -> bool {
         let replays = self.0.lock();
-        match without_seed(plan).and_then(|key| replays.get(&key)) {
-            Some(Replayed::Once { seed, .. }) => *seed == plan.seed,
-            Some(Replayed::Always(_)) => true,
-            Some(Replayed::Varies) | None => false,
-        }
+        let known = replays.get(&without_seed(plan)?)?;
+        let holds = known.others == OtherSeeds::Same || known.seed == plan.seed;
+        holds.then(|| (*known.evidence).clone())
     }
 
+    /// What a seed of its own gives is kept until the next one gives another.
     fn remember(&self, plan: &ReplayPlan, evidence: &Evidence) {
         let Some(key) = without_seed(plan).filter(|_| lasts(evidence)) else { return };
         let mut replays = self.0.lock();
-        let next = match replays.remove(&key) {
-            None if reads_the_seed(plan) || reads_commits(evidence) => Replayed::Varies,
-            None => Replayed::Once { seed: plan.seed, evidence: Box::new(evidence.clone()) },
-            Some(Replayed::Once { seed, evidence: first }) if seed != plan.seed => {
-                if settled(&first) == settled(evidence) { Replayed::Always(first) } else { Replayed::Varies }
+        let others = match replays.get_mut(&key) {
+            // Two solutions asked at the same time.
+            Some(known) if known.others == OtherSeeds::Same || known.seed == plan.seed => return,
+            Some(known) if known.others == OtherSeeds::Untried && settled(&known.evidence) == settled(evidence) => {
+                known.others = OtherSeeds::Same;
+                return;
             }
-            Some(known) => known,
+            None if !reads_the_seed(plan) && !reads_commits(evidence) => OtherSeeds::Untried,
+            _ => OtherSeeds::Differ,
         };
-        replays.insert(key, next);
+        replays.insert(key, Replayed { seed: plan.seed, evidence: Box::new(evidence.clone()), others });
     }
 }
 
@@ -196,21 +189,11 @@ impl Runner for Memory {
         if let Some(evidence) = self.replays.known(&plan) {
             return Ok(Ok(evidence));
         }
-        let batch = self.replays_of_seed.look_up(vec![key_of(&plan)]);
-        let (mut fresh, mut is_known) = (Vec::new(), false);
-        for plan in batch.open(vec![plan]) {
-            match self.sandbox.replay(plan.clone()).await? {
-                Ok(evidence) => {
-                    self.replays.remember(&plan, &evidence);
-                    is_known = self.replays.is_known(&plan);
-                    fresh.push(evidence);
-                }
-                Err(limit) => return Ok(Err(limit)),
-            }
+        let outcome = self.sandbox.replay(plan.clone()).await?;
+        if let Ok(evidence) = &outcome {
+            self.replays.remember(&plan, evidence);
         }
-        // The others are known already.
-        let is_of_seed = |evidence: &Evidence| lasts(evidence) && !is_known;
-        Ok(Ok(self.replays_of_seed.filled(batch, fresh, is_of_seed).swap_remove(0)))
+        Ok(outcome)
     }
 
     async fn trials(

@@ -39,6 +39,16 @@ fn a_replay_that_two_seeds_make_the_same_is_not_made_under_a_third() {
 }
 
 #[test]
+fn a_replay_that_reads_the_seed_is_made_once_under_each() {
+    let (replays, sql) = (Replays::default(), "SELECT now()");
+    for (seed, id) in [(1, "a"), (2, "b"), (3, "c")] {
+        assert_eq!(replays.known(&plan(sql, seed)), None, "seed {seed}");
+        replays.remember(&plan(sql, seed), &evidence(id, "t"));
+        assert_eq!(replays.known(&plan(sql, seed)), Some(evidence(id, "t")));
+    }
+}
+
+#[test]
 fn a_text_that_may_read_the_seed_is_run_under_each() {
     let same = evidence("a", "t");
     assert_eq!(known_after("DELETE FROM t WHERE RAND() > 0.99", &same, &same), None);
@@ -46,7 +56,9 @@ fn a_text_that_may_read_the_seed_is_run_under_each() {
     {
         assert_eq!(known_after(sql, &same, &same), None, "{sql}");
     }
-    for sql in ["SELECT now.price FROM p AS now", "SELECT 1 AS now", "SELECT brand_now(1), snow (2)"] {
+    for sql in
+        ["SELECT brand FROM t", "SELECT now.price FROM p AS now", "SELECT 1 AS now", "SELECT brand_now(1), snow (2)"]
+    {
         assert!(known_after(sql, &same, &same).is_some(), "{sql}");
     }
 }

@@ -113,19 +113,8 @@ fn evidence(sql: &str) -> Evidence {
 
 /// Grades with what the component is made to say; gives what it was asked as well.
 fn graded(sql: &str, said: Result<Said, String>) -> (Report, Vec<Call>) {
-    let rubric = rubric::parse(LAB, "lab.yml").unwrap();
-    let component = component::read(COMPONENT.as_bytes()).unwrap();
-    let lab = LabDefinition {
-        rubric,
-        datasets: BTreeMap::new(),
-        given: BTreeMap::new(),
-        components: BTreeMap::from([("own.wat".to_owned(), component)]),
-        quizzes: BTreeMap::new(),
-    };
-    let notebook = b"-- Databricks notebook source\n-- DBTITLE 1,Task 1\nSELECT 1;\n".to_vec();
-    let submission = Submission { name: "ada".into(), files: BTreeMap::from([("work.sql".to_owned(), notebook)]) };
-    let mut grading = Grading::new(Arc::new(lab), submission, 7, "r1", Scope::All).unwrap();
     let mut calls = Vec::new();
+    let mut grading = grading(LAB);
     loop {
         match grading.next_step() {
             Step::Replay(_) => grading.replayed(Ok(evidence(sql))),
@@ -137,6 +126,21 @@ fn graded(sql: &str, said: Result<Said, String>) -> (Report, Vec<Call>) {
             step => panic!("{step:?}"),
         }
     }
+}
+
+fn grading(lab: &str) -> Grading {
+    let rubric = rubric::parse(lab, "lab.yml").unwrap();
+    let component = component::read(COMPONENT.as_bytes()).unwrap();
+    let lab = LabDefinition {
+        rubric,
+        datasets: BTreeMap::new(),
+        given: BTreeMap::new(),
+        components: BTreeMap::from([("own.wat".to_owned(), component)]),
+        quizzes: BTreeMap::new(),
+    };
+    let notebook = b"-- Databricks notebook source\n-- DBTITLE 1,Task 1\nSELECT 1;\n".to_vec();
+    let submission = Submission { name: "ada".into(), files: BTreeMap::from([("work.sql".to_owned(), notebook)]) };
+    Grading::new(Arc::new(lab), submission, 7, "r1", Scope::All).unwrap()
 }
 
 fn points(report: &Report) -> Vec<String> {
@@ -186,4 +190,22 @@ fn evidence_that_is_too_long_is_not_handed_over_and_is_the_submissions_error() {
     let (report, calls) = graded(&long, Ok(Said { passed: true, ..Said::default() }));
     assert_eq!((calls.len(), report.checks[1].status), (0, Status::Error));
     assert_eq!(report.checks[1].feedback_key.as_deref(), Some("own.limit"));
+}
+
+#[test]
+fn a_task_is_repaired_where_its_own_check_says_that_its_state_does_not_hold() {
+    let lab = LAB.replace("    title: Look\n", "    title: Look\n    carry_forward: {holds: [own], sql: SELECT 2}\n");
+    let repairs_after = |passed: bool| {
+        let mut grading = grading(&lab);
+        let Step::Replay(_) = grading.next_step() else { panic!("the notebook comes first") };
+        grading.replayed(Ok(evidence("SELECT 1")));
+        let Step::Judge(_) = grading.next_step() else { panic!("nothing is known of the state yet") };
+        grading.judged(Ok(Said { passed, ..Said::default() }));
+        match grading.next_step() {
+            Step::Replay(plan) => plan.runs[0].repairs.iter().map(|repair| repair.sql.clone()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    assert_eq!(repairs_after(false), ["SELECT 2"]);
+    assert!(repairs_after(true).is_empty());
 }
